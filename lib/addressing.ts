@@ -1,0 +1,106 @@
+/** What `room` and `with` name, and whether it is there for whoever asks. */
+
+import type { Conversation, Deed } from "./conversation.ts";
+import type { Core } from "./core.ts";
+import { ChatError } from "./errors.ts";
+import type { Change } from "./events.ts";
+import { limits } from "./limits.ts";
+import { isName, nameRuleText, type Uid } from "./names.ts";
+import type { Known } from "./people.ts";
+
+const hourMs = 60 * 60 * 1000;
+
+/** The room or private conversation that a command is about. */
+export interface Address {
+  readonly room: string;
+  readonly with?: Uid;
+}
+
+/** What `by` wants to change, under their own name for it. */
+export function deed({ person }: Known, change: Change, cid: string | undefined): Deed {
+  return cid === undefined ? { by: person, change } : { by: person, change, cid };
+}
+
+/**
+ * The conversation of an address, at once where that needs no reading.
+ *
+ * @throws {ChatError} `no_such_room`, `no_such_user`, `not_allowed` for a conversation with oneself
+ */
+export function conversationOf(
+  core: Core,
+  known: Known,
+  { room, with: uid }: Address,
+  to: "read" | "write",
+): Conversation | Promise<Conversation> {
+  if (room.startsWith("@")) return privateWith(core, known, { room, with: uid }, to);
+  const conversation = core.hub.room(room);
+  if (conversation) return conversation;
+  throw new ChatError("no_such_room", `There is no room "${room}": join it to make it`);
+}
+
+async function privateWith(
+  core: Core,
+  known: Known,
+  { room, with: uid }: Address,
+  to: "read" | "write",
+): Promise<Conversation> {
+  const name = room.slice(1);
+  const holder = core.people.holder(name);
+  const other = uid === undefined ? holder?.person : await core.people.user(uid);
+  const isSomebodyElses = holder !== undefined && holder.uid !== other?.uid;
+  if (other === undefined || (to === "write" && isSomebodyElses)) throw noSuchUser(name);
+  if (other.uid === known.uid) {
+    throw new ChatError("not_allowed", "Cannot have a conversation with oneself");
+  }
+  return await core.hub.openPair(known.person, other);
+}
+
+function noSuchUser(name: string): ChatError {
+  return new ChatError("no_such_user", `There is no user "${name}" now`);
+}
+
+/**
+ * The room that `known` wants to join, made where there is none.
+ *
+ * @throws {ChatError} `room_name_invalid`, `not_allowed` over the bounds, `slow_down`
+ */
+export async function roomToJoin(
+  core: Core,
+  known: Known,
+  name: string,
+): Promise<{ readonly conversation: Conversation; readonly created: boolean }> {
+  const { bounds, hub, clock } = core;
+  const rule = { charsMax: bounds.roomNameCharsMax, plain: bounds.plainNames };
+  if (!isName(name, rule)) {
+    throw new ChatError(
+      "room_name_invalid",
+      `Cannot join "${name}": a room's name is ${nameRuleText(rule)}`,
+    );
+  }
+  const there = hub.room(name);
+  if (there && (there.room.members.has(known.uid) || there === hub.lobby)) {
+    return { conversation: there, created: false };
+  }
+  if (known.rooms.size >= bounds.roomsJoinedMax) {
+    const bound = `you are in ${bounds.roomsJoinedMax} rooms, as many as one may`;
+    throw new ChatError("not_allowed", `Cannot join "${name}": ${bound}; leave one first`);
+  }
+  if (there) return { conversation: there, created: false };
+  if (hub.roomCount > bounds.roomsMax) {
+    throw new ChatError("not_allowed", `Cannot make "${name}": there are ${bounds.roomsMax} rooms`);
+  }
+  if (bounds.flood) countRoom(known, clock.now());
+  return { conversation: await hub.openRoom(name), created: true };
+}
+
+function countRoom(known: Known, now: number): void {
+  const lately = known.roomsMadeAt.filter((at) => now - at < hourMs);
+  if (lately.length >= limits.roomsMadePerHour) {
+    throw new ChatError(
+      "slow_down",
+      `Cannot make a room: ${limits.roomsMadePerHour} an hour is the bound`,
+      { retryMs: lately[0] + hourMs - now },
+    );
+  }
+  known.roomsMadeAt = [...lately, now];
+}

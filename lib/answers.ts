@@ -1,0 +1,122 @@
+/** Answers to one peer, in the order of its commands. */
+
+import type { Answering } from "./commands.ts";
+import { encodeLine } from "./encode.ts";
+import type { ChatError } from "./errors.ts";
+import type { JsonObject } from "./fields.ts";
+import type { CommandId } from "./protocol.ts";
+
+/** A command that was decided, and what it will be answered with. */
+export interface Due {
+  readonly re: CommandId | undefined;
+  readonly answer: Answering;
+  /** Whether it waits for the answers of the commands before it. */
+  readonly isOrdered: boolean;
+  /** The answer is sent now. */
+  onOk(fields: JsonObject): void;
+  /** What the peer is told instead of an answer. */
+  onError(error: unknown): ChatError;
+}
+
+/** One place in the order; `make` comes once its answer is known. */
+interface Slot {
+  make: (() => object) | undefined;
+}
+
+/** Answers that wait: for the storage, or for the ones before them. */
+export class AnswerQueue {
+  readonly #send: (line: Uint8Array) => void;
+  readonly #slots: Slot[] = [];
+  #unordered = 0;
+  #wake: (() => void)[] = [];
+
+  constructor(send: (line: Uint8Array) => void) {
+    this.#send = send;
+  }
+
+  /** How many answers wait, in order and those that come as they may. */
+  get waiting(): { readonly ordered: number; readonly unordered: number } {
+    return { ordered: this.#slots.length, unordered: this.#unordered };
+  }
+
+  /** Takes the next command's answer. */
+  add(due: Due): void {
+    if (due.isOrdered) this.#addOrdered(due);
+    else void this.#addUnordered(due);
+  }
+
+  /** Takes the refusal of the next command. */
+  refuse(re: CommandId | undefined, error: ChatError): void {
+    this.#slots.push({ make: () => refused(re, error) });
+    this.#flush();
+  }
+
+  /** Resolves when the answer of at least one waiting command was sent. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  /** Resolves when no answer waits. */
+  async empty(): Promise<void> {
+    while (this.#slots.length + this.#unordered > 0) await this.change();
+  }
+
+  #addOrdered(due: Due): void {
+    const slot: Slot = { make: undefined };
+    this.#slots.push(slot);
+    const { answer } = due;
+    if (answer instanceof Promise) {
+      answer.then((fields) => this.#settle(slot, () => ok(due, fields)), (error) => {
+        const refusal = due.onError(error);
+        this.#settle(slot, () => refused(due.re, refusal));
+      });
+    } else {
+      this.#settle(slot, () => ok(due, typeof answer === "function" ? answer() : answer));
+    }
+  }
+
+  #settle(slot: Slot, make: () => object): void {
+    slot.make = make;
+    this.#flush();
+  }
+
+  #flush(): void {
+    let sent = false;
+    for (let make = this.#slots[0]?.make; make; make = this.#slots[0]?.make) {
+      this.#slots.shift();
+      this.#send(encodeLine(make()));
+      sent = true;
+    }
+    if (sent) this.#woken();
+  }
+
+  async #addUnordered(due: Due): Promise<void> {
+    const { answer } = due;
+    this.#unordered++;
+    try {
+      const fields = typeof answer === "function" ? answer() : await answer;
+      this.#send(encodeLine(ok(due, fields)));
+    } catch (error) {
+      this.#send(encodeLine(refused(due.re, due.onError(error))));
+    }
+    this.#unordered--;
+    this.#woken();
+  }
+
+  #woken(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}
+
+function ok(due: Due, fields: JsonObject): object {
+  due.onOk(fields);
+  return { t: "ok", re: due.re, ...fields };
+}
+
+/** A refusal as a line; `re` is missing where it answers no command. */
+export function refused(re: CommandId | undefined, error: ChatError): object {
+  const { code, message, retryMs } = error;
+  return { t: "refused", re, code, message, retry_ms: retryMs };
+}

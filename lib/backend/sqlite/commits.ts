@@ -1,0 +1,159 @@
+/** Turns work into transactions. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { LogEvent } from "../../events.ts";
+import { limits } from "../../limits.ts";
+import { pairOf } from "../../names.ts";
+import { type Append, type Repeat, repeatKey } from "../../store.ts";
+import { AccountWrites } from "./account_writes.ts";
+import { integerIn } from "./database.ts";
+import { Forgetting } from "./forgetting.ts";
+import { Projections } from "./projections.ts";
+import { bindingsOf, insertEvent } from "./rows.ts";
+import { Standing } from "./standing.ts";
+import type { Done, Work } from "./work.ts";
+
+/** A conversation while a transaction runs. */
+interface Open {
+  readonly id: number;
+  seq: number;
+  topic: string;
+  last: number;
+  changed: boolean;
+}
+
+/** Everything that a connection needs to commit; made anew with each connection. */
+export class Commits {
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #create: StatementSync;
+  readonly #update: StatementSync;
+  readonly #pair: StatementSync;
+  readonly #standing: Standing;
+  readonly #projections: Projections;
+  readonly #accounts: AccountWrites;
+  readonly #forgetting: Forgetting;
+  /** The number of the last event. */
+  #n: number;
+  #open = new Map<string, Open>();
+
+  constructor(db: DatabaseSync) {
+    this.#begin = db.prepare("BEGIN IMMEDIATE");
+    this.#commit = db.prepare("COMMIT");
+    this.#insert = db.prepare(insertEvent);
+    this.#create = db.prepare(
+      `INSERT INTO conversation (key, name, topic, seq, first, last) VALUES (?, ?, '', 0, 1, 0)`,
+    );
+    this.#update = db.prepare("UPDATE conversation SET seq = ?, topic = ?, last = ? WHERE id = ?");
+    this.#pair = db.prepare("INSERT INTO pair (uid, conversation) VALUES (?, ?)");
+    this.#standing = new Standing(db);
+    this.#projections = new Projections(db);
+    this.#accounts = new AccountWrites(db);
+    this.#forgetting = new Forgetting(db);
+    this.#n = lastNumber(db);
+  }
+
+  /** How many events there were altogether. */
+  get n(): number {
+    return this.#n;
+  }
+
+  /**
+   * Commits all of it, but for appends that are in conflict and users whose name is taken.
+   *
+   * @throws what SQLite does; then nothing more may be asked of this object.
+   */
+  run(works: readonly Work[]): { readonly done: Done[]; readonly erased: boolean } {
+    this.#open.clear();
+    this.#projections.erased = false;
+    this.#begin.run();
+    const done = works.map((work) => this.#do(work));
+    for (const { id, seq, topic, last, changed } of this.#open.values()) {
+      if (changed) this.#update.run(seq, topic, last, id);
+    }
+    this.#commit.run();
+    return { done, erased: this.#projections.erased };
+  }
+
+  #do(work: Work): Done {
+    switch (work.do) {
+      case "append":
+        return this.#append(work.append);
+      case "save":
+        return this.#accounts.save(work.users);
+      case "login":
+        return this.#accounts.login(work.login);
+      case "mark":
+        return this.#accounts.mark(work.uid, work.mark);
+      case "forget logins":
+        return this.#accounts.forgetLogins(work.at);
+      case "forget":
+        this.#projections.erased = true;
+        return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });
+      default:
+        work satisfies never;
+        return 0;
+    }
+  }
+
+  #append(append: Append): Done {
+    const known = this.#find(append.conversation);
+    const repeats = known === undefined ? [] : this.#repeats(known, append.events);
+    if (append.after !== (known?.seq ?? 0) || repeats.length > 0) {
+      const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
+      const events = known === undefined ? [] : this.#standing.page(known.id, range).events;
+      return { is: "conflict", events, repeats };
+    }
+    const conversation = known ?? this.#begun(append);
+    for (const event of append.events) {
+      this.#n++;
+      this.#insert.run(...bindingsOf(this.#n, conversation.id, event));
+      this.#projections.apply(conversation.id, this.#n, event);
+      if (event.t === "retitled") conversation.topic = event.topic;
+      conversation.seq = event.seq;
+    }
+    conversation.last = this.#n;
+    conversation.changed = true;
+    return 0;
+  }
+
+  #find(key: string): Open | undefined {
+    const open = this.#open.get(key);
+    if (open !== undefined) return open;
+    const head = this.#standing.head(key);
+    if (head === undefined) return undefined;
+    const { id, seq, topic } = head;
+    return this.#keep(key, { id, seq, topic, last: 0, changed: false });
+  }
+
+  #begun({ conversation: key, name }: Append): Open {
+    const id = Number(this.#create.run(key, name).lastInsertRowid);
+    for (const uid of pairOf(key) ?? []) this.#pair.run(uid, id);
+    return this.#keep(key, { id, seq: 0, topic: "", last: 0, changed: false });
+  }
+
+  #keep(key: string, conversation: Open): Open {
+    this.#open.set(key, conversation);
+    return conversation;
+  }
+
+  #repeats(conversation: Open, events: readonly LogEvent[]): [string, Repeat][] {
+    const repeats: [string, Repeat][] = [];
+    for (const { uid, cid } of events) {
+      if (cid === undefined) continue;
+      const repeat = this.#standing.repeat(conversation.id, uid, cid);
+      if (repeat !== undefined) repeats.push([repeatKey(uid, cid), repeat]);
+    }
+    return repeats;
+  }
+}
+
+/** The number of the last event ever, also where it is forgotten. */
+function lastNumber(db: DatabaseSync): number {
+  const row = db.prepare(
+    `SELECT max(coalesce((SELECT max(n) FROM event), 0),
+                coalesce((SELECT value FROM meta WHERE key = 'n'), 0)) AS n`,
+  ).get();
+  return row === undefined ? 0 : integerIn(row, "n");
+}

@@ -1,0 +1,77 @@
+/** Drops what is older than it may be, a slice at a time so that commits don't wait long. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { integerIn } from "./database.ts";
+import { headOf } from "./standing.ts";
+import type { Done } from "./work.ts";
+
+/** Events looked at in one slice. */
+const eventsMax = 1000;
+/** Conversations looked at in one slice. */
+const conversationsMax = 200;
+
+/** Forgets through one connection, inside a transaction that is already open. */
+export class Forgetting {
+  readonly #next: StatementSync;
+  readonly #oldest: StatementSync;
+  readonly #events: StatementSync;
+  readonly #reactions: StatementSync;
+  readonly #first: StatementSync;
+  readonly #keep: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#next = db.prepare(
+      "SELECT * FROM conversation WHERE id >= ? AND first <= seq ORDER BY id LIMIT 1",
+    );
+    this.#oldest = db.prepare(
+      "SELECT seq, at FROM event WHERE conversation = ? AND seq >= ? ORDER BY seq LIMIT ?",
+    );
+    this.#events = db.prepare("DELETE FROM event WHERE conversation = ? AND seq < ?");
+    this.#reactions = db.prepare("DELETE FROM reaction WHERE conversation = ? AND target < ?");
+    this.#first = db.prepare("UPDATE conversation SET first = ? WHERE id = ?");
+    this.#keep = db.prepare(
+      `INSERT INTO meta (key, value) VALUES (?, ?)
+       ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)`,
+    );
+  }
+
+  /** Forgets a slice; says where the next one begins, or that there is none. */
+  slice({ at, from, n }: { at: number; from: number; n: number }): Done {
+    // The number of the last event isn't given again, and the search index learns what went.
+    this.#keep.run("n", n);
+    this.#keep.run("forgotten", at);
+    let left = eventsMax;
+    let id = from;
+    for (let looked = 0; looked < conversationsMax; looked++) {
+      const row = this.#next.get(id);
+      if (row === undefined) return 0;
+      const head = headOf(row);
+      id = head.id;
+      const { seen, first } = this.#cut(id, { at, from: head.first, limit: left });
+      if (first > head.first) this.#drop(id, first);
+      left -= seen;
+      if (left <= 0) return { is: "forgotten up to", from: id };
+      id++;
+    }
+    return { is: "forgotten up to", from: id };
+  }
+
+  /** Where a log begins when what is older than `at` is gone; a log has no holes. */
+  #cut(
+    conversation: number,
+    { at, from, limit }: { at: number; from: number; limit: number },
+  ): { seen: number; first: number } {
+    let seen = 0;
+    for (const row of this.#oldest.iterate(conversation, from, limit)) {
+      seen++;
+      if (integerIn(row, "at") >= at) return { seen, first: integerIn(row, "seq") };
+    }
+    return { seen, first: from + seen };
+  }
+
+  #drop(conversation: number, first: number): void {
+    this.#events.run(conversation, first);
+    this.#reactions.run(conversation, first);
+    this.#first.run(first, conversation);
+  }
+}

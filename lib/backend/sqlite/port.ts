@@ -1,0 +1,73 @@
+/** The main thread's side of a worker. */
+
+import { type Answered, type Asked, type Calls, errorOf } from "./calls.ts";
+import { pack, type Packed, unpack } from "./packed.ts";
+
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Asks one worker; owns it until {@linkcode Port.end}. */
+export class Port<C extends Calls> {
+  /** Resolves, at most once, when the worker has died by itself. */
+  readonly failed: Promise<Error>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #fail: (error: Error) => void;
+  #last = 0;
+  #error: Error | undefined;
+
+  constructor(worker: Worker, name: string) {
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    this.failed = promise;
+    this.#fail = resolve;
+    this.#worker = worker;
+    worker.onmessage = (message: MessageEvent<Packed<Answered>>) => this.#take(message.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end(new Error(`The storage's ${name} has died: ${event.message}`));
+    };
+  }
+
+  /**
+   * Asks, and resolves with the answer.
+   *
+   * @throws what the worker threw; an `Error` when it has died.
+   */
+  ask<K extends keyof C & string>(name: K, ask: C[K]["ask"]): Promise<C[K]["answer"]> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    const id = ++this.#last;
+    const { promise, resolve, reject } = Promise.withResolvers<C[K]["answer"]>();
+    this.#waiting.set(id, { resolve, reject });
+    const asked: Asked<Calls> = { id, name, ask };
+    this.#worker.postMessage(pack(asked));
+    return promise;
+  }
+
+  /** Ends the worker; what is still waiting is rejected. */
+  end(): void {
+    this.#worker.terminate();
+    this.#refuse(new Error("The storage is closed"));
+  }
+
+  #take(packed: Packed<Answered>): void {
+    const { id, answer, trouble } = unpack(packed);
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (trouble === undefined) waiting?.resolve(answer);
+    else waiting?.reject(errorOf(trouble));
+  }
+
+  #end(error: Error): void {
+    this.#refuse(error);
+    this.#fail(error);
+  }
+
+  #refuse(error: Error): void {
+    this.#error ??= error;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const one of waiting) one.reject(error);
+  }
+}

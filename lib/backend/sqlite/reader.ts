@@ -1,0 +1,57 @@
+/** The thread that reads the log and the accounts, so that commits don't wait behind reading. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { answerCalls } from "./calls.ts";
+import { logFile, openToRead } from "./database.ts";
+import { type ReaderCalls, Reads } from "./reads.ts";
+
+/** Owns a connection that only reads, and makes another where it has failed. */
+class Reader {
+  #path = "";
+  #open: { readonly db: DatabaseSync; readonly reads: Reads } | undefined;
+
+  open(folder: string): null {
+    this.#path = logFile(folder);
+    return this.ask(() => null);
+  }
+
+  /** Reads in one transaction: all of an answer is of one moment. */
+  ask<T>(read: (reads: Reads) => T): T {
+    const { db, reads } = this.#connection();
+    try {
+      db.exec("BEGIN");
+      const answer = read(reads);
+      db.exec("COMMIT");
+      return answer;
+    } catch (error) {
+      this.#open = undefined;
+      db.close();
+      throw error;
+    }
+  }
+
+  #connection(): { readonly db: DatabaseSync; readonly reads: Reads } {
+    if (this.#open !== undefined) return this.#open;
+    const db = openToRead(this.#path);
+    this.#open = { db, reads: new Reads(db) };
+    return this.#open;
+  }
+}
+
+const reader = new Reader();
+
+answerCalls<ReaderCalls>({
+  open: (folder) => reader.open(folder),
+  rooms: () => reader.ask((reads) => reads.rooms()),
+  room: (key) => reader.ask((reads) => reads.room(key)),
+  page: ({ conversation, range }) => reader.ask((reads) => reads.page(conversation, range)),
+  message: ({ conversation, seq }) => reader.ask((reads) => reads.message(conversation, seq)),
+  repeat: ({ conversation, uid, cid }) =>
+    reader.ask((reads) => reads.repeat(conversation, uid, cid)),
+  pairs: ({ uid, limit }) => reader.ask((reads) => reads.pairs(uid, limit)),
+  unread: ({ uid, marks }) => reader.ask((reads) => reads.unread(uid, marks)),
+  holders: () => reader.ask((reads) => reads.holders()),
+  users: (uids) => reader.ask((reads) => reads.users(uids)),
+  login: (hash) => reader.ask((reads) => reads.login(hash)),
+  marks: (uid) => reader.ask((reads) => reads.marks(uid)),
+});

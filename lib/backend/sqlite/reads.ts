@@ -1,0 +1,175 @@
+/** What the reader can be asked, and the answers from one connection. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Person } from "../../events.ts";
+import { limits } from "../../limits.ts";
+import type { ConversationId, NameKey, Uid } from "../../names.ts";
+import { type Role, roles } from "../../protocol.ts";
+import type { Room } from "../../rooms.ts";
+import type { Login, Mark, Page, Range, Repeat, User } from "../../store.ts";
+import { integerIn, type Row, textIn } from "./database.ts";
+import { type Head, headOf, type MessageRow, Standing } from "./standing.ts";
+
+/** A room as it crosses threads. */
+export interface RoomRow extends Head {
+  readonly members: readonly Person[];
+}
+
+/** The room that crossed. */
+export function roomOf({ key, name, topic, seq, first, members }: RoomRow): Room {
+  const entries = members.map((person) => [person.uid, person] as const);
+  return { id: key as ConversationId, name, topic, seq, first, members: new Map(entries) };
+}
+
+/** What the reader can be asked. */
+export type ReaderCalls = {
+  readonly open: { readonly ask: string; readonly answer: null };
+  readonly rooms: { readonly ask: null; readonly answer: readonly RoomRow[] };
+  readonly room: { readonly ask: string; readonly answer: RoomRow | undefined };
+  readonly page: {
+    readonly ask: { readonly conversation: string; readonly range: Range & { bytes: number } };
+    readonly answer: Page;
+  };
+  readonly message: {
+    readonly ask: { readonly conversation: string; readonly seq: number };
+    readonly answer: MessageRow | undefined;
+  };
+  readonly repeat: {
+    readonly ask: { readonly conversation: string; readonly uid: string; readonly cid: string };
+    readonly answer: Repeat | undefined;
+  };
+  readonly pairs: {
+    readonly ask: { readonly uid: string; readonly limit: number };
+    readonly answer: readonly RoomRow[];
+  };
+  readonly unread: {
+    readonly ask: { readonly uid: string; readonly marks: readonly Mark[] };
+    readonly answer: readonly number[];
+  };
+  readonly holders: { readonly ask: null; readonly answer: readonly User[] };
+  readonly users: { readonly ask: readonly string[]; readonly answer: readonly User[] };
+  readonly login: { readonly ask: string; readonly answer: Login | undefined };
+  readonly marks: { readonly ask: string; readonly answer: readonly Mark[] };
+};
+
+/** Reads through one connection. */
+export class Reads {
+  readonly #standing: Standing;
+  readonly #rooms: StatementSync;
+  readonly #members: StatementSync;
+  readonly #pairs: StatementSync;
+  readonly #unread: StatementSync;
+  readonly #holders: StatementSync;
+  readonly #user: StatementSync;
+  readonly #login: StatementSync;
+  readonly #marks: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#standing = new Standing(db);
+    this.#rooms = db.prepare(
+      `SELECT * FROM conversation
+       WHERE id IN (SELECT DISTINCT conversation FROM member) OR key = 'lobby' ORDER BY id`,
+    );
+    this.#members = db.prepare("SELECT uid, user FROM member WHERE conversation = ?");
+    this.#pairs = db.prepare(
+      `SELECT conversation.* FROM pair JOIN conversation ON id = pair.conversation
+       WHERE uid = ? ORDER BY last DESC LIMIT ?`,
+    );
+    this.#unread = db.prepare(
+      `SELECT count(*) AS n FROM (
+         SELECT 1 FROM event INDEXED BY event_shown
+         WHERE conversation = ? AND seq > ? AND shown AND kind = 'said' AND uid <> ? LIMIT ?
+       )`,
+    );
+    this.#holders = db.prepare("SELECT * FROM user WHERE holds");
+    this.#user = db.prepare("SELECT * FROM user WHERE uid = ?");
+    this.#login = db.prepare("SELECT * FROM login WHERE hash = ?");
+    this.#marks = db.prepare("SELECT conversation, seq FROM mark WHERE uid = ?");
+  }
+
+  rooms(): RoomRow[] {
+    return this.#rooms.all().map((row) => this.#withMembers(headOf(row)));
+  }
+
+  room(key: string): RoomRow | undefined {
+    const head = this.#standing.head(key);
+    return head && this.#withMembers(head);
+  }
+
+  page(key: string, range: Range & { bytes: number }): Page {
+    const head = this.#standing.head(key);
+    if (head === undefined) return { events: [], more: false, seq: 0, first: 1 };
+    return { ...this.#standing.page(head.id, range), seq: head.seq, first: head.first };
+  }
+
+  message(key: string, seq: number): MessageRow | undefined {
+    const head = this.#standing.head(key);
+    return head && this.#standing.message(head.id, seq);
+  }
+
+  repeat(key: string, uid: string, cid: string): Repeat | undefined {
+    const head = this.#standing.head(key);
+    return head && this.#standing.repeat(head.id, uid, cid);
+  }
+
+  pairs(uid: string, limit: number): RoomRow[] {
+    return this.#pairs.all(uid, limit).map((row) => ({ ...headOf(row), members: [] }));
+  }
+
+  unread(uid: string, marks: readonly Mark[]): number[] {
+    return marks.map(({ conversation, seq }) => {
+      const head = this.#standing.head(conversation);
+      const row = head && this.#unread.get(head.id, seq, uid, limits.unreadMax);
+      return row === undefined ? 0 : integerIn(row, "n");
+    });
+  }
+
+  holders(): User[] {
+    return this.#holders.all().map(userOf);
+  }
+
+  users(uids: readonly string[]): User[] {
+    return uids.flatMap((uid) => this.#user.all(uid)).map(userOf);
+  }
+
+  login(hash: string): Login | undefined {
+    const row = this.#login.get(hash);
+    return row && {
+      hash: textIn(row, "hash"),
+      uid: textIn(row, "uid") as Uid,
+      agent: textIn(row, "agent"),
+      at: integerIn(row, "at"),
+    };
+  }
+
+  marks(uid: string): Mark[] {
+    return this.#marks.all(uid).map((row) => ({
+      conversation: textIn(row, "conversation") as ConversationId,
+      seq: integerIn(row, "seq"),
+    }));
+  }
+
+  #withMembers(head: Head): RoomRow {
+    const members = this.#members.all(head.id).map((row) => ({
+      user: textIn(row, "user"),
+      uid: textIn(row, "uid") as Uid,
+    }));
+    return { ...head, members };
+  }
+}
+
+function userOf(row: Row): User {
+  return {
+    uid: textIn(row, "uid") as Uid,
+    name: textIn(row, "name"),
+    key: textIn(row, "key") as NameKey,
+    role: roleOf(textIn(row, "role")),
+    holds: integerIn(row, "holds") === 1,
+  };
+}
+
+function roleOf(text: string): Role {
+  const role = roles.find((known) => known === text);
+  if (role === undefined) throw new TypeError(`There is no role "${text}"`);
+  return role;
+}

@@ -1,0 +1,77 @@
+/** Events as rows of the table `event`, and back. */
+
+import type { SQLInputValue } from "node:sqlite";
+import { isChangeKind, isShown, type LogEvent } from "../../events.ts";
+import { parseLine } from "../../protocol.ts";
+import { contentDigest, type Repeat } from "../../store.ts";
+import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
+
+/** Adds an event; {@linkcode bindingsOf} gives the values. */
+export const insertEvent = `
+  INSERT INTO event (n, conversation, seq, at, kind, shown, uid, user, text, target, detail, cid,
+    digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+`;
+
+/** What {@linkcode insertEvent} takes. */
+export function bindingsOf(n: number, conversation: number, event: LogEvent): SQLInputValue[] {
+  const { t, seq, at, uid, user, cid } = event;
+  const text = "text" in event ? event.text ?? null : null;
+  const target = "target" in event ? event.target : null;
+  const digest = cid === undefined ? null : contentDigest(event);
+  const shown = isShown(t) ? 1 : 0;
+  const detail = detailOf(event);
+  return [n, conversation, seq, at, t, shown, uid, user, text, target, detail, cid ?? null, digest];
+}
+
+/** What has no column of its own, as JSON. */
+function detailOf(event: LogEvent): string | null {
+  switch (event.t) {
+    case "joined":
+    case "edited":
+    case "deleted":
+      return null;
+    case "left":
+      return event.reason === undefined ? null : JSON.stringify({ reason: event.reason });
+    case "said":
+      return event.quote === undefined ? null : JSON.stringify({ quote: event.quote });
+    case "reacted":
+      return JSON.stringify({ emoji: event.emoji, on: event.on });
+    case "retitled":
+      return JSON.stringify({ topic: event.topic });
+    default:
+      event satisfies never;
+      return null;
+  }
+}
+
+/**
+ * The event of a row, without the reactions. What is in the file was checked before it came there,
+ * and isn't held to bounds that may have changed since.
+ */
+export function eventOf(row: Row): LogEvent {
+  const t = textIn(row, "kind");
+  const seq = integerIn(row, "seq");
+  if (!isChangeKind(t)) throw new TypeError(`Event ${seq} in the database is of no known kind`);
+  const detail = textOrNothing(row, "detail");
+  const own: Record<string, unknown> = {
+    ...(detail === undefined ? undefined : parseLine(detail)),
+  };
+  for (const name of ["text", "cid"]) {
+    const value = textOrNothing(row, name);
+    if (value !== undefined) own[name] = value;
+  }
+  for (const name of ["target", "edited", "deleted"]) {
+    const value = integerOrNothing(row, name);
+    if (value !== undefined) own[name] = value;
+  }
+  const who = { user: textIn(row, "user"), uid: textIn(row, "uid") };
+  const rest: object = own;
+  return { t, seq, at: integerIn(row, "at"), ...who, ...rest } as LogEvent;
+}
+
+/** What a row says about a repeated cid. */
+export function repeatOf(row: Row): Repeat {
+  const repeat = { seq: integerIn(row, "seq"), at: integerIn(row, "at") };
+  const digest = integerOrNothing(row, "digest");
+  return digest === undefined ? repeat : { ...repeat, digest };
+}

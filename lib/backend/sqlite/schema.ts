@@ -1,0 +1,88 @@
+/** What the log's file holds, and how older files become newer ones. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { integerIn } from "./database.ts";
+
+/**
+ * Each step brings a file to its number in this list, from 1. A step that was released is never
+ * changed: what comes later is a new step.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+  -- last: the n of its last event. first: the oldest seq kept.
+  CREATE TABLE conversation (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, topic TEXT NOT NULL,
+    seq INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL
+  );
+  CREATE TABLE pair (uid TEXT, conversation INTEGER, PRIMARY KEY (uid, conversation)) WITHOUT ROWID;
+
+  -- n orders the events of all conversations and is never used again. text, edited and deleted are
+  -- those of the message as it stands; detail is the JSON of whatever has no column.
+  CREATE TABLE event (
+    n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, seq INTEGER NOT NULL,
+    at INTEGER NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
+    uid TEXT NOT NULL, user TEXT NOT NULL, text TEXT, target INTEGER, detail TEXT,
+    edited INTEGER, deleted INTEGER, cid TEXT, digest INTEGER
+  );
+  CREATE UNIQUE INDEX event_seq ON event (conversation, seq);
+  CREATE INDEX event_shown ON event (conversation, seq) WHERE shown;
+  CREATE UNIQUE INDEX event_cid ON event (conversation, uid, cid) WHERE cid IS NOT NULL;
+  CREATE INDEX event_edit ON event (conversation, target) WHERE kind = 'edited';
+
+  CREATE TABLE member (
+    conversation INTEGER, uid TEXT, user TEXT NOT NULL, PRIMARY KEY (conversation, uid)
+  ) WITHOUT ROWID;
+  CREATE TABLE reaction (
+    conversation INTEGER, target INTEGER, emoji TEXT, uid TEXT, user TEXT NOT NULL,
+    n INTEGER NOT NULL, PRIMARY KEY (conversation, target, emoji, uid)
+  ) WITHOUT ROWID;
+  CREATE TABLE speaker (uid TEXT PRIMARY KEY) WITHOUT ROWID;
+
+  CREATE TABLE user (
+    uid TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, role TEXT NOT NULL,
+    holds INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX user_holder ON user (key) WHERE holds;
+  CREATE TABLE login (
+    hash TEXT PRIMARY KEY, uid TEXT NOT NULL, agent TEXT NOT NULL, at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX login_uid ON login (uid);
+  CREATE TABLE mark (
+    uid TEXT, conversation TEXT, seq INTEGER NOT NULL, PRIMARY KEY (uid, conversation)
+  ) WITHOUT ROWID;
+  `,
+];
+
+/** Which step a file is at; 0: nothing is in it. */
+export function versionOf(db: DatabaseSync): number {
+  const row = db.prepare("PRAGMA user_version").get();
+  return row === undefined ? 0 : integerIn(row, "user_version");
+}
+
+/**
+ * Brings a file to the newest step, each step whole or not at all.
+ *
+ * @throws {Error} where the file is newer than this program.
+ */
+export function migrate(db: DatabaseSync, steps: readonly string[] = migrations): void {
+  const from = versionOf(db);
+  if (from > steps.length) {
+    throw new Error(
+      `it was written by a newer Parley (version ${from} of its layout, this one knows ` +
+        `${steps.length}); start that one, or name another folder with --data`,
+    );
+  }
+  for (let step = from; step < steps.length; step++) {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      db.exec(steps[step]);
+      db.exec(`PRAGMA user_version = ${step + 1}`);
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/** Reads the log as it stands now. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { LogEvent } from "../../events.ts";
+import type { Uid } from "../../names.ts";
+import type { Message } from "../../rooms.ts";
+import type { Range, Repeat } from "../../store.ts";
+import { eventBytes } from "../text.ts";
+import { integerIn, type Row, textIn } from "./database.ts";
+import { eventOf, repeatOf } from "./rows.ts";
+
+/** A conversation's own row. */
+export interface Head {
+  readonly id: number;
+  readonly key: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly seq: number;
+  readonly first: number;
+}
+
+/** A message as it crosses threads. */
+export interface MessageRow {
+  readonly seq: number;
+  readonly author: Uid;
+  readonly deleted: boolean;
+  readonly reactions: readonly (readonly [emoji: string, uids: readonly Uid[]])[];
+}
+
+/** The message that crossed. */
+export function messageOf(row: MessageRow): Message {
+  const reactions = row.reactions.map(([emoji, uids]) => [emoji, new Set(uids)] as const);
+  return { ...row, reactions: new Map(reactions) };
+}
+
+/** The head in a row of `conversation`. */
+export function headOf(row: Row): Head {
+  return {
+    id: integerIn(row, "id"),
+    key: textIn(row, "key"),
+    name: textIn(row, "name"),
+    topic: textIn(row, "topic"),
+    seq: integerIn(row, "seq"),
+    first: integerIn(row, "first"),
+  };
+}
+
+/** Reads through one connection, with statements that are prepared once. */
+export class Standing {
+  readonly #head: StatementSync;
+  readonly #after: StatementSync;
+  readonly #before: StatementSync;
+  readonly #said: StatementSync;
+  readonly #numbered: StatementSync;
+  readonly #reactions: StatementSync;
+  readonly #repeat: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#head = db.prepare("SELECT * FROM conversation WHERE key = ?");
+    this.#after = db.prepare(
+      "SELECT * FROM event WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?",
+    );
+    this.#before = db.prepare(
+      `SELECT * FROM event INDEXED BY event_shown
+       WHERE conversation = ? AND seq < ? AND shown ORDER BY seq DESC LIMIT ?`,
+    );
+    this.#said = db.prepare(
+      "SELECT * FROM event WHERE conversation = ? AND seq = ? AND kind = 'said'",
+    );
+    this.#numbered = db.prepare("SELECT * FROM event WHERE n = ?");
+    this.#reactions = db.prepare(
+      `SELECT emoji, uid, user FROM reaction WHERE conversation = ? AND target = ? ORDER BY n`,
+    );
+    this.#repeat = db.prepare(
+      "SELECT seq, at, digest FROM event WHERE conversation = ? AND uid = ? AND cid = ?",
+    );
+  }
+
+  /** The conversation of that name, or `undefined` where it never began. */
+  head(key: string): Head | undefined {
+    const row = this.#head.get(key);
+    return row && headOf(row);
+  }
+
+  /** A page of a conversation, and whether the range goes on. */
+  page(
+    conversation: number,
+    range: Range & { readonly bytes: number },
+  ): { events: LogEvent[]; more: boolean } {
+    const rows = "after" in range
+      ? this.#after.iterate(conversation, range.after, range.limit + 1)
+      : this.#before.iterate(conversation, range.before, range.limit + 1);
+    const events: LogEvent[] = [];
+    let bytes = 0;
+    let more = false;
+    for (const row of rows) {
+      const event = this.stands(row);
+      bytes += eventBytes(event);
+      if (events.length === range.limit || (events.length > 0 && bytes > range.bytes)) {
+        more = true;
+        break;
+      }
+      events.push(event);
+    }
+    return { events: "after" in range ? events : events.reverse(), more };
+  }
+
+  /** The event of a row, a message with its reactions. */
+  stands(row: Row): LogEvent {
+    const event = eventOf(row);
+    if (event.t !== "said" || event.deleted !== undefined) return event;
+    const reactions = this.#reactionsTo(integerIn(row, "conversation"), event.seq, "user");
+    return reactions.length === 0 ? event : { ...event, reactions: Object.fromEntries(reactions) };
+  }
+
+  /** The row of the event number `n`. */
+  numbered(n: number): Row | undefined {
+    return this.#numbered.get(n);
+  }
+
+  /** A message, or `undefined` where `seq` is none. */
+  message(conversation: number, seq: number): MessageRow | undefined {
+    const row = this.#said.get(conversation, seq);
+    if (row === undefined) return undefined;
+    const reactions = this.#reactionsTo<Uid>(conversation, seq, "uid");
+    return { seq, author: textIn(row, "uid") as Uid, deleted: row.deleted !== null, reactions };
+  }
+
+  /** What was stored under a cid. */
+  repeat(conversation: number, uid: string, cid: string): Repeat | undefined {
+    const row = this.#repeat.get(conversation, uid, cid);
+    return row && repeatOf(row);
+  }
+
+  /** Who reacted, by emoji, in the order of the first and then of each. */
+  #reactionsTo<Who extends string>(
+    conversation: number,
+    seq: number,
+    column: "uid" | "user",
+  ): [string, Who[]][] {
+    const found = new Map<string, Who[]>();
+    for (const row of this.#reactions.iterate(conversation, seq)) {
+      const emoji = textIn(row, "emoji");
+      const who = textIn(row, column) as Who;
+      const already = found.get(emoji);
+      if (already) already.push(who);
+      else found.set(emoji, [who]);
+    }
+    return [...found];
+  }
+}

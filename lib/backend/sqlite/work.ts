@@ -1,0 +1,56 @@
+/** What the writer is given to commit, and what it answers: the words between the two threads. */
+
+import type { LogEvent } from "../../events.ts";
+import type { NameKey, Uid } from "../../names.ts";
+import type { Append, Login, Mark, Repeat, User } from "../../store.ts";
+import type { Trouble } from "./calls.ts";
+
+/** One thing to keep; those that are sent together are one transaction. */
+export type Work =
+  | { readonly do: "append"; readonly append: Append }
+  | { readonly do: "save"; readonly users: readonly User[] }
+  | { readonly do: "login"; readonly login: Login }
+  | { readonly do: "mark"; readonly uid: Uid; readonly mark: Mark }
+  | { readonly do: "forget logins"; readonly at: number }
+  /** One slice: conversations from `from` on, a bounded number of events. */
+  | { readonly do: "forget"; readonly at: number; readonly from: number };
+
+/** What became of one thing. `0`, which is short, says that it was kept. */
+export type Done =
+  | 0
+  | {
+    readonly is: "conflict";
+    readonly events: readonly LogEvent[];
+    readonly repeats: readonly (readonly [key: string, repeat: Repeat])[];
+  }
+  | { readonly is: "name taken"; readonly key: NameKey }
+  /** Where the next slice begins. */
+  | { readonly is: "forgotten up to"; readonly from: number };
+
+/** What became of a transaction. */
+export type Committed =
+  | {
+    readonly done: readonly Done[];
+    /** How many events there are altogether. */
+    readonly n: number;
+    /** Whether something was deleted, and is still in the file beside the database. */
+    readonly erased: boolean;
+    /** Bytes of the file beside the database. */
+    readonly wal: number;
+  }
+  | { readonly failed: Trouble };
+
+/** What the writer can be asked. */
+export type WriterCalls = {
+  readonly open: {
+    readonly ask: { readonly folder: string; readonly id: string };
+    readonly answer: { readonly id: string; readonly n: number };
+  };
+  readonly commit: { readonly ask: readonly Work[]; readonly answer: Committed };
+  /** `true` when nothing is left in the file beside the database, for `TRUNCATE` at least. */
+  readonly checkpoint: {
+    readonly ask: { readonly how: "PASSIVE" | "TRUNCATE" };
+    readonly answer: boolean;
+  };
+  readonly close: { readonly ask: null; readonly answer: null };
+};

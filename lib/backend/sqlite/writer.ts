@@ -1,0 +1,108 @@
+/** The thread that writes the log and the accounts: one transaction at a time, each synced. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { answerCalls, type Trouble, troubleOf } from "./calls.ts";
+import { Commits } from "./commits.ts";
+import { checkpoint, isDiskFull, logFile, openToWrite, textIn } from "./database.ts";
+import { migrate } from "./schema.ts";
+import type { Committed, Work, WriterCalls } from "./work.ts";
+
+/** A connection and what was prepared on it. */
+interface Connection {
+  readonly db: DatabaseSync;
+  readonly commits: Commits;
+}
+
+/** Owns the one connection that writes, and makes another where it has failed. */
+class Writer {
+  #path = "";
+  #open: Connection | undefined;
+
+  open({ folder, id }: { folder: string; id: string }): { id: string; n: number } {
+    this.#path = logFile(folder);
+    const { db, commits } = this.#connection();
+    db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('id', ?)").run(id);
+    const row = db.prepare("SELECT value FROM meta WHERE key = 'id'").get();
+    if (row === undefined) throw new Error("it names no store");
+    return { id: textIn(row, "value"), n: commits.n };
+  }
+
+  commit(works: readonly Work[]): Committed {
+    try {
+      const { commits } = this.#connection();
+      const { done, erased } = commits.run(works);
+      return { done, erased, n: commits.n, wal: sizeOf(`${this.#path}-wal`) };
+    } catch (error) {
+      return { failed: this.#recover(error) };
+    }
+  }
+
+  checkpoint({ how }: { how: "PASSIVE" | "TRUNCATE" }): boolean {
+    return checkpoint(this.#connection().db, how);
+  }
+
+  close(): null {
+    if (this.#open !== undefined) {
+      checkpoint(this.#open.db, "TRUNCATE");
+      this.#close();
+    }
+    return null;
+  }
+
+  #connection(): Connection {
+    if (this.#open !== undefined) return this.#open;
+    const db = openToWrite(this.#path);
+    try {
+      // Copying from the file beside the database is begun from outside, away from this thread.
+      db.exec("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+      migrate(db);
+      this.#open = { db, commits: new Commits(db) };
+      return this.#open;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Leaves no transaction open and nothing cached that may not be so. */
+  #recover(error: unknown): Trouble {
+    const full = isDiskFull(error);
+    try {
+      // A full disk, and some other errors, have rolled back by themselves.
+      if (this.#open?.db.isTransaction) this.#open.db.exec("ROLLBACK");
+      // What can be copied into the database makes room beside it.
+      if (full && this.#open !== undefined) checkpoint(this.#open.db, "TRUNCATE");
+    } catch {
+      // Closing the connection ends the transaction too, and there may be no room at all.
+    }
+    this.#close();
+    if (!full) return { code: "internal", message: troubleOf(error).message };
+    return { code: "disk_full", message: "Cannot store that: the server's disk is full" };
+  }
+
+  #close(): void {
+    try {
+      this.#open?.db.close();
+    } finally {
+      this.#open = undefined;
+    }
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    // Without a size nothing is copied this time; the next commit looks again.
+    return 0;
+  }
+}
+
+const writer = new Writer();
+
+answerCalls<WriterCalls>({
+  open: (ask) => writer.open(ask),
+  commit: (works) => writer.commit(works),
+  checkpoint: (ask) => writer.checkpoint(ask),
+  close: () => writer.close(),
+});

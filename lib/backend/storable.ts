@@ -1,0 +1,74 @@
+/** What can be stored, checked before it is queued: one bad append fails no neighbour. */
+
+import { ChatError } from "../errors.ts";
+import { isChangeKind } from "../events.ts";
+import type { NameKey } from "../names.ts";
+import { type Append, type Login, type Mark, repeatKey, type User } from "../store.ts";
+
+/**
+ * Why an append can't be stored, or `undefined` where it can.
+ */
+export function whyNotStorable(append: Append): ChatError | undefined {
+  const { conversation, name, after, events } = append;
+  if (!isCount(after) || !isText(conversation) || !isText(name) || events.length === 0) {
+    return unstorable("an append needs a conversation, an earlier seq and at least one event");
+  }
+  const cids = events.length > 1 ? new Set<string>() : undefined;
+  for (const [index, event] of events.entries()) {
+    if (event.seq !== after + 1 + index) {
+      return unstorable(`seq ${event.seq} doesn't follow ${after + index}`);
+    }
+    if (!isChangeKind(event.t)) return unstorable(`there is no event "${event.t}"`);
+    const wrong = wrongField(event);
+    if (wrong !== undefined) return unstorable(`"${wrong}" of "${event.t}" can't be kept as it is`);
+    if (cids === undefined || event.cid === undefined) continue;
+    const key = repeatKey(event.uid, event.cid);
+    if (cids.has(key)) return unstorable(`cid "${event.cid}" is there twice`);
+    cids.add(key);
+  }
+  return undefined;
+}
+
+/**
+ * @throws {ChatError} `bad_message` where the fields of what accounts keep can't be stored.
+ */
+export function requireStorable(kept: User | Login | Mark): void {
+  const wrong = wrongField(kept);
+  if (wrong !== undefined) throw unstorable(`"${wrong}" can't be kept as it is`);
+}
+
+function wrongField(record: object): string | undefined {
+  for (const [name, value] of Object.entries(record)) {
+    if (!isScalar(value)) return name;
+  }
+  return undefined;
+}
+
+/** Numbers beyond 2^53 and halves of characters would come back as something else, or not at all. */
+function isScalar(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+      return isText(value);
+    case "number":
+      return Number.isSafeInteger(value);
+    default:
+      return typeof value === "boolean" || value === undefined;
+  }
+}
+
+function isText(value: string): boolean {
+  return value.isWellFormed() && !value.includes("\0");
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function unstorable(why: string): ChatError {
+  return new ChatError("bad_message", `Cannot store that: ${why}`);
+}
+
+/** What whoever wants a name hears when somebody else holds it. */
+export function nameTaken(key: NameKey): ChatError {
+  return new ChatError("name_taken", `Cannot take the name "${key}": somebody else holds it`);
+}

@@ -1,0 +1,250 @@
+/** One lasting relation to a server: dials, says hello, keeps it alive, dials again. */
+
+import type { Clock, Stop } from "../clock.ts";
+import type { Connection } from "../connection.ts";
+import { ChatError, type RefusalCode, refusalOf } from "../errors.ts";
+import type { ChatEvent } from "../events.ts";
+import type { Command, CommandName, Ok } from "../protocol.ts";
+import { passesWithTime, retryAfterMs } from "./backoff.ts";
+import { type Ending, Exchange, refusalReason, type UnknownEvent } from "./exchange.ts";
+import { Kept } from "./kept.ts";
+
+/** Makes a new connection to the server. A ChatError that it throws counts as the server's. */
+export type Dial = () => Promise<Connection>;
+
+/** How a {@linkcode Link} stands. */
+export type LinkStatus =
+  | { readonly is: "connecting"; readonly attempt: number }
+  | { readonly is: "online"; readonly hello: Ok<"hello"> }
+  | {
+    readonly is: "waiting";
+    /** When it dials again, in milliseconds since 1970. */
+    readonly until: number;
+    /** How many attempts have failed since it was last well. */
+    readonly attempt: number;
+    /** Why there is no connection, as a sentence without a full stop. */
+    readonly reason: string;
+  }
+  /** Closed by us, or, with `error`, refused in a way that waiting can't help. */
+  | { readonly is: "ended"; readonly error?: ChatError };
+
+/** What a {@linkcode Link} is made with. */
+export interface LinkOptions {
+  readonly dial: Dial;
+  /** The first hello; later ones carry the token that the first was answered. */
+  readonly hello: Command<"hello">;
+  readonly clock: Clock;
+  /** At least 0 and under 1, for the spread of attempts. */
+  random(): number;
+  onStatus(status: LinkStatus): void;
+  onEvent(event: ChatEvent | UnknownEvent): void;
+}
+
+/** Time for a connection to be made. */
+const dialMs = 15_000;
+/** A connection that lived this long was well: the next attempts begin anew. */
+const wellMs = 5_000;
+/** Time for a server to answer `quit` before the connection is cut. */
+const quitMs = 2_000;
+
+/**
+ * Commands that store something are kept, and sent again on the next connection in their original
+ * order, until they are answered: those with a `cid`, which can't be doubled, and join and leave,
+ * which change nothing when repeated. A refusal that passes with time (`unavailable`, `closing`,
+ * `slow_down`) holds them back and sends them again; any other rejects them. Everything else
+ * rejects with `unavailable` when there is no connection or it is lost.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #kept: Kept;
+  readonly #closing = Promise.withResolvers<void>();
+  #closed = false;
+  #running: Promise<void> | undefined;
+  #status: LinkStatus = { is: "connecting", attempt: 1 };
+  /** The connection under way, also before its hello is answered. */
+  #exchange: Exchange | undefined;
+  /** What the last hello was answered. */
+  #hello: Ok<"hello"> | undefined;
+  #token: string | undefined;
+  #attempt = 0;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#token = options.hello.token;
+    this.#kept = new Kept(options);
+  }
+
+  /** How it stands. */
+  get status(): LinkStatus {
+    return this.#status;
+  }
+
+  /** Begins to dial. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Sends a command; see {@linkcode Link} for what becomes of it without a connection. With `once`
+   * it isn't kept, and goes out before those that are.
+   *
+   * @throws {ChatError} what the server refuses it with, `unavailable` without a connection.
+   */
+  send<K extends CommandName>(
+    name: K,
+    fields: Command<K>,
+    options: { readonly once?: boolean } = {},
+  ): Promise<Ok<K>> {
+    if (this.#status.is === "ended") return Promise.reject(unavailable(name, "was closed"));
+    const isKept = name === "join" || name === "leave" ||
+      ("cid" in fields && fields.cid !== undefined);
+    if (isKept && !options.once) return this.#kept.send(name, fields);
+    if (this.#status.is !== "online" || !this.#exchange) {
+      return Promise.reject(unavailable(name, "isn't there now"));
+    }
+    return this.#exchange.request(name, fields);
+  }
+
+  /** Rejects each kept command for which `refuse` gives an error. */
+  forget(refuse: (name: CommandName, fields: object) => ChatError | undefined): void {
+    this.#kept.forget(refuse);
+  }
+
+  /** Says quit, lets what was sent be answered, and ends. */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#closing.resolve();
+      if (this.#status.is === "online" && this.#exchange) this.#quit(this.#exchange);
+      else this.#exchange?.end({ reason: "Closed" });
+    }
+    await this.#running;
+    this.#end();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      const ending = await this.#connect();
+      this.#kept.offline();
+      if (this.#closed) return;
+      if (ending.error && this.#isFinal(ending.error.code)) {
+        this.#end(ending.error);
+        return;
+      }
+      await this.#wait(ending);
+    }
+  }
+
+  /** One connection, from dialling to its end. */
+  async #connect(): Promise<Ending> {
+    this.#attempt++;
+    this.#tell({ is: "connecting", attempt: this.#attempt });
+    const dialled = await this.#dial();
+    if ("reason" in dialled) return dialled;
+    const exchange = new Exchange(dialled, this.#options);
+    this.#exchange = exchange;
+    const over = exchange.run();
+    const answer = await exchange.request("hello", this.#helloFields()).catch(refusalOf);
+    if (answer instanceof ChatError) {
+      if (answer !== exchange.lost) exchange.end({ reason: answer.message, error: answer });
+    } else if (!this.#closed) {
+      // Where it was closed meanwhile, the exchange is over and this came too late.
+      this.#online(exchange, answer);
+    }
+    const onlineAt = this.#options.clock.now();
+    const wasOnline = this.#status.is === "online";
+    const ending = await over;
+    this.#exchange = undefined;
+    if (wasOnline && this.#options.clock.now() - onlineAt >= wellMs) this.#attempt = 0;
+    return ending;
+  }
+
+  /** A connection, or why there is none. */
+  #dial(): Promise<Connection | Ending> {
+    const { clock, dial } = this.#options;
+    return new Promise((resolve) => {
+      let waiting = true;
+      const stop = clock.after(dialMs, () => settle({ reason: "The server doesn't answer" }));
+      const settle = (outcome: Connection | Ending): void => {
+        if (!waiting) {
+          if ("close" in outcome) outcome.close();
+          return;
+        }
+        waiting = false;
+        stop();
+        resolve(outcome);
+      };
+      void this.#closing.promise.then(() => settle({ reason: "Closed" }));
+      dial().then(settle, (error) => {
+        const reason = refusalReason(error);
+        settle(error instanceof ChatError ? { reason, error } : { reason });
+      });
+    });
+  }
+
+  #helloFields(): Command<"hello"> {
+    const { token: _token, ...hello } = this.#options.hello;
+    const user = hello.user ?? this.#hello?.user;
+    return {
+      ...hello,
+      ...(user !== undefined && { user }),
+      ...(this.#token !== undefined && { token: this.#token }),
+    };
+  }
+
+  #online(exchange: Exchange, hello: Ok<"hello">): void {
+    this.#hello = hello;
+    this.#token = hello.token;
+    // What is sent `once` while this is told goes out before what was kept.
+    this.#tell({ is: "online", hello });
+    this.#kept.online(exchange);
+  }
+
+  /** Whether it makes no sense to try again. */
+  #isFinal(code: RefusalCode): boolean {
+    if (passesWithTime(code) || code === "internal" || code === "too_long") return false;
+    if (this.#hello === undefined) return true;
+    if (code === "bad_login" && this.#token !== undefined) {
+      // The server no longer knows us: wiped, or another one. Once more as somebody new.
+      this.#token = undefined;
+      return false;
+    }
+    // Whoever has the name goes some day; ten minutes after they left it is free.
+    return code !== "name_taken";
+  }
+
+  async #wait(ending: Ending): Promise<void> {
+    const { clock, random } = this.#options;
+    const ms = retryAfterMs(ending.error?.retryMs, this.#attempt + 1, random());
+    const attempt = this.#attempt;
+    this.#tell({ is: "waiting", until: clock.now() + ms, attempt, reason: ending.reason });
+    let stop: Stop = () => {};
+    const passed = new Promise<void>((resolve) => stop = clock.after(ms, resolve));
+    await Promise.race([passed, this.#closing.promise]);
+    stop();
+  }
+
+  #quit(exchange: Exchange): void {
+    const stop = this.#options.clock.after(quitMs, () => exchange.end({ reason: "Closed" }));
+    const left = (): void => {
+      stop();
+      exchange.end({ reason: "Closed" });
+    };
+    exchange.request("quit", {}).then(left, left);
+  }
+
+  #tell(status: LinkStatus): void {
+    this.#status = status;
+    this.#options.onStatus(status);
+  }
+
+  #end(error?: ChatError): void {
+    if (this.#status.is === "ended") return;
+    this.#tell(error ? { is: "ended", error } : { is: "ended" });
+    this.#kept.forget((name) => error ?? unavailable(name, "was closed"));
+  }
+}
+
+function unavailable(name: CommandName, what: string): ChatError {
+  return new ChatError("unavailable", `Cannot ${name}: the connection to the server ${what}`);
+}

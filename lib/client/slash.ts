@@ -1,0 +1,397 @@
+/**
+ * What people type: the table of slash commands, and what each line comes to. Pure; the terminal
+ * and other clients act on it. Help and Tab completion follow from the table.
+ */
+
+import { closestString, levenshteinDistance } from "@std/text";
+import { type CommandName, commands } from "../protocol.ts";
+
+/** Which message is meant. */
+export type MessageRef =
+  /** The newest one, or `back` before it. */
+  | { readonly by: "newest"; readonly back: number }
+  | { readonly by: "user"; readonly user: string }
+  | { readonly by: "seq"; readonly seq: number };
+
+/** What a line comes to. */
+export type Action =
+  | { readonly is: "say"; readonly text: string }
+  | { readonly is: "whisper"; readonly user: string; readonly text?: string }
+  | { readonly is: "reply"; readonly ref: MessageRef; readonly text: string }
+  | { readonly is: "edit"; readonly ref: MessageRef; readonly text: string }
+  | { readonly is: "delete"; readonly ref: MessageRef }
+  | { readonly is: "react"; readonly ref: MessageRef; readonly emoji: string; readonly on: boolean }
+  | { readonly is: "join"; readonly room: string }
+  | { readonly is: "leave"; readonly room?: string }
+  | { readonly is: "switch"; readonly to?: string }
+  | { readonly is: "users" | "more" | "read" | "ping" | "reconnect" | "clear" | "quit" }
+  | { readonly is: "rooms"; readonly private: boolean }
+  | { readonly is: "members"; readonly room?: string }
+  | { readonly is: "topic"; readonly topic?: string }
+  | { readonly is: "history"; readonly room?: string; readonly count?: number }
+  | { readonly is: "search"; readonly text: string; readonly room?: string }
+  | { readonly is: "typing"; readonly on: boolean }
+  | { readonly is: "away"; readonly text?: string }
+  | { readonly is: "ignore"; readonly user?: string }
+  | { readonly is: "help"; readonly name?: string };
+
+/** A line that comes to nothing, and why, for whoever typed it. */
+export interface Wrong {
+  readonly is: "wrong";
+  readonly sentence: string;
+}
+
+/** What a command's arguments can be completed to. */
+export type Completes = "room" | "user" | "place" | "command" | "emoji";
+
+/** One slash command. */
+export interface SlashRow {
+  /** Other names for it. */
+  readonly also?: readonly string[];
+  /** The arguments as help shows them: `[…]` may be left out. */
+  readonly takes: string;
+  readonly help: string;
+  /** More to know, for `/help COMMAND`. */
+  readonly more?: string;
+  /** What the first argument can be completed to. */
+  readonly completes?: Completes;
+  /** What the arguments come to; `undefined` where they aren't what `takes` says. */
+  parse(rest: string): Action | undefined;
+}
+
+const messageHelp =
+  "MESSAGE is ^ for the newest, ^2 for the one before it, @bob for bob's newest, " +
+  "#12 for the one with that number in /history";
+
+/** Every slash command. Where the protocol has the command, its help is the protocol's. */
+export const slashes = {
+  join: {
+    also: ["j"],
+    takes: "ROOM",
+    help: commands.join.help,
+    completes: "room",
+    parse: (rest) => withRoom(rest, (room) => ({ is: "join", room })),
+  },
+  leave: {
+    also: ["part"],
+    takes: "[ROOM]",
+    help: commands.leave.help,
+    completes: "room",
+    parse: (rest) => withRoomOrNone(rest, (room) => ({ is: "leave", room })),
+  },
+  switch: {
+    also: ["s"],
+    takes: "[ROOM | @USER]",
+    help: "Turn to a conversation; to the next one with something new where none is named",
+    completes: "place",
+    parse: (rest) => withRoomOrNone(rest, (to) => ({ is: "switch", to })),
+  },
+  broadcast: {
+    also: ["say"],
+    takes: "TEXT",
+    help: "Say something to everybody here; a line without a slash does the same",
+    parse: (rest) => rest === "" ? undefined : { is: "say", text: rest },
+  },
+  whisper: {
+    also: ["w", "msg", "dm"],
+    takes: "USER [TEXT]",
+    help: "Say something to one person only; without TEXT turn to them",
+    completes: "user",
+    parse: (rest) => withWord(rest, (user, text) => ({ is: "whisper", user: bare(user), text })),
+  },
+  me: {
+    takes: "TEXT",
+    help: "Say what you are doing: /me waves",
+    parse: (rest) => rest === "" ? undefined : { is: "say", text: asAction(rest) },
+  },
+  reply: {
+    also: ["r"],
+    takes: "[MESSAGE] TEXT",
+    help: "Answer a message of somebody else, quoting it",
+    more: `${messageHelp}. Without MESSAGE it is the newest.`,
+    completes: "user",
+    parse: (rest) => withRef(rest, (ref, text) => ({ is: "reply", ref, text })),
+  },
+  react: {
+    takes: "[MESSAGE] EMOJI",
+    help: commands.react.help,
+    more: `${messageHelp}. EMOJI is one, or its name: /react ^ thumbsup. ` +
+      "With - before it, it is taken back.",
+    completes: "emoji",
+    parse: (rest) => withRef(rest, (ref, emoji) => reaction(ref, emoji)),
+  },
+  edit: {
+    also: ["e"],
+    takes: "[MESSAGE] TEXT",
+    help: commands.edit.help,
+    more: `${messageHelp}; only your own count. Without MESSAGE it is your newest.`,
+    parse: (rest) => withRef(rest, (ref, text) => ({ is: "edit", ref, text })),
+  },
+  delete: {
+    also: ["del", "undo"],
+    takes: "[MESSAGE]",
+    help: commands.delete.help,
+    more: `${messageHelp}; only your own count. Without MESSAGE it is your newest.`,
+    parse: (rest) => {
+      const ref = rest === "" ? newest : messageRef(rest);
+      return ref && { is: "delete", ref };
+    },
+  },
+  users: {
+    also: ["who", "online"],
+    takes: "",
+    help: commands.users.help,
+    parse: (rest) => rest === "" ? { is: "users" } : undefined,
+  },
+  members: {
+    also: ["names"],
+    takes: "[ROOM]",
+    help: commands.members.help,
+    completes: "room",
+    parse: (rest) => withRoomOrNone(rest, (room) => ({ is: "members", room })),
+  },
+  rooms: {
+    also: ["list"],
+    takes: "[private]",
+    help: commands.rooms.help,
+    parse: (rest) => {
+      if (rest === "") return { is: "rooms", private: false };
+      return rest.toLowerCase() === "private" ? { is: "rooms", private: true } : undefined;
+    },
+  },
+  topic: {
+    takes: "[TEXT | -]",
+    help: `${commands.topic.help}; without TEXT show it, with - clear it`,
+    parse: (rest) => {
+      if (rest === "") return { is: "topic" };
+      return { is: "topic", topic: rest === "-" ? "" : rest };
+    },
+  },
+  history: {
+    takes: "[ROOM | @USER] [COUNT]",
+    help: `${commands.history.help}, with each message's number`,
+    completes: "place",
+    parse: (rest) => historyOf(rest),
+  },
+  search: {
+    also: ["find"],
+    takes: "[in:ROOM] TEXT",
+    help: commands.search.help,
+    more: "All the words have to be in a message. in:ROOM or in:@USER looks there only.",
+    parse: (rest) => searchFor(rest),
+  },
+  more: {
+    takes: "",
+    help: "Show the next part of what the last command listed",
+    parse: (rest) => rest === "" ? { is: "more" } : undefined,
+  },
+  read: {
+    takes: "",
+    help: "Take everything here as read",
+    parse: (rest) => rest === "" ? { is: "read" } : undefined,
+  },
+  away: {
+    takes: "[TEXT]",
+    help: commands.away.help,
+    more: "The next thing you say, or /back, brings you back.",
+    parse: (rest) => ({ is: "away", text: rest === "" ? "away" : rest }),
+  },
+  back: {
+    takes: "",
+    help: "Say that you are back",
+    parse: (rest) => rest === "" ? { is: "away" } : undefined,
+  },
+  typing: {
+    takes: "on | off",
+    help: `${commands.typing.help}, or don't`,
+    parse: (rest) =>
+      rest === "on" || rest === "off" ? { is: "typing", on: rest === "on" } : undefined,
+  },
+  ignore: {
+    takes: "[USER]",
+    help: "Hide what somebody says, or show it again; without USER list whom you hide",
+    completes: "user",
+    parse: (rest) => {
+      if (rest === "") return { is: "ignore" };
+      return /\s/.test(rest) ? undefined : { is: "ignore", user: bare(rest) };
+    },
+  },
+  clear: {
+    takes: "",
+    help: "Clear the screen",
+    parse: (rest) => rest === "" ? { is: "clear" } : undefined,
+  },
+  ping: {
+    takes: "",
+    help: "Measure how long the server takes to answer",
+    parse: (rest) => rest === "" ? { is: "ping" } : undefined,
+  },
+  reconnect: {
+    takes: "",
+    help: "Drop the connection and make a new one now",
+    parse: (rest) => rest === "" ? { is: "reconnect" } : undefined,
+  },
+  help: {
+    also: ["?", "commands"],
+    takes: "[COMMAND]",
+    help: "List the commands, or explain one",
+    completes: "command",
+    parse: (rest) => rest === "" ? { is: "help" } : { is: "help", name: rest.replace(/^\//, "") },
+  },
+  quit: {
+    also: ["exit", "q", "bye"],
+    takes: "",
+    help: commands.quit.help,
+    parse: (rest) => rest === "" ? { is: "quit" } : undefined,
+  },
+} as const satisfies Record<string, SlashRow>;
+
+/** The name of a slash command. */
+export type SlashName = keyof typeof slashes;
+
+/** Which slash command reaches each command of the protocol: the compiler misses none. */
+export const slashOf = {
+  hello: "reconnect",
+  ping: "ping",
+  quit: "quit",
+  users: "users",
+  rooms: "rooms",
+  join: "join",
+  leave: "leave",
+  members: "members",
+  topic: "topic",
+  say: "broadcast",
+  edit: "edit",
+  delete: "delete",
+  react: "react",
+  history: "history",
+  search: "search",
+  typing: "typing",
+  away: "away",
+  read: "read",
+} as const satisfies Record<CommandName, SlashName>;
+
+/** The names of the slash commands, in the order of help. */
+export const slashNames = Object.keys(slashes) as readonly SlashName[];
+
+/** A slash command by its name or another name for it. */
+export function slashCalled(name: string): SlashName | undefined {
+  const wanted = name.toLowerCase();
+  return slashNames.find((known) => known === wanted || alsoOf(known).includes(wanted));
+}
+
+/** The other names for a slash command. */
+export function alsoOf(name: SlashName): readonly string[] {
+  return rowOf(name).also ?? [];
+}
+
+/** A row of the table. */
+export function rowOf(name: SlashName): SlashRow {
+  return slashes[name];
+}
+
+/** How a slash command is written. */
+export function usageOf(name: SlashName): string {
+  return `/${name} ${rowOf(name).takes}`.trimEnd();
+}
+
+/**
+ * What a line comes to: text without a slash is said, `//` stands for a leading slash, and a line
+ * of nothing but space is nothing.
+ */
+export function parseLineTyped(line: string): Action | Wrong | undefined {
+  if (line.trim() === "") return undefined;
+  if (line.startsWith("//")) return { is: "say", text: line.slice(1).trimEnd() };
+  if (!line.startsWith("/")) return { is: "say", text: line.trimEnd() };
+  const [, word, rest] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? ["", "", ""];
+  const name = slashCalled(word);
+  if (name === undefined) return { is: "wrong", sentence: unknownCommand(word) };
+  return rowOf(name).parse(rest.trim()) ?? { is: "wrong", sentence: `Write ${usageOf(name)}` };
+}
+
+function unknownCommand(word: string): string {
+  const all = slashNames.flatMap((name) => [name, ...alsoOf(name)]);
+  const near = closestString(word.toLowerCase(), all);
+  const guess = levenshteinDistance(word.toLowerCase(), near) <= Math.max(1, word.length / 3)
+    ? `did you mean /${near}?`
+    : "/help lists what there is; to say it, write another / before it";
+  return `There is no command "/${word}": ${guess}`;
+}
+
+/** Text about oneself: clients show it as a thing done, others as it is written, in italics. */
+export function asAction(text: string): string {
+  return `_${text}_`;
+}
+
+/** What somebody does, where a text was made by {@linkcode asAction}. */
+export function actionIn(text: string): string | undefined {
+  return /^_([^_\n](?:[^\n]*[^_\n])?)_$/.exec(text)?.[1];
+}
+
+const newest: MessageRef = { by: "newest", back: 0 };
+
+/** Which message a word means: `^`, `^2`, `@bob`, `#12`. */
+export function messageRef(word: string): MessageRef | undefined {
+  const [, sign, name] = /^([\^@#])(\S*)$/u.exec(word) ?? [];
+  if (sign === "@") return name === "" ? undefined : { by: "user", user: name };
+  const number = /^[1-9]\d{0,14}$/.test(name) ? Number(name) : undefined;
+  if (sign === "#") return number === undefined ? undefined : { by: "seq", seq: number };
+  if (sign !== "^") return undefined;
+  if (name === "") return newest;
+  return number === undefined ? undefined : { by: "newest", back: number - 1 };
+}
+
+function withRef(rest: string, make: (ref: MessageRef, text: string) => Action) {
+  const [first, others] = firstWord(rest);
+  const ref = messageRef(first);
+  const text = ref === undefined ? rest : others;
+  return text === "" ? undefined : make(ref ?? newest, text);
+}
+
+function reaction(ref: MessageRef, word: string): Action {
+  const on = !(word.startsWith("-") && word.length > 2);
+  return { is: "react", ref, emoji: on ? word : word.slice(1).trimStart(), on };
+}
+
+function historyOf(rest: string): Action | undefined {
+  const words = rest.split(/\s+/).filter((word) => word !== "");
+  const last = words.at(-1);
+  const count = last !== undefined && /^[1-9]\d{0,5}$/.test(last) ? Number(last) : undefined;
+  const places = count === undefined ? words : words.slice(0, -1);
+  if (places.length > 1) return undefined;
+  return { is: "history", room: places.length > 0 ? roomName(places[0]) : undefined, count };
+}
+
+function searchFor(rest: string): Action | undefined {
+  const [first, others] = firstWord(rest);
+  const room = /^in:(\S+)$/.exec(first)?.[1];
+  const text = room === undefined ? rest : others;
+  return text === "" ? undefined : { is: "search", text, room: room && roomName(room) };
+}
+
+function withWord(rest: string, make: (word: string, text?: string) => Action) {
+  const [word, text] = firstWord(rest);
+  return word === "" ? undefined : make(word, text === "" ? undefined : text);
+}
+
+function withRoom(rest: string, make: (room: string) => Action): Action | undefined {
+  return rest === "" || /\s/.test(rest) ? undefined : make(roomName(rest));
+}
+
+function withRoomOrNone(rest: string, make: (room?: string) => Action): Action | undefined {
+  return rest === "" ? make() : withRoom(rest, make);
+}
+
+function firstWord(rest: string): [string, string] {
+  const [, word, others] = /^(\S*)\s*([^]*)$/.exec(rest) ?? ["", "", ""];
+  return [word, others];
+}
+
+/** The room's name where it was written as it is shown, with a # before it. */
+function roomName(word: string): string {
+  return word.replace(/^#/, "");
+}
+
+function bare(user: string): string {
+  return user.replace(/^@/, "").replace(/[,:]$/, "");
+}

@@ -1,0 +1,85 @@
+/** The sources of a config, as they are in this process. */
+
+import type { Environment, Sources } from "../config.ts";
+import { denoRunLine, type Need, type Permissions, quote } from "./reach.ts";
+
+/** What server.ts knows from deno.json. */
+export interface Project {
+  readonly version: string;
+  readonly permissions: { readonly server: Permissions };
+}
+
+/** What is around a server, to tell people how to join it. */
+export interface Surroundings {
+  /** What starts a client. */
+  readonly client: string;
+  /** This machine's addresses on its networks; none where Deno doesn't grant to ask. */
+  addresses(): readonly string[];
+}
+
+/** Where this process reads its config from. */
+export function here(project: Project): Sources & Surroundings {
+  const stood = allowed(() => Deno.env.get("INIT_CWD"));
+  const folder = stood === undefined || stood === Deno.cwd() ? undefined : Deno.cwd();
+  const start = Deno.build.standalone ? "parley-server" : `${denoCommand()} task server`;
+  return {
+    args: Deno.args,
+    env: environment,
+    readFile: (path) => {
+      try {
+        return Deno.readTextFileSync(path);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        throw error;
+      }
+    },
+    version: project.version,
+    client: Deno.build.standalone ? "parley" : `${denoCommand()} task client`,
+    addresses: () => allowed(networkAddresses) ?? [],
+    place: {
+      start,
+      granted,
+      line: (args) => [start, ...args.map(quote)].join(" "),
+      widerLine: (needs, args) =>
+        denoRunLine(needs, args, {
+          deno: denoCommand(),
+          set: project.permissions.server,
+          ...folder === undefined ? {} : { folder },
+        }),
+    },
+  };
+}
+
+const environment: Environment = {
+  get: (name) => Deno.env.get(name),
+  names: () => allowed(() => Object.keys(Deno.env.toObject())),
+};
+
+/** How people on this machine call Deno. */
+function denoCommand(): string {
+  return Deno.execPath().includes("_npx") ? "npx -y deno" : "deno";
+}
+
+function granted({ kind, what }: Need): boolean {
+  const descriptor: Deno.PermissionDescriptor = kind === "net"
+    ? { name: "net", host: what }
+    : { name: kind, path: what };
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+function networkAddresses(): readonly string[] {
+  const inUse = Deno.networkInterfaces().filter(({ family, address }) =>
+    family === "IPv4" && !address.startsWith("127.")
+  );
+  return inUse.map(({ address }) => address);
+}
+
+/** What `read` gives, or `undefined` where Deno doesn't grant it. */
+function allowed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}

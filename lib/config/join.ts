@@ -1,0 +1,54 @@
+/** What a server prints once it listens: where, how to join, and what opens it to others. */
+
+import type { Config } from "./options.ts";
+import type { Place } from "./reach.ts";
+
+/** What {@linkcode joinLines} needs to know. */
+export interface Joinable {
+  readonly config: Config;
+  /** As bound. */
+  readonly port: number;
+  readonly place: Place;
+  /** What starts a client, as its user would type it. */
+  readonly client: string;
+  /** This machine's addresses on its networks; empty where they aren't known. */
+  readonly addresses: readonly string[];
+}
+
+/** Whether only this machine reaches an address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+/** The lines, the first one `Listening on HOST:PORT`. */
+export function joinLines({ config, port, place, client, addresses }: Joinable): string[] {
+  const { host } = config;
+  const shown = host.includes(":") ? `[${host}]` : host;
+  const lines = [`Listening on ${shown}:${port}`];
+  if (isLoopback(host)) {
+    lines.push(`Join here:      ${joinLine(client, isUsual(host) ? undefined : host, port)}`);
+    lines.push(`Open to others: ${place.line(openArgs(config, port))}`);
+    return lines;
+  }
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const hosts = everywhere ? addresses : [host];
+  for (const address of hosts.length > 0 ? hosts : ["ADDRESS-OF-THIS-MACHINE"]) {
+    lines.push(`Join: ${joinLine(client, address, port)}`);
+  }
+  return lines;
+}
+
+function isUsual(host: string): boolean {
+  return host === "127.0.0.1" || host === "localhost";
+}
+
+function joinLine(client: string, host: string | undefined, port: number): string {
+  const to = host === undefined ? [] : ["--host", host];
+  const at = port === 5000 ? [] : ["--port", String(port)];
+  return [client, "--user NAME", ...to, ...at].join(" ");
+}
+
+function openArgs({ port: wanted }: Config, port: number): string[] {
+  const at = wanted === 5000 ? [] : ["--port", String(port)];
+  return ["--host", "0.0.0.0", "--open", ...at];
+}

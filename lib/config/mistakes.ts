@@ -1,0 +1,61 @@
+/** What is wrong in options, in one sentence that names it and says what to do. */
+
+import { closestString, levenshteinDistance } from "@std/text";
+import { envNames, variableOf } from "./options.ts";
+
+/** The message is for whoever started the server, who is told it; the exit code is 2. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Variables that other programs of this project read. */
+const othersVariables: readonly string[] = ["PARLEY_USER", "PARLEY_SOAK"];
+
+/** That `given` isn't one of `names`, with the one that may be meant. */
+export function noSuch(what: string, given: string, names: readonly string[]): ConfigError {
+  const near = nearest(given, names);
+  const hint = near === undefined ? "" : `: "${near}" may be meant`;
+  return new ConfigError(`There is no ${what}${hint}; --help lists what there is`);
+}
+
+function nearest(given: string, names: readonly string[]): string | undefined {
+  const near = closestString(given, names);
+  const begun = names.find((name) => given.length > 2 && name.startsWith(given));
+  const changes = levenshteinDistance(given, near);
+  return begun ?? (changes <= Math.max(2, given.length / 3) ? near : undefined);
+}
+
+/**
+ * Checks that the environment holds no PARLEY_… that nobody reads. Where it may not be listed, only
+ * likely misspellings can be noticed: each is asked for by name.
+ *
+ * @throws {ConfigError}
+ */
+export function requireKnownVariables(
+  env: { get(name: string): string | undefined; names(): readonly string[] | undefined },
+): void {
+  const known = new Set([...envNames.map(variableOf), ...othersVariables]);
+  const names = env.names();
+  const suspects = names?.filter((name) => name.startsWith("PARLEY_")) ??
+    [...known].flatMap(misspellings).filter((name) => env.get(name) !== undefined);
+  const wrong = suspects.find((name) => !known.has(name));
+  if (wrong === undefined) return;
+  const near = nearest(wrong, [...known]);
+  const hint = near === undefined ? "unset it" : `${near} may be meant`;
+  throw new ConfigError(`Nothing reads the variable ${wrong}: ${hint}; --help lists what there is`);
+}
+
+/** `PARLEY_…` with one character left out, doubled or swapped with the next, or without its _. */
+function misspellings(name: string): readonly string[] {
+  const prefix = "PARLEY_";
+  const word = name.slice(prefix.length);
+  const wrong = [word.replaceAll("_", ""), `${word}S`, word.replace(/S$/, "")];
+  for (let index = 0; index < word.length; index++) {
+    const before = word.slice(0, index);
+    const [here, next = ""] = word.slice(index);
+    const after = word.slice(index + 2);
+    wrong.push(`${before}${next}${after}`, `${before}${here}${here}${next}${after}`);
+    wrong.push(`${before}${next}${here}${after}`);
+  }
+  return wrong.filter((other) => other !== word).map((other) => prefix + other);
+}

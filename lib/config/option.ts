@@ -1,0 +1,161 @@
+/** What one option may be: how its value is written, read and written again. */
+
+/** One option. Where its value comes from, a flag, a variable or a file, it is written the same. */
+export interface Option<T> {
+  /** One line for `--help` and the docs. */
+  readonly help: string;
+  /** Stands for the value in `--help`; empty for a switch, which needs none. */
+  readonly value: string;
+  /** Completes the sentence "it must be …". */
+  readonly must: string;
+  /** The value that `text` is, or `undefined` where it is none. */
+  read(text: string): T | undefined;
+  /** What {@linkcode Option.read} takes for `value`. */
+  write(value: T): string;
+}
+
+/** An integer from `least` to `most`. */
+export function count(least: number, most: number, help: string): Option<number> {
+  return {
+    help,
+    value: "N",
+    must: `an integer from ${least} to ${most}`,
+    read: (text) => {
+      const number = Number(text);
+      return /^\d{1,15}$/.test(text) && number >= least && number <= most ? number : undefined;
+    },
+    write: String,
+  };
+}
+
+/** A port to listen on. */
+export function port(help: string): Option<number> {
+  const integer = count(0, 65_535, help);
+  return { ...integer, value: "PORT", must: "a port from 0 (any that is free) to 65535" };
+}
+
+const unitBytes: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
+};
+const unitsDown = ["TiB", "GiB", "MiB", "KiB"] as const;
+
+/** A number of bytes, which people write with a unit. */
+export function size(help: string): Option<number> {
+  return {
+    help,
+    value: "SIZE",
+    must: "a size like 3MB, 512MiB or 20GiB",
+    read: (text) => {
+      const [, digits, unit] = /^(\d{1,16}(?:\.\d{1,9})?) ?([a-z]{0,3})$/i.exec(text) ?? [];
+      const factor = unit === undefined ? undefined : unitBytes[unit.toLowerCase()];
+      if (digits === undefined || factor === undefined) return undefined;
+      const bytes = Math.floor(Number(digits) * factor);
+      return Number.isSafeInteger(bytes) ? bytes : undefined;
+    },
+    write: (bytes) => {
+      const unit = unitsDown.find((unit) => bytes > 0 && bytes % bytesOf(unit) === 0);
+      return unit === undefined ? String(bytes) : `${bytes / bytesOf(unit)}${unit}`;
+    },
+  };
+}
+
+function bytesOf(unit: string): number {
+  return unitBytes[unit.toLowerCase()];
+}
+
+/** On or off; as a flag also `--no-…`. */
+export function toggle(help: string): Option<boolean> {
+  return {
+    help,
+    value: "",
+    must: "true or false",
+    read: (text) => text === "true" ? true : text === "false" ? false : undefined,
+    write: String,
+  };
+}
+
+/** One of some words. */
+export function choice<const T extends string>(words: readonly T[], help: string): Option<T> {
+  return {
+    help,
+    value: words.join("|"),
+    must: words.join(" or "),
+    read: (text) => words.find((word) => word === text),
+    write: String,
+  };
+}
+
+/** The path of a folder or file. */
+export function path(value: "FOLDER" | "FILE", help: string): Option<string> {
+  return {
+    help,
+    value,
+    // Deno takes a comma in --allow-read as the end of a path, and knows no way around it.
+    must: `the path of a ${value.toLowerCase()}, without commas and control characters`,
+    read: (text) => isPrintable(text, 4096) && !text.includes(",") ? text : undefined,
+    write: String,
+  };
+}
+
+/** An address to listen on. */
+export function host(help: string): Option<string> {
+  return {
+    help,
+    value: "ADDRESS",
+    must: "an IP address of this machine, or localhost",
+    read: (text) => {
+      const bare = text.startsWith("[") && text.endsWith("]") ? text.slice(1, -1) : text;
+      return isAddress(bare) ? bare.toLowerCase() : undefined;
+    },
+    write: String,
+  };
+}
+
+function isAddress(text: string): boolean {
+  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text)) return text.split(".").every((n) => Number(n) < 256);
+  if (text.includes(":")) return URL.canParse(`http://[${text}]/`);
+  return text.toLowerCase() === "localhost";
+}
+
+/** One line that people read. */
+export function line(charsMax: number, help: string): Option<string> {
+  return {
+    help,
+    value: "TEXT",
+    must: `one line of 1 to ${charsMax} characters`,
+    read: (text) => isPrintable(text, charsMax) ? text : undefined,
+    write: String,
+  };
+}
+
+/** Endings of file names. */
+export function endings(help: string): Option<readonly string[]> {
+  return {
+    help,
+    value: "LIST",
+    must: "endings of file names like .txt,.pdf, or all",
+    read: (text) => {
+      if (text === "all") return [];
+      const list = text.toLowerCase().split(/[, ]+/).map((end) => `.${end.replace(/^\./, "")}`);
+      return list.every((end) => /^\.[\p{L}\p{N}]{1,16}$/u.test(end)) ? list : undefined;
+    },
+    write: (list) => list.length === 0 ? "all" : list.join(","),
+  };
+}
+
+function isPrintable(text: string, charsMax: number): boolean {
+  return text !== "" && text.length <= charsMax && text.isWellFormed() && !/\p{Cc}/u.test(text);
+}

@@ -1,0 +1,103 @@
+/**
+ * What a server has to read, write and listen on, and the line that starts it with the permissions
+ * for that: a task's own can't be widened, because what follows it goes to the script.
+ */
+
+import { ConfigError } from "./mistakes.ts";
+import { type Config, flagFor, type General } from "./options.ts";
+
+/** One thing that Deno has to grant. */
+export interface Need {
+  readonly kind: "read" | "write" | "net";
+  /** A path, or an address with its port. */
+  readonly what: string;
+}
+
+/** The server's set of permissions in deno.json. */
+export interface Permissions {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly net: readonly string[];
+}
+
+/** Where and how the server was started. */
+export interface Place {
+  /** What starts it, as its user would type it. */
+  readonly start: string;
+  granted(need: Need): boolean;
+  /** What starts it with these arguments. */
+  line(args: readonly string[]): string;
+  /** What starts it from its source with these needs granted, too. */
+  widerLine(needs: readonly Need[], args: readonly string[]): string;
+}
+
+/** What of a config Deno has to grant. */
+export function needsOf(config: General): readonly Need[] {
+  const ports = config.web ? [config.port, config.webPort] : [config.port];
+  const bare = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return [
+    ...[config.data, config.files].flatMap((what) => [
+      { kind: "read", what } as const,
+      { kind: "write", what } as const,
+    ]),
+    ...ports.map((port) => ({ kind: "net", what: `${bare}:${port}` }) as const),
+  ];
+}
+
+/**
+ * Checks that a config stays within what Deno was told.
+ *
+ * @throws {ConfigError} With the line that starts such a server.
+ */
+export function requireGranted(config: Config, place: Place): void {
+  const missing = needsOf(config).filter((need) => !place.granted(need));
+  if (missing.length === 0) return;
+  const preset = config.preset === undefined ? [] : [`--preset=${config.preset}`];
+  const values = { ...config, ...config.bounds };
+  throw beyond(place, missing, [...preset, ...config.said.map((name) => flagFor(name, values))]);
+}
+
+/** That permissions are missing, with the line that starts a server which has them. */
+export function beyond(
+  place: Place,
+  missing: readonly Need[],
+  args: readonly string[],
+): ConfigError {
+  const list = missing.map(({ kind, what }) => `${verbs[kind]} ${JSON.stringify(what)}`);
+  return new ConfigError(
+    `Cannot ${
+      list.join(", ")
+    }: Deno was not told that this server may; this line tells it, beside ` +
+      `server.ts\n\n  ${place.widerLine(missing, args)}\n`,
+  );
+}
+
+const verbs = { read: "read", write: "write", net: "listen on" } as const;
+
+/** The line of `deno run` that grants `needs` beside what the server's set has. */
+export function denoRunLine(
+  needs: readonly Need[],
+  args: readonly string[],
+  from: { readonly deno: string; readonly set: Permissions; readonly folder?: string },
+): string {
+  const kinds = ["read", "write", "net"] as const;
+  const grants = kinds.flatMap((kind) => {
+    const more = needs.filter((need) => need.kind === kind).map(({ what }) => hostOf(kind, what));
+    // A flag takes the place of what the set says of its kind, so that it has to say that, too.
+    const all = new Set([...from.set[kind], ...more]);
+    return more.length === 0 ? [] : [`--allow-${kind}=${[...all].join(",")}`];
+  });
+  const words = ["run", "-q", "--no-prompt", "-P=server", ...grants, "server.ts", ...args];
+  const line = [from.deno, ...words.map(quote)].join(" ");
+  return from.folder === undefined ? line : `cd ${quote(from.folder)} && ${line}`;
+}
+
+/** Port 0 is any port, and Deno's grants know no such thing: without one, an address is all ports. */
+function hostOf(kind: Need["kind"], what: string): string {
+  return kind === "net" ? what.replace(/:\d+$/, "") : what;
+}
+
+/** A word as a POSIX shell takes it for itself. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,343 @@
+/**
+ * Frames to and from one peer, over a byte stream or in memory. A leaf; it knows no socket API, so
+ * that servers, clients and tests use the same one.
+ */
+
+import { type JsonObject } from "./fields.ts";
+import { limits } from "./limits.ts";
+import { parseLine } from "./protocol.ts";
+
+/** What came as one line, with the body after it. */
+export type Frame =
+  | {
+    readonly is: "object";
+    readonly json: JsonObject;
+    /** Raw bytes that followed, where {@linkcode FrameBounds.keepsBody} wanted them. */
+    readonly body?: Uint8Array;
+    /** How many raw bytes followed; 0 without a body. */
+    readonly bodyBytes: number;
+  }
+  /** A line that isn't a JSON object in UTF-8; `start` is what it begins with. */
+  | { readonly is: "rubbish"; readonly start: string }
+  /** A line or body over its bound: nothing after it can be read. */
+  | { readonly is: "too_long"; readonly bytesMax: number };
+
+/** One peer. */
+export interface Connection {
+  /** Where the peer is, for bounds and the log: an address, without a port. */
+  readonly remote: string;
+  /**
+   * What came, in order, at least one frame; `undefined` when the peer has ended or is lost. While
+   * nobody calls it the peer isn't read, beyond one small buffer.
+   */
+  read(): Promise<readonly Frame[] | undefined>;
+  /** Milliseconds since 1970 when bytes of a body last came, for peers with slow links. */
+  readonly bodyAt: number;
+  /**
+   * Hands over the beginning of whole frames and resolves how many bytes were taken (at least one).
+   * One call at a time.
+   *
+   * @throws {Error} when the peer is lost.
+   */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Says that nothing more will be written; reading goes on. */
+  endWriting(): Promise<void>;
+  /** Ends everything at once; pending reads resolve `undefined`, pending writes reject. */
+  close(): void;
+}
+
+/** What {@linkcode streamConnection} is made over: `Deno.Conn` is one. */
+export interface ByteStream {
+  /** Resolves how many bytes were put into `into`, or `null` at the end. */
+  read(into: Uint8Array): Promise<number | null>;
+  write(from: Uint8Array): Promise<number>;
+  closeWrite?(): Promise<void>;
+  close(): void;
+}
+
+/** What a {@linkcode Framer} takes. */
+export interface FrameBounds {
+  /** Bytes of a line with its end. */
+  readonly lineBytesMax: number;
+  /** Whether the body after this line is wanted; others are read and dropped. */
+  keepsBody(json: JsonObject): boolean;
+}
+
+const newline = 10;
+const carriageReturn = 13;
+
+/** Cuts a stream of bytes into frames. It keeps at most one unfinished line or one wanted body. */
+export class Framer {
+  readonly #bounds: FrameBounds;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  /** The beginning of a line whose end hasn't come. */
+  #partial: Uint8Array | undefined;
+  #partialBytes = 0;
+  #body: { json: JsonObject; bytes: number; left: number; kept?: Uint8Array } | undefined;
+  #over = false;
+
+  constructor(bounds: FrameBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Whether a body is coming: it is worth reading with a large buffer. */
+  get inBody(): boolean {
+    return this.#body !== undefined;
+  }
+
+  /** The frames that `chunk` completes. The chunk's bytes are copied where they are kept. */
+  push(chunk: Uint8Array): Frame[] {
+    const frames: Frame[] = [];
+    let at = 0;
+    while (at < chunk.length && !this.#over) {
+      at = this.#body ? this.#takeBody(chunk, at, frames) : this.#takeLine(chunk, at, frames);
+    }
+    return frames;
+  }
+
+  #takeLine(chunk: Uint8Array, from: number, frames: Frame[]): number {
+    const end = chunk.indexOf(newline, from);
+    const to = end < 0 ? chunk.length : end;
+    const length = this.#partialBytes + to - from + 1;
+    if (length > this.#bounds.lineBytesMax) {
+      this.#overflow(this.#bounds.lineBytesMax, frames);
+      return chunk.length;
+    }
+    if (end < 0) {
+      this.#keep(chunk.subarray(from));
+      return chunk.length;
+    }
+    let line = chunk.subarray(from, to);
+    if (this.#partialBytes > 0) {
+      this.#keep(line);
+      line = this.#partial!.subarray(0, this.#partialBytes);
+      this.#partial = undefined;
+      this.#partialBytes = 0;
+    }
+    this.#line(line, frames);
+    return to + 1;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    const needed = this.#partialBytes + bytes.length;
+    if (this.#partial === undefined || this.#partial.length < needed) {
+      const grown = new Uint8Array(Math.min(Math.max(needed * 2, 256), this.#bounds.lineBytesMax));
+      if (this.#partial) grown.set(this.#partial.subarray(0, this.#partialBytes));
+      this.#partial = grown;
+    }
+    this.#partial.set(bytes, this.#partialBytes);
+    this.#partialBytes = needed;
+  }
+
+  #line(bytes: Uint8Array, frames: Frame[]): void {
+    const length = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
+    if (length === 0) return;
+    const line = this.#decode(bytes.subarray(0, length));
+    const json = line === undefined ? undefined : parseLine(line);
+    if (json === undefined) {
+      frames.push({ is: "rubbish", start: (line ?? "").slice(0, 100) });
+      return;
+    }
+    const { bytes: bodyBytes } = json;
+    if (!Number.isInteger(bodyBytes) || Number(bodyBytes) <= 0) {
+      frames.push({ is: "object", json, bodyBytes: 0 });
+    } else if (Number(bodyBytes) > limits.bodyBytesMax) {
+      this.#overflow(limits.bodyBytesMax, frames);
+    } else {
+      this.#body = { json, bytes: Number(bodyBytes), left: Number(bodyBytes) };
+    }
+  }
+
+  #decode(bytes: Uint8Array): string | undefined {
+    try {
+      return this.#decoder.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #takeBody(chunk: Uint8Array, from: number, frames: Frame[]): number {
+    const body = this.#body!;
+    const taken = Math.min(body.left, chunk.length - from);
+    if (this.#bounds.keepsBody(body.json)) {
+      body.kept ??= new Uint8Array(body.bytes);
+      body.kept.set(chunk.subarray(from, from + taken), body.bytes - body.left);
+    }
+    body.left -= taken;
+    if (body.left === 0) {
+      this.#body = undefined;
+      const { json, kept, bytes } = body;
+      frames.push(
+        kept
+          ? { is: "object", json, body: kept, bodyBytes: bytes }
+          : { is: "object", json, bodyBytes: bytes },
+      );
+    }
+    return from + taken;
+  }
+
+  #overflow(bytesMax: number, frames: Frame[]): void {
+    this.#over = true;
+    this.#partial = undefined;
+    frames.push({ is: "too_long", bytesMax });
+  }
+}
+
+/** A read buffer's sizes: small while idle, because there are many, large while much comes. */
+const bufferBytesMin = 1024;
+const bufferBytesMax = 64 * 1024;
+const bufferBytesBody = 256 * 1024;
+
+/** A connection over a stream of bytes: TCP, TLS, or an end of {@linkcode streamPair}. */
+export function streamConnection(
+  stream: ByteStream,
+  options: { readonly remote: string; readonly bounds: FrameBounds; now(): number },
+): Connection {
+  return new StreamConnection(stream, options);
+}
+
+class StreamConnection implements Connection {
+  readonly remote: string;
+  bodyAt = 0;
+  readonly #stream: ByteStream;
+  readonly #framer: Framer;
+  readonly #now: () => number;
+  #buffer = new Uint8Array(bufferBytesMin);
+  #ended = false;
+
+  constructor(
+    stream: ByteStream,
+    options: { readonly remote: string; readonly bounds: FrameBounds; now(): number },
+  ) {
+    this.remote = options.remote;
+    this.#stream = stream;
+    this.#framer = new Framer(options.bounds);
+    this.#now = options.now;
+  }
+
+  async read(): Promise<readonly Frame[] | undefined> {
+    while (!this.#ended) {
+      const length = await this.#fill();
+      if (length === undefined) return undefined;
+      const frames = this.#framer.push(this.#buffer.subarray(0, length));
+      this.#fit(length);
+      if (frames.length > 0) return frames;
+    }
+    return undefined;
+  }
+
+  async #fill(): Promise<number | undefined> {
+    try {
+      const length = await this.#stream.read(this.#buffer);
+      return length === null || this.#ended ? undefined : length;
+    } catch {
+      // Reset, closed here, or a TLS peer that left without saying so: the end, all the same.
+      return undefined;
+    }
+  }
+
+  /** Chooses the next read's buffer by how much the last one brought. */
+  #fit(length: number): void {
+    const size = this.#buffer.length;
+    if (this.#framer.inBody) {
+      this.bodyAt = this.#now();
+      if (size < bufferBytesBody) this.#buffer = new Uint8Array(bufferBytesBody);
+    } else if (length === size && size < bufferBytesMax) {
+      this.#buffer = new Uint8Array(size * 4);
+    } else if (length < size / 8 && size > bufferBytesMin) {
+      this.#buffer = new Uint8Array(Math.max(bufferBytesMin, size / 4));
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#stream.write(bytes);
+  }
+
+  async endWriting(): Promise<void> {
+    try {
+      await this.#stream.closeWrite?.();
+    } catch {
+      // The peer has closed already.
+    }
+  }
+
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    try {
+      this.#stream.close();
+    } catch {
+      // The system has closed it already.
+    }
+  }
+}
+
+/** Two ends of one stream in memory, each holding at most `bytesMax` that the other hasn't read. */
+export function streamPair(bytesMax: number = 1024 * 1024): [ByteStream, ByteStream] {
+  const there = new Pipe(bytesMax);
+  const back = new Pipe(bytesMax);
+  return [end(back, there), end(there, back)];
+
+  function end(from: Pipe, to: Pipe): ByteStream {
+    return {
+      read: (into) => from.read(into),
+      write: (bytes) => to.write(bytes),
+      closeWrite: () => Promise.resolve(to.end()),
+      close: () => {
+        from.end();
+        to.end();
+      },
+    };
+  }
+}
+
+/** One direction of a stream in memory. */
+class Pipe {
+  readonly #bytesMax: number;
+  #held = new Uint8Array(0);
+  #ended = false;
+  #wake: (() => void)[] = [];
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    while (this.#held.length === 0) {
+      if (this.#ended) return null;
+      await this.#change();
+    }
+    const taken = Math.min(into.length, this.#held.length);
+    into.set(this.#held.subarray(0, taken));
+    this.#held = this.#held.slice(taken);
+    this.#changed();
+    return taken;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    while (!this.#ended && this.#held.length >= this.#bytesMax) await this.#change();
+    if (this.#ended) throw new Error("The other end is closed");
+    const taken = Math.min(bytes.length, this.#bytesMax - this.#held.length);
+    const held = new Uint8Array(this.#held.length + taken);
+    held.set(this.#held);
+    held.set(bytes.subarray(0, taken), this.#held.length);
+    this.#held = held;
+    this.#changed();
+    return taken;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#changed();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  #changed(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}

@@ -1,0 +1,334 @@
+/**
+ * The order of decisions in one conversation. It holds two states: the committed one, which is what
+ * is on disk and what everybody sees, and the decided one, which is that with everything that waits
+ * for its commit. Commands are decided against the second and answered from the first.
+ */
+
+import type { Clock } from "./clock.ts";
+import { ChatError } from "./errors.ts";
+import type { Change, LogEvent, Person } from "./events.ts";
+import type { ConversationId, Uid } from "./names.ts";
+import { apply, applyToMessage, copyRoom, decide, type Message, type Room } from "./rooms.ts";
+import { type Appended, contentDigest, type Log, type Repeat, repeatKey } from "./store.ts";
+
+/** What storing something came to. */
+export interface Stored {
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Who wants to change what, and what they call it. */
+export interface Deed {
+  readonly by: Person;
+  readonly change: Change;
+  readonly cid?: string;
+}
+
+/** What a conversation needs of its surroundings. */
+export interface ConversationOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly membersMax: number;
+  /** Events are on disk and applied, in order: the time to tell everybody. */
+  onCommitted(conversation: Conversation, events: readonly LogEvent[]): void;
+  /** Something isn't as it should be; people are told separately. */
+  onTrouble(error: unknown): void;
+}
+
+/** Something decided whose turn to be committed hasn't come. */
+interface Pending {
+  readonly deed: Deed;
+  /** The message that the deed is about, as it was when this was decided. */
+  message: Message | undefined;
+  /** `undefined`: nothing changes, but the answer waits for what was decided before. */
+  event: LogEvent | undefined;
+  readonly promise: Promise<Stored>;
+  resolve(stored: Stored): void;
+  reject(error: ChatError): void;
+}
+
+/** An append holds at most this many events: a commit of some milliseconds. */
+const appendEventsMax = 5000;
+/** After a failed storage: how long until it is tried again. */
+const reopenMs = 500;
+
+/** One conversation that is in use. */
+export class Conversation {
+  readonly id: ConversationId;
+  readonly #options: ConversationOptions;
+  #committed: Room;
+  #decided: Room;
+  #pending: Pending[] = [];
+  /** The pending that store something under a cid, by whose it is. */
+  readonly #twins = new Map<string, Pending>();
+  /** How many of the pending are being appended. */
+  #inFlight = 0;
+  #scheduled = false;
+  /** Set while the storage's state isn't known: nothing is decided then. */
+  #broken = false;
+  /** Goes up when decided events are dropped: what was read before is then worth nothing. */
+  #drops = 0;
+  /** The end of the line of those who need a message as it is. */
+  #targets: Promise<unknown> = Promise.resolve();
+
+  constructor(room: Room, options: ConversationOptions) {
+    this.id = room.id;
+    this.#options = options;
+    this.#committed = room;
+    this.#decided = copyRoom(room);
+  }
+
+  /** As it is on disk. */
+  get room(): Readonly<Room> {
+    return this.#committed;
+  }
+
+  /** As it will be when everything decided is on disk. */
+  get decided(): Readonly<Room> {
+    return this.#decided;
+  }
+
+  /** Whether nothing waits for its commit. */
+  get idle(): boolean {
+    return this.#pending.length === 0 && !this.#broken;
+  }
+
+  /**
+   * Decides now and resolves when that is on disk. A repeat of a cid is answered like the first.
+   *
+   * @throws {ChatError} what {@linkcode decide} throws; `bad_message` for a cid that stood for
+   * something else; `unavailable`, `disk_full`, `internal`. As a rejection, never at once.
+   */
+  decide(deed: Deed, message?: Message): Promise<Stored> {
+    if (this.#broken) return Promise.reject(awayError());
+    const twin = this.#twins.get(deed.cid === undefined ? "" : twinKey(deed));
+    if (twin) return sameContent(deed, twin.deed) ? twin.promise : Promise.reject(otherContent());
+    let changes: boolean;
+    try {
+      changes = this.#changes(deed, message);
+    } catch (error) {
+      return this.#unlessRepeated(deed, () => Promise.reject(error));
+    }
+    if (changes) return this.#enqueue(deed, message, true).promise;
+    return this.#unlessRepeated(deed, () => this.#enqueue(deed, message, false).promise);
+  }
+
+  /**
+   * The same for a deed about message `seq`. Resolves when it is decided; the promise inside when it
+   * is on disk.
+   */
+  decideOn(deed: Deed, seq: number): Promise<{ readonly stored: Promise<Stored> }> {
+    const turn = this.#targets.then(async () => {
+      const message = await this.#message(seq);
+      return { stored: this.decide(deed, message) };
+    });
+    this.#targets = turn.catch(() => {});
+    return turn;
+  }
+
+  #changes({ by, change }: Deed, message: Message | undefined): boolean {
+    return decide(this.#decided, by, change, { message, membersMax: this.#options.membersMax });
+  }
+
+  /** A message as it is with everything decided: only what goes through here changes messages. */
+  async #message(seq: number): Promise<Message | undefined> {
+    for (;;) {
+      const drops = this.#drops;
+      const decided = this.#pending.map(({ event }) => event);
+      let message = await this.#options.log.message(this.id, seq);
+      if (drops !== this.#drops) continue;
+      for (const event of decided) {
+        if (event?.seq === seq && event.t === "said") message ??= newMessage(event);
+        // What was committed while this read changes nothing when it is applied again.
+        if (message && event) message = applyToMessage(message, event);
+      }
+      return message;
+    }
+  }
+
+  /** Answers a repeat like the first, before any rule; otherwise goes on with `otherwise`. */
+  async #unlessRepeated(deed: Deed, otherwise: () => Promise<Stored>): Promise<Stored> {
+    if (deed.cid === undefined) return await otherwise();
+    const repeat = await this.#options.log.repeat(this.id, deed.by.uid, deed.cid);
+    return repeat === undefined ? await otherwise() : answerRepeat(repeat, deed);
+  }
+
+  #enqueue(deed: Deed, message: Message | undefined, changes: boolean): Pending {
+    const { promise, resolve, reject } = Promise.withResolvers<Stored>();
+    const event = changes ? this.#advance(deed) : undefined;
+    const pending: Pending = { deed, message, event, promise, resolve, reject };
+    this.#pending.push(pending);
+    if (event && deed.cid !== undefined) this.#twins.set(twinKey(deed), pending);
+    this.#schedule();
+    return pending;
+  }
+
+  /** Makes an event of a change and applies it to the decided state. */
+  #advance({ by, change, cid }: Deed): LogEvent {
+    const { user, uid } = by;
+    const seq = this.#decided.seq + 1;
+    const at = this.#options.clock.now();
+    const event: LogEvent = { ...change, seq, at, user, uid };
+    const named: LogEvent = cid === undefined ? event : { ...event, cid };
+    apply(this.#decided, named);
+    return named;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight > 0) return;
+    this.#scheduled = true;
+    this.#options.clock.soon(() => {
+      this.#scheduled = false;
+      if (this.#inFlight === 0) void this.#append();
+    });
+  }
+
+  async #append(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.slice(0, appendEventsMax);
+      const events = batch.flatMap(({ event }) => event ? [event] : []);
+      this.#inFlight = batch.length;
+      const appended = await this.#appended(events);
+      this.#inFlight = 0;
+      this.#settle(batch, events, appended);
+    }
+  }
+
+  async #appended(events: readonly LogEvent[]): Promise<Appended> {
+    if (events.length === 0) return { outcome: "committed" };
+    const { name } = this.#decided;
+    const after = this.#committed.seq;
+    try {
+      return await this.#options.log.append({ conversation: this.id, name, after, events });
+    } catch (error) {
+      return { outcome: "failed", error: this.#unexpected(error) };
+    }
+  }
+
+  #settle(batch: readonly Pending[], events: readonly LogEvent[], appended: Appended): void {
+    switch (appended.outcome) {
+      case "committed":
+        this.#pending.splice(0, batch.length);
+        for (const { deed } of batch) this.#twins.delete(twinKey(deed));
+        this.#commit(events);
+        for (const { event, resolve } of batch) resolve(event ?? this.#unchanged());
+        return;
+      case "conflict":
+        this.#commit(appended.events);
+        this.#decideAgain(appended.events, appended.repeats);
+        return;
+      case "failed":
+        this.#drop(appended.error);
+        if (appended.error.code !== "disk_full") void this.#reopen();
+        return;
+      default:
+        appended satisfies never;
+    }
+  }
+
+  #unchanged(): Stored {
+    return { seq: this.#committed.seq, at: this.#options.clock.now() };
+  }
+
+  #commit(events: readonly LogEvent[]): void {
+    if (events.length === 0) return;
+    for (const event of events) apply(this.#committed, event);
+    try {
+      this.#options.onCommitted(this, events);
+    } catch (error) {
+      this.#options.onTrouble(error);
+    }
+  }
+
+  #decideAgain(others: readonly LogEvent[], repeats: ReadonlyMap<string, Repeat>): void {
+    const pending = this.#pending;
+    this.#forgetDecided();
+    for (const one of pending) {
+      if (one.message) one.message = others.reduce(applyToMessage, one.message);
+      const { by, cid } = one.deed;
+      const repeat = cid === undefined ? undefined : repeats.get(repeatKey(by.uid, cid));
+      try {
+        if (repeat) {
+          one.resolve(answerRepeat(repeat, one.deed));
+          continue;
+        }
+        one.event = this.#changes(one.deed, one.message) ? this.#advance(one.deed) : undefined;
+        this.#pending.push(one);
+        if (one.event && cid !== undefined) this.#twins.set(twinKey(one.deed), one);
+      } catch (error) {
+        one.reject(error instanceof ChatError ? error : this.#unexpected(error));
+      }
+    }
+  }
+
+  #forgetDecided(): void {
+    this.#drops++;
+    this.#pending = [];
+    this.#twins.clear();
+    this.#decided = copyRoom(this.#committed);
+  }
+
+  #unexpected(error: unknown): ChatError {
+    this.#options.onTrouble(error);
+    return new ChatError("internal", "Cannot do that: the server failed, and its log says why");
+  }
+
+  #drop(error: ChatError): void {
+    const pending = this.#pending;
+    this.#forgetDecided();
+    for (const { reject } of pending) reject(error);
+  }
+
+  /** Learns from the storage what there is; until then nothing is decided. */
+  async #reopen(): Promise<void> {
+    this.#broken = true;
+    while (this.#broken) {
+      try {
+        await this.#readOn();
+        this.#broken = false;
+      } catch (error) {
+        this.#options.onTrouble(error);
+        await new Promise<void>((resolve) => this.#options.clock.after(reopenMs, resolve));
+      }
+    }
+    this.#decided = copyRoom(this.#committed);
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      const after = this.#committed.seq;
+      const range = { after, limit: appendEventsMax, bytes: Infinity };
+      const page = await this.#options.log.read(this.id, range);
+      this.#commit(page.events);
+      if (!page.more) return;
+    }
+  }
+}
+
+function newMessage(event: LogEvent & { readonly uid: Uid }): Message {
+  return { seq: event.seq, author: event.uid, deleted: false, reactions: new Map() };
+}
+
+function twinKey({ by, cid }: Deed): string {
+  return repeatKey(by.uid, cid ?? "");
+}
+
+function sameContent(one: Deed, other: Deed): boolean {
+  return contentDigest(one.change) === contentDigest(other.change);
+}
+
+function answerRepeat({ seq, at, digest }: Repeat, deed: Deed): Stored {
+  if (digest !== undefined && contentDigest(deed.change) !== digest) throw otherContent();
+  return { seq, at };
+}
+
+function otherContent(): ChatError {
+  return new ChatError("bad_message", "Cannot do that: this cid stood for something else before");
+}
+
+function awayError(): ChatError {
+  return new ChatError("unavailable", "Cannot store anything now: the storage is away; try again", {
+    retryMs: 1000,
+  });
+}

@@ -1,0 +1,118 @@
+/** What has happened: the events, as conversations' logs hold them and as peers see them. A leaf. */
+
+import {
+  type Field,
+  type Fields,
+  flag,
+  integer,
+  list,
+  note,
+  noteOrNothing,
+  opaque,
+  optional,
+  prose,
+  recordOf,
+  type Shape,
+} from "./fields.ts";
+import { limits } from "./limits.ts";
+import type { Uid } from "./names.ts";
+
+const names = list(note(limits.idCharsMax * 4), 100_000);
+const name = note(limits.idCharsMax * 4);
+const reactions: Field<Readonly<Record<string, readonly string[]>>, "needed"> = recordOf(names);
+
+/** The fields that make each stored event more than somebody, something and a time. */
+export const changeFields = {
+  joined: {},
+  left: { reason: optional(note(limits.noteCharsMax)) },
+  said: {
+    /** Missing where the message was deleted. */
+    text: optional(prose),
+    quote: optional(integer(1)),
+    /** When it was last edited or deleted, in what `history` and `search` answer. */
+    edited: optional(integer(0)),
+    deleted: optional(integer(0)),
+    /** Who reacted how, in what `history` and `search` answer. */
+    reactions: optional(reactions),
+  },
+  /** `text` is missing where the message was deleted since. */
+  edited: { target: integer(1), text: optional(prose) },
+  deleted: { target: integer(1) },
+  reacted: { target: integer(1), emoji: note(limits.emojiBytesMax), on: flag },
+  retitled: { topic: noteOrNothing(limits.topicCharsMax) },
+} as const satisfies Record<string, Fields>;
+
+/** The fields of the events without a seq. */
+export const passingFields = {
+  came: { users: names },
+  went: { users: names },
+  renamed: { from: name, user: name, uid: opaque<Uid>() },
+  typed: { room: name, with: optional(opaque<Uid>()), user: name },
+  gone_away: { user: name, text: optional(note(limits.noteCharsMax)) },
+  seen: { room: name, with: optional(opaque<Uid>()), user: name, seq: integer(0) },
+  closing: { reason: note(limits.noteCharsMax), addresses: optional(names) },
+} as const satisfies Record<string, Fields>;
+
+/** The fields that every stored event has beside its own. */
+export const storedFields = {
+  seq: integer(1),
+  at: integer(0),
+  room: name,
+  with: optional(opaque<Uid>()),
+  user: name,
+  uid: opaque<Uid>(),
+  cid: optional(opaque()),
+} as const satisfies Fields;
+
+/** The kinds of stored events. */
+export type ChangeKind = keyof typeof changeFields;
+/** What a decision comes to: an event without who, when and which seq. */
+export type Change = {
+  [K in ChangeKind]: { readonly t: K } & Shape<typeof changeFields[K]>;
+}[ChangeKind];
+
+/** Who does something. */
+export interface Person {
+  readonly user: string;
+  readonly uid: Uid;
+}
+
+/** An event as a conversation's log holds it. */
+export type LogEvent = Change & Person & {
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** What its sender called it; shown to nobody else. */
+  readonly cid?: string;
+};
+
+/** Which conversation an event belongs to, as one viewer names it. */
+export interface Place {
+  readonly room: string;
+  /** In a private conversation, the other's uid. */
+  readonly with?: Uid;
+}
+
+/** A stored event as a peer sees it. */
+export type StoredEvent = LogEvent & Place;
+/** An event without a seq. */
+export type PassingEvent = {
+  [K in keyof typeof passingFields]: { readonly t: K } & Shape<typeof passingFields[K]>;
+}[keyof typeof passingFields];
+/** Any event that a peer sees. */
+export type ChatEvent = StoredEvent | PassingEvent;
+
+/** Whether `t` names a stored event that this version knows. */
+export function isChangeKind(t: unknown): t is ChangeKind {
+  return typeof t === "string" && Object.hasOwn(changeFields, t);
+}
+
+/** Whether `t` names an event without a seq that this version knows. */
+export function isPassingKind(t: unknown): t is PassingEvent["t"] {
+  return typeof t === "string" && Object.hasOwn(passingFields, t);
+}
+
+/** Whether scrolling back shows an event; the others show in the message that they change. */
+export function isShown(kind: ChangeKind): boolean {
+  return kind !== "edited" && kind !== "deleted" && kind !== "reacted";
+}

@@ -1,0 +1,154 @@
+/** Every bound, with its unit and its reason. A leaf. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Bounds that are part of the protocol or of how the server works; nobody needs to set them. */
+export const limits = {
+  /** A message's UTF-8 bytes: some pages of text, and 60 of them fit one history answer. */
+  textBytesMax: 16 * KiB,
+  /** A topic, in characters: what IRC servers settled on. */
+  topicCharsMax: 390,
+  /** A line to the server with its end: the longest text, escaped, fits. */
+  lineBytesInMax: 64 * KiB,
+  /** A line from the server: a page of history. */
+  lineBytesOutMax: MiB,
+  /** What lists are cut at, so that with `re` and the rest of the answer they fit a line. */
+  listBytesMax: MiB - 16 * KiB,
+  /** A frame's body. */
+  bodyBytesMax: MiB,
+  /** Characters of `id`, `cid`, uids and other opaque ids. */
+  idCharsMax: 64,
+  /** What `agent` and the texts of `away` may hold, in characters. */
+  noteCharsMax: 200,
+  /** Kinds of reaction on one message: more is a wall, not a sign. */
+  reactionKindsMax: 50,
+  /** Reactions on one message by all users: the list of their names has to fit a line. */
+  reactionsMax: 5000,
+  /** One emoji with all its joiners. */
+  emojiBytesMax: 32,
+  /** Text of a page of history or search: escaped, and with its frame, it still fits a line. */
+  textPageBytes: 256 * KiB,
+  /** Private conversations listed in `hello` and `rooms`, the latest ones. */
+  pairsListedMax: 200,
+  /** Entries of a history page, and of any other list. */
+  pageMax: 200,
+  /** Entries where no limit was said. */
+  pageUsual: 50,
+  /** Unread messages are counted up to here: beyond it people see "many". */
+  unreadMax: 1000,
+  /** Commands of one connection that wait for their answer; then it isn't read. */
+  answersWaitingMax: 1000,
+  /** Searches under way at once for one connection. */
+  searchesAtOnceMax: 2,
+  /** Lines in a row that aren't JSON objects before the connection ends. */
+  badLinesMax: 10,
+  /** Time for `hello`. */
+  helloMs: 10 * second,
+  /** Silence after which a connection is `idle`; clients say something each 45 s. */
+  idleMs: 100 * second,
+  /** Queued for one peer before it is no longer read. */
+  outboxBytesSoft: 256 * KiB,
+  /** Queued for one peer before it is dropped as `too_slow`. */
+  outboxBytesMax: 4 * MiB,
+  /** Time without the peer taking a byte before it is dropped as `too_slow`. */
+  outboxStallMs: 30 * second,
+  /** Comings and goings are gathered this long, so that a crowd is one line. */
+  presenceGatherMs: 100,
+  /** Users online up to which everybody hears of comings and goings. */
+  presenceAllMax: 500,
+  /** A guest's name and memberships outlive their last connection by this. */
+  guestGraceMs: 10 * minute,
+  /** A token is good for this long after its last use. */
+  tokenMs: 30 * day,
+  /** Rooms that one user may make in an hour. */
+  roomsMadePerHour: 20,
+  /** Private conversations kept in memory; others are read again when they are used. */
+  pairsInMemoryMax: 10_000,
+  /** Flood: what may come at once, in units of cost. */
+  floodBurst: 20,
+  /** Flood: what may come in a second, in units of cost. */
+  floodPerSecond: 10,
+  /** Time that a stopping server gives its peers to take what is queued for them. */
+  drainMs: 2 * second,
+  /** Time for a peer to close its side after we have said our last; then we close both. */
+  lingerMs: second,
+} as const;
+
+/** Bounds that whoever runs a server may set. */
+export interface Bounds {
+  /** Characters of a user's name. */
+  readonly nameCharsMax: number;
+  /** Characters of a room's name. */
+  readonly roomNameCharsMax: number;
+  /** Whether names are letters and digits only. */
+  readonly plainNames: boolean;
+  /** Members of a room other than the lobby. */
+  readonly roomMembersMax: number;
+  /** Rooms with somebody in them. */
+  readonly roomsMax: number;
+  /** Rooms that one user is in at once. */
+  readonly roomsJoinedMax: number;
+  /** Connections altogether. */
+  readonly connectionsMax: number;
+  /** Connections from one address: a classroom is one address. 0: no bound. */
+  readonly connectionsPerAddressMax: number;
+  /** Whether commands are rate-limited. */
+  readonly flood: boolean;
+  /** Days that history is kept; 0: for ever. */
+  readonly historyDays: number;
+  /** Bytes of one file. */
+  readonly fileBytesMax: number;
+  /** Endings of file names that are taken, like `.pdf`; empty: all. */
+  readonly fileTypes: readonly string[];
+  /** Bytes of files that one account may keep. */
+  readonly accountQuotaBytes: number;
+  /** Bytes of files that all guests together may keep. */
+  readonly guestQuotaBytes: number;
+  /** Bytes of the disk that stay free. */
+  readonly diskFreeBytes: number;
+  /** Uploads at once; the rest queue. */
+  readonly uploadsMax: number;
+  /** Hours that an unfinished upload is kept. */
+  readonly unfinishedHours: number;
+}
+
+/** The bounds where nothing else is said. */
+export const defaultBounds: Bounds = {
+  nameCharsMax: 32,
+  roomNameCharsMax: 32,
+  plainNames: false,
+  roomMembersMax: 10_000,
+  roomsMax: 10_000,
+  roomsJoinedMax: 200,
+  connectionsMax: 20_000,
+  connectionsPerAddressMax: 256,
+  flood: true,
+  historyDays: 0,
+  fileBytesMax: 20 * GiB,
+  fileTypes: [],
+  accountQuotaBytes: 50 * GiB,
+  guestQuotaBytes: 50 * GiB,
+  diskFreeBytes: 512 * MiB,
+  uploadsMax: 5,
+  unfinishedHours: 24,
+};
+
+/** What `--preset` sets, beside anything that is set by hand. */
+export const presets = {
+  classroom: {
+    nameCharsMax: 16,
+    roomNameCharsMax: 32,
+    plainNames: true,
+    roomMembersMax: 15,
+    fileTypes: [".txt", ".pdf", ".jpg", ".png"],
+    fileBytesMax: 3 * MiB,
+    uploadsMax: 5,
+  },
+  bench: { flood: false, connectionsPerAddressMax: 0 },
+} as const satisfies Record<string, Partial<Bounds>>;

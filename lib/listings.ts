@@ -1,0 +1,242 @@
+/** Answers that list something, each cut so that it fits a line. */
+
+import { type Address, conversationOf } from "./addressing.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Core } from "./core.ts";
+import { wireEvent } from "./encode.ts";
+import { ChatError } from "./errors.ts";
+import type { Person, Place } from "./events.ts";
+import { type JsonObject, utf8Length } from "./fields.ts";
+import { otherOf } from "./hub.ts";
+import { limits } from "./limits.ts";
+import { type ConversationId, nameKey, type Uid } from "./names.ts";
+import type { Known, Welcome } from "./people.ts";
+import type { Command } from "./protocol.ts";
+import type { Room } from "./rooms.ts";
+import type { Found, Mark } from "./store.ts";
+
+/** As many of `items` from the start as fit a line. */
+export function fitting<T>(items: readonly T[]): readonly T[] {
+  let bytes = 0;
+  const over = items.findIndex((item) => {
+    bytes += utf8Length(JSON.stringify(item)) + 1;
+    return bytes > limits.listBytesMax;
+  });
+  return over < 0 ? items : items.slice(0, Math.max(over, 1));
+}
+
+function pageSize(limit: number | undefined): number {
+  return Math.min(limit ?? limits.pageUsual, limits.pageMax);
+}
+
+/** A page of `all`, which are in the order of `keyOf`. */
+function pageOf<T>(
+  all: readonly T[],
+  keyOf: (one: T) => string,
+  { after, limit }: { readonly after?: string; readonly limit?: number },
+): { readonly page: readonly T[]; readonly more: boolean } {
+  const key = after === undefined ? undefined : nameKey(after) as string;
+  const from = key === undefined ? 0 : all.findIndex((one) => keyOf(one) > key);
+  if (from < 0) return { page: [], more: false };
+  const page = all.slice(from, from + pageSize(limit));
+  return { page, more: from + page.length < all.length };
+}
+
+/** What `users` answers. */
+export function userPage({ people }: Core, command: Command<"users">): JsonObject {
+  const { page, more } = pageOf(people.sorted(), ({ key }) => key, command);
+  const users = page.map((known) => ({
+    ...userOf(known),
+    ...known.away !== undefined && { away: known.away },
+  }));
+  return { users, more };
+}
+
+function userOf({ person, listeners, role }: Known): JsonObject {
+  return { ...person, online: listeners.size > 0, role };
+}
+
+/** What `members` answers. */
+export async function memberPage(
+  core: Core,
+  known: Known,
+  command: Command<"members">,
+): Promise<JsonObject> {
+  const conversation = await conversationOf(core, known, command, "read");
+  if (conversation === core.hub.lobby) {
+    const { page, more } = pageOf(core.people.sorted(), ({ key }) => key, command);
+    return { members: page.map(userOf), more };
+  }
+  const other = otherOf(conversation.id, known.uid);
+  const members = other
+    ? [known.person, await core.people.user(other)].filter((one) => one !== undefined)
+    : [...conversation.room.members.values()];
+  const sorted = members.toSorted((a, b) => nameKey(a.user) < nameKey(b.user) ? -1 : 1);
+  const { page, more } = pageOf(sorted, ({ user }) => nameKey(user), command);
+  return { members: page.map((person) => memberOf(core, person)), more };
+}
+
+function memberOf({ people }: Core, { user, uid }: Person): JsonObject {
+  const known = people.get(uid);
+  return known ? userOf(known) : { user, uid, online: false, role: "guest" };
+}
+
+/** What `rooms` answers. */
+export async function roomPage(
+  core: Core,
+  known: Known,
+  command: Command<"rooms">,
+): Promise<JsonObject> {
+  const all = command.private ? await privateRooms(core, known) : openRooms(core, known);
+  const keyOf = ({ room }: { readonly room: string }) => nameKey(room);
+  const sorted = all.toSorted((a, b) => keyOf(a) < keyOf(b) ? -1 : 1);
+  const { page, more } = pageOf(sorted, keyOf, command);
+  return { rooms: page, more };
+}
+
+function openRooms(core: Core, known: Known) {
+  return [...core.hub.rooms()].map(({ room }) => ({
+    room: room.name,
+    topic: room.topic,
+    count: countOf(core, room),
+    seq: room.seq,
+    joined: room === core.hub.lobby.room || room.members.has(known.uid),
+    locked: false,
+  }));
+}
+
+async function privateRooms(core: Core, known: Known) {
+  const pairs = await core.backend.log.pairs(known.uid, limits.pairsListedMax);
+  const places = await placesOf(core, known, pairs.map(({ id }) => id));
+  return pairs.flatMap(({ id, seq }) => {
+    const place = places.get(id);
+    return place ? [{ ...place, topic: "", count: 2, seq, joined: true, locked: false }] : [];
+  });
+}
+
+function countOf({ hub, people }: Core, room: Readonly<Room>): number {
+  return room.id === hub.lobby.id ? people.size : room.members.size;
+}
+
+/** How `known` names conversations, also private ones with somebody who is gone. */
+async function placesOf(
+  core: Core,
+  known: Known,
+  ids: readonly ConversationId[],
+): Promise<ReadonlyMap<ConversationId, Place>> {
+  const others = ids.flatMap((id) => otherOf(id, known.uid) ?? []);
+  const strangers = others.filter((uid) => !core.people.get(uid));
+  const users = strangers.length > 0 ? await core.backend.accounts.users(strangers) : [];
+  const nameOf = new Map<Uid, string>(users.map(({ uid, name }) => [uid, name]));
+  const places = new Map<ConversationId, Place>();
+  for (const id of ids) {
+    const other = otherOf(id, known.uid);
+    const name = other && (core.people.get(other)?.person.user ?? nameOf.get(other));
+    if (other && name !== undefined) places.set(id, { room: `@${name}`, with: other });
+    const room = other ? undefined : core.hub.room(id)?.room;
+    if (room) places.set(id, { room: room.name });
+  }
+  return places;
+}
+
+/** What `history` answers. */
+export async function historyPage(
+  core: Core,
+  known: Known,
+  command: Command<"history">,
+): Promise<JsonObject> {
+  const { after, before = Number.MAX_SAFE_INTEGER } = command;
+  if (after !== undefined && command.before !== undefined) {
+    throw new ChatError("bad_message", 'Cannot read history: give "before" or "after", not both');
+  }
+  const conversation = await conversationOf(core, known, command, "read");
+  const ends = { limit: pageSize(command.limit), bytes: limits.textPageBytes };
+  const range = after === undefined ? { before, ...ends } : { after, ...ends };
+  const place = core.hub.place(conversation, known.uid);
+  const { events, more, seq, first } = await core.backend.log.read(conversation.id, range);
+  const shown = events.map((event) => wireEvent(event, place, known.uid));
+  const fit = after === undefined ? fitting(shown.toReversed()).toReversed() : fitting(shown);
+  return { events: fit, more: more || fit.length < shown.length, seq, first };
+}
+
+/** Where a search of `known` looks. */
+export async function readableBy(
+  core: Core,
+  known: Known,
+  { room, with: uid }: Command<"search">,
+): Promise<ReadonlySet<ConversationId>> {
+  if (room !== undefined) {
+    const address: Address = uid === undefined ? { room } : { room, with: uid };
+    const { id } = await conversationOf(core, known, address, "read");
+    return new Set([id]);
+  }
+  const pairs = await core.backend.log.pairs(known.uid, limits.pairsListedMax);
+  return new Set([core.hub.lobby.id, ...known.rooms, ...pairs.map(({ id }) => id)]);
+}
+
+/** What `search` answers. */
+export async function foundPage(core: Core, known: Known, found: Found): Promise<JsonObject> {
+  const { hits, more, cursor } = found;
+  const places = await placesOf(core, known, [...new Set(hits.map((hit) => hit.conversation))]);
+  const shown = hits.flatMap(({ conversation, event }) => {
+    const place = places.get(conversation);
+    return place ? [{ ...place, event: wireEvent(event, place, known.uid) }] : [];
+  });
+  return { hits: shown, more, ...cursor !== undefined && { cursor } };
+}
+
+/** What `hello` answers: the function makes it at the moment when live events begin. */
+export async function welcome(core: Core, came: Welcome): Promise<() => JsonObject> {
+  const { known, token, isNew, renamedFrom } = came;
+  const { accounts, log } = core.backend;
+  const { lobby } = core.hub;
+  if (isNew) await accounts.mark(known.uid, { conversation: lobby.id, seq: lobby.room.seq });
+  const pairs = isNew ? [] : await log.pairs(known.uid, limits.pairsListedMax);
+  const marks = new Map((await accounts.marks(known.uid)).map((mark) => [mark.conversation, mark]));
+  const ids = [lobby.id, ...known.rooms, ...pairs.map(({ id }) => id)];
+  const read: Mark[] = ids.map((id) => marks.get(id) ?? { conversation: id, seq: 0 });
+  const unread = isNew ? ids.map(() => 0) : await log.unread(known.uid, read);
+  const pairSeqs = new Map(pairs.map(({ id, seq }) => [id, seq]));
+  const places = await placesOf(core, known, ids);
+  known.partners = new Set(pairs.flatMap(({ id }) => otherOf(id, known.uid) ?? []));
+  return () => {
+    const { user, uid } = known.person;
+    if (renamedFrom !== undefined) core.hub.tellAll({ t: "renamed", from: renamedFrom, user, uid });
+    const rooms = ids.flatMap((id, index) => {
+      const place = places.get(id);
+      const there = conversationInUse(core, id)?.room;
+      const seq = there?.seq ?? pairSeqs.get(id);
+      if (!place || seq === undefined) return [];
+      const count = there && !place.with ? countOf(core, there) : 2;
+      const topic = there?.topic ?? "";
+      return [{ ...place, topic, seq, count, read: read[index].seq, unread: unread[index] }];
+    });
+    return { ...person(known), token, ...server(core), rooms: fitting(rooms) };
+  };
+}
+
+function conversationInUse({ hub }: Core, id: ConversationId): Conversation | undefined {
+  return hub.pairInUse(id) ?? hub.room(id);
+}
+
+function person({ person: { user, uid }, role }: Known): JsonObject {
+  return { user, uid, role };
+}
+
+function server({ backend, name, version, clock, bounds }: Core): JsonObject {
+  return {
+    server: { id: backend.id, name, version, at: clock.now(), features: [], addresses: [] },
+    limits: {
+      text: limits.textBytesMax,
+      line: limits.lineBytesInMax,
+      part: limits.bodyBytesMax,
+      name: bounds.nameCharsMax,
+      room: bounds.roomNameCharsMax,
+      topic: limits.topicCharsMax,
+      reactions: limits.reactionKindsMax,
+      emoji: limits.emojiBytesMax,
+      history: limits.pageMax,
+      joined: bounds.roomsJoinedMax,
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Listens for peers over TCP. */
+
+import { streamConnection } from "../connection.ts";
+import type { Core } from "../core.ts";
+import { limits } from "../limits.ts";
+import { serve } from "../session.ts";
+
+/** Where peers come in. */
+export interface Listening extends AsyncDisposable {
+  /** As bound: with port 0 the system has chosen one. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/**
+ * Serves every peer that connects.
+ *
+ * @throws {Deno.errors.AddrInUse} and whatever else the system has against the address.
+ */
+export function listenTcp(
+  core: Core,
+  address: { readonly hostname: string; readonly port: number },
+): Listening {
+  const listener = Deno.listen(address);
+  const sessions = new Set<Promise<void>>();
+  const accepting = accept();
+
+  async function accept(): Promise<void> {
+    for (;;) {
+      let conn: Deno.TcpConn;
+      try {
+        conn = await listener.accept();
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource) return;
+        if (error instanceof Deno.errors.Interrupted) return;
+        // Most likely no file descriptor is free: peers that leave give theirs back.
+        core.journal.error("accept", error);
+        await new Promise<void>((resolve) => core.clock.after(100, resolve));
+        continue;
+      }
+      begin(conn);
+    }
+  }
+
+  function begin(conn: Deno.TcpConn): void {
+    try {
+      conn.setNoDelay();
+    } catch {
+      // It is gone already, which the session finds out.
+    }
+    const connection = streamConnection(conn, {
+      remote: conn.remoteAddr.hostname,
+      bounds: { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false },
+      now: () => core.clock.now(),
+    });
+    const session = serve(core, connection).finally(() => sessions.delete(session));
+    sessions.add(session);
+  }
+
+  const { hostname, port } = listener.addr;
+  return {
+    hostname,
+    port,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await accepting;
+      await Promise.all(sessions);
+    },
+  };
+}

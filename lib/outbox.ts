@@ -1,0 +1,132 @@
+/** What is queued for one peer, and its bounds. */
+
+import type { Clock } from "./clock.ts";
+import { limits } from "./limits.ts";
+
+const encoder = new TextEncoder();
+
+/** What an outbox needs of its surroundings. */
+export interface OutboxOptions {
+  /** Takes the beginning of `bytes` and resolves how many it took. */
+  write(bytes: Uint8Array): Promise<number>;
+  readonly clock: Clock;
+  /** The peer takes too little: called once, after which nothing more is queued. */
+  onSlow(): void;
+  /** The peer is lost: called once. */
+  onLost(): void;
+}
+
+/**
+ * A queue of bytes with one write in flight. What is pushed in one turn of the event loop, or while
+ * a write runs, goes out as one write: the number of writes is what a delivery costs.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #writing = false;
+  #scheduled = false;
+  #ended = false;
+  /** When the peer last took something, or had nothing to take. */
+  #progressAt = 0;
+  #waiting: { readonly bytesMax: number; readonly resolve: () => void }[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes that the peer hasn't taken. */
+  get bytes(): number {
+    return this.#queued;
+  }
+
+  /** Queues whole frames. The bytes may be shared with other outboxes and must not change. */
+  push(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#queued === 0) this.#progressAt = this.#options.clock.now();
+    this.#queue.push(bytes);
+    this.#queued += bytes.length;
+    if (this.#queued > limits.outboxBytesMax) return this.#slow();
+    if (this.#writing || this.#scheduled) return;
+    this.#scheduled = true;
+    this.#options.clock.soon(() => {
+      this.#scheduled = false;
+      if (!this.#writing) void this.#flush();
+    });
+  }
+
+  /** Queues one line. */
+  pushLine(line: string): void {
+    this.push(encoder.encode(line + "\n"));
+  }
+
+  /** Drops the peer where it has taken nothing for too long; to be called now and then. */
+  checkProgress(): void {
+    if (this.#queued === 0 || this.#ended) return;
+    const stalled = this.#options.clock.now() - this.#progressAt;
+    if (stalled > limits.outboxStallMs) this.#slow();
+  }
+
+  /** Resolves when at most `bytesMax` bytes are queued, or the outbox has ended. */
+  below(bytesMax: number): Promise<void> {
+    if (this.#queued <= bytesMax || this.#ended) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ bytesMax, resolve }));
+  }
+
+  /** Drops what is queued; nothing can be pushed any more. */
+  end(): void {
+    this.#ended = true;
+    this.#queue = [];
+    this.#queued = 0;
+    this.#wake();
+  }
+
+  #slow(): void {
+    this.end();
+    this.#options.onSlow();
+  }
+
+  async #flush(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#queue.length > 0) await this.#write(this.#take());
+    } catch {
+      const wasLive = !this.#ended;
+      this.end();
+      if (wasLive) this.#options.onLost();
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #take(): Uint8Array {
+    const queue = this.#queue;
+    this.#queue = [];
+    if (queue.length === 1) return queue[0];
+    const joined = new Uint8Array(queue.reduce((sum, bytes) => sum + bytes.length, 0));
+    let at = 0;
+    for (const bytes of queue) {
+      joined.set(bytes, at);
+      at += bytes.length;
+    }
+    return joined;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.#ended;) {
+      const rest = at === 0 ? bytes : bytes.subarray(at);
+      const taken = await this.#options.write(rest);
+      at += taken;
+      this.#progressAt = this.#options.clock.now();
+      if (!this.#ended) this.#queued -= taken;
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const ready = this.#waiting.filter((one) => this.#ended || this.#queued <= one.bytesMax);
+    this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
+    for (const { resolve } of ready) resolve();
+  }
+}

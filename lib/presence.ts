@@ -1,0 +1,76 @@
+/** Comings and goings, gathered, and who is told of them. */
+
+import type { Clock } from "./clock.ts";
+import { encodeLine } from "./encode.ts";
+import type { PassingEvent } from "./events.ts";
+import { limits } from "./limits.ts";
+import type { Hub } from "./hub.ts";
+import type { Known, Listener, People } from "./people.ts";
+
+/** What {@linkcode Presence} needs. */
+export interface PresenceOptions {
+  readonly hub: Hub;
+  readonly people: People;
+  readonly clock: Clock;
+}
+
+type Move = "came" | "went";
+
+/** Tells who has come and gone, a crowd in one line; who is back at once was never away. */
+export class Presence {
+  readonly #options: PresenceOptions;
+  #moves = new Map<Known, Move>();
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  /** The first connection of `known` began, or the last one ended. */
+  moved(known: Known, move: Move): void {
+    if (this.#moves.size === 0) {
+      this.#options.clock.after(limits.presenceGatherMs, () => this.#tellMoves());
+    }
+    const before = this.#moves.get(known);
+    if (before !== undefined && before !== move) this.#moves.delete(known);
+    else this.#moves.set(known, move);
+  }
+
+  /** Tells those who hear of the comings and goings of `known` something else about them. */
+  tell(known: Known, event: PassingEvent): void {
+    const { people, hub } = this.#options;
+    if (people.online <= limits.presenceAllMax) return hub.tellAll(event);
+    const line = encodeLine(event);
+    for (const listener of new Set(hub.neighbours(known))) listener.hear(line);
+  }
+
+  #tellMoves(): void {
+    const moves = this.#moves;
+    this.#moves = new Map();
+    if (moves.size === 0) return;
+    if (this.#options.people.online <= limits.presenceAllMax) this.#tellAll(moves);
+    else this.#tellNeighbours(moves);
+  }
+
+  #tellAll(moves: ReadonlyMap<Known, Move>): void {
+    for (const t of ["came", "went"] as const) {
+      const users = [...moves].filter(([, move]) => move === t).map(([known]) => known.person.user);
+      if (users.length > 0) this.#options.hub.tellAll({ t, users });
+    }
+  }
+
+  #tellNeighbours(moves: ReadonlyMap<Known, Move>): void {
+    const told = new Map<Listener, Record<Move, string[]>>();
+    for (const [known, move] of moves) {
+      for (const listener of new Set(this.#options.hub.neighbours(known))) {
+        const news = told.get(listener) ?? { came: [], went: [] };
+        news[move].push(known.person.user);
+        told.set(listener, news);
+      }
+    }
+    for (const [listener, news] of told) {
+      for (const t of ["came", "went"] as const) {
+        if (news[t].length > 0) listener.hear(encodeLine({ t, users: news[t] }));
+      }
+    }
+  }
+}

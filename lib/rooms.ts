@@ -1,0 +1,199 @@
+/**
+ * What a conversation is, and the two functions that all of Parley turns on: a command is decided
+ * against a {@linkcode Room} as it is, and what was decided is applied to it, by the server, by a
+ * replay and by every client alike. Nothing here waits, reads a clock or knows a connection.
+ */
+
+import { ChatError } from "./errors.ts";
+import type { Change, LogEvent, Person } from "./events.ts";
+import { limits } from "./limits.ts";
+import { type ConversationId, lobby, pairOf, type Uid } from "./names.ts";
+
+/** A conversation as the events up to `seq` have left it. */
+export interface Room {
+  readonly id: ConversationId;
+  /** The spelling of whoever made it; empty for a private conversation. */
+  name: string;
+  topic: string;
+  /** The last event's seq; 0 before the first. */
+  seq: number;
+  /** The seq of the oldest event kept; `seq + 1` where none is. */
+  first: number;
+  /** Who is in it. The lobby and private conversations have no list: it follows from their kind. */
+  readonly members: Map<Uid, Person>;
+}
+
+/** A message as the events after it have left it. */
+export interface Message {
+  readonly seq: number;
+  readonly author: Uid;
+  readonly deleted: boolean;
+  /** Who reacted, by emoji. */
+  readonly reactions: ReadonlyMap<string, ReadonlySet<Uid>>;
+}
+
+/** A conversation that nothing has happened in. */
+export function emptyRoom(id: ConversationId, name: string): Room {
+  return { id, name, topic: "", seq: 0, first: 1, members: new Map() };
+}
+
+/** A copy that can go its own way. */
+export function copyRoom(room: Room): Room {
+  return { ...room, members: new Map(room.members) };
+}
+
+/** Whether everybody is in it without joining. */
+export function isLobby(room: Room): boolean {
+  return room.id === lobby;
+}
+
+/** Whether `uid` takes part in a conversation. */
+export function isIn(room: Room, uid: Uid): boolean {
+  return isLobby(room) || room.members.has(uid) || (pairOf(room.id)?.includes(uid) ?? false);
+}
+
+/** Changes `room`, and nothing else, by what has happened in it. */
+export function apply(room: Room, event: LogEvent): void {
+  room.seq = event.seq;
+  switch (event.t) {
+    case "joined":
+      room.members.set(event.uid, { user: event.user, uid: event.uid });
+      return;
+    case "left":
+      room.members.delete(event.uid);
+      return;
+    case "retitled":
+      room.topic = event.topic;
+      return;
+    case "said":
+    case "edited":
+    case "deleted":
+    case "reacted":
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** Changes nothing: what `message` is after an event of its conversation. */
+export function applyToMessage(message: Message, event: LogEvent): Message {
+  if (!("target" in event) || event.target !== message.seq) return message;
+  switch (event.t) {
+    case "edited":
+      return message;
+    case "deleted":
+      return { ...message, deleted: true, reactions: new Map() };
+    case "reacted": {
+      const reactions = new Map(message.reactions);
+      const uids = new Set(reactions.get(event.emoji));
+      if (event.on) uids.add(event.uid);
+      else uids.delete(event.uid);
+      if (uids.size > 0) reactions.set(event.emoji, uids);
+      else reactions.delete(event.emoji);
+      return { ...message, reactions };
+    }
+    default:
+      event satisfies never;
+      return message;
+  }
+}
+
+/** What {@linkcode decide} needs beside the room. */
+export interface Facts {
+  /** The message that the change quotes or changes, where there is one. */
+  readonly message?: Message;
+  /** Members that a room takes. */
+  readonly membersMax: number;
+}
+
+/**
+ * Whether `by` may make `change`, and whether it changes anything: `false` where all is so already.
+ *
+ * @throws {ChatError} `not_allowed`, `room_full`, `no_such_message`
+ */
+export function decide(room: Room, by: Person, change: Change, facts: Facts): boolean {
+  switch (change.t) {
+    case "joined":
+      return decideJoin(room, by, facts);
+    case "left":
+      if (isLobby(room)) throw new ChatError("not_allowed", "Cannot leave the lobby: quit instead");
+      return room.members.has(by.uid);
+    case "said":
+      requireIn(room, by, "speak");
+      if (change.quote !== undefined) requireMessage(facts.message, change.quote);
+      return true;
+    case "edited":
+      requireIn(room, by, "edit");
+      requireAuthor(requireMessage(facts.message, change.target), by, "edit");
+      return true;
+    case "deleted":
+      requireIn(room, by, "delete");
+      requireAuthor(requireMessage(facts.message, change.target), by, "delete");
+      return true;
+    case "reacted":
+      requireIn(room, by, "react");
+      return decideReact(requireMessage(facts.message, change.target), by, change);
+    case "retitled":
+      return decideTopic(room, by, change.topic);
+    default:
+      change satisfies never;
+      return false;
+  }
+}
+
+function decideJoin(room: Room, by: Person, { membersMax }: Facts): boolean {
+  if (isIn(room, by.uid)) return false;
+  if (room.members.size < membersMax) return true;
+  throw new ChatError(
+    "room_full",
+    `Cannot join "${room.name}": its ${membersMax} places are taken`,
+  );
+}
+
+function decideTopic(room: Room, by: Person, topic: string): boolean {
+  requireIn(room, by, "set the topic");
+  if (isLobby(room) || pairOf(room.id)) {
+    throw new ChatError(
+      "not_allowed",
+      "Cannot set a topic here: only rooms that one joins have one",
+    );
+  }
+  return room.topic !== topic;
+}
+
+function decideReact(
+  message: Message,
+  by: Person,
+  reaction: { readonly emoji: string; readonly on: boolean },
+): boolean {
+  const { reactions } = message;
+  const there = reactions.get(reaction.emoji);
+  if ((there?.has(by.uid) ?? false) === reaction.on) return false;
+  const all = [...reactions.values()].reduce((sum, uids) => sum + uids.size, 0);
+  const kinds = reactions.size + (there ? 0 : 1);
+  if (reaction.on && (kinds > limits.reactionKindsMax || all >= limits.reactionsMax)) {
+    throw new ChatError(
+      "not_allowed",
+      `Cannot react: a message takes ${limits.reactionKindsMax} kinds and ${limits.reactionsMax} reactions`,
+    );
+  }
+  return true;
+}
+
+function requireIn(room: Room, by: Person, action: string): void {
+  if (isIn(room, by.uid)) return;
+  throw new ChatError("not_allowed", `Cannot ${action} in "${room.name}": join it first`);
+}
+
+function requireMessage(message: Message | undefined, seq: number): Message {
+  if (message !== undefined && !message.deleted) return message;
+  throw new ChatError("no_such_message", `There is no message ${seq} here`);
+}
+
+function requireAuthor(message: Message, by: Person, action: string): void {
+  if (message.author === by.uid) return;
+  throw new ChatError(
+    "not_allowed",
+    `Cannot ${action} message ${message.seq}: somebody else said it`,
+  );
+}

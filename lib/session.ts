@@ -1,0 +1,271 @@
+/** One peer's life: hello, then take, decide and answer, until one side has had enough. */
+
+import { AnswerQueue, refused } from "./answers.ts";
+import { within } from "./clock.ts";
+import { type Answering, type Caller, handlers, type Outcome } from "./commands.ts";
+import type { Connection, Frame } from "./connection.ts";
+import type { Core, Peer } from "./core.ts";
+import { encodeLine } from "./encode.ts";
+import { ChatError, endsConnection, refusalOf } from "./errors.ts";
+import type { JsonObject } from "./fields.ts";
+import { Bucket } from "./flood.ts";
+import { limits } from "./limits.ts";
+import type { Uid } from "./names.ts";
+import { Outbox } from "./outbox.ts";
+import type { Known, Listener } from "./people.ts";
+import {
+  type Command,
+  type CommandName,
+  commandOf,
+  type CommandRow,
+  commands,
+  decodeRequest,
+  idOf,
+  isCommandName,
+  type Request,
+} from "./protocol.ts";
+
+/** Serves a peer until it is gone. Never rejects. */
+export async function serve(core: Core, connection: Connection): Promise<void> {
+  const session = new Session(core, connection);
+  try {
+    core.admit(session);
+  } catch (error) {
+    void session.end(refusalOf(error));
+  }
+  await session.run();
+}
+
+class Session implements Peer, Listener, Caller {
+  readonly #core: Core;
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #answers: AnswerQueue;
+  readonly #bucket: Bucket | undefined;
+  readonly #readEnd = Promise.withResolvers<void>();
+  #known: Known | undefined;
+  #quiet = false;
+  #heardAt: number;
+  readonly #beganAt: number;
+  #badLines = 0;
+  /** Set once the connection is to end; resolves when it has. */
+  #ending: Promise<void> | undefined;
+
+  constructor(core: Core, connection: Connection) {
+    const { clock, bounds } = core;
+    this.#core = core;
+    this.#connection = connection;
+    this.#heardAt = this.#beganAt = clock.now();
+    this.#bucket = bounds.flood ? new Bucket(clock) : undefined;
+    this.#outbox = new Outbox({
+      clock,
+      write: (bytes) => connection.write(bytes),
+      onSlow: () => this.#dropSlow(),
+      onLost: () => connection.close(),
+    });
+    this.#answers = new AnswerQueue((line) => this.#outbox.push(line));
+  }
+
+  get remote(): string {
+    return this.#connection.remote;
+  }
+
+  get known(): Known {
+    if (this.#known) return this.#known;
+    throw new ChatError("hello_first", 'Cannot do that yet: say "hello" first');
+  }
+
+  get greeted(): boolean {
+    return this.#known !== undefined;
+  }
+
+  get uid(): Uid {
+    return this.known.uid;
+  }
+
+  greet(known: Known, { quiet = false }: Command<"hello">): void {
+    this.#known = known;
+    this.#quiet = quiet;
+    this.#core.hub.enter(known, this);
+    if (this.#core.people.enter(known, this)) this.#core.presence.moved(known, "came");
+  }
+
+  hear(lines: Uint8Array): void {
+    if (!this.#quiet) this.#outbox.push(lines);
+  }
+
+  /** Takes frames until the peer ends or is ended. Never rejects. */
+  async run(): Promise<void> {
+    for (;;) {
+      const frames = await this.#connection.read();
+      if (frames === undefined) break;
+      // What comes after the end is read and dropped: unread, it would cost the peer our last word.
+      for (const frame of frames) if (!this.#ending) await this.#take(frame);
+    }
+    this.#readEnd.resolve();
+    await this.end();
+  }
+
+  check(): void {
+    if (this.#ending) return;
+    const now = this.#core.clock.now();
+    this.#outbox.checkProgress();
+    if (!this.#known && now - this.#beganAt > limits.helloMs) {
+      void this.end(new ChatError("idle", "No hello came in time: say it first"));
+    }
+    const isRead = this.#outbox.bytes <= limits.outboxBytesSoft;
+    if (isRead && now - Math.max(this.#heardAt, this.#connection.bodyAt) > limits.idleMs) {
+      void this.end(new ChatError("idle", "Nothing came for too long: send a ping now and then"));
+    }
+  }
+
+  end(reason?: ChatError): Promise<void> {
+    this.#ending ??= this.#finish(reason);
+    return this.#ending;
+  }
+
+  async #take(frame: Frame): Promise<void> {
+    switch (frame.is) {
+      case "too_long": {
+        const bound = `${frame.bytesMax} bytes are the bound of a line or body`;
+        return void this.end(new ChatError("too_long", `Cannot read that: ${bound}`));
+      }
+      case "rubbish":
+        return await this.#rubbish(frame.start);
+      case "object":
+        this.#badLines = 0;
+        await this.#command(frame.json, frame.bodyBytes);
+        break;
+      default:
+        frame satisfies never;
+    }
+    if (this.#outbox.bytes > limits.outboxBytesSoft) {
+      await this.#outbox.below(limits.outboxBytesSoft);
+    }
+    this.#heardAt = this.#core.clock.now();
+  }
+
+  async #rubbish(start: string): Promise<void> {
+    const error = new ChatError("bad_message", "Cannot read that: each line is one JSON object");
+    await this.#bucket?.take(1);
+    if (!this.#known && isHttp(start)) {
+      this.#outbox.push(httpAnswer());
+      return void this.end();
+    }
+    this.#answers.refuse(undefined, error);
+    if (!this.#known || ++this.#badLines >= limits.badLinesMax) void this.end();
+  }
+
+  async #command(json: JsonObject, bodyBytes: number): Promise<void> {
+    const row = rowOf(json.t);
+    const waiting = this.#bucket?.take(row?.cost ?? 1);
+    if (waiting) await waiting;
+    if (this.#ending) return;
+    try {
+      const request = decodeRequest(json);
+      if (bodyBytes > 0) {
+        throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
+      }
+      if (row?.who !== "anybody") this.known satisfies Known;
+      const outcome = this.#run(request.t, request.fields);
+      const { answer } = outcome instanceof Promise ? await outcome : outcome;
+      const full = this.#answer(request, answer);
+      if (full) await full;
+    } catch (error) {
+      this.#refuse(json, error);
+    }
+  }
+
+  #run<K extends CommandName>(name: K, fields: JsonObject): Outcome | Promise<Outcome> {
+    return handlers[name](this.#core, this, commandOf(name, fields));
+  }
+
+  /** A promise where so many answers wait that the peer isn't read meanwhile. */
+  #answer({ t, id, fields }: Request, answer: Answering): Promise<void> | undefined {
+    const row: CommandRow = commands[t];
+    this.#answers.add({
+      re: id,
+      answer,
+      isOrdered: row.unordered !== true,
+      onOk: (ok) => this.#log(t, fields, ok),
+      onError: (error) => this.#refusal(t, error),
+    });
+    if (t === "quit") void this.end();
+    const { ordered, unordered } = this.#answers.waiting;
+    const isFull = ordered >= limits.answersWaitingMax || unordered >= limits.searchesAtOnceMax;
+    return isFull ? this.#answers.change() : undefined;
+  }
+
+  #refuse(json: JsonObject, error: unknown): void {
+    const refusal = this.#refusal(String(json.t), error);
+    this.#answers.refuse(idOf(json), refusal);
+    if (endsConnection(refusal.code)) void this.end();
+  }
+
+  #refusal(command: string, error: unknown): ChatError {
+    if (!(error instanceof ChatError)) this.#core.journal.error(`command ${command}`, error);
+    const refusal = refusalOf(error);
+    this.#core.journal.action({ ...this.#actor(), command, refused: refusal.code });
+    return refusal;
+  }
+
+  #log(command: CommandName, fields: JsonObject, ok: JsonObject): void {
+    const row: CommandRow = commands[command];
+    if (row.unlogged) return;
+    const room = typeof fields.room === "string" ? { room: fields.room } : {};
+    const seq = typeof ok.seq === "number" ? { seq: ok.seq } : {};
+    this.#core.journal.action({ ...this.#actor(), command, ...room, ...seq });
+  }
+
+  #actor(): { readonly user?: string; readonly address: string } {
+    const user = this.#known ? { user: this.#known.person.user } : {};
+    return { ...user, address: this.remote };
+  }
+
+  #dropSlow(): void {
+    // Nothing can be sent any more, but the log tells.
+    this.#refusal("reading", new ChatError("too_slow", "The peer takes too little"));
+    void this.end();
+    this.#connection.close();
+  }
+
+  /** Sends what is due and the reason, lets the peer take it, closes, and is gone. */
+  async #finish(reason: ChatError | undefined): Promise<void> {
+    const { clock, journal } = this.#core;
+    await within(clock, limits.drainMs, this.#answers.empty());
+    this.#leave();
+    if (reason) {
+      journal.action({ ...this.#actor(), command: "end", refused: reason.code });
+      this.#outbox.push(encodeLine(refused(undefined, reason)));
+    }
+    await within(clock, limits.drainMs, this.#outbox.below(0));
+    this.#outbox.end();
+    await this.#connection.endWriting();
+    await within(clock, limits.lingerMs, this.#readEnd.promise);
+    this.#connection.close();
+    this.#core.dismiss(this);
+  }
+
+  #leave(): void {
+    const known = this.#known;
+    if (!known) return;
+    this.#core.hub.exit(known, this);
+    if (!this.#core.people.exit(known, this)) return;
+    this.#core.presence.moved(known, "went");
+    this.#core.journal.action({ ...this.#actor(), command: "gone" });
+  }
+}
+
+function rowOf(t: unknown): CommandRow | undefined {
+  return typeof t === "string" && isCommandName(t) ? commands[t] : undefined;
+}
+
+function isHttp(line: string): boolean {
+  return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) \S+ HTTP\//.test(line);
+}
+
+function httpAnswer(): Uint8Array {
+  const text = "This is Parley's chat port: join it with Parley's client.\n";
+  const head = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close";
+  return new TextEncoder().encode(`${head}\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+}

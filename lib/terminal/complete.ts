@@ -1,0 +1,119 @@
+/** What Tab makes of the line so far. Pure. */
+
+import { alsoOf, type Completes, rowOf, slashCalled, slashNames } from "../client/slash.ts";
+import type { ChatState } from "../client/state.ts";
+import { nameKey } from "../names.ts";
+import { emojiNames, emojiOf } from "./emoji.ts";
+
+/** What a line's last word can become. */
+export interface Completion {
+  /** The end of the line that is replaced. */
+  readonly word: string;
+  readonly replacements: readonly string[];
+}
+
+/** What is known to complete to. */
+export interface Known {
+  readonly rooms: readonly string[];
+  readonly users: readonly string[];
+  /** The user's own name, which needs no completing. */
+  readonly me?: string;
+}
+
+const shortnamesMax = 30;
+
+/** The names that a chat's state knows. */
+export function knownIn(state: ChatState, rooms: Iterable<string>): Known {
+  const conversations = [...state.conversations.values()];
+  const own = conversations.filter((one) => one.with === undefined).map((one) => one.room);
+  const pairs = conversations.filter((one) => one.with !== undefined).map((one) => one.room);
+  const members = conversations.flatMap((one) => [...one.members?.values() ?? []]);
+  const users = [
+    ...[...state.users.values()].filter(({ online }) => online).map(({ user }) => user),
+    ...members.map(({ user }) => user),
+    ...pairs.map((room) => room.replace(/^@/, "")),
+    ...conversations.flatMap((one) => one.messages.slice(-100).map(({ user }) => user)),
+  ];
+  return {
+    rooms: distinct([...own, ...rooms]),
+    users: distinct(users),
+    ...state.me === undefined ? {} : { me: state.me.user },
+  };
+}
+
+/** What the line can go on with: each replaces its last word. */
+export function complete(line: string, known: Known): Completion {
+  const word = /\S*$/.exec(line)?.[0] ?? "";
+  const before = line.slice(0, line.length - word.length);
+  const shortcode = /:[a-z0-9_+-]{2,}$/i.exec(word)?.[0];
+  if (before === "" && /^\/[^/]*$/.test(word)) return { word, replacements: slashesFrom(word) };
+  const name = /^\/(\S+)\s/.exec(before)?.[1];
+  const slash = name === undefined ? undefined : slashCalled(name);
+  if (slash !== undefined) {
+    const { completes } = rowOf(slash);
+    const isFirst = before.trim() === `/${name}`;
+    if (completes !== undefined && (isFirst || completes === "emoji")) {
+      const replacements = argumentsFrom(word, completes, known);
+      if (replacements.length > 0) return { word, replacements };
+    }
+  }
+  if (shortcode !== undefined) return { word: shortcode, replacements: emojiFrom(shortcode) };
+  if (word.startsWith("@")) return { word, replacements: usersFrom(word, known, "@") };
+  if (word.startsWith("#")) return { word, replacements: roomsFrom(word, known, "#") };
+  if (word === "" || (name !== undefined && slash === undefined)) return { word, replacements: [] };
+  // A name at the beginning of a line is who it is for.
+  return { word, replacements: usersFrom(word, known, before === "" ? "@" : "") };
+}
+
+function slashesFrom(word: string): string[] {
+  const start = word.slice(1).toLowerCase();
+  const main = slashNames.filter((name) => name.startsWith(start));
+  const other = slashNames.flatMap(alsoOf).filter((name) => name.startsWith(start));
+  const found = main.length > 0 ? main : other;
+  return found.map((name) => `/${name} `);
+}
+
+function argumentsFrom(word: string, completes: Completes, known: Known): string[] {
+  switch (completes) {
+    case "command":
+      return slashNames.filter((name) => name.startsWith(word.replace(/^\//, "").toLowerCase()));
+    case "emoji":
+      return word.length < 2 ? [] : emojiFrom(word);
+    case "user":
+      return usersFrom(word, known, word.startsWith("@") ? "@" : "");
+    case "room":
+      return roomsFrom(word, known, word.startsWith("#") ? "#" : "");
+    case "place":
+      return word.startsWith("@")
+        ? usersFrom(word, known, "@")
+        : roomsFrom(word, known, word.startsWith("#") ? "#" : "");
+    default:
+      return completes satisfies never;
+  }
+}
+
+function usersFrom(word: string, known: Known, sign: string): string[] {
+  return namesFrom(word.replace(/^@/, ""), known.users.filter((user) => user !== known.me))
+    .map((name) => `${sign}${name} `);
+}
+
+function roomsFrom(word: string, known: Known, sign: string): string[] {
+  return namesFrom(word.replace(/^#/, ""), known.rooms).map((name) => `${sign}${name} `);
+}
+
+function namesFrom(start: string, names: readonly string[]): string[] {
+  const key = nameKey(start);
+  return names.filter((name) => nameKey(name).startsWith(key)).sort();
+}
+
+/** A short name that is whole becomes its emoji, as does the only one that is left. */
+function emojiFrom(word: string): string[] {
+  const start = word.replace(/^:/, "");
+  const names = emojiNames(start, shortnamesMax);
+  if (names.length === 1) return [`${emojiOf(names[0])} `];
+  return names.map((name) => `:${name}:`);
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Map(names.map((name) => [nameKey(name), name])).values()];
+}

@@ -1,0 +1,251 @@
+/** What has happened, as lines for a terminal. Pure. */
+
+import { actionIn } from "../client/slash.ts";
+import type { PassingEvent, StoredEvent } from "../events.ts";
+import { printable, printableLine } from "./printable.ts";
+import { type Circumstances, clockTime, dayName, isSame, placeName, type View } from "./view.ts";
+import { shorten, width, wrap } from "./wrap.ts";
+
+/** The lines of a stored event. */
+export function renderStored(event: StoredEvent, view: View, how: Circumstances = {}): string[] {
+  const who = view.paint.name(nameOf(event, view));
+  switch (event.t) {
+    case "said":
+      return said(event, view, how);
+    case "edited":
+      return event.text === undefined ? [] : edited(event, event.text, view, how);
+    case "deleted":
+      return noticeOf(event, `${who} took back a message${about(view, how, false)}`, view);
+    case "reacted":
+      return noticeOf(
+        event,
+        event.on
+          ? `${who} ${printableLine(event.emoji)}${about(view, how, true)}`
+          : `${who} took back ${printableLine(event.emoji)}${about(view, how, true)}`,
+        view,
+      );
+    case "joined":
+      return noticeOf(event, `${who} joined${whereTo(event, view)}`, view);
+    case "left": {
+      const reason = event.reason === undefined ? "" : `: ${printableLine(event.reason)}`;
+      return noticeOf(event, `${who} left${whereTo(event, view)}${reason}`, view);
+    }
+    case "retitled":
+      return noticeOf(
+        event,
+        event.topic === ""
+          ? `${who} cleared the topic`
+          : `${who} set the topic: ${printableLine(event.topic)}`,
+        view,
+      );
+    default:
+      event satisfies never;
+      return [];
+  }
+}
+
+/** The lines of an event without a seq; none for those that only change the title or a count. */
+export function renderPassing(event: PassingEvent, at: number, view: View): string[] {
+  const name = (user: string) => view.paint.name(printableLine(user));
+  switch (event.t) {
+    case "came":
+    case "went": {
+      const others = event.users.filter((user) => user !== view.me.user);
+      if (others.length === 0) return [];
+      return notice(at, `${people(others.map(name))} ${event.t}`, view);
+    }
+    case "renamed":
+      return notice(at, `${name(event.from)} is now called ${name(event.user)}`, view);
+    case "gone_away": {
+      if (event.text === undefined) return notice(at, `${name(event.user)} is back`, view);
+      const text = printableLine(event.text);
+      const why = text === "away" ? "" : `: ${text}`;
+      return notice(at, `${name(event.user)} is away${why}`, view);
+    }
+    case "closing":
+      return trouble(at, `The server is closing: ${printableLine(event.reason)}`, view);
+    case "typed":
+    case "seen":
+      return [];
+    default:
+      event satisfies never;
+      return [];
+  }
+}
+
+/** A quiet line about what isn't a message. */
+export function notice(at: number, text: string, view: View): string[] {
+  const lines = wrap(text, view.columns - 8);
+  return lines.map((line, index) =>
+    view.paint.quiet(index === 0 ? `${clockTime(at)} · ${line}` : `        ${line}`)
+  );
+}
+
+/** A line that says what went wrong. */
+export function trouble(at: number, text: string, view: View): string[] {
+  return wrap(text, view.columns - 8).map((line, index) =>
+    index === 0
+      ? `${view.paint.quiet(clockTime(at))} ${view.paint.wrong(`! ${line}`)}`
+      : `        ${view.paint.wrong(line)}`
+  );
+}
+
+/** A line across the screen with a word in it: a new day, messages that were missed. */
+export function rule(text: string, view: View): string {
+  const side = "─".repeat(2);
+  return view.paint.quiet(`${side} ${shorten(text, Math.max(8, view.columns - 6))} ${side}`);
+}
+
+/** The line before the first message of a day. */
+export function dayLine(at: number, view: View): string {
+  return rule(dayName(at), view);
+}
+
+/** Names as a part of a sentence; a crowd as its number. */
+export function people(names: readonly string[]): string {
+  if (names.length > 5) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+  if (names.length < 2) return names.join("");
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** What a message says, in few words: for quotes and reactions. */
+export function gist(event: StoredEvent | undefined, columns: number): string | undefined {
+  if (event === undefined || !("text" in event) || event.text === undefined) return undefined;
+  const text = printableLine(event.text);
+  return shorten(actionIn(text) ?? text, columns);
+}
+
+type Said = Extract<StoredEvent, { t: "said" }>;
+type Edited = Extract<StoredEvent, { t: "edited" }>;
+
+function said(event: Said, view: View, how: Circumstances): string[] {
+  const mark = how.numbered ? `#${event.seq} ` : "";
+  if (event.text === undefined) {
+    const gone = event.deleted === undefined ? "[no text]" : "[taken back]";
+    return message(event, mark, { text: gone, quiet: true }, view);
+  }
+  const tags = event.edited === undefined ? reactions(event) : `(edited) ${reactions(event)}`;
+  const body = { text: printable(event.text), tags, mentions: how.mentions };
+  if (event.quote === undefined) return message(event, mark, body, view);
+  const quoted = gist(how.about, 40);
+  const author = how.about === undefined ? "" : `${printableLine(how.about.user)}: `;
+  const quote = quoted === undefined ? "an earlier message" : `${author}${quoted}`;
+  return message(event, mark, { ...body, quote }, view);
+}
+
+function edited(event: Edited, text: string, view: View, how: Circumstances): string[] {
+  const when = how.about === undefined ? "" : ` ${clockTime(how.about.at)}`;
+  const body = { text: printable(text), tags: `(edited${when})`, mentions: how.mentions };
+  return message(event, "", body, view);
+}
+
+interface Body {
+  readonly text: string;
+  readonly quote?: string;
+  /** Shown small after the text. */
+  readonly tags?: string;
+  readonly mentions?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** A message: who says it in front, every further line under the text. */
+function message(event: StoredEvent, mark: string, body: Body, view: View): string[] {
+  const { paint } = view;
+  const lead = leadOf(event, mark, actionIn(body.text) !== undefined, view);
+  const indent = lead.columns <= view.columns / 2 ? lead.columns : 6;
+  const tags = (body.tags ?? "").trim();
+  const end = `${tags === "" ? "" : ` ${tags}`}${isOwn(event, view) ? "\u00a0✓" : ""}`;
+  const text = (actionIn(body.text) ?? body.text) + end;
+  // The first line has less room where the lead is longer than the indent: a blank stands for it.
+  const blank = "\u00a0".repeat(lead.columns - indent);
+  const lines = wrap(blank + text, view.columns - indent).map((line) => line);
+  const drawn = lines.map((line, index) => {
+    const bare = index === 0 ? line.slice(blank.length) : line;
+    return body.quiet ? paint.quiet(bare) : paintText(bare, tags, body.mentions === true, view);
+  });
+  const space = " ".repeat(indent);
+  if (body.quote === undefined) {
+    return drawn.map((line, index) => index === 0 ? lead.text + line : space + line);
+  }
+  const room = Math.max(10, view.columns - lead.columns - 2);
+  const first = lead.text + paint.quiet(`│ ${shorten(body.quote, room)}`);
+  return [first, ...drawn.map((line) => space + line)];
+}
+
+/** What stands before a message's text, and how wide it is. */
+function leadOf(event: StoredEvent, mark: string, isAction: boolean, view: View) {
+  const { paint } = view;
+  const time = clockTime(event.at);
+  const name = nameOf(event, view);
+  const elsewhere = !isSame(event, view.here);
+  if (elsewhere && event.with !== undefined) {
+    const other = printableLine(event.room).replace(/^@/, "");
+    const way = isOwn(event, view) ? `[you → ${other}]` : `[${name} → you]`;
+    return {
+      columns: width(`${mark}${time} ${way} `),
+      text: `${paint.quiet(`${mark}${time}`)} ${paint.place(way)} `,
+    };
+  }
+  const place = elsewhere ? `[${placeName(event)}] ` : "";
+  const sign = isAction ? "* " : "";
+  const after = isAction ? " " : ": ";
+  return {
+    columns: width(`${mark}${time} ${place}${sign}${name}${after}`),
+    text: `${paint.quiet(`${mark}${time}`)} ${place === "" ? "" : paint.place(place)}${sign}` +
+      `${paint.name(name)}${after}`,
+  };
+}
+
+function paintText(line: string, tags: string, mentions: boolean, view: View): string {
+  const { paint } = view;
+  let rest = line;
+  let end = "";
+  if (rest.endsWith("\u00a0✓") || rest === "✓") {
+    rest = rest.slice(0, -1).trimEnd();
+    end = ` ${paint.right("✓")}`;
+  }
+  if (tags !== "" && rest.endsWith(tags)) {
+    rest = rest.slice(0, -tags.length);
+    end = paint.quiet(tags) + end;
+  }
+  return (mentions ? highlight(rest, view) : rest) + end;
+}
+
+function highlight(line: string, view: View): string {
+  const name = RegExp.escape(view.me.user);
+  const word = new RegExp(`(?<![\\p{L}\\p{N}_])@?${name}(?![\\p{L}\\p{N}_])`, "giu");
+  return line.replace(word, (found) => view.paint.mention(found));
+}
+
+function reactions(event: Said): string {
+  const all = Object.entries(event.reactions ?? {}).map(([emoji, users]) =>
+    users.length > 1 ? `${printableLine(emoji)} ${users.length}` : printableLine(emoji)
+  );
+  return all.length === 0 ? "" : `[${all.join(" · ")}]`;
+}
+
+/** What an event is about, as the end of its sentence. */
+function about(view: View, how: Circumstances, quoting: boolean): string {
+  if (how.about === undefined) return quoting ? " to an earlier message" : "";
+  const said = quoting ? gist(how.about, Math.max(16, view.columns / 2)) : undefined;
+  return said === undefined ? ` of ${clockTime(how.about.at)}` : ` “${said}”`;
+}
+
+function noticeOf(event: StoredEvent, text: string, view: View): string[] {
+  const said = event.t === "joined" || event.t === "left";
+  const place = said || isSame(event, view.here) ? "" : `[${placeName(event)}] `;
+  return notice(event.at, place + text, view);
+}
+
+function whereTo(event: StoredEvent, view: View): string {
+  return isSame(event, view.here) ? "" : ` ${placeName(event)}`;
+}
+
+function nameOf(event: StoredEvent, _view: View): string {
+  return printableLine(event.user);
+}
+
+/** Whether the viewer did it. */
+export function isOwn(event: StoredEvent, view: View): boolean {
+  return view.me.uid === undefined ? event.user === view.me.user : event.uid === view.me.uid;
+}

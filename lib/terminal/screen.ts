@@ -1,0 +1,223 @@
+/**
+ * The terminal itself: a line that is typed below, and lines that appear above it without touching
+ * it. The only file that writes escape sequences for the cursor.
+ */
+
+import { Buffer } from "node:buffer";
+import process from "node:process";
+import * as readline from "node:readline";
+import { Readable, Writable } from "node:stream";
+import { PasteFilter, pasteMarks } from "./paste.ts";
+
+/** What a screen tells of. */
+export interface ScreenEvents {
+  onLine(line: string): void;
+  /** Ctrl+C on an empty line, or the end of what is typed. */
+  onEnd(): void;
+  /** Something was typed into the line. */
+  onTyping(): void;
+  onResize(): void;
+  /** What the line could go on with: whole replacements of `word`, which ends the line so far. */
+  complete(line: string): { readonly word: string; readonly replacements: readonly string[] };
+}
+
+/** What stands below everything: lines that may change, then the prompt. */
+export interface Foot {
+  readonly lines: readonly string[];
+  readonly prompt: string;
+}
+
+/** A terminal in use; closing it leaves it as it was found. */
+export class Screen implements Disposable {
+  readonly #keys = new Keys();
+  readonly #out = new Joined();
+  readonly #line: Line;
+  readonly #events: ScreenEvents;
+  readonly #paste = new PasteFilter();
+  readonly #decoder = new TextDecoder();
+  #title = "";
+  #closed = false;
+
+  constructor(events: ScreenEvents) {
+    this.#events = events;
+    this.#line = new Line({
+      input: this.#keys,
+      output: this.#out,
+      terminal: true,
+      historySize: 500,
+      removeHistoryDuplicates: true,
+      completer: (line: string): [string[], string] => {
+        const { word, replacements } = events.complete(line);
+        return [[...replacements], word];
+      },
+    });
+    this.#line.on("line", (line: string) => this.#entered(line));
+    this.#line.on("SIGINT", () => this.#interrupted());
+    this.#line.on("close", () => this.#closed || events.onEnd());
+    process.stdin.setRawMode(true);
+    process.stdin.on("data", this.#typed);
+    process.stdout.on("resize", this.#resized);
+    this.#out.write(pasteMarks.on);
+  }
+
+  /** The columns that lines may take. */
+  get columns(): number {
+    return process.stdout.columns || 80;
+  }
+
+  /** Shows lines above the one that is typed. */
+  print(lines: readonly string[]): void {
+    if (this.#closed || lines.length === 0) return;
+    this.#erase();
+    this.#out.write(lines.map((line) => `${line}\r\n`).join(""));
+    this.#line.redraw();
+  }
+
+  /** Replaces what stands below; what is typed stays. */
+  setFoot(foot: Foot): void {
+    const prompt = [...foot.lines, foot.prompt].join("\n");
+    if (this.#closed || prompt === this.#line.getPrompt()) return;
+    this.#erase();
+    this.#line.setPrompt(prompt);
+    this.#line.redraw();
+  }
+
+  setTitle(title: string): void {
+    if (this.#closed || title === this.#title) return;
+    this.#title = title;
+    this.#out.write(`\x1b]0;${title}\x07`);
+  }
+
+  bell(): void {
+    if (!this.#closed) this.#out.write("\x07");
+  }
+
+  clear(): void {
+    this.#out.write("\x1b[H\x1b[2J");
+    this.#line.forgetRows();
+    this.#line.redraw();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#erase();
+    this.#closed = true;
+    this.#out.write(`${this.#title === "" ? "" : "\x1b]0;\x07"}${pasteMarks.off}`);
+    this.#out.flush();
+    process.stdin.off("data", this.#typed);
+    process.stdout.off("resize", this.#resized);
+    this.#line.close();
+    process.stdin.setRawMode(false);
+    process.stdin.pause();
+  }
+
+  #typed = (chunk: Buffer | string): void => {
+    const text = typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
+    for (const typed of this.#paste.push(text)) {
+      if (this.#closed) return;
+      if (typed.is === "keys") this.#keys.press(typed.keys);
+      else this.#line.write(typed.text);
+    }
+    if (!this.#closed && this.#line.line !== "") this.#events.onTyping();
+  };
+
+  #resized = (): void => {
+    this.#out.emit("resize");
+    this.#events.onResize();
+  };
+
+  #entered(line: string): void {
+    // Entering has moved the cursor below the line; its message will be shown when it is stored.
+    this.#out.write(`\x1b[${this.#line.rowsOf(line)}A\r\x1b[J`);
+    this.#line.forgetRows();
+    this.#events.onLine(line);
+    this.#line.redraw();
+  }
+
+  #interrupted(): void {
+    if (this.#line.line === "") {
+      this.#events.onEnd();
+      return;
+    }
+    this.#erase();
+    this.#line.empty();
+    this.#line.redraw();
+  }
+
+  #erase(): void {
+    const { rows } = this.#line.getCursorPos();
+    this.#out.write(`${rows > 0 ? `\x1b[${rows}A` : ""}\r\x1b[J`);
+    this.#line.forgetRows();
+  }
+}
+
+/** A readline interface whose line can be taken off the screen and put back. */
+class Line extends readline.Interface {
+  declare prevRows: number;
+  declare line: string;
+  declare cursor: number;
+
+  constructor(options: readline.ReadLineOptions) {
+    super(options);
+  }
+
+  redraw(): void {
+    this.prompt(true);
+  }
+
+  /** Says that the cursor stands where the prompt is to begin. */
+  forgetRows(): void {
+    this.prevRows = 0;
+  }
+
+  empty(): void {
+    this.line = "";
+    this.cursor = 0;
+  }
+
+  /** How many rows prompt and `line` took. */
+  rowsOf(line: string): number {
+    const { line: typed, cursor } = this;
+    this.line = line;
+    this.cursor = line.length;
+    const { rows } = this.getCursorPos();
+    this.line = typed;
+    this.cursor = cursor;
+    return rows + 1;
+  }
+}
+
+/** Keys, handed on at once and in order with what is pasted. */
+class Keys extends Readable {
+  override _read(): void {}
+
+  press(keys: string): void {
+    this.emit("data", Buffer.from(keys));
+  }
+}
+
+/** Standard output, written once for all that one turn of the event loop wrote: nothing flickers. */
+class Joined extends Writable {
+  readonly isTTY = true;
+  #pending = "";
+
+  get columns(): number {
+    return process.stdout.columns || 80;
+  }
+
+  get rows(): number {
+    return process.stdout.rows || 24;
+  }
+
+  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
+    if (this.#pending === "") queueMicrotask(() => this.flush());
+    this.#pending += chunk.toString();
+    done();
+  }
+
+  flush(): void {
+    const pending = this.#pending;
+    this.#pending = "";
+    if (pending !== "") process.stdout.write(pending);
+  }
+}

@@ -1,0 +1,81 @@
+/** Wires the server: config, storage, core, listeners; and ends it when it is told to. */
+
+import { listenTcp } from "./lib/net/tcp.ts";
+import { openSqlite } from "./lib/backend/sqlite.ts";
+import { type Config, ConfigError, readConfig } from "./lib/config.ts";
+import { here } from "./lib/config/here.ts";
+import { joinLines } from "./lib/config/join.ts";
+import { Core } from "./lib/core.ts";
+import { Journal } from "./lib/log.ts";
+import { systemClock } from "./lib/system_clock.ts";
+import project from "./deno.json" with { type: "json" };
+
+if (import.meta.main) Deno.exit(await main());
+
+/** Runs a server until it is told to stop; the exit code. */
+async function main(): Promise<number> {
+  try {
+    const sources = here(project);
+    const start = readConfig(sources);
+    if (start.kind === "run") {
+      const { config } = start;
+      const { client, addresses, place } = sources;
+      const lines = (port: number) =>
+        joinLines({ config, port, place, client, addresses: addresses() });
+      return await run(config, lines);
+    }
+    console.log(start.text);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+async function run(config: Config, lines: (port: number) => readonly string[]): Promise<number> {
+  const clock = systemClock();
+  const { log: format, quiet, bounds, name } = config;
+  const journal = new Journal({ write: writeOut, clock, format, quiet });
+  try {
+    await using backend = await openSqlite(config.data, clock);
+    const core = await Core.start({
+      backend,
+      bounds,
+      clock,
+      journal,
+      name,
+      version: project.version,
+    });
+    await using listening = listenTcp(core, { hostname: config.host, port: config.port });
+    for (const line of lines(listening.port)) console.log(line);
+    const signal = await Promise.race([toldToStop(), backend.failed]);
+    if (signal instanceof Error) throw signal;
+    await core.close("the server is stopping");
+  } catch (error) {
+    await journal.flush();
+    console.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+  await journal.flush();
+  return 0;
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
+function toldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    let told = false;
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      Deno.addSignalListener(signal, () => {
+        if (told) Deno.exit(130);
+        told = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+async function writeOut(lines: string): Promise<void> {
+  const bytes = new TextEncoder().encode(lines);
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}

@@ -1,0 +1,292 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { type Config, ConfigError, readConfig, type Sources } from "../lib/config.ts";
+import { defaults, flagFor, flagOf, optionNames, rows, variableOf } from "../lib/config/options.ts";
+import { denoRunLine, type Need, quote } from "../lib/config/reach.ts";
+import { defaultBounds } from "../lib/limits.ts";
+
+const set = { read: ["./data"], write: ["./data"], net: ["127.0.0.1"] };
+
+interface Given {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whether the environment can't be listed, as under the server's own permissions. */
+  readonly unlisted?: boolean;
+  readonly granted?: (need: Need) => boolean;
+}
+
+function sources(given: Given): Sources {
+  const env = given.env ?? {};
+  const files = given.files ?? {};
+  return {
+    args: given.args ?? [],
+    env: {
+      get: (name) => env[name],
+      names: () => given.unlisted ? undefined : Object.keys(env),
+    },
+    readFile: (path) => files[path],
+    version: "1.2.3",
+    place: {
+      start: "deno task server",
+      granted: given.granted ?? (() => true),
+      line: (args) => ["deno task server", ...args.map(quote)].join(" "),
+      widerLine: (needs, args) => denoRunLine(needs, args, { deno: "deno", set }),
+    },
+  };
+}
+
+function configOf(given: Given): Config {
+  const start = readConfig(sources(given));
+  assert(start.kind === "run");
+  return start.config;
+}
+
+function sayingOf(...args: string[]): string {
+  const start = readConfig(sources({ args }));
+  assert(start.kind === "say");
+  return start.text;
+}
+
+function mistakeOf(given: Given): string {
+  return assertThrows(() => readConfig(sources(given)), ConfigError).message;
+}
+
+Deno.test("readConfig() takes the defaults where nothing is said", () => {
+  const config = configOf({});
+  assertEquals(config.bounds, defaultBounds);
+  assertEquals([config.host, config.port, config.web, config.data, config.files, config.open], [
+    "127.0.0.1",
+    5000,
+    true,
+    "data",
+    "shared_files",
+    false,
+  ]);
+});
+
+Deno.test("readConfig() answers with something frozen", () => {
+  const config = configOf({});
+  assert(Object.isFrozen(config) && Object.isFrozen(config.bounds));
+});
+
+Deno.test("readConfig() strips the -- that a task hands on", () => {
+  assertEquals(configOf({ args: ["--", "--port", "6000"] }).port, 6000);
+});
+
+Deno.test("readConfig() takes the first argument without a flag as the port", () => {
+  assertEquals(configOf({ args: ["6000", "--no-web"] }).port, 6000);
+  assertEquals(configOf({ args: ["--no-web", "6000"] }).web, false);
+});
+
+Deno.test("readConfig() takes port 0, which is any free port", () => {
+  assertEquals(configOf({ args: ["--port", "0"] }).port, 0);
+});
+
+Deno.test("readConfig() lets flags win over the environment, the file, the preset, the default", () => {
+  const levels: readonly [string, Given][] = [
+    ["default", {}],
+    ["preset", { files: { "parley.jsonc": '{"preset": "classroom"}' } }],
+    [
+      "file",
+      { files: { "parley.jsonc": '{"preset": "classroom", "room-members-max": 3, // three\n}' } },
+    ],
+    ["environment", { env: { PARLEY_ROOM_MEMBERS_MAX: "4" } }],
+    ["flag", { args: ["--room-members-max", "5"] }],
+  ];
+  const given: Given[] = [];
+  const seen = levels.map(([, level]) => {
+    given.push(level);
+    return configOf(Object.assign({}, ...given)).bounds.roomMembersMax;
+  });
+  assertEquals(seen, [10_000, 15, 3, 4, 5]);
+});
+
+Deno.test("readConfig() takes --preset=bench to turn off flood and address bounds only", () => {
+  const { bounds } = configOf({ args: ["--preset", "bench"] });
+  assertEquals(bounds, { ...defaultBounds, flood: false, connectionsPerAddressMax: 0 });
+});
+
+Deno.test("readConfig() takes sizes with units", () => {
+  const sizes = ["3MB", "3MiB", "20GiB", "1.5k", "7", "2 gb"];
+  assertEquals(
+    sizes.map((text) => configOf({ args: [`--file-bytes-max=${text}`] }).bounds.fileBytesMax),
+    [3e6, 3 * 1024 ** 2, 20 * 1024 ** 3, 1536, 7, 2e9],
+  );
+});
+
+Deno.test("readConfig() takes endings from a list in the file, and with or without dots", () => {
+  const files = { "parley.jsonc": '{"file-types": [".PDF", "txt"]}' };
+  assertEquals(configOf({ files }).bounds.fileTypes, [".pdf", ".txt"]);
+  assertEquals(configOf({ args: ["--preset=classroom", "--file-types=all"] }).bounds.fileTypes, []);
+});
+
+Deno.test("every option can be set by flag, variable and file alike", async (t) => {
+  const samples: Readonly<Record<string, string>> = {
+    ADDRESS: "127.0.0.2",
+    PORT: "6001",
+    FOLDER: "elsewhere",
+    SIZE: "4MiB",
+    LIST: ".pdf",
+    N: "17",
+    TEXT: "My server",
+    "text|json": "json",
+  };
+  for (const name of optionNames) {
+    await t.step(flagOf(name), () => {
+      const { value } = rows[name];
+      const text = value === "" ? String(!defaults[name]) : samples[value];
+      const key = flagOf(name);
+      const configs = [
+        configOf({ args: [`--${key}=${text}`] }),
+        configOf({ env: { [variableOf(name)]: text } }),
+        configOf({ files: { "parley.jsonc": JSON.stringify({ [key]: text }) } }),
+      ];
+      const values = configs.map((config) => ({ ...config, ...config.bounds })[name]);
+      assertEquals(values[1], values[0]);
+      assertEquals(values[2], values[0]);
+      assert(values[0] !== defaults[name]);
+    });
+  }
+});
+
+Deno.test("flagFor() writes every default so that it is read again as it was", () => {
+  const args = optionNames.map((name) => flagFor(name, defaults));
+  assertEquals(configOf({ args }).bounds, configOf({}).bounds);
+});
+
+Deno.test("--help names every option, and --version the version", () => {
+  const help = sayingOf("--help");
+  for (const name of Object.keys(rows)) assertStringIncludes(help, `--${flagOf(name)}`);
+  assertEquals(sayingOf("--version"), "Parley 1.2.3");
+  assertEquals(sayingOf("-h"), help);
+});
+
+Deno.test("--help is no wider than 100 columns", () => {
+  assertEquals(sayingOf("--help").split("\n").filter((line) => line.length > 100), []);
+});
+
+const mistakes: readonly [string, Given, RegExp][] = [
+  ["an unknown option", { args: ["--prot", "1"] }, /^There is no option "--prot": "--port" may be/],
+  ["an unknown letter", { args: ["-x"] }, /^There is no option "-x"/],
+  ["an option without its value", { args: ["--port"] }, /^"--port" needs a value: a port from 0/],
+  ["an option eaten by the next", { args: ["--data", "--open"] }, /^"--data" needs a value/],
+  ["a bad port", { args: ["--port", "65536"] }, /^Cannot take "--port=65536": it must be a port/],
+  ["a port that is no number", { args: ["5000x"] }, /^Cannot take "--port=5000x"/],
+  ["a second argument", { args: ["5000", "6000"] }, /^Cannot take "6000": only a port may stand/],
+  ["a port given twice over", { args: ["5000", "--port=6000"] }, /^Cannot take "5000"/],
+  ["a bad switch", { args: ["--web=perhaps"] }, /^Cannot take "--web=perhaps": it must be true/],
+  ["a bad size", { args: ["--file-bytes-max=3XB"] }, /it must be a size like 3MB/],
+  ["a bad preset", { args: ["--preset=school"] }, /it must be classroom or bench$/],
+  ["a bad host", { args: ["--host=300.1.1.1"] }, /it must be an IP address/],
+  ["a comma in a folder", { args: ["--data=a,b"] }, /without commas/],
+  ["a bad variable", { env: { PARLEY_PORT: "x" } }, /^Cannot take PARLEY_PORT="x": it must be/],
+  [
+    "an unknown variable",
+    { env: { PARLEY_WEBPORT: "1" } },
+    /^Nothing reads the variable PARLEY_WEBPORT: PARLEY_WEB_PORT may be meant/,
+  ],
+  [
+    "a misspelt variable where the environment can't be listed",
+    { env: { PARLEY_PROT: "1" }, unlisted: true },
+    /^Nothing reads the variable PARLEY_PROT: PARLEY_PORT may be meant/,
+  ],
+  ["a variable like none", { env: { PARLEY_ZZZZZZ: "1" } }, /PARLEY_ZZZZZZ: unset it/],
+  [
+    "an unknown key",
+    { files: { "parley.jsonc": '{"room-member-max": 1}' } },
+    /^There is no key "room-member-max" in parley.jsonc: "room-members-max" may be meant/,
+  ],
+  [
+    "a bad value in the file",
+    { files: { "parley.jsonc": '{"port": -1}' } },
+    /^Cannot take "port": "-1" in parley.jsonc: it must be a port/,
+  ],
+  [
+    "an object as a value",
+    { files: { "parley.jsonc": '{"port": {}}' } },
+    /^Cannot take "port" in parley.jsonc: it must be a port/,
+  ],
+  [
+    "a file that isn't JSONC",
+    { files: { "parley.jsonc": "port=1" } },
+    /^Cannot read "parley.jsonc"/,
+  ],
+  ["a file that is a list", { files: { "parley.jsonc": "[]" } }, /must be one object/],
+  [
+    "a file that isn't there",
+    { args: ["--config", "x.jsonc"] },
+    /^Cannot read "x.jsonc": there is/,
+  ],
+  [
+    "a bad value that a flag overrides",
+    { args: ["--port=1"], env: { PARLEY_PORT: "x" } },
+    /^Cannot take PARLEY_PORT="x"/,
+  ],
+];
+
+for (const [what, given, sentence] of mistakes) {
+  Deno.test(`readConfig() names ${what} in one sentence`, () => {
+    const message = mistakeOf(given);
+    assertMatch(message, sentence);
+    assertEquals(message.split("\n").length, 1);
+    assert(!message.endsWith("."));
+  });
+}
+
+Deno.test("readConfig() refuses another host than loopback without --open, with a line that works", () => {
+  const message = mistakeOf({ args: ["--", "--host", "0.0.0.0"] });
+  assertStringIncludes(message, "deno task server --host 0.0.0.0 --open");
+  assertEquals(configOf({ args: ["--host", "0.0.0.0", "--open"] }).host, "0.0.0.0");
+});
+
+Deno.test("readConfig() needs no --open for any loopback address", () => {
+  const hosts = ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"];
+  assertEquals(hosts.map((host) => configOf({ args: ["--host", host] }).host), [
+    "127.0.0.1",
+    "127.9.9.9",
+    "::1",
+    "::1",
+    "localhost",
+  ]);
+});
+
+Deno.test("readConfig() needs no grant for a web port that isn't used", () => {
+  const asked: string[] = [];
+  const granted = (need: Need) => asked.push(need.what) > 0;
+  configOf({ args: ["--no-web", "--web-port", "8181"], granted });
+  assertEquals(asked.filter((what) => what.includes("8181")), []);
+});
+
+Deno.test("readConfig() prints the wider line with everything that was said anywhere", () => {
+  const message = mistakeOf({
+    args: ["--data", "/srv/it's here", "--port", "5000"],
+    env: { PARLEY_NAME: "Our place" },
+    files: { "parley.jsonc": '{"preset": "bench", "port": 6000}' },
+    granted: ({ what }) => !what.startsWith("/srv"),
+  });
+  assertStringIncludes(
+    message,
+    `deno run -q --no-prompt -P=server '--allow-read=./data,/srv/it'\\''s here' ` +
+      `'--allow-write=./data,/srv/it'\\''s here' server.ts --preset=bench --port=5000 ` +
+      `'--data=/srv/it'\\''s here' '--name=Our place'`,
+  );
+});
+
+Deno.test("readConfig() prints the wider line for a config file that it may not read", () => {
+  const message = mistakeOf({
+    args: ["--", "--config", "/etc/parley.jsonc"],
+    granted: ({ what }) => !what.startsWith("/etc"),
+  });
+  assertStringIncludes(
+    message,
+    "--allow-read=./data,/etc/parley.jsonc server.ts --config /etc/parley.jsonc",
+  );
+});
+
+Deno.test("readConfig() asks for an address without its port, which may be any", () => {
+  const message = mistakeOf({
+    args: ["--host", "fe80::1", "--port", "0", "--open"],
+    granted: ({ kind }) => kind !== "net",
+  });
+  assertStringIncludes(message, "'--allow-net=127.0.0.1,[fe80::1]' server.ts --host=fe80::1");
+});

@@ -1,0 +1,195 @@
+/** A core in memory and peers that talk to it over streams in memory: what most tests need. */
+
+import { assert, assertEquals } from "@std/assert";
+import { openMemory } from "../../lib/backend/memory.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { type Connection, streamConnection, streamPair } from "../../lib/connection.ts";
+import { Core } from "../../lib/core.ts";
+import type { JsonObject } from "../../lib/fields.ts";
+import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
+import { silentJournal } from "../../lib/log.ts";
+import { serve } from "../../lib/session.ts";
+import type { Backend } from "../../lib/store.ts";
+import { systemClock } from "../../lib/system_clock.ts";
+
+/** What a test may want otherwise. */
+export interface TestOptions {
+  readonly backend?: Backend;
+  readonly clock?: Clock;
+  readonly bounds?: Partial<Bounds>;
+}
+
+/** A server without sockets. */
+export class TestServer implements AsyncDisposable {
+  readonly core: Core;
+  readonly #sessions: Promise<void>[] = [];
+  readonly #peers: Peer[] = [];
+
+  private constructor(core: Core) {
+    this.core = core;
+  }
+
+  static async start(options: TestOptions = {}): Promise<TestServer> {
+    const clock = options.clock ?? systemClock();
+    const core = await Core.start({
+      backend: options.backend ?? openMemory(),
+      bounds: { ...defaultBounds, flood: false, ...options.bounds },
+      clock,
+      journal: silentJournal(),
+      name: "Test",
+      version: "0",
+    });
+    return new TestServer(core);
+  }
+
+  /** A peer that has said nothing yet. */
+  connect(remote: string = "127.0.0.1"): Peer {
+    const [here, there] = streamPair();
+    const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
+    const now = () => this.core.clock.now();
+    this.#sessions.push(serve(this.core, streamConnection(there, { remote, bounds, now })));
+    const peer = new Peer(here);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** A peer that has said hello as a new guest. */
+  async join(user: string, ...rooms: readonly string[]): Promise<Peer> {
+    const peer = this.connect();
+    await peer.hello(user);
+    for (const room of rooms) await peer.ok({ t: "join", room });
+    return peer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) peer.close();
+    await this.core.close("the test is over");
+    await Promise.all(this.#sessions);
+    await this.core.backend[Symbol.asyncDispose]();
+  }
+}
+
+/** A client of a test: sends lines, and keeps what comes until it is asked for. */
+export class Peer {
+  /** Everything that came and wasn't an answer. */
+  readonly events: JsonObject[] = [];
+  readonly #connection: Connection;
+  readonly #stream: { write(bytes: Uint8Array): Promise<number>; close(): void };
+  readonly #answers = new Map<unknown, (answer: JsonObject) => void>();
+  #wake: (() => void)[] = [];
+  #nextId = 0;
+  #ended = false;
+  token = "";
+  uid = "";
+
+  constructor(stream: ReturnType<typeof streamPair>[number]) {
+    this.#stream = stream;
+    this.#connection = streamConnection(stream, {
+      remote: "server",
+      bounds: { lineBytesMax: limits.lineBytesOutMax, keepsBody: () => true },
+      now: () => 0,
+    });
+    void this.#read();
+  }
+
+  /** Sends raw bytes. */
+  async raw(bytes: string | Uint8Array): Promise<void> {
+    const all = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+    for (let at = 0; at < all.length;) at += await this.#stream.write(all.subarray(at));
+  }
+
+  /** Sends a command and resolves its answer, `ok` or `refused`. */
+  async ask(command: JsonObject): Promise<JsonObject> {
+    const id = ++this.#nextId;
+    const { promise, resolve } = Promise.withResolvers<JsonObject>();
+    this.#answers.set(id, resolve);
+    await this.raw(JSON.stringify({ id, ...command }) + "\n");
+    return await promise;
+  }
+
+  /** The same where it has to be `ok`. */
+  async ok(command: JsonObject): Promise<JsonObject> {
+    const answer = await this.ask(command);
+    assertEquals(answer.t, "ok", `${JSON.stringify(command)} got ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** The same where it has to be refused; the code. */
+  async refused(command: JsonObject): Promise<unknown> {
+    const answer = await this.ask(command);
+    assertEquals(answer.t, "refused", `${JSON.stringify(command)} got ${JSON.stringify(answer)}`);
+    assert(typeof answer.message === "string" && answer.message.length > 0);
+    return answer.code;
+  }
+
+  async hello(user: string, more: JsonObject = {}): Promise<JsonObject> {
+    const answer = await this.ok({ t: "hello", v: 1, user, ...more });
+    this.token = String(answer.token);
+    this.uid = String(answer.uid);
+    return answer;
+  }
+
+  /** Resolves the first event, come or coming, that `fits`, and takes it out. */
+  async event(fits: (event: JsonObject) => boolean): Promise<JsonObject> {
+    for (;;) {
+      const index = this.events.findIndex(fits);
+      if (index >= 0) return this.events.splice(index, 1)[0];
+      assert(!this.#ended, `The server ended; there was ${JSON.stringify(this.events)}`);
+      await this.#change();
+    }
+  }
+
+  /** The same by its kind. */
+  next(t: string): Promise<JsonObject> {
+    return this.event((event) => event.t === t);
+  }
+
+  /** Everything of this kind that has come once the server has answered whatever was sent. */
+  async seen(t: string): Promise<JsonObject[]> {
+    await this.ok({ t: "ping" });
+    return this.events.filter((event) => event.t === t);
+  }
+
+  /** Resolves when the server has ended the connection. */
+  async end(): Promise<void> {
+    while (!this.#ended) await this.#change();
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #read(): Promise<void> {
+    for (;;) {
+      const frames = await this.#connection.read();
+      if (frames === undefined) break;
+      for (const frame of frames) {
+        assert(frame.is === "object", "The server sent a line that isn't a JSON object");
+        this.#took(frame.json);
+      }
+    }
+    this.#ended = true;
+    this.#changed();
+  }
+
+  #took(json: JsonObject): void {
+    const answered = this.#answers.get(json.re);
+    if (answered) {
+      this.#answers.delete(json.re);
+      answered(json);
+    } else {
+      this.events.push(json);
+    }
+    this.#changed();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  #changed(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}
