@@ -74,7 +74,7 @@ export async function roomToJoin(
   if (!isName(name, rule)) {
     throw new ChatError(
       "room_name_invalid",
-      `Cannot join "${name}": a room's name is ${nameRuleText(rule)}`,
+      `Cannot join ${JSON.stringify(name)}: a room's name is ${nameRuleText(rule)}`,
     );
   }
   const there = hub.room(name);

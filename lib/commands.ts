@@ -116,7 +116,9 @@ async function topic(core: Core, { known }: Caller, command: Command<"topic">): 
 
 function say(core: Core, { known }: Caller, command: Command<"say">): Outcome | Promise<Outcome> {
   const { text, quote, cid } = command;
-  const change = quote === undefined ? { t: "said", text } as const : { t: "said", text, quote } as const;
+  const change = quote === undefined
+    ? { t: "said", text } as const
+    : { t: "said", text, quote } as const;
   const found = conversationOf(core, known, command, "write");
   // Without waiting where it can be: most of what a server does goes this way.
   if (!(found instanceof Promise) && quote === undefined) {
@@ -173,7 +175,10 @@ async function typing(core: Core, { known }: Caller, command: Command<"typing">)
 function away(core: Core, { known }: Caller, { text }: Command<"away">): Outcome {
   known.away = text;
   const { user } = known.person;
-  core.presence.tell(known, text === undefined ? { t: "gone_away", user } : { t: "gone_away", user, text });
+  core.presence.tell(
+    known,
+    text === undefined ? { t: "gone_away", user } : { t: "gone_away", user, text },
+  );
   return { answer: {} };
 }
 

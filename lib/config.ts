@@ -24,6 +24,7 @@ import {
   type Values,
   variableOf,
 } from "./config/options.ts";
+import { isLoopback } from "./config/join.ts";
 import { beyond, type Place, requireGranted } from "./config/reach.ts";
 
 export { ConfigError } from "./config/mistakes.ts";
@@ -204,9 +205,4 @@ function requireInvited(config: Config, from: Sources): void {
   throw new ConfigError(
     `Cannot listen on "${config.host}" unless everybody there may come in: ${line} lets them`,
   );
-}
-
-/** Whether only this machine reaches `host`. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

@@ -48,7 +48,6 @@ export class EventLines {
     if (uid !== viewer || cid === undefined) return line;
     return `${line.slice(0, -1)},"cid":${JSON.stringify(cid)}}`;
   }
-
 }
 
 function joined(lines: readonly string[]): Uint8Array {

@@ -46,7 +46,6 @@ const encoder = new TextEncoder();
 
 /** How many bytes `text` takes as UTF-8. */
 export function utf8Length(text: string): number {
-  // Up to a third of the bound no text can be over it: most are that short.
   return encoder.encode(text).length;
 }
 
@@ -63,6 +62,14 @@ export function noteOrNothing(charsMax: number): Field<string, "needed"> {
   return needed(
     `a text of at most ${charsMax} characters`,
     (value) => isNote(value, charsMax) ? value : undefined,
+  );
+}
+
+/** A text that is checked further on, where a wrong one has a refusal of its own. */
+export function anyText(charsMax: number): Field<string, "needed"> {
+  return needed(
+    `a text of at most ${charsMax} characters`,
+    (value) => typeof value === "string" && value.length <= charsMax ? value : undefined,
   );
 }
 

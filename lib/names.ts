@@ -41,7 +41,9 @@ export function isName(name: string, rule: NameRule): boolean {
 
 /** What a name may be, as a part of a sentence. */
 export function nameRuleText(rule: NameRule): string {
-  const among = rule.plain ? "letters and digits" : "letters, digits, _ . and -, the first a letter or digit";
+  const among = rule.plain
+    ? "letters and digits"
+    : "letters, digits, _ . and -, the first a letter or digit";
   return `1 to ${rule.charsMax} characters: ${among}`;
 }
 

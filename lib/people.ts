@@ -215,7 +215,10 @@ export class People {
     const hash = await hashOf(token);
     const login = await accounts.login(hash);
     if (login === undefined || clock.now() - login.at > limits.tokenMs) {
-      throw new ChatError("bad_login", "Cannot log in: the token is unknown or too old; go without");
+      throw new ChatError(
+        "bad_login",
+        "Cannot log in: the token is unknown or too old; go without",
+      );
     }
     const { uid } = login;
     const held = this.#byUid.get(uid);
@@ -249,7 +252,10 @@ export class People {
   #freeKey(name: string): NameKey {
     if (!isName(name, this.nameRule)) {
       const rule = nameRuleText(this.nameRule);
-      throw new ChatError("name_invalid", `Cannot take the name "${name}": a name is ${rule}`);
+      throw new ChatError(
+        "name_invalid",
+        `Cannot be called ${JSON.stringify(name)}: a name is ${rule}`,
+      );
     }
     const key = nameKey(name);
     if (!this.#byKey.has(key)) return key;

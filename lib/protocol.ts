@@ -13,6 +13,7 @@ import {
   storedFields,
 } from "./events.ts";
 import {
+  anyText,
   checkFields,
   emoji,
   type Field,
@@ -44,6 +45,7 @@ export const roles = ["guest", "member", "moderator", "owner"] as const;
 export type Role = typeof roles[number];
 
 const name = note(limits.idCharsMax * 4);
+const room = anyText(1000);
 const cid = optional(opaque());
 const uid = opaque<Uid>();
 const withUid = optional(uid);
@@ -63,6 +65,13 @@ const anything: Field<JsonObject, "needed"> = {
 const pageOf = limits.pageMax;
 const stored = { seq: integer(1), at: integer(0) } as const;
 const user = { user: name, uid, online: flag, role } as const;
+const conversation = {
+  room: name,
+  with: withUid,
+  topic: noteOrNothing(limits.topicCharsMax),
+  seq: integer(0),
+  count: integer(0),
+} as const;
 
 /** One row of the table. */
 export interface CommandRow {
@@ -89,7 +98,7 @@ export const commands = {
     cost: 0,
     fields: {
       v: integer(0),
-      user: optional(noteOrNothing(1000)),
+      user: optional(anyText(1000)),
       token: optional(note(200)),
       password: optional(note(1000)),
       invite: optional(note(200)),
@@ -112,20 +121,19 @@ export const commands = {
       }),
       limits: recordOf(integer(0)),
       rooms: list(
-        record({
-          room: name,
-          with: withUid,
-          topic: noteOrNothing(limits.topicCharsMax),
-          seq: integer(0),
-          count: integer(0),
-          read: integer(0),
-          unread: integer(0),
-        }),
+        record({ ...conversation, read: integer(0), unread: integer(0) }),
         100_000,
       ),
     },
   },
-  ping: { help: "Show that the connection lives", who: "anybody", cost: 0, unlogged: true, fields: {}, ok: {} },
+  ping: {
+    help: "Show that the connection lives",
+    who: "anybody",
+    cost: 0,
+    unlogged: true,
+    fields: {},
+    ok: {},
+  },
   quit: { help: "End the connection", who: "anybody", cost: 0, fields: {}, ok: {} },
   users: {
     help: "List who is here",
@@ -144,15 +152,7 @@ export const commands = {
     fields: { after, limit, private: optional(flag) },
     ok: {
       rooms: list(
-        record({
-          room: name,
-          with: withUid,
-          topic: noteOrNothing(limits.topicCharsMax),
-          count: integer(0),
-          seq: integer(0),
-          joined: flag,
-          locked: flag,
-        }),
+        record({ ...conversation, joined: flag, locked: flag }),
         pageOf,
       ),
       more: flag,
@@ -162,7 +162,7 @@ export const commands = {
     help: "Enter a room, made if there is none of that name",
     who: "guest",
     cost: 3,
-    fields: { room: name, cid },
+    fields: { room, cid },
     ok: {
       room: name,
       topic: noteOrNothing(limits.topicCharsMax),
@@ -175,49 +175,49 @@ export const commands = {
     help: "Leave a room",
     who: "guest",
     cost: 1,
-    fields: { room: name, cid },
+    fields: { room, cid },
     ok: stored,
   },
   members: {
     help: "List who is in a room",
     who: "guest",
     cost: 1,
-    fields: { room: name, with: withUid, after, limit },
+    fields: { room, with: withUid, after, limit },
     ok: { members: list(record(user), pageOf), more: flag },
   },
   topic: {
     help: "Say what a room is about",
     who: "guest",
     cost: 1,
-    fields: { room: name, topic: noteOrNothing(limits.topicCharsMax), cid },
+    fields: { room, topic: noteOrNothing(limits.topicCharsMax), cid },
     ok: stored,
   },
   say: {
     help: "Say something in a room or to one person",
     who: "guest",
     cost: 1,
-    fields: { room: name, text: prose, with: withUid, cid, quote: optional(integer(1)) },
+    fields: { room, text: prose, with: withUid, cid, quote: optional(integer(1)) },
     ok: stored,
   },
   edit: {
     help: "Change what you said",
     who: "guest",
     cost: 1,
-    fields: { room: name, seq: integer(1), text: prose, with: withUid, cid },
+    fields: { room, seq: integer(1), text: prose, with: withUid, cid },
     ok: stored,
   },
   delete: {
     help: "Take back what you said",
     who: "guest",
     cost: 1,
-    fields: { room: name, seq: integer(1), with: withUid, cid },
+    fields: { room, seq: integer(1), with: withUid, cid },
     ok: stored,
   },
   react: {
     help: "Answer a message with an emoji, or take that back",
     who: "guest",
     cost: 1,
-    fields: { room: name, seq: integer(1), emoji, on: optional(flag), with: withUid, cid },
+    fields: { room, seq: integer(1), emoji, on: optional(flag), with: withUid, cid },
     ok: stored,
   },
   history: {
@@ -225,7 +225,7 @@ export const commands = {
     who: "guest",
     cost: 0,
     fields: {
-      room: name,
+      room,
       with: withUid,
       before: optional(integer(1)),
       after: optional(integer(0)),
@@ -240,7 +240,7 @@ export const commands = {
     unordered: true,
     fields: {
       text: note(limits.noteCharsMax),
-      room: optional(name),
+      room: optional(room),
       with: withUid,
       before: optional(opaque()),
       limit,
@@ -256,7 +256,7 @@ export const commands = {
     unlogged: true,
     who: "guest",
     cost: 1,
-    fields: { room: name, with: withUid },
+    fields: { room, with: withUid },
     ok: {},
   },
   away: {
@@ -271,7 +271,7 @@ export const commands = {
     unlogged: true,
     who: "guest",
     cost: 0,
-    fields: { room: name, with: withUid, seq: integer(0) },
+    fields: { room, with: withUid, seq: integer(0) },
     ok: {},
   },
 } as const satisfies Record<string, CommandRow>;
@@ -397,4 +397,3 @@ export function parseLine(line: string): JsonObject | undefined {
     return undefined;
   }
 }
-

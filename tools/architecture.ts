@@ -28,9 +28,10 @@ const leaves = "protocol fields events names limits errors clock connection log 
 /** The table: each layer with what it may import. */
 export const layers = {
   leaves: { files: new RegExp(`^lib/(${leaves})\\.ts$`), imports: [], portable: true },
-  // files.ts decides about transfers as rooms.ts does about conversations.
   rooms: { files: /^lib\/rooms\.ts$/, imports: ["leaves"], portable: true },
   store: { files: /^lib\/store\.ts$/, imports: ["rooms", "leaves"], portable: true },
+  // What leaves get as arguments, as this machine has it.
+  system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: false },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },
   dialling: {
     files: /^lib\/client\/tcp\.ts$/,
@@ -54,12 +55,12 @@ export const layers = {
   core: { files: /^lib\/[a-z_]+\.ts$/, imports: ["store", "rooms", "leaves"], portable: true },
   server: {
     files: /^server\.ts$/,
-    imports: ["config", "net", "backend", "core", "store", "rooms", "leaves"],
+    imports: ["system", "config", "net", "backend", "core", "store", "rooms", "leaves"],
     portable: false,
   },
   "terminal client": {
     files: /^client\.ts$/,
-    imports: ["terminal", "client", "dialling", "leaves"],
+    imports: ["system", "terminal", "client", "dialling", "leaves"],
     portable: false,
   },
   proofs: {
@@ -68,6 +69,7 @@ export const layers = {
       "leaves",
       "rooms",
       "store",
+      "system",
       "config",
       "dialling",
       "client",

@@ -1,10 +1,19 @@
 /** What one user knows and does: rooms, private messages, who is here. */
 
-import type { Clock } from "../clock.ts";
-import type { StoredEvent } from "../events.ts";
-import type { Command, CommandName, Ok } from "../protocol.ts";
-import type { Dial } from "./link.ts";
-import type { ChatChange, ChatState, ConversationView } from "./state.ts";
+import { type Clock, randomText } from "../clock.ts";
+import { ChatError, refusalOf } from "../errors.ts";
+import type { ChatEvent, StoredEvent } from "../events.ts";
+import { nameKey, type Uid } from "../names.ts";
+import { type Command, type CommandName, commands, decodeEvent, type Ok } from "../protocol.ts";
+import { passesWithTime } from "./backoff.ts";
+import type { Conversation } from "./conversation.ts";
+import { Conversations } from "./conversations.ts";
+import type { UnknownEvent } from "./exchange.ts";
+import { type Dial, Link, type LinkStatus } from "./link.ts";
+import { listMembers, listRooms, listUsers } from "./pages.ts";
+import { ReadMarks } from "./read_marks.ts";
+import type { ChatChange, ChatState, ConversationView, Me, Outgoing } from "./state.ts";
+import { Users } from "./users.ts";
 
 /** What a {@linkcode Chat} is made with. */
 export interface ChatOptions {
@@ -22,84 +31,375 @@ export interface ChatOptions {
   readonly presence?: boolean;
 }
 
-/** Conversations are named by {@linkcode ConversationView.key} wherever a `key` is asked for. */
+/** Told at most this often that this user is writing. */
+const typingMs = 3000;
+
+/**
+ * Conversations are named by {@linkcode ConversationView.key} wherever a `key` is asked for. What
+ * is said without a connection goes out when there is one, in the order in which it was said. Where
+ * another server answers by then, what was said in rooms goes there, in rooms of the same names;
+ * what was meant for one person, or about one message, fails.
+ */
 export class Chat {
-  constructor(_options: ChatOptions) {}
+  readonly #options: ChatOptions;
+  readonly #link: Link;
+  readonly #conversations: Conversations;
+  readonly #users = new Users();
+  readonly #marks: ReadMarks;
+  #status: LinkStatus = { is: "connecting", attempt: 1 };
+  /** What the last hello was answered. */
+  #hello: Ok<"hello"> | undefined;
+  #me: Me | undefined;
+  #away: string | undefined;
+  #typedIn: { readonly key: string; readonly at: number } | undefined;
+
+  constructor(options: ChatOptions) {
+    this.#options = options;
+    const { dial, hello, clock, historyLines = 20, messagesMax = 2000 } = options;
+    const random = () => options.random();
+    this.#link = new Link({
+      dial,
+      hello,
+      clock,
+      random,
+      onStatus: (status) => this.#onStatus(status),
+      onEvent: (event) => this.#onEvent(event),
+    });
+    this.#conversations = new Conversations({
+      link: this.#link,
+      clock,
+      random,
+      historyLines,
+      messagesMax,
+      me: () => this.#requireMe(),
+      page: (place, range) => this.#link.send("history", { ...place, ...range }),
+      emit: (change) => this.#emit(change),
+    });
+    this.#marks = new ReadMarks({
+      clock,
+      // A mark that is lost is sent again by the next connection.
+      send: ({ key, seq }) => void this.read(key, seq).catch(() => {}),
+    });
+  }
+
   get state(): ChatState {
-    throw new Error("Not written yet");
+    return {
+      status: this.#status,
+      ...this.#me && { me: this.#me },
+      ...this.#hello && { server: this.#hello.server },
+      limits: this.#hello?.limits ?? {},
+      conversations: this.#conversations.map,
+      users: this.#users.map,
+    };
   }
-  start(): void {}
-  close(): Promise<void> {
-    return Promise.resolve();
+
+  /** Begins to connect. */
+  start(): void {
+    this.#link.start();
   }
-  /** Says something; it is in `outgoing` at once. Returns its cid. @throws {ChatError} */
-  say(_key: string, _text: string, _options: { readonly quote?: number } = {}): string {
-    throw new Error("Not written yet");
+
+  /** Connects at once where it waits, and anew where there is a connection. */
+  reconnect(): void {
+    this.#link.reconnect();
   }
-  /** Sends a failed message again (the same cid: it can't be doubled). */
-  retry(_key: string, _cid: string): void {}
-  /** Forgets a failed message. */
-  drop(_key: string, _cid: string): void {}
+
+  /** Says quit, lets what was sent be answered, and ends. */
+  async close(): Promise<void> {
+    this.#marks.flush();
+    await this.#link.close();
+    this.#conversations.offline();
+    this.#marks.clear();
+  }
+
+  /**
+   * Says something: it is in `outgoing` at once, and `delivered` or `failed` is told of it.
+   * Returns its cid.
+   *
+   * @throws {ChatError} `no_such_room` where this user isn't in the conversation.
+   */
+  say(key: string, text: string, options: { readonly quote?: number } = {}): string {
+    const conversation = this.#conversations.get(key);
+    const outgoing: Outgoing = {
+      cid: this.#cid(),
+      text,
+      ...options.quote !== undefined && { quote: options.quote },
+      at: this.#options.clock.now(),
+      state: "sending",
+    };
+    conversation.outbound.add(outgoing);
+    void this.#sendOut(conversation, outgoing);
+    return outgoing.cid;
+  }
+
+  /** Sends a failed message again, under the same cid: it can't be doubled. */
+  retry(key: string, cid: string): void {
+    const conversation = this.#conversations.get(key);
+    const outgoing = conversation.outbound.retry(cid);
+    if (outgoing) void this.#sendOut(conversation, outgoing);
+  }
+
+  /** Gives a failed message up. */
+  drop(key: string, cid: string): void {
+    this.#conversations.get(key).outbound.drop(cid);
+  }
+
   /** Opens the private conversation with `user` and says `text` there. Resolves its cid. */
-  whisper(_user: string, _text: string): Promise<string> {
-    throw new Error("Not written yet");
+  async whisper(user: string, text: string): Promise<string> {
+    const { key } = await this.open(user.startsWith("@") ? user : `@${user}`);
+    return this.say(key, text);
   }
-  /** Enters a room. */
-  join(_room: string): Promise<ConversationView> {
-    throw new Error("Not written yet");
+
+  /** Enters a room, made if there is none of that name. */
+  join(room: string): Promise<ConversationView> {
+    return this.#conversations.join(room);
   }
-  /** A room (joined if needed) by name, or a private conversation by `@user`. */
-  open(_name: string): Promise<ConversationView> {
-    throw new Error("Not written yet");
+
+  /**
+   * A room (joined if needed) by name, or the private conversation with somebody by `@user`.
+   *
+   * @throws {ChatError} `no_such_user` and what `join` throws.
+   */
+  async open(name: string): Promise<ConversationView> {
+    if (!name.startsWith("@")) {
+      return this.#conversations.map.get(nameKey(name)) ?? await this.join(name);
+    }
+    const user = await this.#whoIs(name);
+    return this.#conversations.withUser(user.uid, user.user);
   }
-  leave(_key: string): Promise<void> {
-    throw new Error("Not written yet");
+
+  /** Leaves a room. */
+  async leave(key: string): Promise<void> {
+    const conversation = this.#conversations.get(key);
+    await this.#link.send("leave", { room: conversation.room });
+    this.#conversations.end(conversation);
   }
-  topic(_key: string, _topic: string): Promise<void> {
-    throw new Error("Not written yet");
+
+  async topic(key: string, topic: string): Promise<void> {
+    const { room } = this.#conversations.get(key);
+    await this.#link.send("topic", { room, topic, cid: this.#cid() });
   }
-  edit(_key: string, _seq: number, _text: string): Promise<void> {
-    throw new Error("Not written yet");
+
+  async edit(key: string, seq: number, text: string): Promise<void> {
+    const { place } = this.#conversations.get(key);
+    await this.#link.send("edit", { ...place, seq, text, cid: this.#cid() });
   }
-  delete(_key: string, _seq: number): Promise<void> {
-    throw new Error("Not written yet");
+
+  async delete(key: string, seq: number): Promise<void> {
+    const { place } = this.#conversations.get(key);
+    await this.#link.send("delete", { ...place, seq, cid: this.#cid() });
   }
-  react(_key: string, _seq: number, _emoji: string, _on = true): Promise<void> {
-    throw new Error("Not written yet");
+
+  async react(key: string, seq: number, emoji: string, on: boolean = true): Promise<void> {
+    const { place } = this.#conversations.get(key);
+    await this.#link.send("react", { ...place, seq, emoji, on, cid: this.#cid() });
   }
+
   /** Reads older messages into the conversation; resolves them, oldest first. */
-  older(_key: string, _limit?: number): Promise<readonly StoredEvent[]> {
-    throw new Error("Not written yet");
+  older(key: string, limit: number = 50): Promise<readonly StoredEvent[]> {
+    return this.#conversations.get(key).readOlder(limit);
   }
-  search(_query: Command<"search">): Promise<{
-    readonly hits: readonly StoredEvent[];
-    readonly cursor?: string;
-  }> {
-    throw new Error("Not written yet");
+
+  /** What was said, newest first; with `cursor`, `before` of the next page. */
+  async search(
+    query: Command<"search">,
+  ): Promise<{ readonly hits: readonly StoredEvent[]; readonly cursor?: string }> {
+    const { hits, cursor } = await this.#link.send("search", query);
+    const events = hits.flatMap(({ event, ...place }) => {
+      const found = decodeEvent({ ...event, ...place });
+      return found && "seq" in found && "at" in found ? [found] : [];
+    });
+    return cursor === undefined ? { hits: events } : { hits: events, cursor };
   }
-  /** Who is here, all pages (at most 2,000). */
-  users(): Promise<Ok<"users">["users"]> {
-    throw new Error("Not written yet");
+
+  /** Everybody the server knows, whether here or gone lately (at most 2,000). */
+  async users(): Promise<Ok<"users">["users"]> {
+    const all = await listUsers(this.#link);
+    for (const { user, uid, online, away } of all) {
+      this.#users.meet({ user, uid, online, ...away !== undefined && { away } });
+    }
+    return all;
   }
-  rooms(_options: { readonly private?: boolean } = {}): Promise<Ok<"rooms">["rooms"]> {
-    throw new Error("Not written yet");
+
+  /** The rooms of the server (at most 2,000), or this user's private conversations. */
+  rooms(options: { readonly private?: boolean } = {}): Promise<Ok<"rooms">["rooms"]> {
+    return listRooms(this.#link, options);
   }
-  members(_key: string): Promise<Ok<"members">["members"]> {
-    throw new Error("Not written yet");
+
+  /** Who is in a conversation (at most 10,000). */
+  async members(key: string): Promise<Ok<"members">["members"]> {
+    const conversation = this.#conversations.get(key);
+    const all = await listMembers(this.#link, conversation.place);
+    conversation.meetMembers(all);
+    return all;
   }
+
   /** Tells that this user is writing; at most every 3 s. */
-  typing(_key: string): void {}
-  away(_text?: string): Promise<void> {
-    throw new Error("Not written yet");
+  typing(key: string): void {
+    const { place } = this.#conversations.get(key);
+    const at = this.#options.clock.now();
+    if (this.#typedIn?.key === key && at - this.#typedIn.at < typingMs) return;
+    this.#typedIn = { key, at };
+    // Nobody misses it.
+    this.#link.send("typing", place).catch(() => {});
   }
+
+  /** Is away, on later connections too; without a text, is back. */
+  async away(text?: string): Promise<void> {
+    this.#away = text;
+    await this.#link.send("away", text === undefined ? {} : { text });
+  }
+
   /** Marks the conversation as the one that is looked at; `undefined`: none is. */
-  focus(_key: string | undefined): void {}
+  focus(key: string | undefined): void {
+    const conversation = this.#conversations.focus(key);
+    if (conversation) this.#markRead(conversation);
+  }
+
   /** Marks it as read up to `seq`. */
-  read(_key: string, _seq: number): Promise<void> {
-    throw new Error("Not written yet");
+  async read(key: string, seq: number): Promise<void> {
+    const conversation = this.#conversations.get(key);
+    conversation.readUpTo(seq);
+    await this.#link.send("read", { ...conversation.place, seq });
   }
-  /** Any command as it is. What stores gets a cid where it has none. */
-  send<K extends CommandName>(_name: K, _fields: Command<K>): Promise<Ok<K>> {
-    throw new Error("Not written yet");
+
+  /** Any command as it is. What stores gets a cid where it has none, and is sent until answered. */
+  send<K extends CommandName>(name: K, fields: Command<K>): Promise<Ok<K>> {
+    const takesCid = "cid" in commands[name].fields && name !== "join" && name !== "leave";
+    return this.#link.send(name, takesCid ? { cid: this.#cid(), ...fields } : fields);
   }
+
+  async #sendOut(conversation: Conversation, outgoing: Outgoing): Promise<void> {
+    const { cid, text, quote } = outgoing;
+    const said = { ...conversation.place, text, cid, ...quote !== undefined && { quote } };
+    // Begun anew meanwhile, on another server: the message has moved with it.
+    const current = () => this.#conversations.map.get(conversation.key) ?? conversation;
+    try {
+      const { seq } = await this.#link.send("say", said);
+      current().outbound.acknowledged(cid, seq);
+    } catch (error) {
+      current().outbound.failed(cid, refusalOf(error));
+    }
+  }
+
+  #onStatus(status: LinkStatus): void {
+    this.#status = status;
+    this.#conversations.offline();
+    if (status.is !== "online") {
+      this.#emit({ is: "status", status });
+      return;
+    }
+    const before = this.#hello;
+    const { hello } = status;
+    const { user, uid, role } = hello;
+    this.#hello = hello;
+    this.#me = { user, uid, role };
+    if (before && (before.server.id !== hello.server.id || before.uid !== uid)) {
+      this.#begunAnew(before.server.id !== hello.server.id);
+    }
+    this.#users.forgetPresence();
+    this.#users.meet({ user, uid, online: true });
+    this.#emit({ is: "status", status });
+    this.#conversations.online(hello.rooms);
+    for (const row of hello.rooms) this.#marksOf(row);
+    if (this.#away !== undefined) this.away(this.#away).catch(() => {});
+    if (this.#options.presence ?? true) this.users().catch(() => {});
+  }
+
+  /** Nothing known is true any more. */
+  #begunAnew(isOtherServer: boolean): void {
+    this.#users.clear();
+    this.#marks.clear();
+    this.#conversations.reset();
+    this.#link.forget((name, fields) => {
+      // As another user of the same server it might be said twice: the first may have been stored.
+      const goesOn = isOtherServer ? name === "join" || isForRoom(name, fields) : name === "join";
+      return goesOn ? undefined : new ChatError(
+        "no_such_message",
+        `Cannot ${name}: the server has begun anew, and what this was about isn't there`,
+      );
+    });
+  }
+
+  #marksOf(row: Ok<"hello">["rooms"][number]): void {
+    const key = row.with === undefined ? nameKey(row.room) : `@${row.with}`;
+    const conversation = this.#conversations.map.get(key);
+    if (!conversation) return;
+    this.#marks.known({ key, seq: row.read });
+    this.#marks.mark({ key, seq: conversation.readSeq });
+  }
+
+  #onEvent(event: ChatEvent | UnknownEvent): void {
+    if (event.t === "unknown" || ("seq" in event && "at" in event)) {
+      if (event.t !== "unknown") this.#users.seen(event.user, event.uid);
+      this.#conversations.take(event);
+      return;
+    }
+    this.#users.take(event);
+    if (event.t === "renamed") this.#renamed(event.uid, event.user);
+    if (event.t === "seen") this.#seen(event);
+    this.#emit({ is: "passing", event });
+  }
+
+  #renamed(uid: Uid, user: string): void {
+    for (const conversation of this.#conversations.map.values()) conversation.rename(uid, user);
+    if (this.#me?.uid === uid) this.#me = { ...this.#me, user };
+  }
+
+  #seen(event: Extract<ChatEvent, { t: "seen" }>): void {
+    const key = event.with === undefined ? nameKey(event.room) : `@${event.with}`;
+    const conversation = this.#conversations.map.get(key);
+    if (!conversation) return;
+    if (this.#me && nameKey(event.user) !== nameKey(this.#me.user)) {
+      conversation.seenSeq = Math.max(conversation.seenSeq, event.seq);
+    } else {
+      this.#marks.known({ key, seq: event.seq });
+      conversation.readUpTo(event.seq);
+    }
+  }
+
+  #emit(change: ChatChange): void {
+    if (change.is === "event" || change.is === "changed") {
+      const conversation = this.#conversations.map.get(change.conversation.key);
+      if (conversation?.isFocused) this.#markRead(conversation);
+    }
+    this.#options.onChange(change);
+  }
+
+  #markRead(conversation: Conversation): void {
+    conversation.readAll();
+    this.#marks.mark({ key: conversation.key, seq: conversation.readSeq });
+  }
+
+  /** Who has a name now; without a connection, who had it last. */
+  async #whoIs(name: string): Promise<{ readonly user: string; readonly uid: Uid }> {
+    const key = nameKey(name.slice(1));
+    const { uid: ownUid } = this.#requireMe();
+    try {
+      const { members } = await this.#link.send("members", { room: name });
+      const other = members.find(({ user, uid }) => nameKey(user) === key && uid !== ownUid);
+      if (other) return other;
+    } catch (error) {
+      const known = [...this.#conversations.map.values()].find(({ with: uid, room }) =>
+        uid !== undefined && nameKey(room) === nameKey(name)
+      );
+      if (known?.with === undefined || !passesWithTime(refusalOf(error).code)) throw error;
+      return { user: known.room.slice(1), uid: known.with };
+    }
+    throw new ChatError("no_such_user", `There is no user "${name.slice(1)}" now`);
+  }
+
+  #requireMe(): Me {
+    if (this.#me) return this.#me;
+    throw new ChatError("unavailable", "Cannot do that yet: the server hasn't been reached");
+  }
+
+  /** Begins with the time, so that a server's index of cids grows at one end. */
+  #cid(): string {
+    return `${this.#options.clock.now().toString(36)}-${randomText(12)}`;
+  }
+}
+
+function isForRoom(name: CommandName, fields: object): boolean {
+  return name === "say" && !("with" in fields) && !("quote" in fields) &&
+    "room" in fields && !String(fields.room).startsWith("@");
 }

@@ -21,6 +21,18 @@ export interface LogPage {
 /** How an entry came to be known: on entering, filling a gap, or as it happened. */
 export type Origin = "lines" | "gap" | "live";
 
+/** Entries that didn't come as they happened. */
+export interface Gap {
+  /** The last seq before it. */
+  readonly after: number;
+  /** The last seq in it. */
+  readonly upTo: number;
+  /** How many at its beginning the server no longer has. */
+  readonly lost: number;
+  /** What follows, or the first page of it. */
+  readonly events: readonly LogEntry[];
+}
+
 /** What a {@linkcode Follower} is made with. */
 export interface FollowerOptions {
   readonly clock: Clock;
@@ -35,13 +47,8 @@ export interface FollowerOptions {
   show(entry: LogEntry, origin: Origin): void;
   /** The newest lines were read; whether there are older ones. */
   entered(older: boolean): void;
-  /** A gap opens after `after`: told before what could be read of it is shown. */
-  gap(gap: {
-    readonly after: number;
-    readonly lost: number;
-    readonly upTo: number;
-    readonly events: readonly LogEntry[];
-  }): void;
+  /** Told before what could be read of it is shown. */
+  gap(gap: Gap): void;
 }
 
 /** Live events kept while older ones are read; of more, the oldest are read as well. */
@@ -71,6 +78,8 @@ export class Follower {
   #held: LogEntry[] = [];
   /** Since when live events begin; `false` without a connection. */
   #begun = false;
+  /** Whether the log may have gone on without our knowing: one page tells. */
+  #isUnsure = false;
   /** Where the newest lines end; `undefined`: wherever the log ends when it is read. */
   #base: number | undefined;
   /** Changes when the connection does: what was asked before is answered in vain. */
@@ -95,7 +104,8 @@ export class Follower {
    */
   begin(seq: number | undefined, options: { readonly idle?: boolean } = {}): void {
     this.#begun = true;
-    if (seq !== undefined) this.#known = Math.max(this.#known, seq);
+    if (seq === undefined) this.#isUnsure = this.isEntered;
+    else this.#known = Math.max(this.#known, seq);
     if (!this.isEntered) {
       this.#base = seq;
       if (seq !== undefined) this.seq = seq;
@@ -128,6 +138,7 @@ export class Follower {
   /** The connection is gone: live events end here. */
   cut(): void {
     this.#begun = false;
+    this.#isUnsure = false;
     this.#held = [];
     this.#turn = {};
     this.#working = false;
@@ -142,7 +153,7 @@ export class Follower {
     let told = this.seq - 1;
     while (turn === this.#turn) {
       this.#drain();
-      if (this.isEntered && this.seq >= this.#known) break;
+      if (this.isEntered && this.seq >= this.#known && !this.#isUnsure) break;
       try {
         if (!this.isEntered) await this.#enter(turn);
         else told = await this.#fill(turn, told);
@@ -195,7 +206,11 @@ export class Follower {
     const after = this.seq;
     const page = await this.#options.page({ after, limit: limits.pageMax });
     if (turn !== this.#turn || this.seq !== after) return told;
-    const upTo = (this.#held[0]?.seq ?? Math.max(this.#known, page.seq) + 1) - 1;
+    if (this.#isUnsure) this.#known = Math.max(this.#known, page.seq);
+    this.#isUnsure = false;
+    // What comes after it comes as it happens.
+    const upTo = (this.#held[0]?.seq ?? this.#known + 1) - 1;
+    if (upTo <= after) return told;
     const events = page.events.filter(({ seq }) => seq > after && seq <= upTo);
     const lost = this.#lostBefore(page, events, upTo);
     if (upTo > told && (told <= after || lost > 0)) {
@@ -246,6 +261,7 @@ export class Follower {
       this.#enterWith({ events: [], more: false, seq: base, first: 1 }, base);
       return;
     }
+    this.#isUnsure = false;
     const upTo = (this.#held[0]?.seq ?? this.#known + 1) - 1;
     const after = this.seq;
     if (upTo <= after) return;

@@ -67,6 +67,8 @@ export class Link {
   #hello: Ok<"hello"> | undefined;
   #token: string | undefined;
   #attempt = 0;
+  /** Ends the waiting before the next attempt. */
+  #dialNow: () => void = () => {};
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -108,6 +110,13 @@ export class Link {
   /** Rejects each kept command for which `refuse` gives an error. */
   forget(refuse: (name: CommandName, fields: object) => ChatError | undefined): void {
     this.#kept.forget(refuse);
+  }
+
+  /** Dials at once where it waits, and anew where there is a connection. */
+  reconnect(): void {
+    this.#attempt = 0;
+    this.#exchange?.end({ reason: "Connecting again" });
+    this.#dialNow();
   }
 
   /** Says quit, lets what was sent be answered, and ends. */
@@ -219,7 +228,10 @@ export class Link {
     const attempt = this.#attempt;
     this.#tell({ is: "waiting", until: clock.now() + ms, attempt, reason: ending.reason });
     let stop: Stop = () => {};
-    const passed = new Promise<void>((resolve) => stop = clock.after(ms, resolve));
+    const passed = new Promise<void>((resolve) => {
+      stop = clock.after(ms, resolve);
+      this.#dialNow = resolve;
+    });
     await Promise.race([passed, this.#closing.promise]);
     stop();
   }

@@ -24,7 +24,7 @@ export type Action =
   | { readonly is: "join"; readonly room: string }
   | { readonly is: "leave"; readonly room?: string }
   | { readonly is: "switch"; readonly to?: string }
-  | { readonly is: "users" | "more" | "read" | "ping" | "reconnect" | "clear" | "quit" }
+  | Bare<"users" | "more" | "read" | "ping" | "reconnect" | "clear" | "quit">
   | { readonly is: "rooms"; readonly private: boolean }
   | { readonly is: "members"; readonly room?: string }
   | { readonly is: "topic"; readonly topic?: string }
@@ -34,6 +34,8 @@ export type Action =
   | { readonly is: "away"; readonly text?: string }
   | { readonly is: "ignore"; readonly user?: string }
   | { readonly is: "help"; readonly name?: string };
+
+type Bare<Is extends string> = Is extends string ? { readonly is: Is } : never;
 
 /** A line that comes to nothing, and why, for whoever typed it. */
 export interface Wrong {

@@ -85,7 +85,12 @@ export type ChatChange =
   /** Another server answers, or its data was wiped: all that was known is forgotten. */
   | { readonly is: "new_server" }
   | { readonly is: "begun"; readonly conversation: ConversationView }
-  | { readonly is: "ended"; readonly conversation: ConversationView }
+  | {
+    /** Left, here or on another device; with `error`, it couldn't be entered again. */
+    readonly is: "ended";
+    readonly conversation: ConversationView;
+    readonly error?: ChatError;
+  }
   | {
     /** Something to show. Each event is told once, in its conversation's order. */
     readonly is: "event";

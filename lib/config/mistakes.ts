@@ -8,8 +8,8 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-/** Variables that other programs of this project read. */
-const othersVariables: readonly string[] = ["PARLEY_USER", "PARLEY_SOAK"];
+/** Variables that the tests read, and that the servers which they start inherit. */
+const othersVariables: readonly string[] = ["PARLEY_SOAK"];
 
 /** That `given` isn't one of `names`, with the one that may be meant. */
 export function noSuch(what: string, given: string, names: readonly string[]): ConfigError {

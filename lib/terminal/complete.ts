@@ -4,6 +4,7 @@ import { alsoOf, type Completes, rowOf, slashCalled, slashNames } from "../clien
 import type { ChatState } from "../client/state.ts";
 import { nameKey } from "../names.ts";
 import { emojiNames, emojiOf } from "./emoji.ts";
+import { printableLine } from "./printable.ts";
 
 /** What a line's last word can become. */
 export interface Completion {
@@ -109,11 +110,15 @@ function namesFrom(start: string, names: readonly string[]): string[] {
 /** A short name that is whole becomes its emoji, as does the only one that is left. */
 function emojiFrom(word: string): string[] {
   const start = word.replace(/^:/, "");
+  const whole = emojiOf(start);
+  if (whole !== undefined) return [`${whole} `];
   const names = emojiNames(start, shortnamesMax);
   if (names.length === 1) return [`${emojiOf(names[0])} `];
   return names.map((name) => `:${name}:`);
 }
 
+/** Names that can be typed: what others made up must not act on the screen. */
 function distinct(names: readonly string[]): string[] {
-  return [...new Map(names.map((name) => [nameKey(name), name])).values()];
+  const typed = names.filter((name) => name === printableLine(name) && !/\s/.test(name));
+  return [...new Map(typed.map((name) => [nameKey(name), name])).values()];
 }

@@ -70,7 +70,7 @@ export class Feed {
         return { lines: renderPassing(change.event, now, view), calls: false };
       case "ended":
         this.#entered.delete(change.conversation.key);
-        return nothing;
+        return { lines: left(change, view, now), calls: false };
       case "begun":
       case "delivered":
         return nothing;
@@ -81,7 +81,7 @@ export class Feed {
   }
 
   /** The lines on turning to a conversation: what it is and, the first time, its newest messages. */
-  enter(conversation: ConversationView, view: View): string[] {
+  enter(conversation: ConversationView, view: View, now: number): string[] {
     const topic = printableLine(conversation.topic);
     const title = topic === "" ? placeName(conversation) : `${placeName(conversation)} · ${topic}`;
     const heading = rule(title, view);
@@ -89,10 +89,9 @@ export class Feed {
     const events = conversation.messages
       .filter((event) => !this.#isHidden(event) && (shown === undefined || event.seq > shown))
       .slice(-this.#entryLines);
-    const before = this.#day;
-    this.#day = undefined;
+    // Today needs no line of its own: only what is older says when it was.
+    this.#day = dayOf(now);
     const lines = events.flatMap((event) => this.#draw(event, view, aboutOf(event, conversation)));
-    if (events.length === 0) this.#day = before;
     this.#entered.set(conversation.key, Math.max(shown ?? 0, events.at(-1)?.seq ?? 0));
     return [heading, ...lines];
   }
@@ -198,6 +197,16 @@ function aboutOf(
     ? undefined
     : conversation?.messages.find((message) => message.seq === seq);
   return about === undefined ? {} : { about };
+}
+
+function left(change: Extract<ChatChange, { is: "ended" }>, view: View, now: number): string[] {
+  const place = placeName(change.conversation);
+  if (change.error === undefined) return notice(now, `You left ${place}`, view);
+  return trouble(
+    now,
+    `You are no longer in ${place}: ${printableLine(change.error.message)}`,
+    view,
+  );
 }
 
 function failed(

@@ -7,18 +7,20 @@ import { Buffer } from "node:buffer";
 import process from "node:process";
 import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
-import { PasteFilter, pasteMarks } from "./paste.ts";
+import type { Completion } from "./complete.ts";
+import { newlineSign, PasteFilter, pasteMarks } from "./paste.ts";
+import { wrap } from "./wrap.ts";
 
 /** What a screen tells of. */
 export interface ScreenEvents {
   onLine(line: string): void;
   /** Ctrl+C on an empty line, or the end of what is typed. */
   onEnd(): void;
-  /** Something was typed into the line. */
-  onTyping(): void;
+  /** Something was typed; the line as it is now. */
+  onTyping(line: string): void;
   onResize(): void;
-  /** What the line could go on with: whole replacements of `word`, which ends the line so far. */
-  complete(line: string): { readonly word: string; readonly replacements: readonly string[] };
+  /** What Tab makes of the line so far. */
+  complete(line: string): Completion;
 }
 
 /** What stands below everything: lines that may change, then the prompt. */
@@ -26,6 +28,9 @@ export interface Foot {
   readonly lines: readonly string[];
   readonly prompt: string;
 }
+
+/** Keys that aren't left to readline. */
+const tabOrAltEnter = new RegExp("(\\t|\\x1b\\r)");
 
 /** A terminal in use; closing it leaves it as it was found. */
 export class Screen implements Disposable {
@@ -46,10 +51,6 @@ export class Screen implements Disposable {
       terminal: true,
       historySize: 500,
       removeHistoryDuplicates: true,
-      completer: (line: string): [string[], string] => {
-        const { word, replacements } = events.complete(line);
-        return [[...replacements], word];
-      },
     });
     this.#line.on("line", (line: string) => this.#entered(line));
     this.#line.on("SIGINT", () => this.#interrupted());
@@ -115,11 +116,33 @@ export class Screen implements Disposable {
     const text = typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
     for (const typed of this.#paste.push(text)) {
       if (this.#closed) return;
-      if (typed.is === "keys") this.#keys.press(typed.keys);
-      else this.#line.write(typed.text);
+      if (typed.is === "paste") this.#line.write(typed.text);
+      else this.#press(typed.keys);
     }
-    if (!this.#closed && this.#line.line !== "") this.#events.onTyping();
+    if (!this.#closed && this.#line.line !== "") this.#events.onTyping(this.#line.line);
   };
+
+  #press(keys: string): void {
+    for (const key of keys.split(tabOrAltEnter)) {
+      if (this.#closed) return;
+      if (key === "\t") this.#complete();
+      else if (key === "\x1b\r") this.#line.write(newlineSign);
+      else if (key !== "") this.#keys.press(key);
+    }
+  }
+
+  #complete(): void {
+    const { word, replacements } = this.#events.complete(this.#line.beforeCursor);
+    const common = commonStart(replacements);
+    if (common.length > word.length || (replacements.length === 1 && common !== word)) {
+      this.#erase();
+      this.#line.replace(word, common);
+      this.#line.redraw();
+    } else if (replacements.length > 1) {
+      const all = replacements.map((each) => each.trim()).join("  ");
+      this.print(wrap(all, this.columns - 2).map((line) => `  ${line}`));
+    }
+  }
 
   #resized = (): void => {
     this.#out.emit("resize");
@@ -175,6 +198,17 @@ class Line extends readline.Interface {
     this.cursor = 0;
   }
 
+  get beforeCursor(): string {
+    return this.line.slice(0, this.cursor);
+  }
+
+  /** Puts `replacement` in the place of `word`, which stands before the cursor. */
+  replace(word: string, replacement: string): void {
+    const before = this.line.slice(0, this.cursor - word.length);
+    this.line = before + replacement + this.line.slice(this.cursor);
+    this.cursor = before.length + replacement.length;
+  }
+
   /** How many rows prompt and `line` took. */
   rowsOf(line: string): number {
     const { line: typed, cursor } = this;
@@ -220,4 +254,14 @@ class Joined extends Writable {
     this.#pending = "";
     if (pending !== "") process.stdout.write(pending);
   }
+}
+
+/** What all of them begin with, in the spelling of the first. */
+function commonStart(texts: readonly string[]): string {
+  const [first = "", ...others] = texts;
+  let length = first.length;
+  for (const other of others) {
+    while (!other.toLowerCase().startsWith(first.slice(0, length).toLowerCase())) length--;
+  }
+  return first.slice(0, length);
 }

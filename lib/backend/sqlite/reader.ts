@@ -30,6 +30,12 @@ class Reader {
     }
   }
 
+  close(): null {
+    this.#open?.db.close();
+    this.#open = undefined;
+    return null;
+  }
+
   #connection(): { readonly db: DatabaseSync; readonly reads: Reads } {
     if (this.#open !== undefined) return this.#open;
     const db = openToRead(this.#path);
@@ -54,4 +60,5 @@ answerCalls<ReaderCalls>({
   users: (uids) => reader.ask((reads) => reads.users(uids)),
   login: (hash) => reader.ask((reads) => reads.login(hash)),
   marks: (uid) => reader.ask((reads) => reads.marks(uid)),
+  close: () => reader.close(),
 });

@@ -50,6 +50,7 @@ export type ReaderCalls = {
   readonly users: { readonly ask: readonly string[]; readonly answer: readonly User[] };
   readonly login: { readonly ask: string; readonly answer: Login | undefined };
   readonly marks: { readonly ask: string; readonly answer: readonly Mark[] };
+  readonly close: { readonly ask: null; readonly answer: null };
 };
 
 /** Reads through one connection. */

@@ -1,0 +1,29 @@
+/** What a process has used, as Linux tells it; nothing is told elsewhere. */
+
+/** What a process has used since it began, and what it holds now. */
+export interface Usage {
+  /** Of all its threads, in user and system mode. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+}
+
+/** Linux counts in these for all programs, whatever its own clock is. */
+const ticksPerSecond = 100;
+
+/** `undefined` where there is no such process, or no `/proc`. */
+export function usageOf(pid: number): Usage | undefined {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // The second field is the program's name, which may hold blanks.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [user, system] = [fields[11], fields[12]].map(Number);
+    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
+    if (resident === null) return undefined;
+    return {
+      cpuSeconds: (user + system) / ticksPerSecond,
+      residentBytes: Number(resident[1]) * 1024,
+    };
+  } catch {
+    return undefined;
+  }
+}

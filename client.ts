@@ -1,0 +1,55 @@
+/** Wires the terminal client: arguments, and the run that they ask for. */
+
+import { systemClock } from "./lib/system_clock.ts";
+import { runChat } from "./lib/terminal/chat_run.ts";
+import { exitCodes } from "./lib/terminal/exit.ts";
+import { here, requireGranted, startText } from "./lib/terminal/here.ts";
+import { runJson } from "./lib/terminal/json_run.ts";
+import type { Machine } from "./lib/terminal/machine.ts";
+import { runHistory, runSend } from "./lib/terminal/one_shot.ts";
+import {
+  type Common,
+  optionsHelp,
+  readArguments,
+  UsageError,
+  type Wanted,
+} from "./lib/terminal/options.ts";
+import project from "./deno.json" with { type: "json" };
+
+if (import.meta.main) Deno.exit(await main());
+
+/** Does what the arguments say; the exit code. */
+async function main(): Promise<number> {
+  try {
+    return await run(readArguments(Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return exitCodes.usage;
+  }
+}
+
+async function run(wanted: Wanted): Promise<number> {
+  const { version } = project;
+  switch (wanted.is) {
+    case "help":
+      console.log(optionsHelp(startText()));
+      return exitCodes.ok;
+    case "version":
+      console.log(`Parley ${version}`);
+      return exitCodes.ok;
+    case "chat":
+      return await (wanted.json ? runJson : runChat)(wanted, machineFor(wanted));
+    case "send":
+      return await runSend(wanted, machineFor(wanted));
+    case "history":
+      return await runHistory(wanted, machineFor(wanted));
+    default:
+      return wanted satisfies never;
+  }
+}
+
+function machineFor(wanted: Common): Machine {
+  requireGranted(wanted.state, project.permissions.client);
+  return here({ clock: systemClock(), version: project.version, color: wanted.color });
+}

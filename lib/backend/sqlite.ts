@@ -1,0 +1,108 @@
+/**
+ * Keeps everything in a folder with SQLite. No SQLite call is made on this thread: one thread
+ * commits, one reads, one searches.
+ */
+
+import { type Clock, randomText } from "../clock.ts";
+import type { Backend } from "../store.ts";
+import { Checkpoints } from "./sqlite/checkpoints.ts";
+import { CommitQueue } from "./sqlite/commit_queue.ts";
+import { type OwnedFolder, ownFolder, reasonOf } from "./sqlite/folder.ts";
+import { SqliteAccounts } from "./sqlite/accounts.ts";
+import { SqliteLog } from "./sqlite/log.ts";
+import { News } from "./sqlite/news.ts";
+import { Port } from "./sqlite/port.ts";
+import type { ReaderCalls } from "./sqlite/reads.ts";
+import type { SearchCalls } from "./sqlite/search_calls.ts";
+import { SqliteSearch } from "./sqlite/searching.ts";
+import type { WriterCalls } from "./sqlite/work.ts";
+
+/** A {@linkcode Backend} that can tell when deleted texts are gone from its files. */
+export interface SqliteBackend extends Backend {
+  /** Resolves when nothing that was deleted up to now is in any file of the folder. */
+  erased(): Promise<void>;
+}
+
+interface Ports {
+  readonly writer: Port<WriterCalls>;
+  readonly reader: Port<ReaderCalls>;
+  readonly search: Port<SearchCalls>;
+}
+
+/**
+ * Opens the store in `folder`, made where there is none.
+ *
+ * @throws {Error} a sentence for whoever started the server: the folder can't be used, is used by
+ * another server, or was written by a newer one.
+ */
+export async function openSqlite(folder: string, clock: Clock): Promise<SqliteBackend> {
+  const owned = await ownFolder(folder);
+  const ports = startWorkers();
+  try {
+    const { id, n } = await ports.writer.ask("open", { folder, id: randomText(16) });
+    await ports.reader.ask("open", folder);
+    await ports.search.ask("open", { folder, id });
+    return backendOf(owned, ports, { clock, id, n });
+  } catch (error) {
+    for (const port of Object.values(ports)) port.end();
+    owned[Symbol.dispose]();
+    throw new Error(`Cannot use "${folder}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** The addresses are written out so that they are found when the program is put into one file. */
+function startWorkers(): Ports {
+  const type = "module";
+  return {
+    writer: new Port(
+      new Worker(new URL("./sqlite/writer.ts", import.meta.url), { type }),
+      "writer",
+    ),
+    reader: new Port(
+      new Worker(new URL("./sqlite/reader.ts", import.meta.url), { type }),
+      "reader",
+    ),
+    search: new Port(
+      new Worker(new URL("./sqlite/search.ts", import.meta.url), { type }),
+      "search",
+    ),
+  };
+}
+
+function backendOf(
+  owned: OwnedFolder,
+  { writer, reader, search }: Ports,
+  { clock, id, n }: { clock: Clock; id: string; n: number },
+): SqliteBackend {
+  const news = new News((told) => search.ask("news", told), clock);
+  const checkpoints = new Checkpoints({
+    aside: () => search.ask("copy", null),
+    finish: (how) => writer.ask("checkpoint", { how }),
+  }, clock);
+  const queue = new CommitQueue(writer, clock, (commit) => {
+    checkpoints.onCommit(commit);
+    news.onCommit(commit.n);
+  });
+  news.onCommit(n);
+  return {
+    id,
+    log: new SqliteLog(queue, reader),
+    accounts: new SqliteAccounts(queue, reader),
+    search: new SqliteSearch(search),
+    failed: Promise.race([writer.failed, reader.failed, search.failed]),
+    async erased() {
+      await queue.settled();
+      await Promise.all([checkpoints.erased(), search.ask("erased", null)]);
+    },
+    async [Symbol.asyncDispose]() {
+      await queue.settled();
+      news.close();
+      checkpoints.close();
+      // The writer is the last, and leaves one file.
+      await Promise.allSettled([search.ask("close", null), reader.ask("close", null)]);
+      await Promise.allSettled([writer.ask("close", null)]);
+      for (const port of [search, reader, writer]) port.end();
+      owned[Symbol.dispose]();
+    },
+  };
+}

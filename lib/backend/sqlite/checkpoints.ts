@@ -1,0 +1,99 @@
+/**
+ * When what is in the file beside the database is copied into it: when it has grown, and at once
+ * when something was deleted, so that the text is gone from the disk.
+ */
+
+import type { Clock, Stop } from "../../clock.ts";
+
+/** Bytes beside the database that are worth copying. */
+const walBytesMax = 16 * 1024 * 1024;
+/** Bytes that the writer itself copies without making commits wait for long. */
+const walBytesQuick = 1024 * 1024;
+/** Time until what a reader has blocked is tried again. */
+const retryMs = 100;
+
+/** The two threads that can copy. */
+export interface Copiers {
+  /** Copies what it can without making anybody wait. */
+  aside(): Promise<unknown>;
+  /** Copies the rest between two commits; `false` where a reader blocked it. */
+  finish(how: "PASSIVE" | "TRUNCATE"): Promise<boolean>;
+}
+
+/** Runs one copying at a time. */
+export class Checkpoints {
+  readonly #copiers: Copiers;
+  readonly #clock: Pick<Clock, "after">;
+  #wal = 0;
+  #erasing = false;
+  #running = false;
+  #closed = false;
+  #retry: Stop | undefined;
+  #erased: (() => void)[] = [];
+
+  constructor(copiers: Copiers, clock: Pick<Clock, "after">) {
+    this.#copiers = copiers;
+    this.#clock = clock;
+  }
+
+  /** Takes note of a commit. */
+  onCommit({ wal, erased }: { readonly wal: number; readonly erased: boolean }): void {
+    this.#wal = wal;
+    if (erased) this.#erasing = true;
+    this.#begin();
+  }
+
+  /** Resolves when nothing that was deleted is left in the file beside the database. */
+  async erased(): Promise<void> {
+    if (this.#erasing) await new Promise<void>((resolve) => this.#erased.push(resolve));
+  }
+
+  /** Begins nothing more. */
+  close(): void {
+    this.#closed = true;
+    this.#retry?.();
+    this.#done();
+  }
+
+  #begin(): void {
+    if (this.#running || this.#closed || this.#retry !== undefined) return;
+    if (!this.#erasing && this.#wal < walBytesMax) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    const erasing = this.#erasing;
+    // What is deleted from here on needs another turn.
+    this.#erasing = false;
+    const complete = await this.#copy(erasing);
+    this.#running = false;
+    if (complete) {
+      if (!this.#erasing) this.#done();
+      this.#begin();
+      return;
+    }
+    this.#erasing ||= erasing;
+    if (this.#closed) return;
+    this.#retry = this.#clock.after(retryMs, () => {
+      this.#retry = undefined;
+      this.#begin();
+    });
+  }
+
+  /** A failure (of a full disk, of a thread that has died) shows where something is stored next. */
+  async #copy(erasing: boolean): Promise<boolean> {
+    try {
+      if (this.#wal > walBytesQuick) await this.#copiers.aside();
+      if (!await this.#copiers.finish(erasing ? "TRUNCATE" : "PASSIVE")) return false;
+      this.#wal = 0;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #done(): void {
+    for (const resolve of this.#erased.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,95 @@
+/** Group commit: what comes while a transaction runs goes into the next one. */
+
+import type { Clock } from "../../clock.ts";
+import { ChatError } from "../../errors.ts";
+import { type Trouble, troubleOf } from "./calls.ts";
+import type { Port } from "./port.ts";
+import type { Committed, Done, Work, WriterCalls } from "./work.ts";
+
+/** Things in one transaction: a neighbour's crowd may not hold up one's own `ok` for long. */
+const worksMax = 4000;
+
+/** What has become of one thing. */
+export type Outcome = { readonly done: Done } | { readonly failed: ChatError };
+
+/** A transaction that has been committed. */
+export type Commit = Exclude<Committed, { readonly failed: Trouble }>;
+
+interface Queued {
+  readonly work: Work;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** Gathers work for the writer; at most one transaction is under way. */
+export class CommitQueue {
+  readonly #port: Pick<Port<WriterCalls>, "ask">;
+  readonly #clock: Pick<Clock, "soon">;
+  readonly #onCommit: (commit: Commit) => void;
+  #queued: Queued[] = [];
+  #busy = false;
+  #idle: (() => void)[] = [];
+
+  constructor(
+    port: Pick<Port<WriterCalls>, "ask">,
+    clock: Pick<Clock, "soon">,
+    onCommit: (commit: Commit) => void,
+  ) {
+    this.#port = port;
+    this.#clock = clock;
+    this.#onCommit = onCommit;
+  }
+
+  /** Queues something; resolves when it is on disk, or isn't going to be. */
+  add(work: Work): Promise<Outcome> {
+    return new Promise((settle) => {
+      this.#queued.push({ work, settle });
+      if (this.#busy) return;
+      this.#busy = true;
+      this.#clock.soon(() => void this.#run());
+    });
+  }
+
+  /** Resolves when nothing is queued or under way. */
+  async settled(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queued.length > 0) {
+      const batch = this.#queued.splice(0, worksMax);
+      const committed = await this.#commit(batch.map(({ work }) => work));
+      settle(batch, committed);
+      if (!("failed" in committed)) this.#onCommit(committed);
+    }
+    this.#busy = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #commit(works: readonly Work[]): Promise<Committed> {
+    try {
+      return await this.#port.ask("commit", works);
+    } catch (error) {
+      return { failed: { code: "internal", message: troubleOf(error).message } };
+    }
+  }
+}
+
+function settle(batch: readonly Queued[], committed: Committed): void {
+  if ("failed" in committed) {
+    const failed = failureOf(committed.failed);
+    for (const one of batch) one.settle({ failed });
+    return;
+  }
+  for (const [index, one] of batch.entries()) one.settle({ done: committed.done[index] });
+}
+
+/** `internal` never tells a peer what went wrong inside: that is the cause, for the log. */
+function failureOf({ code, message }: Trouble): ChatError {
+  if (code === "disk_full") return new ChatError(code, message);
+  const error = new ChatError(
+    "internal",
+    "Cannot store that: the server failed, and its log says why",
+  );
+  error.cause = new Error(message);
+  return error;
+}

@@ -1,0 +1,74 @@
+/** Brings the index up to the log, a short slice at a time. */
+
+import { integerIn, type Row, textIn } from "./database.ts";
+import type { LogFeed } from "./log_feed.ts";
+import type { SearchIndex } from "./search_index.ts";
+
+/** Events in one slice. */
+const eventsMax = 500;
+/** Time for one slice, in milliseconds: a search may be waiting for it. */
+const sliceMs = 10;
+/** Events between two looks at the time. */
+const eventsAtOnce = 25;
+
+/** What one slice came to. */
+export interface Slice {
+  /** Whether there is more to do. */
+  readonly more: boolean;
+  /** Whether texts were taken out. */
+  readonly erased: boolean;
+}
+
+/** Takes the next events of the log into the index. */
+export function feed(
+  { log, index, now }: { log: LogFeed; index: SearchIndex; now: () => number },
+): Slice {
+  const until = now() + sliceMs;
+  const { position } = index;
+  const rows = log.after(position, eventsMax);
+  let taken = 0;
+  let erased = false;
+  if (rows.length === 0) return { more: false, erased };
+  index.change(() => {
+    for (const row of rows) {
+      if (take(row, log, index)) erased = true;
+      taken++;
+      if (taken % eventsAtOnce === 0 && now() >= until) break;
+    }
+    return { position: integerIn(rows[taken - 1], "n") };
+  });
+  return { more: taken < rows.length || rows.length === eventsMax, erased };
+}
+
+/** Takes one event in; whether that took something out. */
+function take(row: Row, log: LogFeed, index: SearchIndex): boolean {
+  const kind = textIn(row, "kind");
+  if (kind === "said") {
+    index.put(row);
+    return false;
+  }
+  if (kind !== "edited" && kind !== "deleted") return false;
+  const target = log.target(integerIn(row, "conversation"), integerIn(row, "target"));
+  if (target !== undefined) index.put(target);
+  return true;
+}
+
+/** Takes what the log has forgotten out of the index, from the message number `after` on. */
+export function sweep(
+  { log, index, now }: { log: LogFeed; index: SearchIndex; now: () => number },
+  { forgotten, after }: { forgotten: number; after: number },
+): Slice & { readonly after: number } {
+  const until = now() + sliceMs;
+  const rows = index.messages(after, eventsMax);
+  let last = after;
+  index.change(() => {
+    for (const row of rows) {
+      last = integerIn(row, "n");
+      const gone = integerIn(row, "at") < forgotten && log.standing.numbered(last) === undefined;
+      if (gone) index.remove(last);
+      if (now() >= until) break;
+    }
+    return last === after ? { forgotten } : {};
+  });
+  return { more: rows.length > 0, erased: true, after: last };
+}

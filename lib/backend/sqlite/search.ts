@@ -1,0 +1,182 @@
+/** The thread that searches, and keeps the index, which is behind the log and can be made again. */
+
+import type { DatabaseSync } from "node:sqlite";
+import { answerCalls } from "./calls.ts";
+import { checkpoint, indexFile, isDamaged, isDiskFull, logFile, openToWrite } from "./database.ts";
+import { find } from "./finding.ts";
+import { feed, type Slice, sweep } from "./indexing.ts";
+import { LogFeed } from "./log_feed.ts";
+import type { Told } from "./news.ts";
+import type { FoundRows, SearchCalls, Wanted } from "./search_calls.ts";
+import { SearchIndex } from "./search_index.ts";
+
+/** Rest after a failure, such as a full disk, in milliseconds. */
+const restMs = 1000;
+/** Parts of the time that are left to others, beside one for indexing. */
+const othersUsual = 1;
+const othersBusy = 9;
+
+const now = () => performance.now();
+
+/** Owns the index, a connection to the log that reads, and one that copies. */
+class SearchThread {
+  #folder = "";
+  #store = "";
+  #log: LogFeed | undefined;
+  #index: SearchIndex | undefined;
+  #copier: DatabaseSync | undefined;
+  #busy = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Where taking out what is forgotten has come to. */
+  #swept = 0;
+  /** Whether what was taken out is still in the file beside the index. */
+  #erasing = false;
+
+  open({ folder, id }: { folder: string; id: string }): null {
+    this.#folder = folder;
+    this.#store = id;
+    this.#log = new LogFeed(logFile(folder));
+    return null;
+  }
+
+  find(wanted: Wanted): FoundRows {
+    try {
+      return find(wanted, { log: this.#openLog(), index: this.#openIndex(), now });
+    } catch (error) {
+      // The log has it all: an index that can't be read is as good as none.
+      this.#drop(error);
+      return find(wanted, { log: this.#openLog(), index: undefined, now });
+    }
+  }
+
+  lag(): number {
+    return Math.max(0, this.#openLog().last() - (this.#openIndex()?.position ?? 0));
+  }
+
+  news({ busy }: Told): null {
+    this.#busy = busy;
+    this.#timer ??= setTimeout(() => this.#turn(), 0);
+    return null;
+  }
+
+  copy(): null {
+    this.#copier ??= openToWrite(logFile(this.#folder));
+    checkpoint(this.#copier, "PASSIVE");
+    return null;
+  }
+
+  erased(): null {
+    while (this.#slice());
+    return null;
+  }
+
+  close(): null {
+    clearTimeout(this.#timer);
+    this.#index?.[Symbol.dispose]();
+    this.#log?.[Symbol.dispose]();
+    this.#copier?.close();
+    return null;
+  }
+
+  /** Indexes for a moment, then leaves the processor and this thread to others for a while. */
+  #turn(): void {
+    const began = now();
+    let rest = restMs;
+    let more = true;
+    try {
+      more = this.#slice();
+      rest = (now() - began) * (this.#busy ? othersBusy : othersUsual);
+    } catch (error) {
+      this.#drop(error);
+    }
+    this.#timer = more ? setTimeout(() => this.#turn(), rest) : undefined;
+  }
+
+  /** Whether there is more to do. */
+  #slice(): boolean {
+    const log = this.#openLog();
+    const index = this.#openIndex();
+    if (index === undefined) throw new Error("There is no index to write to");
+    const fed = feed({ log, index, now });
+    const done = fed.more ? fed : this.#sweep(log, index);
+    if (fed.erased || done.erased) this.#erasing = true;
+    if (this.#erasing && !done.more) {
+      index.erase();
+      this.#erasing = false;
+    }
+    return done.more;
+  }
+
+  #sweep(log: LogFeed, index: SearchIndex): Slice {
+    const forgotten = log.forgotten();
+    if (index.forgotten >= forgotten) return { more: false, erased: false };
+    const swept = sweep({ log, index, now }, { forgotten, after: this.#swept });
+    this.#swept = swept.more ? swept.after : 0;
+    return swept;
+  }
+
+  #openLog(): LogFeed {
+    this.#log ??= new LogFeed(logFile(this.#folder));
+    return this.#log;
+  }
+
+  /** The index, or `undefined` where there can't be one now, as on a full disk. */
+  #openIndex(): SearchIndex | undefined {
+    try {
+      this.#index ??= openIndex(indexFile(this.#folder), this.#store, this.#openLog().last());
+    } catch {
+      // `lag` shows it, and the next turn tries again.
+    }
+    return this.#index;
+  }
+
+  /** Gives up the connections after a failure; a damaged index is begun again. */
+  #drop(error: unknown): void {
+    try {
+      this.#index?.[Symbol.dispose]();
+      this.#log?.[Symbol.dispose]();
+      if (isDamaged(error)) removeIndex(indexFile(this.#folder));
+    } catch {
+      // What is left is looked at again when it is opened.
+    }
+    this.#index = undefined;
+    this.#log = undefined;
+  }
+}
+
+/** Opens the index, and begins it again where it isn't one of this log. */
+function openIndex(path: string, store: string, last: number): SearchIndex {
+  try {
+    const index = new SearchIndex(path, store);
+    if (index.isOf(store) && index.position <= last) return index;
+    index[Symbol.dispose]();
+  } catch (error) {
+    if (isDiskFull(error)) throw error;
+  }
+  removeIndex(path);
+  return new SearchIndex(path, store);
+}
+
+/** Empties the file, so that its mode stays; what is beside it goes. */
+function removeIndex(path: string): void {
+  Deno.truncateSync(path, 0);
+  for (const name of [`${path}-wal`, `${path}-shm`]) {
+    try {
+      Deno.removeSync(name);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+const search = new SearchThread();
+
+answerCalls<SearchCalls>({
+  open: (ask) => search.open(ask),
+  find: (wanted) => search.find(wanted),
+  lag: () => search.lag(),
+  news: (told) => search.news(told),
+  copy: () => search.copy(),
+  erased: () => search.erased(),
+  close: () => search.close(),
+});

@@ -1,0 +1,212 @@
+/** The index file: folded texts by their trigrams and, where there are any, by pairs of characters. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { folded } from "../text.ts";
+import { checkpoint, integerIn, openToWrite, type Row, textIn, textOrNothing } from "./database.ts";
+import { pairsIn, type Plan } from "./grams.ts";
+
+/** Another layout, or another way to fold texts, makes the index anew. */
+const layout = "1";
+const schema = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE message (
+    n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
+  );
+  CREATE VIRTUAL TABLE trigrams USING fts5 (
+    text, content = 'message', content_rowid = 'n', detail = none, columnsize = 0,
+    tokenize = 'trigram case_sensitive 1'
+  );
+  CREATE VIRTUAL TABLE pairs USING fts5 (
+    text, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+  );
+  INSERT INTO trigrams (trigrams, rank) VALUES ('secure-delete', 1);
+  INSERT INTO pairs (pairs, rank) VALUES ('secure-delete', 1);
+`;
+
+/** Part of the index to look at, and how much of it at once. */
+export interface Window {
+  readonly before: number;
+  readonly from: number;
+  /** A JSON array of conversations, or `null` for all. */
+  readonly among: string | null;
+  readonly limit: number;
+}
+
+type Finders = Readonly<Record<"trigrams" | "pairs" | "both" | "scan", StatementSync>>;
+
+/** Owns the file; whatever it throws leaves no transaction open. */
+export class SearchIndex implements Disposable {
+  readonly #db: DatabaseSync;
+  readonly #meta: StatementSync;
+  readonly #text: StatementSync;
+  readonly #add: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #addTrigrams: StatementSync;
+  readonly #removeTrigrams: StatementSync;
+  readonly #addPairs: StatementSync;
+  readonly #removePairs: StatementSync;
+  readonly #find: Finders;
+  readonly #nth: StatementSync;
+  readonly #old: StatementSync;
+
+  /** Opens the file, and lays it out where it is new. */
+  constructor(path: string, store: string) {
+    const db = openToWrite(path);
+    this.#db = db;
+    try {
+      db.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;");
+      if (!hasMeta(db)) this.#layOut(store);
+      this.#meta = db.prepare("SELECT value FROM meta WHERE key = ?");
+      this.#text = db.prepare("SELECT text FROM message WHERE n = ?");
+      this.#add = db.prepare(
+        "INSERT INTO message (n, conversation, at, text) VALUES (?, ?, ?, ?)",
+      );
+      this.#remove = db.prepare("DELETE FROM message WHERE n = ?");
+      this.#addTrigrams = db.prepare("INSERT INTO trigrams (rowid, text) VALUES (?, ?)");
+      this.#removeTrigrams = db.prepare(
+        "INSERT INTO trigrams (trigrams, rowid, text) VALUES ('delete', ?, ?)",
+      );
+      this.#addPairs = db.prepare("INSERT INTO pairs (rowid, text) VALUES (?, ?)");
+      this.#removePairs = db.prepare(
+        "INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)",
+      );
+      this.#find = findStatements(db);
+      this.#nth = db.prepare("SELECT n FROM message ORDER BY n DESC LIMIT 1 OFFSET ?");
+      this.#old = db.prepare("SELECT n, at FROM message WHERE n > ? ORDER BY n LIMIT ?");
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Up to which event the log is in it. */
+  get position(): number {
+    return Number(this.#kept("position"));
+  }
+
+  /** Up to when what is forgotten in the log is gone here too. */
+  get forgotten(): number {
+    return Number(this.#kept("forgotten"));
+  }
+
+  /** Whether it belongs to this store, in this layout. */
+  isOf(store: string): boolean {
+    return this.#kept("store") === store && this.#kept("layout") === layout;
+  }
+
+  /** Makes changes, all or none, and notes how far they go. */
+  change(run: () => { readonly position?: number; readonly forgotten?: number }): void {
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      for (const [key, value] of Object.entries(run())) this.#keep(key, value);
+      this.#db.exec("COMMIT");
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** Takes in a message as it stands; one without text is taken out. Inside `change` only. */
+  put(message: Row): void {
+    const n = integerIn(message, "n");
+    const text = textOrNothing(message, "text");
+    const now = text === undefined ? undefined : folded(text);
+    const row = this.#text.get(n);
+    const before = row && textIn(row, "text");
+    if (before === now) return;
+    if (before !== undefined) this.#takeOut(n, before);
+    if (now === undefined) return;
+    const { conversation, at } = message;
+    this.#add.run(n, conversation, at, now);
+    this.#addTrigrams.run(n, now);
+    const pairs = pairsIn(now);
+    if (pairs !== "") this.#addPairs.run(n, pairs);
+  }
+
+  /** Takes out the message with that number, if it is there. Inside `change` only. */
+  remove(n: number): void {
+    const row = this.#text.get(n);
+    if (row !== undefined) this.#takeOut(n, textIn(row, "text"));
+  }
+
+  /** The numbers of messages that may have what is looked for, newest first. */
+  candidates(plan: Plan, { before, from, among, limit }: Window): number[] {
+    const { trigrams, pairs, scan } = plan;
+    const rows = trigrams !== undefined && pairs !== undefined
+      ? this.#find.both.all(trigrams, before, from, among, limit, pairs)
+      : trigrams !== undefined
+      ? this.#find.trigrams.all(trigrams, before, from, among, limit)
+      : pairs !== undefined
+      ? this.#find.pairs.all(pairs, before, from, among, limit)
+      : this.#find.scan.all(scan, before, from, among, limit);
+    return rows.map((row) => integerIn(row, "n"));
+  }
+
+  /** The number of the `count`th newest message, or 0 where there are fewer. */
+  nth(count: number): number {
+    const row = this.#nth.get(count);
+    return row === undefined ? 0 : integerIn(row, "n");
+  }
+
+  /** The next messages in their order, each with its time. */
+  messages(after: number, limit: number): Row[] {
+    return this.#old.all(after, limit);
+  }
+
+  /** Leaves nothing of what was taken out in the file beside the database. */
+  erase(): void {
+    checkpoint(this.#db, "TRUNCATE");
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+
+  #takeOut(n: number, text: string): void {
+    this.#removeTrigrams.run(n, text);
+    this.#remove.run(n);
+    const pairs = pairsIn(text);
+    if (pairs !== "") this.#removePairs.run(n, pairs);
+  }
+
+  #layOut(store: string): void {
+    this.#db.exec(`BEGIN IMMEDIATE; ${schema}`);
+    const meta = { store, layout, position: 0, forgotten: 0 };
+    for (const [key, value] of Object.entries(meta)) this.#keep(key, value);
+    this.#db.exec("COMMIT");
+  }
+
+  #keep(key: string, value: string | number | undefined): void {
+    if (value === undefined) return;
+    this.#db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)").run(key, value);
+  }
+
+  #kept(key: string): unknown {
+    return this.#meta.get(key)?.value;
+  }
+}
+
+function hasMeta(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== undefined;
+}
+
+function findStatements(db: DatabaseSync): Finders {
+  const among = "(?4 IS NULL OR conversation IN (SELECT value FROM json_each(?4)))";
+  const from = (table: string) =>
+    `SELECT m.n FROM ${table} CROSS JOIN message AS m ON m.n = ${table}.rowid
+     WHERE ${table} MATCH ?1 AND ${table}.rowid < ?2 AND ${table}.rowid >= ?3 AND ${among}`;
+  const newest = (table: string) => `${from(table)} ORDER BY ${table}.rowid DESC LIMIT ?5`;
+  return {
+    trigrams: db.prepare(newest("trigrams")),
+    pairs: db.prepare(newest("pairs")),
+    both: db.prepare(
+      `${from("trigrams")} AND m.n IN (
+         SELECT rowid FROM pairs WHERE pairs MATCH ?6 AND rowid < ?2 AND rowid >= ?3
+       ) ORDER BY trigrams.rowid DESC LIMIT ?5`,
+    ),
+    scan: db.prepare(
+      `SELECT n FROM message WHERE instr(text, ?1) > 0 AND n < ?2 AND n >= ?3 AND ${among}
+       ORDER BY n DESC LIMIT ?5`,
+    ),
+  };
+}

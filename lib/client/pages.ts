@@ -1,0 +1,67 @@
+/** Lists that come page by page. */
+
+import { limits } from "../limits.ts";
+import type { Place } from "../events.ts";
+import type { Ok } from "../protocol.ts";
+import type { Link } from "./link.ts";
+
+type Sender = Pick<Link, "send">;
+
+const limit = limits.pageMax;
+/** Entries of the lists of users and rooms. */
+const listedMax = 2000;
+/** As many as a room may have. */
+const membersMax = 10_000;
+
+/** Everybody whom the server knows, whether here or gone lately. @throws {ChatError} */
+export function listUsers(link: Sender): Promise<Ok<"users">["users"]> {
+  return allPages(async (after) => {
+    const { users, more } = await link.send("users", { after, limit });
+    return { entries: users, more };
+  }, { most: listedMax, nameOf: ({ user }) => user });
+}
+
+/** The rooms there are, or one's own private conversations. @throws {ChatError} */
+export function listRooms(
+  link: Sender,
+  options: { readonly private?: boolean },
+): Promise<Ok<"rooms">["rooms"]> {
+  return allPages(async (after) => {
+    const { rooms, more } = await link.send("rooms", { ...options, after, limit });
+    return { entries: rooms, more };
+  }, { most: listedMax, nameOf: ({ room }) => room });
+}
+
+/** Who is in a conversation. @throws {ChatError} */
+export function listMembers(link: Sender, place: Place): Promise<Ok<"members">["members"]> {
+  return allPages(async (after) => {
+    const { members, more } = await link.send("members", { ...place, after, limit });
+    return { entries: members, more };
+  }, { most: membersMax, nameOf: ({ user }) => user });
+}
+
+/** One page: its entries, and whether there are more. */
+interface ListPage<T> {
+  readonly entries: readonly T[];
+  readonly more: boolean;
+}
+
+/**
+ * The first `most` entries of a list. `ask` gets the name of the last entry of the page before.
+ *
+ * @throws {ChatError} what the server refuses a page with.
+ */
+async function allPages<T>(
+  ask: (after: string | undefined) => Promise<ListPage<T>>,
+  options: { readonly most: number; nameOf(entry: T): string },
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const { entries, more } = await ask(last === undefined ? undefined : options.nameOf(last));
+    all.push(...entries);
+    if (!more || entries.length === 0 || all.length >= options.most) {
+      return all.slice(0, options.most);
+    }
+  }
+}

@@ -1,0 +1,313 @@
+/** Does what a line came to: each action on the chat, what comes of it on the stage. */
+
+import type { Chat } from "../client/chat.ts";
+import { type Action, type MessageRef, slashCalled } from "../client/slash.ts";
+import type { ConversationView } from "../client/state.ts";
+import { ChatError } from "../errors.ts";
+import type { StoredEvent } from "../events.ts";
+import { nameKey, type Uid } from "../names.ts";
+import { decodeEvent } from "../protocol.ts";
+import { emojiOf, withEmoji } from "./emoji.ts";
+import type { Feed } from "./feed.ts";
+import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
+import { withNewlines } from "./paste.ts";
+import { printableLine } from "./printable.ts";
+import { placeName, type View } from "./view.ts";
+
+/** Where actions show what they come to. */
+export interface Stage {
+  readonly chat: Chat;
+  readonly feed: Feed;
+  /** The conversation in front. */
+  readonly here: ConversationView;
+  view(): View;
+  /** Milliseconds since 1970. */
+  now(): number;
+  show(lines: readonly string[]): void;
+  /** Puts a conversation in front. */
+  turnTo(conversation: ConversationView): void;
+  /** Keeps the rooms' names for Tab. */
+  keepRooms(names: readonly string[]): void;
+  /** Keeps what `/more` goes on with; nothing where there is no more. */
+  keepMore(more: (() => Promise<void>) | undefined): void;
+  /** What `/more` goes on with. */
+  readonly more: (() => Promise<void>) | undefined;
+  setTyping(on: boolean): void;
+  reconnect(): void;
+  clear(): void;
+  quit(): void;
+}
+
+const historyUsual = 20;
+const historyMax = 200;
+
+/**
+ * Does what was asked for.
+ *
+ * @throws {ChatError} what the server refused, or what can't be done.
+ */
+export async function act(action: Action, stage: Stage): Promise<void> {
+  const { chat, here } = stage;
+  switch (action.is) {
+    case "say":
+      return say(stage, action.text);
+    case "reply": {
+      const quote = messageOf(action.ref, here, "others", stage).seq;
+      chat.say(here.key, textOf(action.text), { quote });
+      return;
+    }
+    case "whisper":
+      return await whisper(stage, action.user, action.text);
+    case "edit":
+      return await chat.edit(
+        here.key,
+        messageOf(action.ref, here, "own", stage).seq,
+        textOf(action.text),
+      );
+    case "delete":
+      return await chat.delete(here.key, messageOf(action.ref, here, "own", stage).seq);
+    case "react":
+      return await react(stage, action);
+    case "join":
+      return stage.turnTo(await chat.join(action.room));
+    case "leave":
+      return await leave(stage, action.room);
+    case "switch":
+      return await switchTo(stage, action.to);
+    case "topic":
+      return await topic(stage, action.topic);
+    case "read":
+      return await chat.read(here.key, here.seq);
+    case "typing":
+      return stage.setTyping(action.on);
+    case "away":
+      return await chat.away(action.text);
+    case "ignore":
+      return ignore(stage, action.user);
+    case "reconnect":
+      return stage.reconnect();
+    case "clear":
+      return stage.clear();
+    case "quit":
+      return stage.quit();
+    default:
+      return await list(action, stage);
+  }
+}
+
+type Listing = Extract<
+  Action,
+  { is: "users" | "rooms" | "members" | "history" | "search" | "more" | "ping" | "help" }
+>;
+
+async function list(action: Listing, stage: Stage): Promise<void> {
+  const { chat, here } = stage;
+  if (action.is !== "more") stage.keepMore(undefined);
+  switch (action.is) {
+    case "users":
+      return stage.show(userLines(await chat.users(), stage.view()));
+    case "rooms": {
+      const rooms = await chat.rooms({ private: action.private });
+      if (!action.private) stage.keepRooms(rooms.map(({ room }) => room));
+      return stage.show(roomLines(rooms, action.private, stage.view()));
+    }
+    case "members": {
+      const of = action.room === undefined ? here : await placeOf(stage, action.room);
+      const members = await chat.members(of.key);
+      return stage.show(memberLines(members, placeName(of), stage.view()));
+    }
+    case "history":
+      return await history(stage, action.room, action.count ?? historyUsual);
+    case "search":
+      return await search(stage, { text: action.text, room: action.room });
+    case "more":
+      if (stage.more === undefined) throw wrong("There is no more: search or read history first");
+      return await stage.more();
+    case "ping": {
+      const from = stage.now();
+      await chat.send("ping", {});
+      return stage.show([`The server answered in ${stage.now() - from} ms`]);
+    }
+    case "help": {
+      const { name } = action;
+      if (name !== undefined && slashCalled(name) === undefined) {
+        throw wrong(`There is no command "/${name}": /help lists what there is`);
+      }
+      return stage.show(helpLines(name, stage.view()));
+    }
+    default:
+      action satisfies never;
+  }
+}
+
+function say(stage: Stage, text: string): void {
+  stage.chat.say(stage.here.key, textOf(text));
+}
+
+async function whisper(stage: Stage, user: string, text: string | undefined): Promise<void> {
+  if (text === undefined) return stage.turnTo(await stage.chat.open(`@${user}`));
+  await stage.chat.whisper(user, textOf(text));
+}
+
+async function react(stage: Stage, action: Extract<Action, { is: "react" }>): Promise<void> {
+  const { seq } = messageOf(action.ref, stage.here, "others", stage);
+  const emoji = emojiOf(action.emoji) ?? action.emoji;
+  await stage.chat.react(stage.here.key, seq, emoji, action.on);
+}
+
+async function leave(stage: Stage, room: string | undefined): Promise<void> {
+  const of = room === undefined ? stage.here : known(stage, room);
+  if (of === undefined) throw wrong(`Cannot leave "${room}": you are not in it`);
+  if (of.with === undefined) await stage.chat.leave(of.key);
+  else stage.turnTo(await stage.chat.open("lobby"));
+}
+
+async function switchTo(stage: Stage, to: string | undefined): Promise<void> {
+  if (to !== undefined) {
+    const found = known(stage, to);
+    if (found !== undefined) return stage.turnTo(found);
+    if (to.startsWith("@")) return stage.turnTo(await stage.chat.open(to));
+    throw wrong(`Cannot turn to "${to}": you are not in it; /join ${to} enters it`);
+  }
+  const others = conversations(stage).filter(({ key }) => key !== stage.here.key);
+  const next = others.find(({ with: other, unread }) => other !== undefined && unread > 0) ??
+    others.find(({ unread }) => unread > 0) ?? others[0];
+  if (next === undefined) throw wrong("There is nowhere else to turn to: /join enters a room");
+  stage.turnTo(next);
+}
+
+async function topic(stage: Stage, text: string | undefined): Promise<void> {
+  const { here } = stage;
+  if (text !== undefined) return await stage.chat.topic(here.key, text);
+  const now = printableLine(here.topic);
+  stage.show([now === "" ? `${placeName(here)} has no topic` : `${placeName(here)} · ${now}`]);
+}
+
+function ignore(stage: Stage, user: string | undefined): void {
+  const { feed } = stage;
+  if (user === undefined) {
+    const names = [...feed.ignored.values()].map(printableLine);
+    stage.show([names.length === 0 ? "You hide nobody" : `You hide ${names.join(", ")}`]);
+    return;
+  }
+  const uid = uidOf(stage, user);
+  if (uid === undefined) throw wrong(`Cannot hide "${user}": nobody of that name has been here`);
+  if (uid === stage.view().me.uid) throw wrong("Cannot hide yourself");
+  const hidden = feed.toggleIgnored(uid, user);
+  stage.show([
+    hidden
+      ? `What ${user} says is hidden; /ignore ${user} shows it again`
+      : `${user} is shown again`,
+  ]);
+}
+
+function uidOf(stage: Stage, user: string): Uid | undefined {
+  const key = nameKey(user);
+  const ignored = [...stage.feed.ignored].find(([, name]) => nameKey(name) === key);
+  if (ignored !== undefined) return ignored[0];
+  const online = stage.chat.state.users.get(key)?.uid;
+  if (online !== undefined) return online;
+  const said = conversations(stage).flatMap(({ messages }) => messages);
+  return said.findLast((event) => nameKey(event.user) === key)?.uid;
+}
+
+async function history(stage: Stage, room: string | undefined, count: number): Promise<void> {
+  const of = room === undefined ? stage.here : known(stage, room) ?? { room };
+  const limit = Math.min(count, historyMax);
+  const whole = "key" in of ? of : undefined;
+  const page = async (before: number | undefined): Promise<void> => {
+    const answer = await stage.chat.send("history", {
+      room: of.room,
+      limit,
+      ...whole?.with === undefined ? {} : { with: whole.with },
+      ...before === undefined ? {} : { before },
+    });
+    const events = answer.events.map(decodeEvent).filter(isStored);
+    const view = { ...stage.view(), here: of };
+    stage.show(
+      events.length === 0 ? ["Nothing was said there"] : stage.feed.list(events, whole, view),
+    );
+    const first = events.at(0)?.seq;
+    const more = answer.more && first !== undefined;
+    stage.keepMore(more ? () => page(first) : undefined);
+    if (more) stage.show([stage.view().paint.quiet("/more shows what came before")]);
+  };
+  await page(undefined);
+}
+
+async function search(
+  stage: Stage,
+  query: { readonly text: string; readonly room?: string },
+  before?: string,
+): Promise<void> {
+  const where = query.room === undefined ? undefined : known(stage, query.room);
+  const found = await stage.chat.search({
+    text: query.text,
+    ...query.room === undefined ? {} : { room: where?.room ?? query.room },
+    ...where?.with === undefined ? {} : { with: where.with },
+    ...before === undefined ? {} : { before },
+  });
+  const { cursor } = found;
+  // The server tells the newest first; on a terminal the newest stand nearest to the prompt.
+  const hits = [...found.hits].reverse();
+  if (hits.length === 0) stage.show([cursor === undefined ? "Nothing was found" : "Nothing yet"]);
+  else stage.show(stage.feed.list(hits, undefined, { ...stage.view(), here: undefined }));
+  stage.keepMore(cursor === undefined ? undefined : () => search(stage, query, cursor));
+  if (cursor !== undefined) stage.show([stage.view().paint.quiet("/more looks further back")]);
+}
+
+/** Typed text as it is sent. */
+function textOf(typed: string): string {
+  return withEmoji(withNewlines(typed));
+}
+
+function messageOf(
+  ref: MessageRef,
+  here: ConversationView,
+  whose: "own" | "others",
+  stage: Stage,
+): { readonly seq: number } {
+  if (ref.by === "seq") return ref;
+  const me = stage.chat.state.me?.uid;
+  const said = here.messages.filter((event) => event.t === "said" && event.text !== undefined);
+  if (ref.by === "user") {
+    const key = nameKey(ref.user);
+    const found = said.findLast((event) => nameKey(event.user) === key);
+    if (found === undefined) throw wrong(`${ref.user} has said nothing here that is known`);
+    return found;
+  }
+  const found = said.filter(({ uid }) => (uid === me) === (whose === "own")).at(-1 - ref.back);
+  if (found !== undefined) return found;
+  throw wrong(
+    whose === "own"
+      ? "You have said nothing here that is known"
+      : "Nobody else has said that much here",
+  );
+}
+
+/** The conversation that is called `name`, where this user has it. */
+function known(stage: Stage, name: string): ConversationView | undefined {
+  const key = nameKey(name);
+  return conversations(stage).find(({ room }) => nameKey(room) === key);
+}
+
+/** @throws {ChatError} where this user doesn't have it. */
+async function placeOf(stage: Stage, name: string): Promise<ConversationView> {
+  const found = known(stage, name);
+  if (found !== undefined) return found;
+  if (name.startsWith("@")) return await stage.chat.open(name);
+  throw wrong(`You are not in "${name}": /join ${name} enters it`);
+}
+
+function conversations(stage: Stage): ConversationView[] {
+  return [...stage.chat.state.conversations.values()].filter(({ joined }) => joined);
+}
+
+function isStored(event: ReturnType<typeof decodeEvent>): event is StoredEvent {
+  return event !== undefined && "seq" in event && "at" in event;
+}
+
+/** What can't be done, said without asking the server. */
+function wrong(sentence: string): ChatError {
+  return new ChatError("bad_message", sentence);
+}

@@ -1,0 +1,120 @@
+/** Chatting: on a terminal with a line that is typed, elsewhere with plain lines. */
+
+import { addressText, dialFor } from "./dial.ts";
+import { type Attempt, enterAs } from "./enter.ts";
+import { exitCodes } from "./exit.ts";
+import type { LoginFile } from "./login.ts";
+import { helloOf, type Machine } from "./machine.ts";
+import type { Wanted } from "./options.ts";
+import { paintFor } from "./paint.ts";
+import { linesOf, PlainSurface, writerTo } from "./plain.ts";
+import { printableLine } from "./printable.ts";
+import { Screen } from "./screen.ts";
+import { type Surface, Talk, type TalkEnd } from "./talk.ts";
+
+type ChatWanted = Extract<Wanted, { is: "chat" }>;
+
+/** Chats until it is told to stop; the exit code. */
+export function runChat(wanted: ChatWanted, machine: Machine): Promise<number> {
+  return enterAs({
+    wanted,
+    machine,
+    share: wanted.device,
+    attempt: async (user, login) => {
+      const start = (surface: Surface) => talkOn(surface, user, login, wanted, machine);
+      const end = machine.attended
+        ? await onTerminal(start, machine)
+        : await onPipes(start, machine);
+      return attemptOf(end, machine);
+    },
+  });
+}
+
+function talkOn(
+  surface: Surface,
+  user: string,
+  login: LoginFile,
+  wanted: ChatWanted,
+  { clock, random, version, attended, color }: Machine,
+): Talk {
+  return new Talk({
+    dial: dialFor(wanted, clock),
+    hello: helloOf(user, login, version),
+    clock,
+    random,
+    surface,
+    paint: paintFor(color && attended),
+    bell: wanted.bell,
+    room: wanted.room ?? "lobby",
+    attended,
+    onLogin: ({ user, uid, token }) => login.keep({ user, uid, token }),
+    greeting: (hello) => {
+      const name = printableLine(hello.server.name);
+      const as = printableLine(hello.user);
+      const where = `${name === "" ? "a server" : name} at ${addressText(wanted)}`;
+      return `Connected to ${where} as ${as}; /help lists what you can do`;
+    },
+  });
+}
+
+async function onTerminal(start: (surface: Surface) => Talk, machine: Machine): Promise<TalkEnd> {
+  using screen = new Screen({
+    onLine: (line) => void talk.take(line),
+    onEnd: () => talk.quit(),
+    onTyping: (line) => talk.typing(line),
+    onResize: () => talk.refresh(),
+    complete: (line) => talk.completion(line),
+  });
+  const talk = start(screen);
+  return await untilEnd(talk, machine);
+}
+
+async function onPipes(start: (surface: Surface) => Talk, machine: Machine): Promise<TalkEnd> {
+  const talk = start(new PlainSurface(writerTo(machine.output, () => talk.quit())));
+  const ended = untilEnd(talk, machine);
+  const reader = linesOf(machine.input).getReader();
+  const over = ended.then(() => undefined, () => undefined);
+  for (;;) {
+    const next = await Promise.race([reader.read(), over]);
+    if (next === undefined) break;
+    if (next.done) {
+      void talk.finish();
+      break;
+    }
+    await talk.take(next.value);
+  }
+  // Nobody waits for what was not read.
+  void reader.cancel().catch(() => {});
+  return await ended;
+}
+
+async function untilEnd(talk: Talk, machine: Machine): Promise<TalkEnd> {
+  const stop = machine.onStop(() => talk.quit());
+  talk.start();
+  try {
+    return await talk.ended;
+  } finally {
+    stop();
+  }
+}
+
+function attemptOf(end: TalkEnd, machine: Machine): Attempt {
+  switch (end.is) {
+    case "refused":
+      return end;
+    case "unreachable":
+      machine.complain(`${end.reason}; "deno task server" starts a server here`);
+      return { is: "over", code: exitCodes.unreachable };
+    case "done": {
+      if (end.unsent > 0) {
+        const what = end.unsent === 1 ? "1 message was" : `${end.unsent} messages were`;
+        machine.complain(`${what} not sent: the server wasn't there`);
+        return { is: "over", code: exitCodes.unreachable };
+      }
+      const failed = end.refused && !machine.attended;
+      return { is: "over", code: failed ? exitCodes.refused : exitCodes.ok };
+    }
+    default:
+      return end satisfies never;
+  }
+}

@@ -1,0 +1,34 @@
+/** What a run of the client is given of the machine that it runs on. */
+
+import type { Clock } from "../clock.ts";
+import type { Command } from "../protocol.ts";
+import { protocolVersion } from "../protocol.ts";
+import type { LoginFile } from "./login.ts";
+
+/** The machine, and which version this is. */
+export interface Machine {
+  readonly clock: Clock;
+  /** At least 0 and under 1. */
+  random(): number;
+  readonly version: string;
+  /** Whether somebody sits at a terminal that can move its cursor. */
+  readonly attended: boolean;
+  /** Whether somebody can be asked. */
+  readonly asks: boolean;
+  readonly color: boolean;
+  readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly output: { writeSync(bytes: Uint8Array): number };
+  /** For people, where something goes wrong. */
+  complain(sentence: string): void;
+  /** Asks a question; `undefined` where there is no answer. */
+  ask(question: string): string | undefined;
+  /** Calls `run` when the process is told to stop; the result takes that back. */
+  onStop(run: () => void): () => void;
+}
+
+/** The first command of every connection. */
+export function helloOf(user: string, login: LoginFile, version: string): Command<"hello"> {
+  const token = login.saved?.token;
+  const agent = `Parley terminal ${version}`;
+  return { v: protocolVersion, user, agent, ...token === undefined ? {} : { token } };
+}

@@ -1,0 +1,190 @@
+/** One thing done from a script: something is said, or what was said is printed. */
+
+import { Link, type LinkStatus } from "../client/link.ts";
+import { randomText } from "../clock.ts";
+import { ChatError, refusalOf } from "../errors.ts";
+import type { StoredEvent } from "../events.ts";
+import type { JsonObject } from "../fields.ts";
+import { limits } from "../limits.ts";
+import { nameKey } from "../names.ts";
+import { decodeEvent, type Ok } from "../protocol.ts";
+import { dialFor } from "./dial.ts";
+import { type Attempt, enterAs } from "./enter.ts";
+import { exitCodes } from "./exit.ts";
+import { Feed } from "./feed.ts";
+import type { LoginFile } from "./login.ts";
+import { helloOf, type Machine } from "./machine.ts";
+import type { Common, Wanted } from "./options.ts";
+import { paintFor } from "./paint.ts";
+import { PlainSurface, writerTo } from "./plain.ts";
+import { printableLine } from "./printable.ts";
+import type { View } from "./view.ts";
+
+type SendWanted = Extract<Wanted, { is: "send" }>;
+type HistoryWanted = Extract<Wanted, { is: "history" }>;
+
+/** Time for all of it: a script that waits for ever is worse than one that fails. */
+const wholeMs = 30_000;
+
+/** Says one thing; the exit code. */
+export async function runSend(wanted: SendWanted, machine: Machine): Promise<number> {
+  const text = wanted.text ?? await textOf(machine.input);
+  if (text === "") {
+    machine.complain("Cannot send: there is no text, neither as an argument nor on standard input");
+    return exitCodes.usage;
+  }
+  return await once(wanted, machine, async (link, hello) => {
+    const { to } = wanted;
+    const isIn = to.startsWith("@") || isMember(hello, to);
+    if (!isIn) await link.send("join", { room: to });
+    try {
+      await link.send("say", { room: to, text, cid: randomText(12) });
+    } finally {
+      // It came in only to say this.
+      if (!isIn) await link.send("leave", { room: to }).catch(() => {});
+    }
+  });
+}
+
+/** Prints the newest messages, oldest first; the exit code. */
+export async function runHistory(wanted: HistoryWanted, machine: Machine): Promise<number> {
+  return await once(wanted, machine, async (link, hello) => {
+    const pages: (readonly JsonObject[])[] = [];
+    let left = wanted.limit;
+    let before: number | undefined;
+    while (left > 0) {
+      const limit = Math.min(left, limits.pageMax);
+      const page = await link.send("history", {
+        room: wanted.of,
+        limit,
+        ...before === undefined ? {} : { before },
+      });
+      pages.unshift(page.events);
+      left -= page.events.length;
+      const first = page.events.at(0)?.seq;
+      if (!page.more || typeof first !== "number") break;
+      before = first;
+    }
+    print(pages.flat(), hello, wanted, machine);
+  });
+}
+
+function print(
+  events: readonly JsonObject[],
+  hello: Ok<"hello">,
+  wanted: HistoryWanted,
+  machine: Machine,
+): void {
+  const write = writerTo(machine.output, () => {});
+  if (wanted.json) {
+    for (const event of events) write(`${JSON.stringify(event)}\n`);
+    return;
+  }
+  const view: View = {
+    columns: Infinity,
+    paint: paintFor(false),
+    me: hello,
+    here: { room: wanted.of },
+  };
+  const stored = events.map(decodeEvent).filter((event): event is StoredEvent =>
+    event !== undefined && "seq" in event && "at" in event
+  );
+  // Without its number each message stands as a conversation shows it.
+  new PlainSurface(write).print(new Feed().list(stored, undefined, view));
+}
+
+/** Connects, does `work`, and leaves. */
+function once(
+  wanted: Common,
+  machine: Machine,
+  work: (link: Link, hello: Ok<"hello">) => Promise<void>,
+): Promise<number> {
+  return enterAs({
+    wanted,
+    machine,
+    // It works beside a client of the same user, as one more device.
+    share: "if in use",
+    attempt: (user, login) => attempt(user, login, { wanted, machine, work }),
+  });
+}
+
+async function attempt(
+  user: string,
+  login: LoginFile,
+  { wanted, machine, work }: {
+    readonly wanted: Common;
+    readonly machine: Machine;
+    work(link: Link, hello: Ok<"hello">): Promise<void>;
+  },
+): Promise<Attempt> {
+  const { clock, random, version } = machine;
+  const arrived = Promise.withResolvers<Ok<"hello">>();
+  const late = Promise.withResolvers<never>();
+  const link = new Link({
+    dial: dialFor(wanted, clock),
+    hello: { ...helloOf(user, login, version), quiet: true },
+    clock,
+    random,
+    onStatus: (status) => settle(status, arrived),
+    onEvent: () => {},
+  });
+  link.start();
+  const stopClock = clock.after(wholeMs, () => {
+    late.reject(new Unreachable("The server was lost and didn't come back in time"));
+  });
+  const stopNow = machine.onStop(() => void link.close());
+  try {
+    const hello = await arrived.promise;
+    login.keep({ user: hello.user, uid: hello.uid, token: hello.token });
+    await Promise.race([work(link, hello), late.promise]);
+    return { is: "over", code: exitCodes.ok };
+  } catch (error) {
+    return failed(error, machine);
+  } finally {
+    stopNow();
+    stopClock();
+    await link.close();
+  }
+}
+
+function settle(status: LinkStatus, arrived: PromiseWithResolvers<Ok<"hello">>): void {
+  if (status.is === "online") arrived.resolve(status.hello);
+  if (status.is === "waiting") arrived.reject(new Unreachable(status.reason));
+  if (status.is === "ended") {
+    arrived.reject(
+      status.error === undefined ? new Unreachable("Stopped") : new NotLetIn(status.error),
+    );
+  }
+}
+
+function failed(error: unknown, machine: Machine): Attempt {
+  if (error instanceof NotLetIn) return { is: "refused", error: error.refusal };
+  if (error instanceof Unreachable) {
+    machine.complain(error.message);
+    return { is: "over", code: exitCodes.unreachable };
+  }
+  if (!(error instanceof ChatError)) throw error;
+  machine.complain(printableLine(refusalOf(error).message));
+  return { is: "over", code: exitCodes.refused };
+}
+
+class Unreachable extends Error {}
+
+class NotLetIn extends Error {
+  readonly refusal: ChatError;
+
+  constructor(refusal: ChatError) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+function isMember(hello: Ok<"hello">, room: string): boolean {
+  return hello.rooms.some((row) => nameKey(row.room) === nameKey(room));
+}
+
+/** What is piped in, without the newline that ends it. */
+async function textOf(input: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const text = await new Response(input).text();
+  return text.replace(/\r\n/g, "\n").replace(/\n+$/, "");
+}

@@ -1,0 +1,252 @@
+/** The client's arguments: one table, from which flags and `--help` follow. */
+
+import { closestString, levenshteinDistance } from "@std/text";
+import { limits } from "../limits.ts";
+import { exitCodesHelp } from "./exit.ts";
+
+/** The message is for whoever started the client, who is told it; the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What is wanted of one run. */
+export type Wanted =
+  | { readonly is: "help" | "version" }
+  | Common & { readonly is: "chat"; readonly room?: string }
+  | Common & { readonly is: "send"; readonly to: string; readonly text?: string }
+  | Common & { readonly is: "history"; readonly of: string; readonly limit: number };
+
+/** What every kind of run is given. */
+export interface Common {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  /** Whether to join as one more device of a user whose login is in use. */
+  readonly device: boolean;
+  /** The folder that logins are kept in. */
+  readonly state: string;
+  readonly json: boolean;
+  readonly bell: boolean;
+  readonly color: boolean;
+}
+
+/** One option. */
+interface Row {
+  /** Other names for it; those of one letter take one `-`. */
+  readonly also?: readonly string[];
+  /** Stands for its value in help; empty for a switch, which has none. */
+  readonly value: string;
+  readonly help: string;
+  /** Completes the sentence "it must be …". */
+  readonly must: string;
+  isRight(text: string): boolean;
+}
+
+function line(value: string, charsMax: number, help: string): Row {
+  const must = `one line of 1 to ${charsMax} characters`;
+  return { value, help, must, isRight: (text) => isLine(text, charsMax) };
+}
+
+function count(value: string, most: number, help: string): Row {
+  const must = `a number from 1 to ${most}`;
+  const isRight = (text: string) =>
+    /^\d{1,6}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
+  return { value, help, must, isRight };
+}
+
+function toggle(help: string): Row {
+  return { value: "", help, must: "", isRight: () => true };
+}
+
+function isLine(text: string, charsMax: number): boolean {
+  return text !== "" && text.length <= charsMax && text.isWellFormed() && !/\p{Cc}/u.test(text);
+}
+
+const table = {
+  user: {
+    ...line("NAME", 256, "who you are; asked for on a terminal"),
+    also: ["username", "u"],
+  },
+  host: line("HOST", 253, "where the server is; also the first argument (127.0.0.1)"),
+  port: { ...count("PORT", 65_535, "its port (5000)"), also: ["p"] },
+  room: { ...line("ROOM", 256, "the room to begin in (lobby)"), also: ["r"] },
+  device: toggle("join beside a running client of the same user"),
+  state: line("FOLDER", 4096, "where your login is kept (.parley)"),
+  limit: { ...count("N", 100_000, "how many messages history prints (50)"), also: ["n"] },
+  json: toggle("lines of JSON: events out, commands in; docs/bots.md"),
+  "no-bell": toggle("no sound when you are named or written to"),
+  "no-color": toggle("no colours; so does the variable NO_COLOR"),
+  help: { ...toggle("say this"), also: ["h"] },
+  version: { ...toggle("say which version this is"), also: ["V"] },
+} as const satisfies Record<string, Row>;
+
+type Name = keyof typeof table;
+const names = Object.keys(table) as readonly Name[];
+const hostUsual = "127.0.0.1";
+const portUsual = 5000;
+
+/**
+ * What the arguments ask for.
+ *
+ * @throws {UsageError} with what is wrong, as one sentence.
+ */
+export function readArguments(given: readonly string[]): Wanted {
+  // `deno task client -- --user Alice` hands on the first `--`, behind which all would be words.
+  const args = given[0] === "--" ? given.slice(1) : given;
+  const { values, words } = split(args);
+  if (values.has("help")) return { is: "help" };
+  if (values.has("version")) return { is: "version" };
+  const [first, ...others] = words;
+  if (first === "send") {
+    refuse(values, ["room", "limit", "json"], "send");
+    return { ...common(values, []), is: "send", ...sendOf(others) };
+  }
+  if (first === "history") {
+    refuse(values, ["room"], "history");
+    const limit = Number(values.get("limit") ?? limits.pageUsual);
+    return { ...common(values, []), is: "history", of: placeOf(others, "history"), limit };
+  }
+  refuse(values, ["limit"], "chatting");
+  const room = values.get("room")?.replace(/^#/, "");
+  const shared = common(values, words);
+  return { ...shared, is: "chat", ...room === undefined ? {} : { room } };
+}
+
+function split(args: readonly string[]) {
+  const values = new Map<Name, string>();
+  const words: string[] = [];
+  let at = 0;
+  while (at < args.length) {
+    const arg = args[at++];
+    if (arg === "--") {
+      words.push(...args.slice(at));
+      break;
+    }
+    if (!arg.startsWith("-") || arg === "-") {
+      words.push(arg);
+      continue;
+    }
+    const [, flag, text] = /^(--?[^=]*)(?:=([^]*))?$/.exec(arg) ?? ["", arg];
+    const name = named(flag);
+    const row: Row = table[name];
+    if (row.value === "") {
+      if (text !== undefined) throw new UsageError(`Cannot take "${arg}": ${flag} has no value`);
+      values.set(name, "true");
+      continue;
+    }
+    const value = text ?? args[at++];
+    if (value === undefined) throw new UsageError(`"${flag}" needs a value: ${row.must}`);
+    if (!row.isRight(value)) {
+      throw new UsageError(`Cannot take "${value}" for "${flag}": it must be ${row.must}`);
+    }
+    values.set(name, value);
+  }
+  return { values, words };
+}
+
+function named(flag: string): Name {
+  const bare = flag.replace(/^--?/, "");
+  const wanted = flag.startsWith("--") === bare.length > 1 ? bare : "";
+  const name = names.find((known) => known === wanted || alsoOf(known).includes(wanted));
+  if (name !== undefined) return name;
+  const all = names.flatMap((known) => [known, ...alsoOf(known)]).filter((one) => one.length > 1);
+  const near = closestString(bare, all);
+  const isNear = levenshteinDistance(bare, near) <= Math.max(1, bare.length / 3);
+  const hint = isNear ? `"--${near}" may be meant` : "--help lists what there is";
+  throw new UsageError(`There is no option "${flag}": ${hint}`);
+}
+
+function alsoOf(name: Name): readonly string[] {
+  const row: Row = table[name];
+  return row.also ?? [];
+}
+
+function common(values: ReadonlyMap<Name, string>, words: readonly string[]): Common {
+  const place = addressOf(values, words);
+  const user = values.get("user");
+  return {
+    ...place,
+    ...user === undefined ? {} : { user },
+    device: values.has("device"),
+    state: values.get("state") ?? ".parley",
+    json: values.has("json"),
+    bell: !values.has("no-bell"),
+    color: !values.has("no-color"),
+  };
+}
+
+function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) {
+  const [first, second, third] = words;
+  const port = values.get("port");
+  const host = values.get("host");
+  const extra = third ?? (host !== undefined ? first : undefined) ??
+    (port !== undefined ? second : undefined);
+  if (extra !== undefined) {
+    throw new UsageError(`Cannot take "${extra}": only HOST and PORT may stand without an option`);
+  }
+  const both = hostAndPort(host ?? first ?? hostUsual);
+  const written = port ?? second ?? both.port;
+  if (both.port !== undefined && (port ?? second) !== undefined) {
+    throw new UsageError(`Cannot take two ports: "${both.port}" and "${port ?? second}"`);
+  }
+  if (written !== undefined && !table.port.isRight(written)) {
+    throw new UsageError(`Cannot take "${written}" for the port: it must be ${table.port.must}`);
+  }
+  if (!/^[\p{L}\p{N}.:%_-]+$/u.test(both.host)) {
+    throw new UsageError(
+      `Cannot take "${both.host}" for the host: it must be a name or an address`,
+    );
+  }
+  return { host: both.host, port: Number(written ?? portUsual) };
+}
+
+/** `host`, `host:port`, `[::1]`, `[::1]:port`, `::1`. */
+function hostAndPort(text: string): { readonly host: string; readonly port?: string } {
+  const [, bracketed, after] = /^\[([^\]]*)\](?::(.*))?$/.exec(text) ?? [];
+  if (bracketed !== undefined) return { host: bracketed, port: after };
+  const [host, port, more] = text.split(":");
+  return more === undefined && port !== undefined ? { host, port } : { host: text };
+}
+
+function sendOf(words: readonly string[]) {
+  const to = placeOf(words.slice(0, 1), "send");
+  const text = words.slice(1).join(" ");
+  return text === "" ? { to } : { to, text };
+}
+
+function placeOf(words: readonly string[], command: string): string {
+  const [place, extra] = words;
+  if (place === undefined || place.replace(/^[#@]/, "") === "") {
+    throw new UsageError(`Cannot ${command}: say where, ROOM or @USER`);
+  }
+  if (extra !== undefined) throw new UsageError(`Cannot take "${extra}": one place at a time`);
+  return place.replace(/^#/, "");
+}
+
+function refuse(values: ReadonlyMap<Name, string>, wrong: readonly Name[], command: string): void {
+  const found = wrong.find((name) => values.has(name));
+  if (found !== undefined) throw new UsageError(`"--${found}" has no meaning for ${command}`);
+}
+
+/** What `--help` says. */
+export function optionsHelp(start: string): string {
+  const rows = names.map((name) => {
+    const row: Row = table[name];
+    const short = alsoOf(name).find((one) => one.length === 1);
+    const value = row.value === "" ? "" : ` ${row.value}`;
+    const flag = `${short === undefined ? "    " : `-${short}, `}--${name}${value}`;
+    return `  ${flag.padEnd(24)}${row.help}`;
+  });
+  return [
+    `Usage: ${start} [HOST] [PORT] [options]          chat`,
+    `       ${start} send ROOM|@USER [TEXT…]          say one thing; without TEXT standard input`,
+    `       ${start} history ROOM|@USER [--limit N]   print what was said`,
+    "",
+    "Chats in the terminal: /help there lists what one can do.",
+    "",
+    ...rows,
+    "",
+    "Where input or output is not a terminal it writes plain lines and ends with its input.",
+    exitCodesHelp,
+  ].join("\n");
+}

@@ -1,0 +1,356 @@
+/**
+ * One run of the client that people talk with: lines come in, the chat does what they say, and what
+ * happens goes to a surface, which is a terminal or a stream of plain lines.
+ */
+
+import { Chat } from "../client/chat.ts";
+import type { Dial } from "../client/link.ts";
+import { parseLineTyped } from "../client/slash.ts";
+import type { ChatChange, ConversationView } from "../client/state.ts";
+import type { Clock, Stop } from "../clock.ts";
+import { ChatError } from "../errors.ts";
+import type { PassingEvent } from "../events.ts";
+import type { Command, Ok } from "../protocol.ts";
+import { act, type Stage } from "./act.ts";
+import { complete, type Completion, knownIn } from "./complete.ts";
+import { Feed } from "./feed.ts";
+import { footOf, titleOf } from "./foot.ts";
+import type { Paint } from "./paint.ts";
+import { printableLine } from "./printable.ts";
+import { notice, trouble } from "./render.ts";
+import type { Foot } from "./screen.ts";
+import { isSame, type View } from "./view.ts";
+
+/** Where a talk is shown. */
+export interface Surface {
+  /** Columns that lines may take. */
+  readonly columns: number;
+  print(lines: readonly string[]): void;
+  setFoot(foot: Foot): void;
+  setTitle(title: string): void;
+  bell(): void;
+  clear(): void;
+}
+
+/** What a {@linkcode Talk} is made with. */
+export interface TalkOptions {
+  readonly dial: Dial;
+  readonly hello: Command<"hello">;
+  readonly clock: Clock;
+  random(): number;
+  readonly surface: Surface;
+  readonly paint: Paint;
+  readonly bell: boolean;
+  /** The room to begin in. */
+  readonly room: string;
+  /** Whether somebody sits there: then it keeps trying, and quitting doesn't wait for its turn. */
+  readonly attended: boolean;
+  onLogin(hello: Ok<"hello">): void;
+  /** What is said on the first connection. */
+  greeting(hello: Ok<"hello">): string;
+}
+
+/** How a talk ended. */
+export type TalkEnd =
+  /** As it was told to; `unsent` messages were not acknowledged. */
+  | { readonly is: "done"; readonly refused: boolean; readonly unsent: number }
+  /** The server doesn't let this user in. */
+  | { readonly is: "refused"; readonly error: ChatError }
+  | { readonly is: "unreachable"; readonly reason: string };
+
+/** How long quitting waits for what was said to be stored: for people, and for scripts. */
+const flushMs = { attended: 2_000, unattended: 30_000 } as const;
+/** Messages on their way over which a script's next line waits. */
+const outgoingMax = 50;
+/** How often the foot is drawn again while something in it counts time. */
+const footMs = 250;
+/** Somebody counts as writing this long. */
+const writingMs = 5_000;
+
+/** A talk from the first dial to its end. */
+export class Talk implements Stage {
+  readonly chat: Chat;
+  readonly feed = new Feed();
+  readonly ended: Promise<TalkEnd>;
+  more: (() => Promise<void>) | undefined;
+  readonly #options: TalkOptions;
+  readonly #end = Promise.withResolvers<TalkEnd>();
+  #here: ConversationView | undefined;
+  readonly #lines: string[] = [];
+  #working = false;
+  #beginning = false;
+  #ending = false;
+  #greeted = false;
+  #refused = false;
+  #rooms: readonly string[] = [];
+  #tellsTyping = true;
+  /** Until when somebody counts as writing here. */
+  readonly #writing = new Map<string, number>();
+  #stopFoot: Stop | undefined;
+  /** Called after every change: what waits for one. */
+  readonly #watchers = new Set<() => void>();
+
+  constructor(options: TalkOptions) {
+    this.#options = options;
+    this.ended = this.#end.promise;
+    this.chat = new Chat({
+      dial: options.dial,
+      hello: options.hello,
+      clock: options.clock,
+      random: () => options.random(),
+      onChange: (change) => this.#changed(change),
+    });
+  }
+
+  start(): void {
+    this.chat.start();
+    this.refresh();
+  }
+
+  /** A line that was typed or piped in. Resolves when the next one may come. */
+  async take(line: string): Promise<void> {
+    if (this.#ending) return;
+    if (this.#options.attended && parseLineTyped(line)?.is === "quit") {
+      this.quit();
+      return;
+    }
+    this.#lines.push(line);
+    void this.#work();
+    if (this.#options.attended) return;
+    await this.#until(() => !this.#isBusy && this.#unsent < outgoingMax);
+  }
+
+  /** The end of what comes in: everything is done and acknowledged, then it ends. */
+  async finish(): Promise<void> {
+    await this.#until(() => !this.#isBusy);
+    // Answered after the history of the room that was entered.
+    if (!this.#ending) await this.chat.send("ping", {}).catch(() => {});
+    this.quit();
+  }
+
+  quit(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    void this.#leave();
+  }
+
+  /** Somebody types, and the line so far. */
+  typing(line: string): void {
+    const here = this.#here;
+    const isSpoken = !line.startsWith("/") || line.startsWith("//");
+    if (this.#tellsTyping && isSpoken && here !== undefined) this.chat.typing(here.key);
+  }
+
+  completion(line: string): Completion {
+    return complete(line, knownIn(this.chat.state, this.#rooms));
+  }
+
+  /** Draws what stands below again. */
+  refresh(): void {
+    const { surface, clock } = this.#options;
+    const { state } = this.chat;
+    const now = clock.now();
+    for (const [user, until] of this.#writing) if (until <= now) this.#writing.delete(user);
+    const moment = { now, writing: [...this.#writing.keys()] };
+    surface.setFoot(footOf(state, this.#here, this.view(), moment));
+    surface.setTitle(titleOf(state, this.#here, moment));
+    const changes = state.status.is !== "online" || this.#unsent > 0 || this.#writing.size > 0;
+    if (!changes || this.#stopFoot !== undefined || this.#ending) return;
+    this.#stopFoot = clock.after(footMs, () => {
+      this.#stopFoot = undefined;
+      this.refresh();
+    });
+  }
+
+  // What actions are given.
+
+  get here(): ConversationView {
+    if (this.#here === undefined) throw new ChatError("unavailable", "There is no connection yet");
+    return this.#here;
+  }
+
+  view(): View {
+    const { surface, paint, hello } = this.#options;
+    const me = this.chat.state.me ?? { user: hello.user ?? "" };
+    return { columns: surface.columns, paint, me, here: this.#here };
+  }
+
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  show(lines: readonly string[]): void {
+    this.#options.surface.print(lines);
+  }
+
+  turnTo(conversation: ConversationView): void {
+    this.#here = conversation;
+    this.#writing.clear();
+    this.chat.focus(conversation.key);
+    this.show(this.feed.enter(conversation, this.view(), this.now()));
+    this.refresh();
+  }
+
+  keepRooms(names: readonly string[]): void {
+    this.#rooms = names;
+  }
+
+  keepMore(more: (() => Promise<void>) | undefined): void {
+    this.more = more;
+  }
+
+  setTyping(on: boolean): void {
+    this.#tellsTyping = on;
+    this.show([on ? "Others see when you write" : "Nobody sees when you write"]);
+  }
+
+  reconnect(): void {
+    this.chat.reconnect();
+  }
+
+  clear(): void {
+    this.#options.surface.clear();
+  }
+
+  // What happens.
+
+  #changed(change: ChatChange): void {
+    if (change.is === "status") this.#status(change);
+    if (change.is === "new_server") this.#here = undefined;
+    if (change.is === "failed") this.#refused = true;
+    if (change.is === "passing") this.#passing(change.event);
+    if (change.is === "event") this.#writing.delete(change.event.user);
+    const shown = this.feed.take(change, this.view(), this.now());
+    this.show(shown.lines);
+    if (shown.calls && this.#options.bell) this.#options.surface.bell();
+    if (change.is === "ended" && change.conversation.key === this.#here?.key) {
+      void this.#begin("lobby");
+    }
+    this.refresh();
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #status({ status }: Extract<ChatChange, { is: "status" }>): void {
+    const { attended } = this.#options;
+    if (status.is === "online") {
+      this.#options.onLogin(status.hello);
+      if (this.#greeted) {
+        if (this.#here === undefined) void this.#begin(this.#options.room);
+        return;
+      }
+      this.#greeted = true;
+      this.show(notice(this.now(), this.#options.greeting(status.hello), this.view()));
+      void this.#begin(this.#options.room);
+    } else if (status.is === "waiting" && !attended && !this.#greeted) {
+      void this.#over({ is: "unreachable", reason: status.reason });
+    } else if (status.is === "ended" && status.error !== undefined) {
+      void this.#over({ is: "refused", error: status.error });
+    }
+  }
+
+  #passing(event: PassingEvent): void {
+    const here = this.#here;
+    if (event.t !== "typed" || here === undefined || !isSame(event, here)) return;
+    if (event.user !== this.chat.state.me?.user) {
+      this.#writing.set(event.user, this.now() + writingMs);
+    }
+  }
+
+  /** Puts a room in front; the lobby where that can't be. */
+  async #begin(room: string): Promise<void> {
+    if (this.#beginning || this.#ending) return;
+    this.#beginning = true;
+    // The rooms that the server lists are known when the status has been told to all.
+    await Promise.resolve();
+    for (const name of new Set([room, "lobby"])) {
+      try {
+        this.turnTo(await this.chat.open(name));
+        break;
+      } catch (error) {
+        this.#complain(error);
+      }
+    }
+    this.#beginning = false;
+    void this.#work();
+  }
+
+  /** Lines are done one after the other, so that each finds what the one before it did. */
+  async #work(): Promise<void> {
+    while (!this.#working && this.#here !== undefined && this.#lines.length > 0 && !this.#ending) {
+      this.#working = true;
+      await this.#do(this.#lines.shift()!);
+      this.#working = false;
+      for (const watcher of [...this.#watchers]) watcher();
+    }
+  }
+
+  async #do(line: string): Promise<void> {
+    try {
+      const action = parseLineTyped(line);
+      if (action === undefined) return;
+      if (action.is === "wrong") throw new ChatError("bad_message", action.sentence);
+      // Whoever ends a script with it wants what came before to arrive.
+      if (action.is === "quit") this.#lines.length = 0;
+      await act(action, this);
+    } catch (error) {
+      this.#complain(error);
+    }
+    this.refresh();
+  }
+
+  #complain(error: unknown): void {
+    if (!(error instanceof ChatError)) {
+      // A mistake in the program: whoever waits for the end hears of it, the screen is left whole.
+      this.#end.reject(error);
+      return;
+    }
+    this.#refused = true;
+    this.show(trouble(this.now(), printableLine(error.message), this.view()));
+  }
+
+  // How it ends.
+
+  get #unsent(): number {
+    return [...this.chat.state.conversations.values()].reduce(
+      (sum, { outgoing }) => sum + outgoing.filter(({ state }) => state === "sending").length,
+      0,
+    );
+  }
+
+  get #isBusy(): boolean {
+    return this.#working || this.#beginning || this.#lines.length > 0 || this.#here === undefined;
+  }
+
+  async #leave(): Promise<void> {
+    const ms = this.#options.attended ? flushMs.attended : flushMs.unattended;
+    const isThere = this.chat.state.status.is === "online" || !this.#options.attended;
+    if (isThere) await this.#until(() => this.#unsent === 0, ms);
+    await this.#over({ is: "done", refused: this.#refused, unsent: this.#unsent });
+  }
+
+  async #over(end: TalkEnd): Promise<void> {
+    this.#ending = true;
+    this.#stopFoot?.();
+    this.#end.resolve(end);
+    for (const watcher of [...this.#watchers]) watcher();
+    await this.chat.close();
+  }
+
+  /** Resolves when `holds`, or when it is over, or after `ms` milliseconds. */
+  #until(holds: () => boolean, ms?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        this.#watchers.delete(check);
+        stop?.();
+        resolve();
+      };
+      const stop = ms === undefined ? undefined : this.#options.clock.after(ms, settle);
+      const isOver = () => this.chat.state.status.is === "ended";
+      const check = (): void => {
+        if (holds() || isOver() || (this.#ending && ms === undefined)) settle();
+      };
+      this.#watchers.add(check);
+      check();
+    });
+  }
+}

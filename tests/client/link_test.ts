@@ -1,0 +1,386 @@
+import { assert, assertEquals, assertGreaterOrEqual, assertRejects } from "@std/assert";
+import { backoffMs, backoffMsMax, retryMsMax } from "../../lib/client/backoff.ts";
+import { answerMs, pingMs } from "../../lib/client/exchange.ts";
+import { keptMax } from "../../lib/client/kept.ts";
+import { Link, type LinkOptions, type LinkStatus } from "../../lib/client/link.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { FakeClock, turn } from "../helpers/fake_clock.ts";
+import { type ScriptedPeer, ScriptedServer, welcome } from "../helpers/scripted_server.ts";
+
+class Scene implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly server = new ScriptedServer();
+  readonly statuses: LinkStatus[] = [];
+  readonly events: string[] = [];
+  /** What the next attempts wait for, as a part of what they may. */
+  chance = 0.5;
+  readonly link: Link;
+
+  constructor(options: Partial<LinkOptions> = {}) {
+    this.link = new Link({
+      dial: this.server.dial,
+      hello: { v: 1, user: "alice" },
+      clock: this.clock,
+      random: () => this.chance,
+      onStatus: (status) => this.statuses.push(status),
+      onEvent: (event) => this.events.push(event.t),
+      ...options,
+    });
+    this.link.start();
+  }
+
+  get status(): LinkStatus {
+    return this.link.status;
+  }
+
+  /** The next connection with its hello answered. */
+  async online(more: Record<string, unknown> = {}): Promise<ScriptedPeer> {
+    const peer = await this.server.accept();
+    await peer.accept("hello", welcome(more));
+    await turn();
+    return peer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.link.close();
+    await this.clock.tick(2000);
+    await closed;
+    assertEquals(this.clock.waiting, 0);
+  }
+
+  /** Milliseconds until it dials again. */
+  get waitMs(): number {
+    assert(this.status.is === "waiting", `It is ${this.status.is}`);
+    return this.status.until - this.clock.now();
+  }
+}
+
+const say = (text: string) => ({ room: "lobby", text, cid: `cid-${text}` });
+
+Deno.test("backoffMs() stays under a ceiling that doubles from 0.5 to 30 s", () => {
+  const ceilings = [1, 2, 3, 4, 5, 6, 7, 8, 1000].map((attempt) => backoffMs(attempt, 0.999999));
+  assertEquals(ceilings, [499, 999, 1999, 3999, 7999, 15999, 29999, 29999, 29999]);
+  assertEquals(backoffMs(7, 0), 0);
+  assertEquals(backoffMs(7, 0.5), backoffMsMax / 2);
+});
+
+Deno.test("a link dials for ever, each time after a longer wait, and says why", async () => {
+  const dial = () => Promise.reject(new Error("Connection refused"));
+  let dialled = 0;
+  await using scene = new Scene({ dial: () => (dialled++, dial()) });
+  await turn();
+  const waits: number[] = [];
+  for (let attempt = 1; attempt <= 9; attempt++) {
+    waits.push(scene.waitMs);
+    await scene.clock.tick(scene.waitMs);
+  }
+  assertEquals(waits, [500, 1000, 2000, 4000, 8000, 15000, 15000, 15000, 15000]);
+  assertEquals(dialled, 10);
+  assert(scene.status.is === "waiting");
+  assertEquals(scene.status.reason, "Connection refused");
+});
+
+Deno.test("a link begins with short waits again after a connection that was well", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  await scene.clock.tick(10_000);
+  peer.cut();
+  await turn();
+  assertEquals(scene.waitMs, 250);
+});
+
+Deno.test("a link waits longer each time that a server takes its hello and ends", async () => {
+  await using scene = new Scene();
+  const waits: number[] = [];
+  for (let time = 0; time < 4; time++) {
+    (await scene.online()).cut();
+    await turn();
+    waits.push(scene.waitMs);
+    await scene.clock.tick(scene.waitMs);
+  }
+  assertEquals(waits, [500, 1000, 2000, 4000]);
+});
+
+Deno.test("a link waits at least as long as a refusal asks, within reason", async () => {
+  await using scene = new Scene();
+  const first = await scene.server.accept();
+  await first.refuse(await first.take("hello"), "server_full", { retry_ms: 60_000 });
+  await turn();
+  assertGreaterOrEqual(scene.waitMs, 60_000);
+  await scene.clock.tick(scene.waitMs);
+  const second = await scene.server.accept();
+  await second.refuse(await second.take("hello"), "unavailable", { retry_ms: 2 ** 52 });
+  await turn();
+  assert(scene.waitMs <= retryMsMax + backoffMsMax);
+});
+
+for (const code of ["name_taken", "name_invalid", "bad_version", "bad_login", "banned"] as const) {
+  Deno.test(`a link ends where its first hello is refused with ${code}`, async () => {
+    await using scene = new Scene();
+    const peer = await scene.server.accept();
+    await peer.refuse(await peer.take("hello"), code);
+    await turn();
+    assert(scene.status.is === "ended");
+    assertEquals(scene.status.error?.code, code);
+    assertEquals(scene.server.dialled, 1);
+    await assertRejects(() => scene.link.send("say", say("late")), ChatError);
+  });
+}
+
+Deno.test("later hellos carry the token of the first", async () => {
+  await using scene = new Scene();
+  (await scene.online()).cut();
+  await scene.clock.tick(1000);
+  const hello = await (await scene.server.accept()).take("hello");
+  assertEquals([hello.user, hello.token], ["alice", "token-1"]);
+});
+
+Deno.test("a name that is taken is tried again once a hello has succeeded", async () => {
+  await using scene = new Scene();
+  (await scene.online()).cut();
+  await scene.clock.tick(1000);
+  const peer = await scene.server.accept();
+  await peer.refuse(await peer.take("hello"), "name_taken");
+  await turn();
+  assertEquals(scene.status.is, "waiting");
+});
+
+Deno.test("a link whose token is no longer known comes back as somebody new", async () => {
+  await using scene = new Scene();
+  (await scene.online()).cut();
+  await scene.clock.tick(1000);
+  const peer = await scene.server.accept();
+  await peer.refuse(await peer.take("hello"), "bad_login");
+  await scene.clock.tick(2000);
+  const hello = await (await scene.server.accept()).take("hello");
+  assertEquals([hello.user, hello.token], ["alice", undefined]);
+});
+
+Deno.test("a link ends when its login is revoked", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  await peer.send({ t: "refused", code: "revoked", message: "Logged out elsewhere" });
+  await turn();
+  assert(scene.status.is === "ended");
+  assertEquals(scene.status.error?.message, "Logged out elsewhere");
+});
+
+Deno.test("a link says something before the server takes it for gone", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  for (let time = 0; time < 5; time++) {
+    await scene.clock.tick(pingMs);
+    await peer.accept("ping");
+  }
+  assertEquals(scene.status.is, "online");
+});
+
+Deno.test("a connection on which nothing answers a ping is lost", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  await scene.clock.tick(pingMs);
+  await peer.take("ping");
+  await scene.clock.tick(answerMs - 1000);
+  assertEquals(scene.status.is, "online");
+  await scene.clock.tick(6000);
+  const waiting = scene.statuses.find(({ is }) => is === "waiting");
+  assert(waiting?.is === "waiting");
+  assertEquals(waiting.reason, "The server has stopped answering");
+  assertEquals(await peer.next(), undefined);
+});
+
+Deno.test("a connection on which anything comes is alive", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  scene.link.send("users", {}).catch(() => {});
+  for (let time = 0; time < 10; time++) {
+    await scene.clock.tick(answerMs / 2);
+    await peer.send({ t: "came", users: ["bob"] });
+  }
+  assertEquals(scene.status.is, "online");
+});
+
+Deno.test("a server that doesn't answer a dial in time is tried again", async () => {
+  await using scene = new Scene({ dial: () => new Promise(() => {}) });
+  await scene.clock.tick(16_000);
+  const waiting = scene.statuses.find(({ is }) => is === "waiting");
+  assert(waiting?.is === "waiting");
+  assertEquals(waiting.reason, "The server doesn't answer");
+});
+
+Deno.test("send() resolves by the answer's re, in whatever order answers come", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const one = scene.link.send("say", say("one"));
+  const two = scene.link.send("say", say("two"));
+  const [first, second] = [await peer.take("say"), await peer.take("say")];
+  await peer.ok(second, { seq: 2, at: 1 });
+  await peer.ok(first, { seq: 1, at: 1 });
+  assertEquals([(await one).seq, (await two).seq], [1, 2]);
+});
+
+Deno.test("send() rejects with what the server refuses", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const refused = assertRejects(() => scene.link.send("say", say("x")), ChatError, "disk_full");
+  await peer.refuse(await peer.take("say"), "disk_full");
+  await refused;
+});
+
+Deno.test("send() rejects where an answer isn't what it must be", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const refused = assertRejects(() => scene.link.send("users", {}), ChatError, "answer to users");
+  await peer.ok(await peer.take("users"), { users: "nobody", more: 7 });
+  await refused;
+});
+
+Deno.test("send() of what stores nothing is refused without a connection", async () => {
+  await using scene = new Scene();
+  const error = await assertRejects(() => scene.link.send("users", {}), ChatError);
+  assertEquals(error.code, "unavailable");
+});
+
+Deno.test("send() of what stores nothing is refused when the connection is lost", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const lost = assertRejects(() => scene.link.send("users", {}), ChatError, "lost");
+  await peer.take("users");
+  peer.cut();
+  await lost;
+});
+
+Deno.test("send() of a line that no server would read is refused", async () => {
+  await using scene = new Scene();
+  await scene.online();
+  const text = "\t".repeat(40_000);
+  const error = await assertRejects(() => scene.link.send("say", say(text)), ChatError);
+  assertEquals(error.code, "too_long");
+});
+
+Deno.test("what wasn't answered is sent again in order under the same cid", async () => {
+  await using scene = new Scene();
+  const sent = ["early", "one", "two", "three"].map((text) => scene.link.send("say", say(text)));
+  const first = await scene.online();
+  await first.accept("say", { seq: 1, at: 1 });
+  for (const text of ["one", "two"]) assertEquals((await first.take("say")).text, text);
+  first.cut();
+  await turn();
+  const late = scene.link.send("say", say("late"));
+  await scene.clock.tick(1000);
+  const second = await scene.online();
+  const seen: unknown[] = [];
+  for (const seq of [2, 3, 4, 5]) seen.push((await second.accept("say", { seq, at: 1 })).cid);
+  assertEquals(seen, ["cid-one", "cid-two", "cid-three", "cid-late"]);
+  assertEquals((await Promise.all([...sent, late])).map(({ seq }) => seq), [1, 2, 3, 4, 5]);
+});
+
+Deno.test("what is sent once, while a hello is told, goes before what was kept", async () => {
+  await using scene: Scene = new Scene({
+    onStatus: ({ is }) => {
+      if (is !== "online") return;
+      scene.link.send("join", { room: "dev" }, { once: true }).catch(() => {});
+    },
+  });
+  scene.link.send("say", say("kept")).catch(() => {});
+  const peer = await scene.server.accept();
+  await peer.accept("hello", welcome());
+  await peer.take("join");
+  await peer.take("say");
+});
+
+Deno.test("a refusal that passes with time holds back what was said after it", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const one = scene.link.send("say", say("one"));
+  await peer.refuse(await peer.take("say"), "unavailable", { retry_ms: 3000 });
+  await turn();
+  const two = scene.link.send("say", say("two"));
+  await scene.clock.tick(2900);
+  await scene.clock.tick(1000);
+  assertEquals((await peer.accept("say", { seq: 1, at: 1 })).text, "one");
+  assertEquals((await peer.accept("say", { seq: 2, at: 1 })).text, "two");
+  assertEquals([(await one).seq, (await two).seq], [1, 2]);
+});
+
+Deno.test("what a stopping server refuses goes to the next connection", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const sent = scene.link.send("say", say("one"));
+  await peer.refuse(await peer.take("say"), "closing", { retry_ms: 1000 });
+  await scene.clock.tick(3000);
+  const next = await scene.online();
+  await next.accept("say", { seq: 1, at: 1 });
+  assertEquals((await sent).seq, 1);
+});
+
+Deno.test("send() is refused where too much waits to be sent", async () => {
+  await using scene = new Scene();
+  for (let index = 0; index < keptMax; index++) {
+    scene.link.send("say", say(`${index}`)).catch(() => {});
+  }
+  const error = await assertRejects(() => scene.link.send("say", say("more")), ChatError);
+  assertEquals(error.code, "slow_down");
+});
+
+Deno.test("what isn't right in what comes is passed over", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  await peer.raw('nonsense\n[1]\n"x"\n{}\n{"t":7}\n{"t":"ok","re":999}\n{"t":"said","seq":"x"}\n');
+  await peer.raw(
+    '{"t":"refused"}\n{"t":"came","users":7}\n{"t":"pinned","room":"lobby","seq":1}\n',
+  );
+  await peer.send({ t: "came", users: ["bob"] });
+  await turn();
+  assertEquals(scene.events, ["unknown", "came"]);
+  assertEquals(scene.status.is, "online");
+});
+
+Deno.test("close() lets what was sent be answered, says quit and ends", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const sent = scene.link.send("say", say("last"));
+  const closed = scene.link.close();
+  const last = await peer.take("say");
+  const quit = await peer.take("quit");
+  await peer.ok(last, { seq: 1, at: 1 });
+  await peer.ok(quit);
+  await closed;
+  assertEquals((await sent).seq, 1);
+  assertEquals(scene.status, { is: "ended" });
+  assertEquals(await peer.next(), undefined);
+  assertEquals(scene.clock.waiting, 0);
+});
+
+Deno.test("close() cuts a server that doesn't answer quit", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const closed = scene.link.close();
+  await peer.take("quit");
+  await scene.clock.tick(2000);
+  await closed;
+  assertEquals(scene.status, { is: "ended" });
+});
+
+Deno.test("close() while it waits ends at once and refuses what was kept", async () => {
+  await using scene = new Scene();
+  scene.server.broken = new Error("Connection refused");
+  (await scene.online()).cut();
+  await turn();
+  assertEquals(scene.status.is, "waiting");
+  const refused = assertRejects(() => scene.link.send("say", say("x")), ChatError, "closed");
+  await scene.link.close();
+  await refused;
+  assertEquals(scene.clock.waiting, 0);
+});
+
+Deno.test("reconnect() dials at once", async () => {
+  await using scene = new Scene();
+  scene.chance = 0.999;
+  (await scene.online()).cut();
+  await turn();
+  assertEquals(scene.status.is, "waiting");
+  scene.link.reconnect();
+  await scene.online();
+  assertEquals(scene.status.is, "online");
+});

@@ -1,0 +1,142 @@
+/** What every implementation of `Accounts` must do. */
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { ChatError } from "../../lib/errors.ts";
+import { nameKey, type Uid } from "../../lib/names.ts";
+import type { Backend, Login } from "../../lib/store.ts";
+import { alice, bob, carol, keep, type Open, other, pair, room, said, user } from "./scene.ts";
+
+function login(hash: string, { uid }: typeof alice, at: number): Login {
+  return { hash, uid, agent: "terminal", at };
+}
+
+async function uids(backend: Backend): Promise<Uid[]> {
+  const users = await backend.accounts.users([alice.uid, bob.uid, carol.uid]);
+  return users.map(({ uid }) => uid);
+}
+
+export function accountsContract(name: string, open: Open): void {
+  Deno.test(`${name}: save() keeps users as they are now`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice), user(bob, false)]);
+    await backend.accounts.save([{ ...user(alice), name: "ALICE", role: "owner" }]);
+    assertEquals(await backend.accounts.user(alice.uid), {
+      ...user(alice),
+      name: "ALICE",
+      role: "owner",
+    });
+    assertEquals(await backend.accounts.user(carol.uid), undefined);
+    assertEquals(await uids(backend), [alice.uid, bob.uid]);
+  });
+
+  Deno.test(`${name}: holders() are the users who hold their names`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice), user(bob, false)]);
+    assertEquals(await backend.accounts.holders(), [user(alice)]);
+  });
+
+  Deno.test(`${name}: save() is refused where somebody else holds a name, whole`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice)]);
+    const usurper = { ...user(bob), key: nameKey("alice") };
+    const error = await assertRejects(
+      () => backend.accounts.save([user(carol), usurper]),
+      ChatError,
+    );
+    assertEquals(error.code, "name_taken");
+    assertEquals(await uids(backend), [alice.uid]);
+  });
+
+  Deno.test(`${name}: save() is refused where two of its users would hold a name`, async () => {
+    await using backend = await open();
+    const twin = { ...user(bob), key: nameKey("alice") };
+    await assertRejects(() => backend.accounts.save([user(alice), twin]), ChatError);
+    assertEquals(await uids(backend), []);
+  });
+
+  Deno.test(`${name}: a refused save() leaves the writes called with it alone`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice)]);
+    const usurper = { ...user(bob), key: nameKey("alice") };
+    const [, refused, saved] = await Promise.allSettled([
+      keep(backend, [said(1)]),
+      backend.accounts.save([usurper]),
+      backend.accounts.save([user(carol)]),
+    ]);
+    assertEquals([refused.status, saved.status], ["rejected", "fulfilled"]);
+    assertEquals(await uids(backend), [alice.uid, carol.uid]);
+  });
+
+  Deno.test(`${name}: save() hands a name from one of its users to another`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice)]);
+    const heir = { ...user(bob), key: nameKey("alice") };
+    await backend.accounts.save([heir, user(alice, false)]);
+    assertEquals(await backend.accounts.holders(), [heir]);
+  });
+
+  Deno.test(`${name}: save() refuses a name that can't be stored`, async () => {
+    await using backend = await open();
+    const error = await assertRejects(
+      () => backend.accounts.save([{ ...user(alice), name: "\ud83d" }]),
+      ChatError,
+    );
+    assertEquals(error.code, "bad_message");
+  });
+
+  Deno.test(`${name}: saveLogin() keeps a login as it is now`, async () => {
+    await using backend = await open();
+    await backend.accounts.saveLogin(login("h1", alice, 1000));
+    await backend.accounts.saveLogin(login("h1", alice, 2000));
+    assertEquals(await backend.accounts.login("h1"), login("h1", alice, 2000));
+    assertEquals(await backend.accounts.login("h2"), undefined);
+  });
+
+  Deno.test(`${name}: forgetLogins() drops logins last used before a time`, async () => {
+    await using backend = await open();
+    await backend.accounts.saveLogin(login("old", alice, 999));
+    await backend.accounts.saveLogin(login("new", alice, 1000));
+    await backend.accounts.forgetLogins(1000);
+    assertEquals(await backend.accounts.login("old"), undefined);
+    assertEquals(await backend.accounts.login("new"), login("new", alice, 1000));
+  });
+
+  Deno.test(`${name}: forgetLogins() drops users whom nothing refers to, with their marks`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice, false)]);
+    await backend.accounts.saveLogin(login("old", alice, 1));
+    await backend.accounts.mark(alice.uid, { conversation: room, seq: 1 });
+    await backend.accounts.forgetLogins(1000);
+    assertEquals(await backend.accounts.user(alice.uid), undefined);
+    assertEquals(await backend.accounts.marks(alice.uid), []);
+  });
+
+  const referred: Record<string, (backend: Backend) => Promise<unknown>> = {
+    "hold a name": (backend) => backend.accounts.save([user(bob)]),
+    "have a login": (backend) => backend.accounts.saveLogin(login("new", bob, 1000)),
+    "said something": (backend) => keep(backend, [said(1, "hi", { by: bob })]),
+    "were written to": (backend) => keep(backend, [said(1)], pair),
+  };
+  for (const [what, refer] of Object.entries(referred)) {
+    Deno.test(`${name}: forgetLogins() keeps users who ${what}`, async () => {
+      await using backend = await open();
+      await backend.accounts.save([user(bob, false)]);
+      await refer(backend);
+      await backend.accounts.forgetLogins(1000);
+      assertEquals((await backend.accounts.user(bob.uid))?.uid, bob.uid);
+    });
+  }
+
+  Deno.test(`${name}: mark() never goes back`, async () => {
+    await using backend = await open();
+    await backend.accounts.mark(alice.uid, { conversation: room, seq: 5 });
+    await backend.accounts.mark(alice.uid, { conversation: room, seq: 3 });
+    await backend.accounts.mark(alice.uid, { conversation: other, seq: 0 });
+    const marks = await backend.accounts.marks(alice.uid);
+    assertEquals(marks.toSorted((one, two) => one.seq - two.seq), [
+      { conversation: other, seq: 0 },
+      { conversation: room, seq: 5 },
+    ]);
+    assertEquals(await backend.accounts.marks(bob.uid), []);
+  });
+}

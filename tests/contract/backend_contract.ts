@@ -1,0 +1,17 @@
+/** The MUSTs of lib/store.ts as tests, the same for every implementation. */
+
+import { accountsContract } from "./accounts.ts";
+import { appendContract } from "./append.ts";
+import { messagesContract } from "./messages.ts";
+import { pagesContract } from "./pages.ts";
+import type { Open } from "./scene.ts";
+import { searchContract } from "./search.ts";
+
+/** Registers a test for each thing that a backend must do; `open` gives an empty one each time. */
+export function backendContract(name: string, open: Open): void {
+  appendContract(name, open);
+  messagesContract(name, open);
+  pagesContract(name, open);
+  accountsContract(name, open);
+  searchContract(name, open);
+}

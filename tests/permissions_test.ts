@@ -1,0 +1,191 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { fromFileUrl, join } from "@std/path";
+import { TextLineStream } from "@std/streams";
+
+const root = fromFileUrl(new URL("../", import.meta.url));
+const startMs = 30_000;
+
+/** A copy of what a server is made of, in a folder that needs quoting, and a folder elsewhere. */
+class Checkout implements AsyncDisposable {
+  private constructor(readonly folder: string, readonly elsewhere: string) {}
+
+  static async make(): Promise<Checkout> {
+    const made = await Deno.makeTempDir();
+    const folder = join(made, "it's $HOME");
+    await Deno.mkdir(folder);
+    for (const name of ["deno.json", "deno.lock", "server.ts", "lib", "types"]) {
+      await copy(join(root, name), join(folder, name));
+    }
+    const elsewhere = join(made, "else where");
+    await Deno.mkdir(elsewhere);
+    return new Checkout(folder, elsewhere);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(join(this.folder, ".."), { recursive: true });
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
+  await Deno.mkdir(to);
+  for await (const { name } of Deno.readDir(from)) await copy(join(from, name), join(to, name));
+}
+
+/** A shell's line, running; its end is the end of everything that it started. */
+class Running implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly lines: ReadableStreamDefaultReader<string>;
+
+  constructor(line: string, cwd: string) {
+    this.#process = new Deno.Command("sh", {
+      args: ["-c", line],
+      cwd,
+      env: { INIT_CWD: cwd, NO_COLOR: "1" },
+      stdout: "piped",
+      stderr: "inherit",
+      detached: true,
+    }).spawn();
+    const text = this.#process.stdout.pipeThrough(new TextDecoderStream());
+    this.lines = text.pipeThrough(new TextLineStream()).getReader();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // What was started detached leads a group of its own.
+    Deno.kill(-this.#process.pid, "SIGTERM");
+    await this.lines.cancel();
+    await this.#process.status;
+  }
+}
+
+/** The first line that a server prints, run by a shell that got `line` typed in `cwd`. */
+async function firstLine(line: string, cwd: string): Promise<string> {
+  await using running = new Running(line, cwd);
+  const { value } = await deadline(running.lines.read(), startMs);
+  return value ?? "";
+}
+
+/** What a server says that doesn't start: the same line as the task's, where a user stood in `cwd`. */
+async function refusal(checkout: Checkout, args: readonly string[], cwd: string): Promise<string> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", "-P=server", "server.ts", ...args],
+    cwd: checkout.folder,
+    env: { INIT_CWD: cwd, NO_COLOR: "1" },
+  }).output();
+  assertEquals(code, 2);
+  return new TextDecoder().decode(stderr);
+}
+
+/** The line that a refusal prints to be pasted. */
+function lineIn(text: string): string {
+  const line = text.split("\n").find((line) => /^ {2}\S/.test(line));
+  assert(line !== undefined, text);
+  return line.trim();
+}
+
+const listening = /^Listening on 127\.0\.0\.1:\d+$/;
+
+Deno.test("the task's server listens with nothing but its own permissions", async () => {
+  await using checkout = await Checkout.make();
+  const line = await firstLine("deno task -q server -- --port 0 --no-web", checkout.folder);
+  assertMatch(line, listening);
+  assert((await Deno.stat(join(checkout.folder, "data"))).isDirectory);
+});
+
+Deno.test("a folder elsewhere is refused with a line that works when pasted", async () => {
+  await using checkout = await Checkout.make();
+  const { folder, elsewhere } = checkout;
+  const data = join(elsewhere, "it's");
+  const text = await refusal(checkout, ["--port=0", "--no-web", "--data", data], folder);
+  assertStringIncludes(text, `Cannot read "${data}"`);
+  assertMatch(await firstLine(lineIn(text), folder), listening);
+  assert((await Deno.stat(data)).isDirectory);
+});
+
+Deno.test("the line works where the user stands, in another folder than the task runs in", async () => {
+  await using checkout = await Checkout.make();
+  const { elsewhere } = checkout;
+  const text = await refusal(checkout, ["--port=0", "--files", join(elsewhere, "f")], elsewhere);
+  assertMatch(await firstLine(lineIn(text), elsewhere), listening);
+});
+
+Deno.test("an address of no grant is refused with a line that works when pasted", async () => {
+  await using checkout = await Checkout.make();
+  const text = await refusal(
+    checkout,
+    ["--host=127.0.0.3", "--port=0", "--no-web"],
+    checkout.folder,
+  );
+  const line = await firstLine(lineIn(text), checkout.folder);
+  assertMatch(line, /^Listening on 127\.0\.0\.3:\d+$/);
+});
+
+Deno.test("a config file elsewhere is refused with a line that works when pasted", async () => {
+  await using checkout = await Checkout.make();
+  const config = join(checkout.elsewhere, "my config.jsonc");
+  await Deno.writeTextFile(config, '{"port": 0, "web": false} // any port');
+  const text = await refusal(checkout, ["--config", config], checkout.folder);
+  assertMatch(await firstLine(lineIn(text), checkout.folder), listening);
+});
+
+Deno.test("another host than loopback is refused with a line that works when pasted", async () => {
+  await using checkout = await Checkout.make();
+  const text = await refusal(checkout, ["--host=0.0.0.0", "--port=0", "--no-web"], checkout.folder);
+  const [, line] = /(deno task server .*--open)/.exec(text) ?? [];
+  // Only the task's own echo of its command goes to the other stream.
+  assertMatch(await firstLine(line, checkout.folder), /^Listening on 0\.0\.0\.0:\d+$/);
+});
+
+/** Attempts by what they try; each is an expression that throws, or rejects, where it may not. */
+const attempts = {
+  "read outside": 'Deno.readTextFileSync("/etc/hostname")',
+  "write outside": 'Deno.writeTextFileSync("/tmp/parley-no.txt", "")',
+  "write its own source": 'Deno.writeTextFileSync("./lib/log.ts", "", { append: true })',
+  "write its settings": 'Deno.writeTextFileSync("./deno.json", "", { append: true })',
+  "read a variable": 'Deno.env.get("HOME")',
+  "list variables": "Deno.env.toObject()",
+  "run a program": 'new Deno.Command("true").outputSync()',
+  "load a library": 'Deno.dlopen("libc.so.6", {})',
+  "ask for the host name": "Deno.hostname()",
+  "dial out": 'await Deno.connect({ hostname: "192.0.2.1", port: 80 })',
+  "resolve a name": 'await Deno.resolveDns("example.org", "A")',
+  "open a database outside":
+    'new (await import("node:sqlite")).DatabaseSync("/tmp/parley-no.db").exec("create table a (b)")',
+} as const;
+type Attempt = keyof typeof attempts;
+
+/** Which attempts Deno stops in a process with one of deno.json's sets. */
+async function stopped(set: "server" | "client", names: readonly Attempt[]): Promise<unknown> {
+  const tries = names.map((name) =>
+    `try { ${attempts[name]}; } catch (error) {
+       if (error instanceof Deno.errors.NotCapable) stopped.push(${JSON.stringify(name)});
+     }`
+  );
+  const script = `const stopped = [];\n${tries.join("\n")}\nconsole.log(JSON.stringify(stopped));`;
+  const file = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await Deno.writeTextFile(file, script);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-prompt", "--config", join(root, "deno.json"), `-P=${set}`, file],
+      cwd: root,
+      stderr: "inherit",
+    }).output();
+    return JSON.parse(new TextDecoder().decode(stdout));
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("a bug in the server reaches nothing beyond its permissions", async () => {
+  const all = Object.keys(attempts) as Attempt[];
+  assertEquals(await stopped("server", all), all);
+});
+
+Deno.test("a bug in the client reaches nothing on the machine beyond its permissions", async () => {
+  // It dials what its user types.
+  const all = (Object.keys(attempts) as Attempt[]).filter((name) =>
+    name !== "dial out" && name !== "resolve a name"
+  );
+  assertEquals(await stopped("client", all), all);
+});

@@ -1,0 +1,85 @@
+/** `deno task compile`: makes the two programs that run without Deno, with their permissions in them. */
+
+import { join } from "@std/path";
+import project from "../deno.json" with { type: "json" };
+
+/** What goes into one program. */
+export interface Program {
+  readonly output: string;
+  readonly entry: string;
+  readonly permissions: PermissionSet;
+  /** Modules that no import leads to: what runs in Workers. */
+  readonly include: readonly string[];
+}
+
+/** A set of permissions in deno.json. */
+export interface PermissionSet {
+  readonly [kind: string]: boolean | readonly string[];
+}
+
+/** The project's two programs. */
+export async function programs(root: string): Promise<readonly Program[]> {
+  const { server, client } = project.permissions;
+  return [
+    {
+      output: "dist/parley-server",
+      entry: "server.ts",
+      permissions: withoutSource(server),
+      include: await workers(join(root, "lib")),
+    },
+    { output: "dist/parley", entry: "client.ts", permissions: client, include: [] },
+  ];
+}
+
+/** A program holds its own source, which no grant needs to name. */
+function withoutSource(set: typeof project.permissions.server): PermissionSet {
+  return { ...set, read: set.read.filter((path) => path !== "./lib") };
+}
+
+/** The modules that a `new Worker(new URL("…", import.meta.url))` somewhere in `folder` names. */
+async function workers(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) found.push(...await workers(path));
+    if (!entry.isFile || !entry.name.endsWith(".ts")) continue;
+    const text = await Deno.readTextFile(path);
+    for (const [, worker] of text.matchAll(/new URL\(\s*"(\.[^"]+\.ts)",\s*import\.meta\.url/g)) {
+      found.push(join(folder, worker));
+    }
+  }
+  return [...new Set(found)].toSorted();
+}
+
+/**
+ * The arguments of `deno` that make a program. Plain flags and not `-P`, which would write this
+ * machine's absolute paths into it: what it may read and write lies where it is started.
+ */
+export function compileArgs(program: Program): readonly string[] {
+  const grants = Object.entries(program.permissions).map(([kind, what]) =>
+    typeof what === "boolean" ? `--allow-${kind}` : `--allow-${kind}=${what.join(",")}`
+  );
+  const include = program.include.map((path) => `--include=${path}`);
+  return [
+    "compile",
+    "--no-prompt",
+    "--exclude-unused-npm",
+    ...grants,
+    ...include,
+    `--output=${program.output}`,
+    program.entry,
+  ];
+}
+
+async function main(): Promise<void> {
+  const root = join(import.meta.dirname ?? ".", "..");
+  for (const program of await programs(root)) {
+    const made = await new Deno.Command(Deno.execPath(), {
+      args: [...compileArgs(program)],
+      cwd: root,
+    }).spawn().status;
+    if (!made.success) Deno.exit(made.code);
+  }
+}
+
+if (import.meta.main) await main();
