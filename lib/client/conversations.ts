@@ -168,7 +168,8 @@ export class Conversations {
     conversation.topic = row.topic;
     conversation.memberSince = Math.max(conversation.memberSince, row.seq);
     const { follower } = conversation;
-    if (!follower.isEntered && !conversation.isFocused) conversation.unread = row.unread;
+    // From then on it is counted here.
+    if (!follower.isWanted && !conversation.isFocused) conversation.unread = row.unread;
     conversation.readUpTo(row.read);
     if (!this.#map.has(key)) this.#begin(conversation);
     // Private conversations with nothing new are read when they are looked at: there may be many.

@@ -72,6 +72,8 @@ export class Follower {
   seq = 0;
   /** Whether the newest lines have been read: before that nothing is shown. */
   isEntered = false;
+  /** Whether there was a reason to read it: from then on every event is shown or told as lost. */
+  isWanted = false;
   /** The highest seq that is known to exist. */
   #known = 0;
   /** Live entries that can't be shown yet, their seqs without a hole. */
@@ -107,16 +109,19 @@ export class Follower {
     if (seq === undefined) this.#isUnsure = this.isEntered;
     else this.#known = Math.max(this.#known, seq);
     if (!this.isEntered) {
-      this.#base = seq;
-      if (seq !== undefined) this.seq = seq;
-      if (options.idle && this.#held.length === 0) return;
+      // Where it has been begun before, what came since is a gap like any other.
+      if (!this.isWanted || this.#base === undefined) this.#base = seq;
+      this.seq = this.#base ?? 0;
+      if (options.idle && !this.isWanted && this.#held.length === 0) return;
     }
-    void this.#work();
+    this.need();
   }
 
   /** Reads the newest lines if that was put off. */
   need(): void {
-    if (this.#begun) void this.#work();
+    if (!this.#begun) return;
+    this.isWanted = true;
+    void this.#work();
   }
 
   /** A live event. */

@@ -314,7 +314,7 @@ export function parseLineTyped(line: string): Action | Wrong | undefined {
 function unknownCommand(word: string): string {
   const all = slashNames.flatMap((name) => [name, ...alsoOf(name)]);
   const near = closestString(word.toLowerCase(), all);
-  const guess = levenshteinDistance(word.toLowerCase(), near) <= Math.max(1, word.length / 3)
+  const guess = levenshteinDistance(word.toLowerCase(), near) <= (word.length < 4 ? 1 : 2)
     ? `did you mean /${near}?`
     : "/help lists what there is; to say it, write another / before it";
   return `There is no command "/${word}": ${guess}`;

@@ -30,7 +30,8 @@ export interface Foot {
 }
 
 /** Keys that aren't left to readline. */
-const tabOrAltEnter = new RegExp("(\\t|\\x1b\\r)");
+// deno-lint-ignore no-control-regex -- Alt+Enter is sent as an escape before the return
+const tabOrAltEnter = /(\t|\x1b\r)/;
 
 /** A terminal in use; closing it leaves it as it was found. */
 export class Screen implements Disposable {

@@ -221,7 +221,8 @@ export class Talk implements Stage {
     if (change.is === "passing") this.#passing(change.event);
     if (change.is === "event") this.#writing.delete(change.event.user);
     const shown = this.feed.take(change, this.view(), this.now());
-    this.show(shown.lines);
+    // How it ended is said by whoever waits for that.
+    if (!this.#ending || change.is !== "status") this.show(shown.lines);
     if (shown.calls && this.#options.bell) this.#options.surface.bell();
     if (change.is === "ended" && change.conversation.key === this.#here?.key) {
       void this.#begin("lobby");

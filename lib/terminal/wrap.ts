@@ -48,7 +48,7 @@ function wrapLine(line: string, columns: number): string[] {
   let used = 0;
   for (const piece of pieces(line)) {
     const wide = width(piece);
-    if (used > 0 && used + width(piece.trimEnd()) > columns) {
+    if (used > 0 && used + wide > columns) {
       lines.push(current.trimEnd());
       current = "";
       used = 0;
@@ -78,7 +78,7 @@ function wrapLine(line: string, columns: number): string[] {
 /** Words with the space before them apart, and each wide character by itself. */
 function pieces(line: string): string[] {
   return line
-    .split(/(\s+)/)
+    .split(/([ \t]+)/)
     .filter((piece) => piece !== "")
     .flatMap((piece) => wideScript.test(piece) ? splitWide(piece) : [piece]);
 }

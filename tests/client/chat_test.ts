@@ -218,6 +218,30 @@ Deno.test("a gap is asked for again where the connection is lost meanwhile", asy
   ]);
 });
 
+Deno.test("what happens before the first lines could be read is a gap after them", async () => {
+  await using scene = new Scene();
+  const first = await scene.accept({ rooms: [lobbyRow(2)] });
+  await first.take("history");
+  await first.send(said(3));
+  const peer = await scene.again(first, { rooms: [lobbyRow(5)] });
+  const lines = await peer.take("history");
+  assertEquals(lines.before, 3);
+  await peer.ok(lines, page(5, saids(1, 2)));
+  const gap = await peer.take("history");
+  assertEquals(gap.after, 2);
+  await peer.ok(gap, page(5, saids(3, 5)));
+  await turn();
+  assertEquals(scene.told("lobby"), [
+    "begun",
+    "said 1 read",
+    "said 2 read",
+    "gap 3+0",
+    "said 3 read",
+    "said 4 read",
+    "said 5 read",
+  ]);
+});
+
 Deno.test("a gap is asked for again where the storage was away", async () => {
   await using scene = new Scene();
   const peer = await scene.accept();

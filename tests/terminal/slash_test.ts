@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  type Action,
+  actionIn,
+  alsoOf,
+  asAction,
+  parseLineTyped,
+  rowOf,
+  slashCalled,
+  slashNames,
+  slashOf,
+  usageOf,
+} from "../../lib/client/slash.ts";
+import { commands } from "../../lib/protocol.ts";
+
+const newest = { by: "newest", back: 0 } as const;
+const lines: readonly [string, Action | undefined][] = [
+  ["hello", { is: "say", text: "hello" }],
+  ["  indented code  ", { is: "say", text: "  indented code" }],
+  ["   ", undefined],
+  ["", undefined],
+  ["//etc is a path", { is: "say", text: "/etc is a path" }],
+  ["/broadcast to all", { is: "say", text: "to all" }],
+  ["/me waves", { is: "say", text: "_waves_" }],
+  ["/users", { is: "users" }],
+  ["/who", { is: "users" }],
+  ["/help", { is: "help", name: undefined }],
+  ["/help /join", { is: "help", name: "join" }],
+  ["/quit", { is: "quit" }],
+  ["/exit", { is: "quit" }],
+  ["/EXIT", { is: "quit" }],
+  ["/join dev", { is: "join", room: "dev" }],
+  ["/join #dev", { is: "join", room: "dev" }],
+  ["/leave", { is: "leave", room: undefined }],
+  ["/leave dev", { is: "leave", room: "dev" }],
+  ["/switch @Bob", { is: "switch", to: "@Bob" }],
+  ["/rooms", { is: "rooms", private: false }],
+  ["/rooms private", { is: "rooms", private: true }],
+  ["/members", { is: "members", room: undefined }],
+  ["/whisper Bob a  secret", { is: "whisper", user: "Bob", text: "a  secret" }],
+  ["/w @Bob: hi", { is: "whisper", user: "Bob", text: "hi" }],
+  ["/msg Bob", { is: "whisper", user: "Bob", text: undefined }],
+  ["/topic", { is: "topic" }],
+  ["/topic all about cats", { is: "topic", topic: "all about cats" }],
+  ["/topic -", { is: "topic", topic: "" }],
+  ["/reply yes", { is: "reply", ref: newest, text: "yes" }],
+  ["/reply ^2 yes", { is: "reply", ref: { by: "newest", back: 1 }, text: "yes" }],
+  ["/reply @Bob yes", { is: "reply", ref: { by: "user", user: "Bob" }, text: "yes" }],
+  ["/reply #12 yes", { is: "reply", ref: { by: "seq", seq: 12 }, text: "yes" }],
+  ["/reply 12 monkeys", { is: "reply", ref: newest, text: "12 monkeys" }],
+  ["/edit new text", { is: "edit", ref: newest, text: "new text" }],
+  ["/delete", { is: "delete", ref: newest }],
+  ["/delete #3", { is: "delete", ref: { by: "seq", seq: 3 } }],
+  ["/react 👍", { is: "react", ref: newest, emoji: "👍", on: true }],
+  ["/react ^ -👍", { is: "react", ref: newest, emoji: "👍", on: false }],
+  ["/react +1", { is: "react", ref: newest, emoji: "+1", on: true }],
+  ["/react -1", { is: "react", ref: newest, emoji: "-1", on: true }],
+  ["/history", { is: "history", room: undefined, count: undefined }],
+  ["/history 50", { is: "history", room: undefined, count: 50 }],
+  ["/history #dev 5", { is: "history", room: "dev", count: 5 }],
+  ["/search two words", { is: "search", text: "two words", room: undefined }],
+  ["/search in:@Bob word", { is: "search", text: "word", room: "@Bob" }],
+  ["/more", { is: "more" }],
+  ["/away lunch", { is: "away", text: "lunch" }],
+  ["/away", { is: "away", text: "away" }],
+  ["/back", { is: "away" }],
+  ["/typing off", { is: "typing", on: false }],
+  ["/ignore Bob", { is: "ignore", user: "Bob" }],
+  ["/ignore", { is: "ignore" }],
+  ["/clear", { is: "clear" }],
+  ["/read", { is: "read" }],
+  ["/ping", { is: "ping" }],
+  ["/reconnect", { is: "reconnect" }],
+];
+
+for (const [line, action] of lines) {
+  Deno.test(`the line ${JSON.stringify(line)} is understood`, () => {
+    assertEquals<unknown>(plain(parseLineTyped(line)), plain(action));
+  });
+}
+
+/** Without the fields that are there and have no value. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
+const wrong: readonly [string, RegExp][] = [
+  ["/jion dev", /^There is no command "\/jion": did you mean \/join\?$/],
+  ["/usr/bin/env", /^There is no command .*write another \/ before it$/],
+  ["/", /^There is no command/],
+  ["/join", /^Write \/join ROOM$/],
+  ["/join a b", /^Write \/join ROOM$/],
+  ["/whisper", /^Write \/whisper USER \[TEXT\]$/],
+  ["/users all", /^Write \/users$/],
+  ["/typing maybe", /^Write \/typing on \| off$/],
+  ["/reply ^2", /^Write \/reply/],
+  ["/delete that", /^Write \/delete/],
+  ["/search", /^Write \/search/],
+  ["/history a b", /^Write \/history/],
+];
+
+for (const [line, sentence] of wrong) {
+  Deno.test(`the line ${JSON.stringify(line)} is refused with a sentence`, () => {
+    const parsed = parseLineTyped(line);
+    assert(parsed?.is === "wrong");
+    assertMatch(parsed.sentence, sentence);
+  });
+}
+
+Deno.test("every command of the protocol is reached by a slash command", () => {
+  for (const name of Object.keys(commands)) assert(Object.hasOwn(slashOf, name), name);
+});
+
+Deno.test("no two slash commands share a name", () => {
+  const all = slashNames.flatMap((name) => [name, ...alsoOf(name)]);
+  assertEquals(all.length, new Set(all).size);
+});
+
+Deno.test("every slash command is found by each of its names and explains itself", () => {
+  for (const name of slashNames) {
+    for (const each of [name, ...alsoOf(name)]) assertEquals(slashCalled(each), name);
+    assert(rowOf(name).help.length > 5);
+    assert(usageOf(name).startsWith(`/${name}`));
+  }
+});
+
+Deno.test("actionIn() finds what asAction() made, and nothing in other texts", () => {
+  assertEquals(actionIn(asAction("waves")), "waves");
+  assertEquals(actionIn(asAction("a")), "a");
+  for (const text of ["__init__", "_a_b", "snake_case", "_", "__", "_a\nb_"]) {
+    assertEquals(actionIn(text), undefined, text);
+  }
+});
