@@ -121,6 +121,7 @@ export class Core {
     for (const stop of this.#stops) stop();
     this.hub.tellAll({ t: "closing", reason });
     await Promise.all([...this.#peers].map((peer) => peer.end(closingError())));
+    this.presence.close();
   }
 
   #check(): void {

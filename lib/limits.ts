@@ -10,7 +10,7 @@ const day = 24 * hour;
 
 /** Bounds that are part of the protocol or of how the server works; nobody needs to set them. */
 export const limits = {
-  /** A message's UTF-8 bytes: some pages of text, and 60 of them fit one history answer. */
+  /** A message's UTF-8 bytes: some pages of text, and 16 of them fit one page of history. */
   textBytesMax: 16 * KiB,
   /** A topic, in characters: what IRC servers settled on. */
   topicCharsMax: 390,

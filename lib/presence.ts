@@ -1,6 +1,6 @@
 /** Comings and goings, gathered, and who is told of them. */
 
-import type { Clock } from "./clock.ts";
+import type { Clock, Stop } from "./clock.ts";
 import { encodeLine } from "./encode.ts";
 import type { PassingEvent } from "./events.ts";
 import { limits } from "./limits.ts";
@@ -20,6 +20,7 @@ type Move = "came" | "went";
 export class Presence {
   readonly #options: PresenceOptions;
   #moves = new Map<Known, Move>();
+  #stop: Stop | undefined;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -28,11 +29,17 @@ export class Presence {
   /** The first connection of `known` began, or the last one ended. */
   moved(known: Known, move: Move): void {
     if (this.#moves.size === 0) {
-      this.#options.clock.after(limits.presenceGatherMs, () => this.#tellMoves());
+      const { clock } = this.#options;
+      this.#stop = clock.after(limits.presenceGatherMs, () => this.#tellMoves());
     }
     const before = this.#moves.get(known);
     if (before !== undefined && before !== move) this.#moves.delete(known);
     else this.#moves.set(known, move);
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    this.#stop?.();
   }
 
   /** Tells those who hear of the comings and goings of `known` something else about them. */

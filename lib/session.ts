@@ -33,7 +33,13 @@ export async function serve(core: Core, connection: Connection): Promise<void> {
   } catch (error) {
     void session.end(refusalOf(error));
   }
-  await session.run();
+  try {
+    await session.run();
+  } catch (error) {
+    // Nothing is known to come here; whatever does is the end of one peer, not of the server.
+    core.journal.error("session", error);
+    await session.end(refusalOf(error));
+  }
 }
 
 class Session implements Peer, Listener, Caller {
@@ -197,7 +203,7 @@ class Session implements Peer, Listener, Caller {
   }
 
   #refuse(json: JsonObject, error: unknown): void {
-    const refusal = this.#refusal(String(json.t), error);
+    const refusal = this.#refusal(typeof json.t === "string" ? json.t : "?", error);
     this.#answers.refuse(idOf(json), refusal);
     if (endsConnection(refusal.code)) void this.end();
   }
@@ -260,8 +266,9 @@ function rowOf(t: unknown): CommandRow | undefined {
   return typeof t === "string" && isCommandName(t) ? commands[t] : undefined;
 }
 
-function isHttp(line: string): boolean {
-  return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) \S+ HTTP\//.test(line);
+/** `start` is only the beginning of a line: a long address may hide the rest. */
+function isHttp(start: string): boolean {
+  return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) \S+( HTTP\/|$)/.test(start);
 }
 
 function httpAnswer(): Uint8Array {

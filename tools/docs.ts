@@ -1,11 +1,13 @@
 /**
  * `deno task docs`: checks the examples in README.md and docs/: tasks and their options in `sh`
- * blocks, config files in `jsonc` blocks, types in `ts` blocks, and links to files.
+ * blocks, config files in `jsonc` blocks, types in `ts` blocks, links to files, and the tables of
+ * docs/protocol.md.
  */
 
 import { dirname, join, normalize } from "@std/path";
 import { ConfigError, readConfig } from "../lib/config.ts";
 import { readArguments, UsageError } from "../lib/terminal/options.ts";
+import { pagePath, tables, withTables } from "./protocol_doc.ts";
 import project from "../deno.json" with { type: "json" };
 
 /** A fenced block of a page. */
@@ -150,6 +152,12 @@ async function main(): Promise<number> {
   const wrong = pages.flatMap((page) =>
     checkMarkdown(page, Deno.readTextFileSync(join(root, page)), isThere)
   );
+  const page = Deno.readTextFileSync(pagePath);
+  if (page !== withTables(page, await tables())) {
+    wrong.push(
+      "docs/protocol.md: Its tables are old, deno run -A tools/protocol_doc.ts makes them",
+    );
+  }
   for (const sentence of wrong) console.error(sentence);
   const typed = await new Deno.Command(Deno.execPath(), {
     args: ["check", "-q", "--doc-only", ...pages],

@@ -5,6 +5,7 @@ import { ChatError, refusalOf } from "../errors.ts";
 import type { ChatEvent, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { type Command, type CommandName, commands, decodeEvent, type Ok } from "../protocol.ts";
+import { refusalAnew } from "./anew.ts";
 import { passesWithTime } from "./backoff.ts";
 import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
@@ -310,14 +311,7 @@ export class Chat {
     this.#users.clear();
     this.#marks.clear();
     this.#conversations.reset();
-    this.#link.forget((name, fields) => {
-      // As another user of the same server it might be said twice: the first may have been stored.
-      const goesOn = isOtherServer ? name === "join" || isForRoom(name, fields) : name === "join";
-      return goesOn ? undefined : new ChatError(
-        "no_such_message",
-        `Cannot ${name}: the server has begun anew, and what this was about isn't there`,
-      );
-    });
+    this.#link.forget((name, fields) => refusalAnew(name, { fields, isOtherServer }));
   }
 
   #marksOf(row: Ok<"hello">["rooms"][number]): void {
@@ -397,9 +391,4 @@ export class Chat {
   #cid(): string {
     return `${this.#options.clock.now().toString(36)}-${randomText(12)}`;
   }
-}
-
-function isForRoom(name: CommandName, fields: object): boolean {
-  return name === "say" && !("with" in fields) && !("quote" in fields) &&
-    "room" in fields && !String(fields.room).startsWith("@");
 }

@@ -1,6 +1,5 @@
 /** The colours of the terminal client, by what they mean. */
 
-import * as colors from "@std/fmt/colors";
 import { nameKey } from "../names.ts";
 
 /** Puts colour on text, or none. */
@@ -33,16 +32,22 @@ const plain: Paint = {
   name: same,
 };
 
+const bold = marked(1, 22);
+
 const coloured: Paint = {
-  quiet: colors.dim,
-  mention: (text) => colors.bold(colors.yellow(text)),
-  wrong: colors.red,
-  right: colors.green,
-  place: colors.cyan,
-  strong: colors.bold,
-  name: (name) =>
-    colors.bold(colors.rgb8(name, nameColors[hash(nameKey(name)) % nameColors.length])),
+  quiet: marked(2, 22),
+  mention: (text) => bold(marked(33, 39)(text)),
+  wrong: marked(31, 39),
+  right: marked(32, 39),
+  place: marked(36, 39),
+  strong: bold,
+  name: (name) => marked(`38;5;${nameColors[hash(nameKey(name)) % nameColors.length]}`, 39)(name),
 };
+
+/** Text between two "select graphic rendition" sequences: on, and off again. */
+function marked(on: number | string, off: number): (text: string) => string {
+  return (text) => `\x1b[${on}m${text}\x1b[${off}m`;
+}
 
 /** Colours, or the same interface without any. */
 export function paintFor(color: boolean): Paint {

@@ -8,7 +8,7 @@ import { shorten, width, wrap } from "./wrap.ts";
 
 /** The lines of a stored event. */
 export function renderStored(event: StoredEvent, view: View, how: Circumstances = {}): string[] {
-  const who = view.paint.name(nameOf(event, view));
+  const who = view.paint.name(nameOf(event));
   switch (event.t) {
     case "said":
       return said(event, view, how);
@@ -158,25 +158,30 @@ function message(event: StoredEvent, mark: string, body: Body, view: View): stri
   const text = (actionIn(body.text) ?? body.text) + end;
   // The first line has less room where the lead is longer than the indent: a blank stands for it.
   const blank = "\u00a0".repeat(lead.columns - indent);
-  const lines = wrap(blank + text, view.columns - indent).map((line) => line);
+  const lines = wrap(blank + text, view.columns - indent);
   const drawn = lines.map((line, index) => {
     const bare = index === 0 ? line.slice(blank.length) : line;
     return body.quiet ? paint.quiet(bare) : paintText(bare, tags, body.mentions === true, view);
   });
   const space = " ".repeat(indent);
   if (body.quote === undefined) {
-    return drawn.map((line, index) => index === 0 ? lead.text + line : space + line);
+    return drawn.map((line, index) => index === 0 ? lead.text + line : under(space, line));
   }
   const room = Math.max(10, view.columns - lead.columns - 2);
   const first = lead.text + paint.quiet(`│ ${shorten(body.quote, room)}`);
-  return [first, ...drawn.map((line) => space + line)];
+  return [first, ...drawn.map((line) => under(space, line))];
+}
+
+/** An empty line needs no space before it. */
+function under(space: string, line: string): string {
+  return line === "" ? "" : space + line;
 }
 
 /** What stands before a message's text, and how wide it is. */
 function leadOf(event: StoredEvent, mark: string, isAction: boolean, view: View) {
   const { paint } = view;
   const time = clockTime(event.at);
-  const name = nameOf(event, view);
+  const name = nameOf(event);
   const elsewhere = !isSame(event, view.here);
   if (elsewhere && event.with !== undefined) {
     const other = printableLine(event.room).replace(/^@/, "");
@@ -192,7 +197,7 @@ function leadOf(event: StoredEvent, mark: string, isAction: boolean, view: View)
   return {
     columns: width(`${mark}${time} ${place}${sign}${name}${after}`),
     text: `${paint.quiet(`${mark}${time}`)} ${place === "" ? "" : paint.place(place)}${sign}` +
-      `${paint.name(name)}${after}`,
+      `${paint.strong(paint.name(name))}${after}`,
   };
 }
 
@@ -241,7 +246,7 @@ function whereTo(event: StoredEvent, view: View): string {
   return isSame(event, view.here) ? "" : ` ${placeName(event)}`;
 }
 
-function nameOf(event: StoredEvent, _view: View): string {
+function nameOf(event: StoredEvent): string {
   return printableLine(event.user);
 }
 

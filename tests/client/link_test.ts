@@ -5,7 +5,7 @@ import { keptMax } from "../../lib/client/kept.ts";
 import { Link, type LinkOptions, type LinkStatus } from "../../lib/client/link.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { FakeClock, turn } from "../helpers/fake_clock.ts";
-import { type ScriptedPeer, ScriptedServer, welcome } from "../helpers/scripted_server.ts";
+import { said, type ScriptedPeer, ScriptedServer, welcome } from "../helpers/scripted_server.ts";
 
 class Scene implements AsyncDisposable {
   readonly clock = new FakeClock();
@@ -383,4 +383,17 @@ Deno.test("reconnect() dials at once", async () => {
   scene.link.reconnect();
   await scene.online();
   assertEquals(scene.status.is, "online");
+});
+
+Deno.test("what comes with the answer to hello is told after it", async () => {
+  const told: string[] = [];
+  await using scene = new Scene({
+    onStatus: ({ is }) => told.push(is),
+    onEvent: ({ t }) => told.push(t),
+  });
+  const peer = await scene.server.accept();
+  const hello = await peer.take("hello");
+  await peer.send({ t: "ok", re: hello.id, ...welcome() }, said(1), said(2));
+  await turn();
+  assertEquals(told, ["connecting", "online", "said", "said"]);
 });

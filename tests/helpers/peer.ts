@@ -7,7 +7,7 @@ import { type Connection, streamConnection, streamPair } from "../../lib/connect
 import { Core } from "../../lib/core.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
-import { silentJournal } from "../../lib/log.ts";
+import { type Journal, silentJournal } from "../../lib/log.ts";
 import { serve } from "../../lib/session.ts";
 import type { Backend } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
@@ -17,6 +17,9 @@ export interface TestOptions {
   readonly backend?: Backend;
   readonly clock?: Clock;
   readonly bounds?: Partial<Bounds>;
+  readonly journal?: Journal;
+  readonly name?: string;
+  readonly version?: string;
 }
 
 /** A server without sockets. */
@@ -35,9 +38,9 @@ export class TestServer implements AsyncDisposable {
       backend: options.backend ?? openMemory(),
       bounds: { ...defaultBounds, flood: false, ...options.bounds },
       clock,
-      journal: silentJournal(),
-      name: "Test",
-      version: "0",
+      journal: options.journal ?? silentJournal(),
+      name: options.name ?? "Test",
+      version: options.version ?? "0",
     });
     return new TestServer(core);
   }

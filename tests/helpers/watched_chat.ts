@@ -43,18 +43,36 @@ export class WatchedChat {
 
   /** Everything told so far of one kind. */
   all<K extends Kind>(kind: K): Change<K>[] {
-    return this.changes.filter((change): change is Change<K> => change.is === kind);
+    return this.changes.filter((change) => isOf(change, kind));
   }
 
   /** Resolves the first change of a kind, told or to be told, that `fits`. */
-  async first<K extends Kind>(
+  first<K extends Kind>(
     kind: K,
     fits: (change: Change<K>) => boolean = () => true,
   ): Promise<Change<K>> {
-    for (;;) {
-      const found = this.all(kind).find(fits);
-      if (found) return found;
-      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    return this.#find(0, kind, fits);
+  }
+
+  /** The same among what is told from now on. */
+  next<K extends Kind>(
+    kind: K,
+    fits: (change: Change<K>) => boolean = () => true,
+  ): Promise<Change<K>> {
+    return this.#find(this.changes.length, kind, fits);
+  }
+
+  async #find<K extends Kind>(
+    from: number,
+    kind: K,
+    fits: (change: Change<K>) => boolean,
+  ): Promise<Change<K>> {
+    for (let at = from;; at++) {
+      while (at >= this.changes.length) {
+        await new Promise<void>((resolve) => this.#wake.push(resolve));
+      }
+      const change = this.changes[at];
+      if (isOf(change, kind) && fits(change)) return change;
     }
   }
 
@@ -94,4 +112,8 @@ export class WatchedChat {
   clear(): void {
     this.changes.length = 0;
   }
+}
+
+function isOf<K extends Kind>(change: ChatChange, kind: K): change is Change<K> {
+  return change.is === kind;
 }

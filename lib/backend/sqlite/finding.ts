@@ -2,7 +2,7 @@
 
 import { eventBytes, hasWords, wordsOf } from "../text.ts";
 import { integerIn, textIn, textOrNothing } from "./database.ts";
-import { type Plan, planOf } from "./grams.ts";
+import { blockOf, blockSize, type Plan, planOf } from "./grams.ts";
 import type { LogFeed } from "./log_feed.ts";
 import type { FoundRows, Wanted } from "./search_calls.ts";
 import type { SearchIndex } from "./search_index.ts";
@@ -15,8 +15,10 @@ const scannedMax = 100_000;
 const amongMax = 500;
 /** Messages looked at between two looks at the time. */
 const rowsAtOnce = 256;
-/** Events whose part of the index is looked at at once, to begin with. */
-const windowUsual = 8192;
+/** Blocks of the index that are looked at at once, at most. */
+const blocksMax = 64;
+/** Time for so many of them: after it fewer are looked at. */
+const windowMs = 16;
 
 /** What a search looks at. */
 export interface Sources {
@@ -90,14 +92,15 @@ class Finding {
     const plan = planOf(this.#words);
     const least = leastOf(plan, index);
     const edited = log.edited(position).filter((n) => n < this.#before);
-    let width = windowUsual;
+    let blocks = 1;
     while (this.#before > least) {
       const began = now();
-      const from = Math.max(least, this.#before - width);
+      const block = blockOf(this.#before - 1) + 1 - blocks;
+      const from = Math.max(least, block * blockSize);
       if (!this.#window(plan, index, { from, edited })) return false;
       const took = now() - began;
-      if (took < 2) width *= 2;
-      else if (took > 10) width = Math.max(1024, width >> 1);
+      if (took < windowMs / 2) blocks = Math.min(blocks * 2, blocksMax);
+      else if (took > windowMs) blocks = Math.max(1, blocks >> 1);
       if (this.#before > least && this.#late()) return false;
     }
     return true;

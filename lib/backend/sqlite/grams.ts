@@ -1,26 +1,58 @@
 /** Which entries of the index a word is found by. */
 
 /** Trigrams asked for in one search: more make it slower, and what is found is looked at anyway. */
-const trigramsMax = 16;
+const trigramsMax = 8;
 
 /** Writing systems that don't put spaces between words, so that two characters are a word. */
 const dense = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Bopomofo}]/u;
+
+/**
+ * Numbers of events in one block. Each entry says which block it is of, and each question which
+ * blocks it is about: a bound on the number alone doesn't keep FTS5 from walking through all of a
+ * common trigram's entries where there is no hit.
+ */
+export const blockSize = 65_536;
+
+/** Which block an event is of. */
+export function blockOf(n: number): number {
+  return Math.floor(n / blockSize);
+}
+
+/** The one trigram that says the block; its characters are none that people write. */
+export function blockTrigram(block: number): string {
+  return String.fromCodePoint(0x10fffd, 0x101000 + (block >> 12), 0x100000 + (block & 0xfff));
+}
+
+/** The word that says the block among the pairs. */
+export function blockWord(block: number): string {
+  return `b${block}`;
+}
+
+/** A question to a table, in the blocks from `from` to `to`. */
+export function within(
+  question: string,
+  { from, to }: { from: number; to: number },
+  tokenOf: (block: number) => string,
+): string {
+  const blocks = Array.from({ length: to - from + 1 }, (_, index) => `"${tokenOf(from + index)}"`);
+  return `(${blocks.join(" OR ")}) AND ${question}`;
+}
 
 /** What to ask the two tables for; `undefined` where a table can't help. */
 export interface Plan {
   readonly trigrams?: string;
   readonly pairs?: string;
-  /** Where neither helps, what to look for in each of the newest texts. */
-  readonly scan: string;
+  /** Three of the words, the longest: the database looks for these in what the tables find. */
+  readonly words: readonly [string, string, string];
 }
 
 /** How the words of a search, folded and at least one, are looked for. */
 export function planOf(words: readonly string[]): Plan {
   const trigrams = words.flatMap(trigramsOf);
   const pairs = words.filter((word) => [...word].length === 2).flatMap(pairsOf);
-  const [scan] = words.toSorted((one, other) => other.length - one.length);
+  const [one, two = one, three = two] = words.toSorted((one, two) => two.length - one.length);
   return {
-    scan,
+    words: [one, two, three],
     ...(trigrams.length > 0 ? { trigrams: allOf(spread(trigrams, trigramsMax)) } : undefined),
     ...(pairs.length > 0 ? { pairs: allOf(pairs) } : undefined),
   };

@@ -41,8 +41,8 @@ export class LogFeed implements Disposable {
        ORDER BY n DESC LIMIT ?4`,
     );
     this.#edited = db.prepare(
-      `SELECT DISTINCT said.n FROM event AS edit
-       JOIN event AS said ON said.conversation = edit.conversation AND said.seq = edit.target
+      `SELECT DISTINCT said.n FROM event AS edit NOT INDEXED
+       CROSS JOIN event AS said ON said.conversation = edit.conversation AND said.seq = edit.target
        WHERE edit.n > ?1 AND edit.kind = 'edited' AND said.n <= ?1 AND said.kind = 'said'`,
     );
     this.#key = db.prepare("SELECT key FROM conversation WHERE id = ?");

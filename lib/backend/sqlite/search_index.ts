@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { folded } from "../text.ts";
 import { checkpoint, integerIn, openToWrite, type Row, textIn, textOrNothing } from "./database.ts";
-import { pairsIn, type Plan } from "./grams.ts";
+import { blockOf, blockTrigram, blockWord, pairsIn, type Plan, within } from "./grams.ts";
 
 /** Another layout, or another way to fold texts, makes the index anew. */
 const layout = "1";
@@ -13,11 +13,10 @@ const schema = `
     n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
   );
   CREATE VIRTUAL TABLE trigrams USING fts5 (
-    text, content = 'message', content_rowid = 'n', detail = none, columnsize = 0,
-    tokenize = 'trigram case_sensitive 1'
+    text, block, content = '', detail = none, columnsize = 0, tokenize = 'trigram case_sensitive 1'
   );
   CREATE VIRTUAL TABLE pairs USING fts5 (
-    text, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+    text, block, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
   );
   INSERT INTO trigrams (trigrams, rank) VALUES ('secure-delete', 1);
   INSERT INTO pairs (pairs, rank) VALUES ('secure-delete', 1);
@@ -62,13 +61,13 @@ export class SearchIndex implements Disposable {
         "INSERT INTO message (n, conversation, at, text) VALUES (?, ?, ?, ?)",
       );
       this.#remove = db.prepare("DELETE FROM message WHERE n = ?");
-      this.#addTrigrams = db.prepare("INSERT INTO trigrams (rowid, text) VALUES (?, ?)");
+      this.#addTrigrams = db.prepare("INSERT INTO trigrams (rowid, text, block) VALUES (?, ?, ?)");
       this.#removeTrigrams = db.prepare(
-        "INSERT INTO trigrams (trigrams, rowid, text) VALUES ('delete', ?, ?)",
+        "INSERT INTO trigrams (trigrams, rowid, text, block) VALUES ('delete', ?, ?, ?)",
       );
-      this.#addPairs = db.prepare("INSERT INTO pairs (rowid, text) VALUES (?, ?)");
+      this.#addPairs = db.prepare("INSERT INTO pairs (rowid, text, block) VALUES (?, ?, ?)");
       this.#removePairs = db.prepare(
-        "INSERT INTO pairs (pairs, rowid, text) VALUES ('delete', ?, ?)",
+        "INSERT INTO pairs (pairs, rowid, text, block) VALUES ('delete', ?, ?, ?)",
       );
       this.#find = findStatements(db);
       this.#nth = db.prepare("SELECT n FROM message ORDER BY n DESC LIMIT 1 OFFSET ?");
@@ -118,9 +117,9 @@ export class SearchIndex implements Disposable {
     if (now === undefined) return;
     const { conversation, at } = message;
     this.#add.run(n, conversation, at, now);
-    this.#addTrigrams.run(n, now);
+    this.#addTrigrams.run(n, now, blockTrigram(blockOf(n)));
     const pairs = pairsIn(now);
-    if (pairs !== "") this.#addPairs.run(n, pairs);
+    if (pairs !== "") this.#addPairs.run(n, pairs, blockWord(blockOf(n)));
   }
 
   /** Takes out the message with that number, if it is there. Inside `change` only. */
@@ -131,14 +130,17 @@ export class SearchIndex implements Disposable {
 
   /** The numbers of messages that may have what is looked for, newest first. */
   candidates(plan: Plan, { before, from, among, limit }: Window): number[] {
-    const { trigrams, pairs, scan } = plan;
+    const blocks = { from: blockOf(from), to: blockOf(before - 1) };
+    const trigrams = plan.trigrams && within(plan.trigrams, blocks, blockTrigram);
+    const pairs = plan.pairs && within(plan.pairs, blocks, blockWord);
+    const bindings = [before, from, among, limit, ...plan.words];
     const rows = trigrams !== undefined && pairs !== undefined
-      ? this.#find.both.all(trigrams, before, from, among, limit, pairs)
+      ? this.#find.both.all(...bindings, trigrams, pairs)
       : trigrams !== undefined
-      ? this.#find.trigrams.all(trigrams, before, from, among, limit)
+      ? this.#find.trigrams.all(...bindings, trigrams)
       : pairs !== undefined
-      ? this.#find.pairs.all(pairs, before, from, among, limit)
-      : this.#find.scan.all(scan, before, from, among, limit);
+      ? this.#find.pairs.all(...bindings, pairs)
+      : this.#find.scan.all(...bindings);
     return rows.map((row) => integerIn(row, "n"));
   }
 
@@ -163,10 +165,10 @@ export class SearchIndex implements Disposable {
   }
 
   #takeOut(n: number, text: string): void {
-    this.#removeTrigrams.run(n, text);
+    this.#removeTrigrams.run(n, text, blockTrigram(blockOf(n)));
     this.#remove.run(n);
     const pairs = pairsIn(text);
-    if (pairs !== "") this.#removePairs.run(n, pairs);
+    if (pairs !== "") this.#removePairs.run(n, pairs, blockWord(blockOf(n)));
   }
 
   #layOut(store: string): void {
@@ -191,22 +193,26 @@ function hasMeta(db: DatabaseSync): boolean {
 }
 
 function findStatements(db: DatabaseSync): Finders {
-  const among = "(?4 IS NULL OR conversation IN (SELECT value FROM json_each(?4)))";
+  const has = [5, 6, 7].map((word) => `instr(m.text, ?${word}) > 0`).join(" AND ");
+  const among = "(?3 IS NULL OR m.conversation IN (SELECT value FROM json_each(?3)))";
   const from = (table: string) =>
     `SELECT m.n FROM ${table} CROSS JOIN message AS m ON m.n = ${table}.rowid
-     WHERE ${table} MATCH ?1 AND ${table}.rowid < ?2 AND ${table}.rowid >= ?3 AND ${among}`;
-  const newest = (table: string) => `${from(table)} ORDER BY ${table}.rowid DESC LIMIT ?5`;
+     WHERE ${table} MATCH ?8 AND ${table}.rowid < ?1 AND ${table}.rowid >= ?2
+     AND ${has} AND ${among}`;
+  const newest = (table: string) => `${from(table)} ORDER BY ${table}.rowid DESC LIMIT ?4`;
   return {
     trigrams: db.prepare(newest("trigrams")),
     pairs: db.prepare(newest("pairs")),
     both: db.prepare(
-      `${from("trigrams")} AND m.n IN (
-         SELECT rowid FROM pairs WHERE pairs MATCH ?6 AND rowid < ?2 AND rowid >= ?3
-       ) ORDER BY trigrams.rowid DESC LIMIT ?5`,
+      `WITH paired AS MATERIALIZED (
+         SELECT rowid AS n FROM pairs WHERE pairs MATCH ?9 AND rowid < ?1 AND rowid >= ?2
+       )
+       ${from("trigrams")} AND trigrams.rowid IN (SELECT n FROM paired)
+       ORDER BY trigrams.rowid DESC LIMIT ?4`,
     ),
     scan: db.prepare(
-      `SELECT n FROM message WHERE instr(text, ?1) > 0 AND n < ?2 AND n >= ?3 AND ${among}
-       ORDER BY n DESC LIMIT ?5`,
+      `SELECT m.n FROM message AS m WHERE m.n < ?1 AND m.n >= ?2 AND ${has} AND ${among}
+       ORDER BY m.n DESC LIMIT ?4`,
     ),
   };
 }

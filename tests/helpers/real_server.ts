@@ -1,0 +1,183 @@
+/** A server as people run it: a process of its own, on a port and a folder that outlive it. */
+
+import { deadline } from "@std/async/deadline";
+import { fromFileUrl, join } from "@std/path";
+import { TextLineStream } from "@std/streams";
+import { Peer } from "./peer.ts";
+
+/** What a test may want otherwise. */
+export interface RealServerOptions {
+  /** Options of the server, behind those that every test's server has. */
+  readonly args?: readonly string[];
+  /** `task`: what `deno task server` grants, with the test's folder for `data/`; else everything. */
+  readonly permissions?: "task" | "all";
+  /** Words before the command that starts it, for what watches it. */
+  readonly under?: readonly string[];
+}
+
+const root = fromFileUrl(new URL("../../", import.meta.url));
+const startMs = 30_000;
+/** Output kept, in lines: the newest. */
+const linesMax = 2000;
+
+/** One run of the process. */
+interface Run {
+  readonly process: Deno.ChildProcess;
+  /** Resolves when it has ended and all its output is here. */
+  readonly ended: Promise<Deno.CommandStatus>;
+}
+
+/** A server's process, which can be ended in any way and started again. */
+export class RealServer implements AsyncDisposable {
+  /** The same for every run. */
+  readonly port: number;
+  /** For whatever the test keeps beside the data. */
+  readonly folder: string;
+  /** Where messages and users are. */
+  readonly data: string;
+  /** What every run has written, to stdout and stderr alike; the newest lines. */
+  readonly lines: string[] = [];
+  readonly #options: RealServerOptions;
+  #run: Run | undefined;
+
+  private constructor(port: number, folder: string, options: RealServerOptions) {
+    this.port = port;
+    this.folder = folder;
+    this.data = join(folder, "data");
+    this.#options = options;
+  }
+
+  /** Starts one, on a port that is free and data that are new; resolves when it listens. */
+  static async start(options: RealServerOptions = {}): Promise<RealServer> {
+    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
+    const server = new RealServer(freePort(), folder, options);
+    try {
+      await server.start();
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+    return server;
+  }
+
+  /** The process; the one that {@linkcode RealServerOptions.under} started, where there is one. */
+  get pid(): number {
+    return this.#running().process.pid;
+  }
+
+  /** Resolves how the process that runs now has ended. */
+  get ended(): Promise<Deno.CommandStatus> {
+    return this.#running().ended;
+  }
+
+  /** Starts it again after it has ended; resolves when it listens. */
+  async start(): Promise<void> {
+    if (this.#run) throw new Error("It runs already");
+    const listening = Promise.withResolvers<void>();
+    const process = this.#spawn();
+    const take = (line: string) => {
+      this.lines.push(line);
+      if (this.lines.length > linesMax) this.lines.shift();
+      if (line.startsWith("Listening on ")) listening.resolve();
+    };
+    const outputs = [process.stdout, process.stderr].map((stream) => eachLine(stream, take));
+    const ended = Promise.all([process.status, ...outputs]).then(([status]) => status);
+    const run = this.#run = { process, ended };
+    const over = ended.then(({ code }) => {
+      if (this.#run === run) this.#run = undefined;
+      throw new Error(`The server ended with ${code}:\n${this.lines.slice(-20).join("\n")}`);
+    });
+    // After it has begun to listen its end is nothing to complain about.
+    over.catch(() => {});
+    await deadline(Promise.race([listening.promise, over]), startMs);
+  }
+
+  /** Sends a signal. */
+  signal(signal: Deno.Signal): void {
+    this.#running().process.kill(signal);
+  }
+
+  /** Sends a signal and resolves how the process has ended. */
+  async stop(signal: Deno.Signal): Promise<Deno.CommandStatus> {
+    const { process, ended } = this.#running();
+    process.kill(signal);
+    return await ended;
+  }
+
+  /** Ends it without a warning, as a crash or a power cut does. */
+  async kill(): Promise<void> {
+    await this.stop("SIGKILL");
+  }
+
+  /** A connection that has said nothing yet. */
+  async connect(): Promise<Peer> {
+    return new Peer(await Deno.connect({ hostname: "127.0.0.1", port: this.port }));
+  }
+
+  /** A connection that has said hello, as a new guest where there is no `token`. */
+  async join(user: string, more: { readonly token?: string } = {}): Promise<Peer> {
+    const peer = await this.connect();
+    await peer.hello(user, more);
+    return peer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#run) await this.kill();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  #running(): Run {
+    if (this.#run) return this.#run;
+    throw new Error("It doesn't run");
+  }
+
+  #spawn(): Deno.ChildProcess {
+    const { under = [], args = [] } = this.#options;
+    const files = join(this.folder, "files");
+    const options = ["--port", String(this.port), "--data", this.data, "--files", files];
+    const [command, ...words] = [
+      ...under,
+      Deno.execPath(),
+      ...["run", "-q", "--no-prompt", ...this.#grants(), "server.ts"],
+      ...[...options, "--no-web", ...args],
+    ];
+    return new Deno.Command(command, {
+      args: words,
+      cwd: root,
+      env: { INIT_CWD: root, NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  }
+
+  #grants(): readonly string[] {
+    if (this.#options.permissions === "all") return ["-A"];
+    // A flag takes the place of what the set has of its kind.
+    return ["-P=server", `--allow-read=./lib,${this.folder}`, `--allow-write=${this.folder}`];
+  }
+}
+
+/**
+ * A free port that the system doesn't give to clients: of those, one that dials it again and again
+ * while no server listens may be given the very port that it dials, and so reach itself.
+ */
+export function freePort(): number {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
+async function eachLine(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (line: string) => void,
+): Promise<void> {
+  const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) take(line);
+}

@@ -1,0 +1,156 @@
+/** A real server with real clients around it, all ended with the test. */
+
+import { assert } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { fromFileUrl, join } from "@std/path";
+import { TextLineStream } from "@std/streams";
+import { RealServer, type RealServerOptions } from "./real_server.ts";
+
+const root = fromFileUrl(new URL("../../", import.meta.url));
+/** Until a line comes or a process ends: much, since tests run beside others. */
+const waitMs = 20_000;
+/** For a whole test. */
+const wholeMs = 60_000;
+
+/** How a terminal client is started. */
+export interface ClientOptions {
+  /** Arguments in the place of the usual `--user USER --port PORT`. */
+  readonly args?: readonly string[];
+  /** Whose logins it shares; its own where it isn't said, as on another machine. */
+  readonly machine?: string;
+}
+
+/** The processes of one test. */
+export class Scene implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+  #server: RealServer | undefined;
+
+  /** The server that was started. */
+  get server(): RealServer {
+    assert(this.#server, "Start a server first");
+    return this.#server;
+  }
+
+  /** Starts the server. */
+  async start(args: readonly string[] = [], more: RealServerOptions = {}): Promise<RealServer> {
+    this.#server = this.#stack.use(await RealServer.start({ ...more, args }));
+    return this.#server;
+  }
+
+  /** A terminal client without a terminal, that has said nothing yet. */
+  client(user: string, { args, machine = user }: ClientOptions = {}): RealClient {
+    const usual = ["--user", user, "--port", String(this.server.port)];
+    const state = join(this.server.folder, `logins-${machine}`);
+    return this.#stack.use(new RealClient([...args ?? usual, "--state", state]));
+  }
+
+  /** The same, once it is in the lobby. */
+  async enter(user: string, options: ClientOptions = {}): Promise<RealClient> {
+    const client = this.client(user, options);
+    await client.sees("── #lobby ──");
+    return client;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+/** Registers a test that plays in a scene, and fails where it takes for ever. */
+export function sceneTest(name: string, run: (scene: Scene) => Promise<void>): void {
+  Deno.test(name, async () => {
+    await using scene = new Scene();
+    await deadline(run(scene), wholeMs);
+  });
+}
+
+/** The terminal client as scripts run it: lines in, lines out. */
+export class RealClient implements AsyncDisposable {
+  /** Everything it has written, to stdout and stderr alike. */
+  readonly lines: string[] = [];
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #ended: Promise<Deno.CommandStatus>;
+  #over = false;
+  #wake: (() => void)[] = [];
+
+  constructor(args: readonly string[]) {
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-A", "client.ts", ...args],
+      cwd: root,
+      env: { INIT_CWD: root, NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#process.stdin.getWriter();
+    const outputs = [this.#process.stdout, this.#process.stderr].map((from) => this.#keep(from));
+    this.#ended = Promise.all([this.#process.status, ...outputs]).then(([status]) => {
+      this.#over = true;
+      this.#changed();
+      return status;
+    });
+  }
+
+  /** Types a line. */
+  async type(...lines: readonly string[]): Promise<void> {
+    await this.#input.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  }
+
+  /** Resolves the first line, come or coming, that has `text` in it. */
+  sees(text: string): Promise<string> {
+    return deadline(this.#find(text), waitMs).catch((error) => {
+      throw new Error(`Nothing says "${text}" in\n${this.lines.join("\n")}`, { cause: error });
+    });
+  }
+
+  /** The lines that have `text` in them. */
+  all(text: string): string[] {
+    return this.lines.filter((line) => line.includes(text));
+  }
+
+  /** Ends its input, and resolves its exit code when it has done what was typed. */
+  async finish(): Promise<number> {
+    await this.#input.close().catch(() => {});
+    return await this.ended();
+  }
+
+  /** Resolves its exit code when it ends by itself. */
+  async ended(): Promise<number> {
+    return (await deadline(this.#ended, waitMs)).code;
+  }
+
+  /** Ends it without a warning, and resolves when it is gone. */
+  async kill(): Promise<void> {
+    if (!this.#over) this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await this.#input.close().catch(() => {});
+  }
+
+  async #find(text: string): Promise<string> {
+    for (;;) {
+      const found = this.lines.find((line) => line.includes(text));
+      if (found !== undefined) return found;
+      assert(!this.#over, "It has ended");
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  async #keep(from: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const lines = from.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+    for await (const line of lines) {
+      this.lines.push(line);
+      this.#changed();
+    }
+  }
+
+  #changed(): void {
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}

@@ -1,0 +1,157 @@
+/** Terminals as people have them: programs run in tmux, keys go in, what the screen shows comes out. */
+
+import { assert } from "@std/assert";
+
+/** Time for something to appear: a slow machine starts a program in some seconds. */
+const appearMs = 30_000;
+/** How often the screen is looked at. */
+const lookMs = 40;
+
+/** How large a terminal is. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A tmux server of its own, ended with everything in it. */
+export class Tmux implements AsyncDisposable {
+  readonly #socket = `parley-test-${crypto.randomUUID()}`;
+  #opened = 0;
+
+  /** Runs a command in a new terminal. */
+  async open(
+    command: readonly string[],
+    options: TerminalSize & { readonly cwd: string },
+  ): Promise<Terminal> {
+    const name = `t${++this.#opened}`;
+    const { columns, rows, cwd } = options;
+    // A shell of its own in between: tmux wakes what it started itself when that is stopped.
+    const line = `${command.map(quote).join(" ")}; exit $?`;
+    const size = ["-x", String(columns), "-y", String(rows)];
+    const started = ["new-session", "-d", "-s", name, ...size, "-c", cwd, line];
+    // The last screen of a program that has ended can still be looked at.
+    const keeping = ["set-option", "-g", "remain-on-exit", "on"];
+    if (this.#opened === 1) await this.run("start-server", ";", ...keeping, ";", ...started);
+    else await this.run(...started);
+    return new Terminal(this, name);
+  }
+
+  /** Runs a command of tmux; resolves what it prints. */
+  async run(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.#command(args);
+    assert(code === 0, `tmux ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+    return new TextDecoder().decode(stdout);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#command(["kill-server"]);
+  }
+
+  #command(args: readonly string[]): Promise<Deno.CommandOutput> {
+    return new Deno.Command("tmux", {
+      args: ["-u", "-f", "/dev/null", "-L", this.#socket, ...args],
+      env: { LC_ALL: "C.UTF-8", NO_COLOR: "", TERM: "xterm-256color" },
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+  }
+}
+
+/** One terminal with a program in it. */
+export class Terminal {
+  readonly #tmux: Tmux;
+  readonly #name: string;
+
+  constructor(tmux: Tmux, name: string) {
+    this.#tmux = tmux;
+    this.#name = name;
+  }
+
+  /** Types text as it is. */
+  async type(text: string): Promise<void> {
+    await this.#tmux.run("send-keys", "-t", this.#name, "-l", text);
+  }
+
+  /** Presses keys by tmux's names for them: `Enter`, `Tab`, `C-c`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    await this.#tmux.run("send-keys", "-t", this.#name, ...keys);
+  }
+
+  /** Types a line and enters it. */
+  async enter(line: string): Promise<void> {
+    await this.type(line);
+    await this.press("Enter");
+  }
+
+  /** Pastes text as a terminal does, marked where the program has asked for that. */
+  async paste(text: string): Promise<void> {
+    await this.#tmux.run("set-buffer", "-b", this.#name, text);
+    await this.#tmux.run("paste-buffer", "-p", "-b", this.#name, "-t", this.#name);
+  }
+
+  /** The screen's lines without the empty ones at its end. */
+  async lines(): Promise<string[]> {
+    const screen = await this.#tmux.run("capture-pane", "-p", "-t", this.#name);
+    return screen.trimEnd().split("\n").map((line) => line.trimEnd());
+  }
+
+  /** Everything that was shown, what has scrolled away too, with the colours' codes. */
+  async colours(): Promise<string> {
+    return await this.#tmux.run("capture-pane", "-p", "-e", "-S", "-", "-t", this.#name);
+  }
+
+  /** Resolves the screen's lines as soon as they are what is wanted. */
+  async until(
+    wanted: string | RegExp | ((lines: readonly string[]) => boolean),
+  ): Promise<string[]> {
+    const isThere = typeof wanted === "function"
+      ? wanted
+      : (lines: readonly string[]) =>
+        typeof wanted === "string"
+          ? lines.some((line) => line.includes(wanted))
+          : wanted.test(lines.join("\n"));
+    const end = Date.now() + appearMs;
+    for (;;) {
+      const lines = await this.lines();
+      if (isThere(lines)) return lines;
+      assert(Date.now() < end, `There is no ${wanted} on the screen:\n${lines.join("\n")}`);
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  }
+
+  async resize({ columns, rows }: TerminalSize): Promise<void> {
+    const size = ["-x", String(columns), "-y", String(rows)];
+    await this.#tmux.run("resize-window", "-t", this.#name, ...size);
+  }
+
+  /** The window's title, as the program has set it. */
+  async title(): Promise<string> {
+    return (await this.#ask("#{pane_title}")).trim();
+  }
+
+  /** Sends a signal to the program. */
+  async signal(signal: Deno.Signal): Promise<void> {
+    const shell = (await this.#ask("#{pane_pid}")).trim();
+    const { stdout } = await new Deno.Command("pgrep", { args: ["-P", shell] }).output();
+    Deno.kill(Number(new TextDecoder().decode(stdout)), signal);
+  }
+
+  /** Resolves the program's exit code when it has ended. */
+  async ended(): Promise<number> {
+    const end = Date.now() + appearMs;
+    for (;;) {
+      const [dead, code] = (await this.#ask("#{pane_dead} #{pane_dead_status}")).trim().split(" ");
+      if (dead === "1") return Number(code);
+      assert(Date.now() < end, `It hasn't ended:\n${(await this.lines()).join("\n")}`);
+      await new Promise((resolve) => setTimeout(resolve, lookMs));
+    }
+  }
+
+  #ask(format: string): Promise<string> {
+    return this.#tmux.run("display-message", "-p", "-t", this.#name, format);
+  }
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

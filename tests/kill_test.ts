@@ -1,0 +1,62 @@
+/** A server that dies without a warning, again and again, while many talk. */
+
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { Crowd } from "./helpers/crowd.ts";
+import { Chance } from "./helpers/frames_chance.ts";
+import { violations } from "./helpers/ledger.ts";
+import { RealServer } from "./helpers/real_server.ts";
+import { size } from "./helpers/size.ts";
+
+const clients = 200;
+const speakers = 10;
+const kills = size(5, 50);
+/** Messages acknowledged between two kills: at least so many, and up to twice as many. */
+const betweenKills = size(150, 600);
+
+Deno.test(`what was acknowledged is there and shown once and in order after ${kills} kills`, async () => {
+  const chance = Chance.ofRun("kill_test");
+  const random = () => chance.below(2 ** 32) / 2 ** 32;
+  await using server = await RealServer.start({ args: ["--preset=bench", "--quiet"] });
+  await using crowd = await Crowd.join({ port: server.port, clients, speakers, random });
+  const inFlight: { readonly text: string; readonly killedAt: number }[] = [];
+  crowd.talk();
+  for (let kill = 1; kill <= kills; kill++) {
+    await crowd.said(crowd.acknowledged.length + betweenKills + chance.below(betweenKills));
+    await delay(chance.below(50));
+    await breakSome(crowd, chance);
+    const pending = crowd.pending();
+    const killedAt = Date.now();
+    await server.kill();
+    inFlight.push(...pending.map((text) => ({ text, killedAt })));
+    await delay(chance.below(300));
+    await server.start();
+  }
+  await crowd.said(crowd.acknowledged.length + betweenKills);
+  await crowd.hush();
+  const ledger = await crowd.ledger();
+
+  const times = new Map(
+    [...ledger.logs.values()].flat().map(({ text = "", at }) => [text, at] as const),
+  );
+  const stored = inFlight.filter(({ text, killedAt }) => (times.get(text) ?? Infinity) < killedAt);
+  console.log(
+    `${kills} kills: ${crowd.acknowledged.length} messages acknowledged, shown ` +
+      `${crowd.shownCount} times by ${clients} clients; ${inFlight.length} in flight when the ` +
+      `server died, ${stored.length} of them stored; ${crowd.repeats} sent again`,
+  );
+  assertEquals(crowd.wrongs, []);
+  assertEquals(violations(ledger).slice(0, 20), []);
+  const said = [...ledger.logs.values()].flat().filter(({ text }) => text !== undefined);
+  assertEquals(said.length, crowd.acknowledged.length);
+  assertGreater(crowd.repeats, 0);
+  assert(ledger.logs.size === 2 + speakers);
+});
+
+/** Takes the connection from some who wait for an answer, just before the server goes. */
+async function breakSome(crowd: Crowd, chance: Chance): Promise<void> {
+  for (const speaker of crowd.speakers) {
+    if (chance.once(10)) speaker.cut();
+  }
+  await delay(chance.below(20));
+}

@@ -1,0 +1,84 @@
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { optionsHelp, readArguments, UsageError } from "../../lib/terminal/options.ts";
+
+const common = {
+  host: "127.0.0.1",
+  port: 5000,
+  device: false,
+  state: ".parley",
+  json: false,
+  bell: true,
+  color: true,
+};
+const chat = { ...common, is: "chat" };
+
+const right: readonly [string, unknown][] = [
+  ["", chat],
+  ["-- --user Alice", { ...chat, user: "Alice" }],
+  ["--user Alice", { ...chat, user: "Alice" }],
+  ["--user=Alice", { ...chat, user: "Alice" }],
+  ["-u Alice", { ...chat, user: "Alice" }],
+  ["--username Alice", { ...chat, user: "Alice" }],
+  ["example.org", { ...chat, host: "example.org" }],
+  ["example.org 6000", { ...chat, host: "example.org", port: 6000 }],
+  ["example.org:6000 -u A", { ...chat, host: "example.org", port: 6000, user: "A" }],
+  ["--host example.org --port 6000", { ...chat, host: "example.org", port: 6000 }],
+  ["example.org -p 6000", { ...chat, host: "example.org", port: 6000 }],
+  ["[::1]:6000", { ...chat, host: "::1", port: 6000 }],
+  ["::1", { ...chat, host: "::1" }],
+  ["--room #dev --no-bell --no-color", { ...chat, room: "dev", bell: false, color: false }],
+  ["--json --device", { ...chat, json: true, device: true }],
+  ["--state elsewhere", { ...chat, state: "elsewhere" }],
+  ["send lobby hello there", { ...common, is: "send", to: "lobby", text: "hello there" }],
+  ["-- send -u A @Bob hi", { ...common, user: "A", is: "send", to: "@Bob", text: "hi" }],
+  ["send #dev", { ...common, is: "send", to: "dev" }],
+  ["send dev -- -5 degrees", { ...common, is: "send", to: "dev", text: "-5 degrees" }],
+  ["history dev", { ...common, is: "history", of: "dev", limit: 50 }],
+  ["history @Bob -n 5 --json", { ...common, json: true, is: "history", of: "@Bob", limit: 5 }],
+  ["--help", { is: "help" }],
+  ["-h", { is: "help" }],
+  ["--version", { is: "version" }],
+];
+
+for (const [line, wanted] of right) {
+  Deno.test(`the arguments "${line}" are understood`, () => {
+    assertEquals<unknown>(readArguments(line === "" ? [] : line.split(" ")), wanted);
+  });
+}
+
+const wrong: readonly [string, RegExp][] = [
+  ["--usr x", /^There is no option "--usr": "--user" may be meant$/],
+  ["--zzzzzz", /^There is no option "--zzzzzz": --help lists what there is$/],
+  ["-x", /^There is no option "-x"/],
+  ["-user x", /^There is no option "-user"/],
+  ["--user", /^"--user" needs a value/],
+  ["-p 0", /^Cannot take "0" for "-p": it must be a number from 1 to 65535$/],
+  ["host port", /^Cannot take "port" for the port/],
+  ["a 1 b", /^Cannot take "b"/],
+  ["--host a b", /^Cannot take "b"/],
+  ["a:1 2", /^Cannot take two ports/],
+  ["a/b", /^Cannot take "a\/b" for the host/],
+  ["--json=yes", /^Cannot take "--json=yes": --json has no value$/],
+  ["--limit 5", /^"--limit" has no meaning for chatting$/],
+  ["send", /^Cannot send: say where, ROOM or @USER$/],
+  ["send @", /^Cannot send/],
+  ["history", /^Cannot history/],
+  ["history a b", /^Cannot take "b"/],
+  ["history a --limit many", /^Cannot take "many" for "--limit"/],
+];
+
+for (const [line, sentence] of wrong) {
+  Deno.test(`the arguments "${line}" are refused in one sentence`, () => {
+    const { message } = assertThrows(() => readArguments(line.split(" ")), UsageError);
+    assertMatch(message, sentence);
+    assertEquals(message.includes("\n"), false);
+  });
+}
+
+Deno.test("help names every option and the exit codes, on 100 columns", () => {
+  const help = optionsHelp("client");
+  for (const word of ["--user", "--device", "--no-bell", "send ROOM", "history", "Exit code"]) {
+    assertStringIncludes(help, word);
+  }
+  for (const line of help.split("\n")) assertEquals(line.length <= 100, true, line);
+});
