@@ -55,8 +55,7 @@ export class Ledger {
   /** The next message of a sender goes out; its number. */
   send(sender: number): number {
     const seq = this.#sent[sender]++;
-    this.#left[sender * this.#options.window + seq % this.#options.window] =
-      this.#audience[sender];
+    this.#left[sender * this.#options.window + seq % this.#options.window] = this.#audience[sender];
     this.outstanding[sender]++;
     return seq;
   }

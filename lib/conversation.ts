@@ -180,19 +180,21 @@ export class Conversation {
     this.#scheduled = true;
     this.#options.clock.soon(() => {
       this.#scheduled = false;
-      if (this.#inFlight === 0) void this.#append();
+      this.#append();
     });
   }
 
-  async #append(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const batch = this.#pending.slice(0, appendEventsMax);
-      const events = batch.flatMap(({ event }) => event ? [event] : []);
-      this.#inFlight = batch.length;
-      const appended = await this.#appended(events);
+  /** Begins to append what is pending, unless that is under way. */
+  #append(): void {
+    if (this.#pending.length === 0 || this.#inFlight > 0) return;
+    const batch = this.#pending.slice(0, appendEventsMax);
+    const events = batch.flatMap(({ event }) => event ? [event] : []);
+    this.#inFlight = batch.length;
+    void this.#appended(events).then((appended) => {
       this.#inFlight = 0;
       this.#settle(batch, events, appended);
-    }
+      this.#append();
+    });
   }
 
   async #appended(events: readonly LogEvent[]): Promise<Appended> {
@@ -211,7 +213,10 @@ export class Conversation {
       case "committed":
         this.#pending.splice(0, batch.length);
         for (const { deed } of batch) this.#twins.delete(twinKey(deed));
-        this.#commit(events);
+        for (const event of events) apply(this.#committed, event);
+        // The storage works on the next ones while these are told to everybody.
+        this.#append();
+        this.#tell(events);
         for (const { event, resolve } of batch) resolve(event ?? this.#unchanged());
         return;
       case "conflict":
@@ -232,8 +237,12 @@ export class Conversation {
   }
 
   #commit(events: readonly LogEvent[]): void {
-    if (events.length === 0) return;
     for (const event of events) apply(this.#committed, event);
+    this.#tell(events);
+  }
+
+  #tell(events: readonly LogEvent[]): void {
+    if (events.length === 0) return;
     try {
       this.#options.onCommitted(this, events);
     } catch (error) {

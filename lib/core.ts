@@ -134,9 +134,11 @@ export class Core {
 
   /** A guest's time is over: their memberships end, then their name. */
   async #endGuest(known: Known): Promise<void> {
+    const { goneAt } = known;
     try {
       await this.hub.leaveAll(known, "gone");
-      await this.people.release(known);
+      // Who has come back meanwhile keeps the name, and joins anew.
+      if (known.goneAt === goneAt) await this.people.release(known);
     } catch (error) {
       this.journal.error("sweep", error);
     }

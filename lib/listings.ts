@@ -211,7 +211,9 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
       const topic = there?.topic ?? "";
       return [{ ...place, topic, seq, count, read: read[index].seq, unread: unread[index] }];
     });
-    return { ...person(known), token, ...server(core), rooms: fitting(rooms) };
+    const fit = fitting(rooms);
+    const more = fit.length < rooms.length && { more: true };
+    return { ...person(known), token, ...server(core), rooms: fit, ...more };
   };
 }
 

@@ -222,6 +222,8 @@ export class People {
     }
     const { uid } = login;
     const held = this.#byUid.get(uid);
+    // They are on their way: their time may not end before they are here.
+    if (held && held.goneAt > 0) held.goneAt = clock.now();
     const welcome = held ? { known: held } : await this.#revive(uid, wanted);
     await accounts.saveLogin({ hash, uid, agent, at: clock.now() });
     return { ...welcome, token, isNew: false };

@@ -16,6 +16,9 @@ export interface PresenceOptions {
 
 type Move = "came" | "went";
 
+/** Names in one line: of the longest it holds a thousand with room to spare. */
+const namesMax = 1000;
+
 /** Tells who has come and gone, a crowd in one line; who is back at once was never away. */
 export class Presence {
   readonly #options: PresenceOptions;
@@ -61,7 +64,7 @@ export class Presence {
   #tellAll(moves: ReadonlyMap<Known, Move>): void {
     for (const t of ["came", "went"] as const) {
       const users = [...moves].filter(([, move]) => move === t).map(([known]) => known.person.user);
-      if (users.length > 0) this.#options.hub.tellAll({ t, users });
+      for (const some of portions(users)) this.#options.hub.tellAll({ t, users: some });
     }
   }
 
@@ -76,8 +79,15 @@ export class Presence {
     }
     for (const [listener, news] of told) {
       for (const t of ["came", "went"] as const) {
-        if (news[t].length > 0) listener.hear(encodeLine({ t, users: news[t] }));
+        for (const users of portions(news[t])) listener.hear(encodeLine({ t, users }));
       }
     }
   }
+}
+
+function portions(users: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(users.length / namesMax);
+  return Array.from({ length: count }, (_, index) => {
+    return users.slice(index * namesMax, (index + 1) * namesMax);
+  });
 }

@@ -124,6 +124,7 @@ export const commands = {
         record({ ...conversation, read: integer(0), unread: integer(0) }),
         100_000,
       ),
+      more: optional(flag),
     },
   },
   ping: {

@@ -90,6 +90,8 @@ class Session implements Peer, Listener, Caller {
   }
 
   greet(known: Known, { quiet = false }: Command<"hello">): void {
+    // Ended while the storage was asked: nobody would notice that they are gone.
+    if (this.#ending) return;
     this.#known = known;
     this.#quiet = quiet;
     this.#core.hub.enter(known, this);

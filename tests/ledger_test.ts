@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Ledger, numbered, readNumbered, violations } from "./helpers/ledger.ts";
+import { type Ledger, type Logged, numbered, readNumbered, violations } from "./helpers/ledger.ts";
 
 /** Two speakers in the lobby, and what two clients showed of it; the last isn't acknowledged. */
 const log = [
@@ -23,7 +23,7 @@ const good: Ledger = {
 };
 
 /** The same with another log, which every client showed just as it is. */
-function withLog(other: Ledger["logs"] extends ReadonlyMap<string, infer L> ? L : never): Ledger {
+function withLog(other: readonly Logged[]): Ledger {
   const shown = other.flatMap(({ seq, text }) => text === undefined ? [] : [{ seq, text }]);
   return {
     ...good,
@@ -76,7 +76,7 @@ Deno.test("violations() finds a client that was shown nothing", () => {
 Deno.test("violations() finds an acknowledged message doubled by a retry", () => {
   const doubled = [...log, { seq: 6, user: "Ann", text: "Ann says 2" }];
   assertEquals(violations(withLog(doubled)), [
-    '"Ann says 2" is twice in the log of lobby, as 4 and as 6',
+    '"Ann says 2" is stored twice, as 4 in lobby and as 6 in lobby',
     '"Ann says 2" was acknowledged as 4 and is 6 in lobby',
   ]);
 });
@@ -84,7 +84,15 @@ Deno.test("violations() finds an acknowledged message doubled by a retry", () =>
 Deno.test("violations() finds a message doubled that was never acknowledged", () => {
   const doubled = [...log, { seq: 6, user: "Bob", text: "Bob says 2" }];
   assertEquals(violations(withLog(doubled)), [
-    '"Bob says 2" is twice in the log of lobby, as 5 and as 6',
+    '"Bob says 2" is stored twice, as 5 in lobby and as 6 in lobby',
+  ]);
+});
+
+Deno.test("violations() finds a message doubled in another conversation", () => {
+  const other = [{ seq: 1, user: "Bob", text: "Bob says 2" }];
+  const logs = new Map([...good.logs, ["dev", other]]);
+  assertEquals(violations({ ...good, logs }), [
+    '"Bob says 2" is stored twice, as 5 in lobby and as 1 in dev',
   ]);
 });
 

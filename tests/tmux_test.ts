@@ -272,8 +272,7 @@ Deno.test({
   fn: async () => {
     await using server = await RealServer.start({ args: ["--quiet"] });
     await using tmux = new Tmux();
-    await using peer = { carol: await server.join("Carol"), [Symbol.asyncDispose]: () => close() };
-    const close = (): Promise<void> => Promise.resolve(peer.carol.close());
+    const carol = await server.join("Carol");
     const terminal = await tmux.open(clientCommand(server), { ...wide, cwd: root });
     await terminal.until("Your name:");
     await terminal.enter("Carol");
@@ -285,6 +284,7 @@ Deno.test({
     await second.until('"dora" is in use by another client on this machine. Another name:');
     await second.enter("Emil");
     await terminal.until("· Emil came");
+    carol.close();
   },
 });
 

@@ -90,11 +90,16 @@ export class Exchange {
   }
 
   /**
-   * Sends a command.
+   * Sends a command. `onOk` is called before anything that came behind the answer is told, which a
+   * promise can't promise.
    *
    * @throws {ChatError} what the server refuses it with, or {@linkcode lost}.
    */
-  request<K extends CommandName>(name: K, fields: Command<K>): Promise<Ok<K>> {
+  request<K extends CommandName>(
+    name: K,
+    fields: Command<K>,
+    onOk?: (ok: Ok<K>) => void,
+  ): Promise<Ok<K>> {
     if (this.#ending) return Promise.reject(this.lost);
     if (this.#waiting.size >= waitingMax) {
       const message = `Cannot ${name}: ${waitingMax} commands wait for their answers already`;
@@ -111,8 +116,12 @@ export class Exchange {
       this.#waiting.set(id, {
         answered(fields) {
           const ok = okOf(name, fields);
-          if (ok) resolve(ok);
-          else reject(new ChatError("internal", `Cannot read the server's answer to ${name}`));
+          if (ok) {
+            resolve(ok);
+            onOk?.(ok);
+          } else {
+            reject(new ChatError("internal", `Cannot read the server's answer to ${name}`));
+          }
         },
         refused: reject,
       });

@@ -153,12 +153,13 @@ export class Link {
     const exchange = new Exchange(dialled, this.#options);
     this.#exchange = exchange;
     const over = exchange.run();
-    const answer = await exchange.request("hello", this.#helloFields()).catch(refusalOf);
-    if (answer instanceof ChatError) {
-      if (answer !== exchange.lost) exchange.end({ reason: answer.message, error: answer });
-    } else if (!this.#closed) {
-      // Where it was closed meanwhile, the exchange is over and this came too late.
-      this.#online(exchange, answer);
+    // Events may come in the same packet: they are about what hello was answered.
+    const greeted = exchange.request("hello", this.#helloFields(), (hello) => {
+      this.#online(exchange, hello);
+    });
+    const answer = await greeted.catch(refusalOf);
+    if (answer instanceof ChatError && answer !== exchange.lost) {
+      exchange.end({ reason: answer.message, error: answer });
     }
     const onlineAt = this.#options.clock.now();
     const wasOnline = this.#status.is === "online";

@@ -83,7 +83,7 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     case "away":
       return await chat.away(action.text);
     case "ignore":
-      return ignore(stage, action.user);
+      return await ignore(stage, action.user);
     case "reconnect":
       return stage.reconnect();
     case "clear":
@@ -183,13 +183,15 @@ async function topic(stage: Stage, text: string | undefined): Promise<void> {
   stage.show([now === "" ? `${placeName(here)} has no topic` : `${placeName(here)} · ${now}`]);
 }
 
-function ignore(stage: Stage, user: string | undefined): void {
+async function ignore(stage: Stage, user: string | undefined): Promise<void> {
   const { feed } = stage;
   if (user === undefined) {
     const names = [...feed.ignored.values()].map(printableLine);
     stage.show([names.length === 0 ? "You hide nobody" : `You hide ${names.join(", ")}`]);
     return;
   }
+  // Whoever has said nothing yet may still be here.
+  if (uidOf(stage, user) === undefined) await stage.chat.users();
   const uid = uidOf(stage, user);
   if (uid === undefined) throw wrong(`Cannot hide "${user}": nobody of that name has been here`);
   if (uid === stage.view().me.uid) throw wrong("Cannot hide yourself");

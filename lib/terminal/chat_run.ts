@@ -103,7 +103,12 @@ function attemptOf(end: TalkEnd, machine: Machine): Attempt {
     case "refused":
       return end;
     case "unreachable":
-      machine.complain(`${end.reason}; "deno task server" starts a server here`);
+      machine.complain(
+        // A server that is full, or stopping, is there.
+        end.reason.startsWith("No server answers")
+          ? `${end.reason}; "deno task server" starts a server here`
+          : end.reason,
+      );
       return { is: "over", code: exitCodes.unreachable };
     case "done": {
       if (end.unsent > 0) {

@@ -1,13 +1,13 @@
 import { openMemory } from "../../lib/backend/memory.ts";
 import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
 import type { Backend, SearchQuery } from "../../lib/store.ts";
-import { realClock } from "../backend/scene.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import { backendContract } from "./backend_contract.ts";
 import { searchContract } from "./search.ts";
 
 async function openInFolder(): Promise<SqliteBackend> {
   const folder = await Deno.makeTempDir();
-  const backend = await openSqlite(folder, realClock);
+  const backend = await openSqlite(folder, systemClock());
   return {
     ...backend,
     async [Symbol.asyncDispose]() {

@@ -74,7 +74,7 @@ export class Crowd implements AsyncDisposable {
   async #enter(): Promise<void> {
     await Promise.all(this.members.map(async (member) => {
       member.chat.start();
-      await member.until(() => member.chat.state.status.is === "online");
+      await member.online();
       await member.chat.join(room);
     }));
     await Promise.all(this.speakers.map(async (speaker, index) => {
@@ -180,14 +180,15 @@ export class Crowd implements AsyncDisposable {
 }
 
 async function readLog(
-  { chat }: CrowdMember,
+  member: CrowdMember,
   { room, with: other }: Place,
 ): Promise<readonly LoggedAt[]> {
+  await member.online();
   const place = other === undefined ? { room } : { room, with: other };
   const log: LoggedAt[] = [];
   for (;;) {
     const after = log.at(-1)?.seq ?? 0;
-    const { events, more } = await chat.send("history", { ...place, after, limit: 200 });
+    const { events, more } = await member.chat.send("history", { ...place, after, limit: 200 });
     for (const { seq, at, user, text } of events) {
       const entry = { seq: Number(seq), at: Number(at), user: String(user) };
       log.push(typeof text === "string" ? { ...entry, text } : entry);

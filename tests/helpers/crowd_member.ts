@@ -73,6 +73,11 @@ export class CrowdMember {
     while (!holds()) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
+  /** Resolves when it is connected. */
+  async online(): Promise<void> {
+    await this.until(() => this.chat.state.status.is === "online");
+  }
+
   /** Says one message after another from now on, in these conversations by turns. */
   talk(places: readonly string[]): void {
     this.#places = places;

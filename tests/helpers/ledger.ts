@@ -49,11 +49,10 @@ export function readNumbered(text: string): { speaker: string; count: number } |
 export function violations(ledger: Ledger): string[] {
   const found = [...ledger.logs].flatMap(([name, log]) => [
     ...gaps(name, log),
-    ...doubles(`the log of ${name}`, log.flatMap(said)),
     ...strangers(name, log),
     ...disorder(name, log),
   ]);
-  found.push(...broken(ledger));
+  found.push(...doubles(ledger), ...broken(ledger));
   for (const [client, conversations] of ledger.shown) {
     for (const [name, shown] of conversations) {
       const log = (ledger.logs.get(name) ?? []).flatMap(said);
@@ -74,15 +73,19 @@ function gaps(name: string, log: readonly Logged[]): string[] {
   });
 }
 
-function doubles(where: string, entries: readonly Entry[]): string[] {
-  const first = new Map<string, number>();
-  return entries.flatMap(({ seq, text }) => {
-    const before = first.get(text);
-    first.set(text, before ?? seq);
-    return before === undefined
-      ? []
-      : [`"${text}" is twice in ${where}, as ${before} and as ${seq}`];
-  });
+/** In all logs together: a retry that goes to another conversation is a double, too. */
+function doubles({ logs }: Ledger): string[] {
+  const first = new Map<string, string>();
+  return [...logs].flatMap(([name, log]) =>
+    log.flatMap(said).flatMap(({ seq, text }) => {
+      const place = `${seq} in ${name}`;
+      const before = first.get(text);
+      first.set(text, before ?? place);
+      return before === undefined
+        ? []
+        : [`"${text}" is stored twice, as ${before} and as ${place}`];
+    })
+  );
 }
 
 function strangers(name: string, log: readonly Logged[]): string[] {

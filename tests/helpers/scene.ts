@@ -2,11 +2,12 @@
 
 import { assert } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { TextLineStream } from "@std/streams";
+import { clientCommand, root } from "./client_program.ts";
+import type { Peer } from "./peer.ts";
 import { RealServer, type RealServerOptions } from "./real_server.ts";
 
-const root = fromFileUrl(new URL("../../", import.meta.url));
 /** Until a line comes or a process ends: much, since tests run beside others. */
 const waitMs = 20_000;
 /** For a whole test. */
@@ -14,9 +15,9 @@ const wholeMs = 60_000;
 
 /** How a terminal client is started. */
 export interface ClientOptions {
-  /** Arguments in the place of the usual `--user USER --port PORT`. */
+  /** Arguments after `--port PORT --user USER`. */
   readonly args?: readonly string[];
-  /** Whose logins it shares; its own where it isn't said, as on another machine. */
+  /** Clients of one machine share their logins; each has its own machine where none is said. */
   readonly machine?: string;
 }
 
@@ -38,10 +39,15 @@ export class Scene implements AsyncDisposable {
   }
 
   /** A terminal client without a terminal, that has said nothing yet. */
-  client(user: string, { args, machine = user }: ClientOptions = {}): RealClient {
-    const usual = ["--user", user, "--port", String(this.server.port)];
-    const state = join(this.server.folder, `logins-${machine}`);
-    return this.#stack.use(new RealClient([...args ?? usual, "--state", state]));
+  client(user: string, { args = [], machine = user }: ClientOptions = {}): RealClient {
+    const { folder, port } = this.server;
+    const there = { folder: join(folder, machine), port };
+    return this.run(clientCommand(there, "--user", user, ...args));
+  }
+
+  /** Any other program that takes and writes lines. */
+  run(command: readonly string[]): RealClient {
+    return this.#stack.use(new RealClient(command));
   }
 
   /** The same, once it is in the lobby. */
@@ -57,10 +63,18 @@ export class Scene implements AsyncDisposable {
 }
 
 /** Registers a test that plays in a scene, and fails where it takes for ever. */
-export function sceneTest(name: string, run: (scene: Scene) => Promise<void>): void {
-  Deno.test(name, async () => {
-    await using scene = new Scene();
-    await deadline(run(scene), wholeMs);
+export function sceneTest(
+  name: string,
+  run: (scene: Scene) => Promise<void>,
+  options: { readonly ignore?: boolean } = {},
+): void {
+  Deno.test({
+    name,
+    ...options,
+    fn: async () => {
+      await using scene = new Scene();
+      await deadline(run(scene), wholeMs);
+    },
   });
 }
 
@@ -74,9 +88,9 @@ export class RealClient implements AsyncDisposable {
   #over = false;
   #wake: (() => void)[] = [];
 
-  constructor(args: readonly string[]) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-A", "client.ts", ...args],
+  constructor([program, ...args]: readonly string[]) {
+    this.#process = new Deno.Command(program, {
+      args,
       cwd: root,
       env: { INIT_CWD: root, NO_COLOR: "1" },
       stdin: "piped",
@@ -153,4 +167,45 @@ export class RealClient implements AsyncDisposable {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
+}
+
+/** Peers called `p0`, `p1`, …, which have joined `room`. */
+export function crowd(server: RealServer, count: number, room: string): Promise<Peer[]> {
+  return Promise.all(Array.from({ length: count }, async (_, index) => {
+    const peer = await server.join(`p${index}`);
+    await peer.ok({ t: "join", room });
+    return peer;
+  }));
+}
+
+/** The texts of `count` messages, in the order in which they came. */
+export async function texts(peer: Peer, count: number): Promise<unknown[]> {
+  const came: unknown[] = [];
+  while (came.length < count) came.push((await peer.next("said")).text);
+  return came;
+}
+
+/** Each of them says `each` things at once; what was said. */
+export async function allSay(
+  peers: readonly Peer[],
+  each: number,
+  room: string,
+): Promise<string[]> {
+  const saids = peers.flatMap((peer, index) =>
+    Array.from({ length: each }, (_, number) => ({ peer, text: `${number} of ${index}` }))
+  );
+  await Promise.all(saids.map(({ peer, text }) => peer.ok({ t: "say", room, text, cid: text })));
+  return saids.map(({ text }) => text);
+}
+
+/** The texts in a room's log. */
+export async function logged(peer: Peer, room: string): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (let after = 0, more = true; more; after += 200) {
+    const page = await peer.ok({ t: "history", room, after, limit: 200 });
+    if (!Array.isArray(page.events)) break;
+    all.push(...page.events.filter(({ t }) => t === "said").map(({ text }) => text));
+    more = page.more === true;
+  }
+  return all;
 }

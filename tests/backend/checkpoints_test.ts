@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+import { Checkpoints } from "../../lib/backend/sqlite/checkpoints.ts";
+import { FakeClock, turn } from "../helpers/fake_clock.ts";
+
+const MiB = 1024 * 1024;
+
+function begin(outcomes: (boolean | Error)[] = []) {
+  const clock = new FakeClock();
+  const calls: string[] = [];
+  const checkpoints = new Checkpoints({
+    aside: () => Promise.resolve(calls.push("aside")),
+    finish(how) {
+      calls.push(how);
+      const outcome = outcomes.shift() ?? true;
+      return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+    },
+  }, clock);
+  return { clock, calls, checkpoints };
+}
+
+Deno.test("nothing is copied while there is little, and nothing was deleted", async () => {
+  const { calls, checkpoints } = begin();
+  checkpoints.onCommit({ wal: MiB, erased: false });
+  await turn();
+  assertEquals(calls, []);
+  await checkpoints.erased();
+});
+
+Deno.test("much is copied aside first, so that the writer has little left to do", async () => {
+  const { calls, checkpoints } = begin();
+  checkpoints.onCommit({ wal: 20 * MiB, erased: false });
+  checkpoints.onCommit({ wal: 21 * MiB, erased: false });
+  await turn();
+  assertEquals(calls, ["aside", "PASSIVE"]);
+});
+
+Deno.test("what was deleted is copied at once", async () => {
+  const { calls, checkpoints } = begin();
+  checkpoints.onCommit({ wal: 1000, erased: true });
+  await checkpoints.erased();
+  assertEquals(calls, ["TRUNCATE"]);
+});
+
+Deno.test("what is deleted while copying is copied afterwards", async () => {
+  const { calls, checkpoints } = begin();
+  checkpoints.onCommit({ wal: 1000, erased: true });
+  checkpoints.onCommit({ wal: 1000, erased: true });
+  await checkpoints.erased();
+  assertEquals(calls, ["TRUNCATE", "TRUNCATE"]);
+});
+
+for (const outcome of [false, new Error("database or disk is full")]) {
+  Deno.test(`erasing that ended with ${outcome} is tried again until it works`, async () => {
+    const { clock, calls, checkpoints } = begin([outcome, outcome]);
+    checkpoints.onCommit({ wal: 1000, erased: true });
+    await clock.tick(50);
+    assertEquals(calls.length, 1);
+    await clock.tick(500);
+    await checkpoints.erased();
+    assertEquals(calls, ["TRUNCATE", "TRUNCATE", "TRUNCATE"]);
+    assertEquals(clock.waiting, 0);
+  });
+}
+
+Deno.test("nothing is tried again after closing", async () => {
+  const { clock, calls, checkpoints } = begin([false]);
+  checkpoints.onCommit({ wal: 1000, erased: true });
+  await turn();
+  checkpoints.close();
+  await clock.tick(1000);
+  assertEquals([calls.length, clock.waiting], [1, 0]);
+});
