@@ -6,11 +6,6 @@
 
 import { parseLine } from "../lib/protocol.ts";
 
-if (import.meta.main) {
-  const { port } = serveBare();
-  console.log(`Listening on 127.0.0.1:${port}`);
-}
-
 const newline = 10;
 const readBytes = 4096;
 const encoder = new TextEncoder();
@@ -124,4 +119,9 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   return all;
+}
+
+if (import.meta.main) {
+  const { port } = serveBare();
+  console.log(`Listening on 127.0.0.1:${port}`);
 }

@@ -10,12 +10,6 @@ import { nothingMeasured, type Result } from "./result.ts";
 import { percentile } from "./statistics.ts";
 import { type Usage, usageOf } from "./usage.ts";
 
-if (import.meta.main) {
-  const order = readOrder(Deno.args);
-  console.log(JSON.stringify(await measure(order)));
-  Deno.exit(0);
-}
-
 /** Does what the order says. */
 export function measure(order: Order): Promise<Result> {
   switch (order.measure) {
@@ -34,17 +28,18 @@ export function measure(order: Order): Promise<Result> {
 
 /** Everybody says as much as they may, as long as it lasts. */
 async function measureThroughput(order: Order): Promise<Result> {
-  let filling = true;
+  let filling = false;
   let scheduled = false;
   using crowd = await Crowd.gather(order, { onPiece: fillSoon });
   function fillSoon(): void {
-    if (scheduled) return;
+    if (scheduled || !filling) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
       if (filling) { for (const sender of crowd.senders) sender.fill(); }
     });
   }
+  filling = true;
   fillSoon();
   await delay(order.warmSeconds * 1000);
   const span = spanOf(order, crowd);
@@ -52,7 +47,7 @@ async function measureThroughput(order: Order): Promise<Result> {
   const measured = span.end();
   filling = false;
   await crowd.settle();
-  return { ...nothingMeasured, ...measured, ...crowd.checked({ answered: order.named }) };
+  return { ...nothingMeasured, ...measured, ...crowd.checked({ answered: order.answers }) };
 }
 
 /** Messages leave when they are due, however the server does; their time counts from then. */
@@ -86,7 +81,7 @@ async function measureLatency(order: Order): Promise<Result> {
   await crowd.settle();
   times.sort((one, other) => one - other);
   const [p50, p99] = [percentile(times, 50), percentile(times, 99)];
-  const checked = crowd.checked({ answered: order.named });
+  const checked = crowd.checked({ answered: order.answers });
   return { ...nothingMeasured, ...measured, ...checked, p50, p99 };
 
   function dueOf(index: number): number {
@@ -149,4 +144,10 @@ function spanOf({ pid }: Order, { ledger, senders }: Crowd) {
       };
     },
   };
+}
+
+if (import.meta.main) {
+  const order = readOrder(Deno.args);
+  console.log(JSON.stringify(await measure(order)));
+  Deno.exit(0);
 }

@@ -32,6 +32,8 @@ export interface Order {
   readonly commits: number;
   /** Whether each `say` carries an id and a cid. */
   readonly named: boolean;
+  /** Whether the server answers each `say`: one without an answer is a fault then. */
+  readonly answers: boolean;
 }
 
 /** What is ordered where nothing else is said. */
@@ -49,9 +51,10 @@ export const usualOrder: Order = {
   warmSeconds: 1,
   commits: 500,
   named: true,
+  answers: true,
 };
 
-type NumberKey = Exclude<keyof Order, "measure" | "named">;
+type NumberKey = Exclude<keyof Order, "measure" | "named" | "answers">;
 
 /** What each number may be. */
 const bounds: { readonly [K in NumberKey]: readonly [least: number, most: number] } = {
@@ -99,5 +102,6 @@ export function readOrder(args: readonly string[]): Order {
   if (numbers.senders > numbers.conns || numbers.rooms > numbers.conns) {
     throw new Error("Cannot have more senders or rooms than connections: raise --conns");
   }
-  return { measure, ...numbers, named: (parsed.named ?? "true") === "true" };
+  const flag = (key: string) => parsed[key] !== "false";
+  return { measure, ...numbers, named: flag("named"), answers: flag("answers") };
 }

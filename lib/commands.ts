@@ -198,6 +198,6 @@ async function read(core: Core, { known }: Caller, command: Command<"read">): Pr
   return { answer };
 }
 
-function stored(promise: Promise<Stored>): Outcome {
-  return { answer: promise.then(({ seq, at }) => ({ seq, at })) };
+function stored(answer: Promise<Stored>): Outcome {
+  return { answer };
 }

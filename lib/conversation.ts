@@ -12,11 +12,11 @@ import { apply, applyToMessage, copyRoom, decide, type Message, type Room } from
 import { type Appended, contentDigest, type Log, type Repeat, repeatKey } from "./store.ts";
 
 /** What storing something came to. */
-export interface Stored {
+export type Stored = {
   readonly seq: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-}
+};
 
 /** Who wants to change what, and what they call it. */
 export interface Deed {
@@ -169,10 +169,11 @@ export class Conversation {
     const { user, uid } = by;
     const seq = this.#decided.seq + 1;
     const at = this.#options.clock.now();
-    const event: LogEvent = { ...change, seq, at, user, uid };
-    const named: LogEvent = cid === undefined ? event : { ...event, cid };
-    apply(this.#decided, named);
-    return named;
+    const event: LogEvent = cid === undefined
+      ? { ...change, seq, at, user, uid }
+      : { ...change, seq, at, user, uid, cid };
+    apply(this.#decided, event);
+    return event;
   }
 
   #schedule(): void {
@@ -217,16 +218,18 @@ export class Conversation {
         // The storage works on the next ones while these are told to everybody.
         this.#append();
         this.#tell(events);
-        for (const { event, resolve } of batch) resolve(event ?? this.#unchanged());
+        for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
         return;
       case "conflict":
         this.#commit(appended.events);
         this.#decideAgain(appended.events, appended.repeats);
         return;
-      case "failed":
-        this.#drop(appended.error);
-        if (appended.error.code !== "disk_full") void this.#reopen();
+      case "failed": {
+        const { error } = appended;
+        this.#drop(error.cause === undefined ? error : this.#unexpected(error));
+        if (error.code !== "disk_full") void this.#reopen();
         return;
+      }
       default:
         appended satisfies never;
     }
@@ -321,6 +324,10 @@ function newMessage(event: LogEvent & { readonly uid: Uid }): Message {
 
 function twinKey({ by, cid }: Deed): string {
   return repeatKey(by.uid, cid ?? "");
+}
+
+function whenOf({ seq, at }: LogEvent): Stored {
+  return { seq, at };
 }
 
 function sameContent(one: Deed, other: Deed): boolean {

@@ -18,38 +18,59 @@ export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObje
   return cid === undefined || event.uid !== viewer ? shown : { ...shown, cid };
 }
 
-/** Consecutive events of one conversation as lines: once for everybody, and once for each sender. */
+/**
+ * Consecutive events of one conversation as lines: once for everybody, and once more for whoever
+ * sent some of them under cids, which nobody else sees.
+ */
 export class EventLines {
+  readonly #shared: Uint8Array;
+  /** Where each event's line ends in the shared bytes, before its brace and newline. */
+  readonly #ends: readonly number[];
+  /** The events of each sender of cids, by their place; what they get, once it was asked for. */
+  readonly #own = new Map<Uid, { readonly places: number[]; lines?: Uint8Array }>();
   readonly #events: readonly LogEvent[];
-  readonly #lines: readonly string[];
-  #shared: Uint8Array | undefined;
-  /** Whose lines differ, because they sent cids; what they get, once it was needed. */
-  readonly #own = new Map<Uid, Uint8Array | undefined>();
 
   constructor(events: readonly LogEvent[], place: Place) {
+    const lines = events.map((event) => encodeLine(wireEvent(event, place)));
+    let end = 0;
+    this.#ends = lines.map((line) => (end += line.length) - 2);
+    this.#shared = joined(lines);
     this.#events = events;
-    this.#lines = events.map((event) => JSON.stringify(wireEvent(event, place)));
-    for (const { uid, cid } of events) if (cid !== undefined) this.#own.set(uid, undefined);
+    for (const [index, { uid, cid }] of events.entries()) {
+      if (cid === undefined) continue;
+      const own = this.#own.get(uid);
+      if (own) own.places.push(index);
+      else this.#own.set(uid, { places: [index] });
+    }
   }
 
   /** What `viewer` gets. */
   for(viewer: Uid): Uint8Array {
-    if (!this.#own.has(viewer)) return this.#shared ??= joined(this.#lines);
-    let own = this.#own.get(viewer);
-    if (own === undefined) {
-      own = joined(this.#lines.map((line, index) => this.#withCid(line, index, viewer)));
-      this.#own.set(viewer, own);
-    }
-    return own;
+    const own = this.#own.get(viewer);
+    return own ? own.lines ??= this.#withCids(own.places) : this.#shared;
   }
 
-  #withCid(line: string, index: number, viewer: Uid): string {
-    const { uid, cid } = this.#events[index];
-    if (uid !== viewer || cid === undefined) return line;
-    return `${line.slice(0, -1)},"cid":${JSON.stringify(cid)}}`;
+  #withCids(places: readonly number[]): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let from = 0;
+    for (const place of places) {
+      const end = this.#ends[place];
+      parts.push(this.#shared.subarray(from, end));
+      parts.push(encoder.encode(`,"cid":${JSON.stringify(this.#events[place].cid)}`));
+      from = end;
+    }
+    parts.push(this.#shared.subarray(from));
+    return joined(parts);
   }
 }
 
-function joined(lines: readonly string[]): Uint8Array {
-  return encoder.encode(lines.join("\n") + "\n");
+/** One after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

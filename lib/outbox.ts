@@ -1,6 +1,7 @@
 /** What is queued for one peer, and its bounds. */
 
 import type { Clock } from "./clock.ts";
+import { joined } from "./encode.ts";
 import { limits } from "./limits.ts";
 
 const encoder = new TextEncoder();
@@ -102,14 +103,7 @@ export class Outbox {
   #take(): Uint8Array {
     const queue = this.#queue;
     this.#queue = [];
-    if (queue.length === 1) return queue[0];
-    const joined = new Uint8Array(queue.reduce((sum, bytes) => sum + bytes.length, 0));
-    let at = 0;
-    for (const bytes of queue) {
-      joined.set(bytes, at);
-      at += bytes.length;
-    }
-    return joined;
+    return queue.length === 1 ? queue[0] : joined(queue);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

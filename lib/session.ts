@@ -211,7 +211,9 @@ class Session implements Peer, Listener, Caller {
   }
 
   #refusal(command: string, error: unknown): ChatError {
-    if (!(error instanceof ChatError)) this.#core.journal.error(`command ${command}`, error);
+    // What the storage says went wrong is the cause of what it tells the peer.
+    const isKnown = error instanceof ChatError && error.cause === undefined;
+    if (!isKnown) this.#core.journal.error(`command ${command}`, error);
     const refusal = refusalOf(error);
     this.#core.journal.action({ ...this.#actor(), command, refused: refusal.code });
     return refusal;

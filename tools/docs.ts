@@ -110,9 +110,9 @@ function checkCommand(words: readonly string[]): void {
   const first = words.findIndex((word) => !/^[A-Z_]+=/.test(word));
   const env = words.slice(0, Math.max(0, first)).map((word) => word.split(/=(.*)/s));
   const command = words.slice(first);
-  const task = /^(npx -y )?deno task /.exec(`${command.join(" ")} `);
+  const task = /^(npx -y )?deno task (-q )?/.exec(`${command.join(" ")} `);
   if (task === null) return;
-  const [name, ...args] = command.slice(task[1] === undefined ? 2 : 4);
+  const [name, ...args] = command.slice(task[0].trim().split(" ").length);
   if (!Object.hasOwn(project.tasks, name)) throw new ConfigError(`There is no task "${name}"`);
   if (name === "server") start(args, Object.fromEntries(env));
   if (name === "client") readArguments(args);

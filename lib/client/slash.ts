@@ -195,7 +195,7 @@ export const slashes = {
   away: {
     takes: "[TEXT]",
     help: commands.away.help,
-    more: "The next thing you say, or /back, brings you back.",
+    more: "/back says that you are back.",
     parse: (rest) => ({ is: "away", text: rest === "" ? "away" : rest }),
   },
   back: {

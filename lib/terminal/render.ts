@@ -148,28 +148,33 @@ interface Body {
   readonly quiet?: boolean;
 }
 
+/** Less than this many columns beside who says it, and the text begins on the next line. */
+const besideMin = 10;
+/** How far text is indented that can't stand beside who says it. */
+const indentUsual = 6;
+
 /** A message: who says it in front, every further line under the text. */
 function message(event: StoredEvent, mark: string, body: Body, view: View): string[] {
-  const { paint } = view;
+  const { paint, columns } = view;
   const lead = leadOf(event, mark, actionIn(body.text) !== undefined, view);
-  const indent = lead.columns <= view.columns / 2 ? lead.columns : 6;
+  const isTight = columns - lead.columns < besideMin;
+  const indent = isTight || lead.columns > columns / 2 ? indentUsual : lead.columns;
   const tags = (body.tags ?? "").trim();
   const end = `${tags === "" ? "" : ` ${tags}`}${isOwn(event, view) ? "\u00a0✓" : ""}`;
   const text = (actionIn(body.text) ?? body.text) + end;
+  const beside = isTight ? indent : lead.columns;
   // The first line has less room where the lead is longer than the indent: a blank stands for it.
-  const blank = "\u00a0".repeat(lead.columns - indent);
-  const lines = wrap(blank + text, view.columns - indent);
-  const drawn = lines.map((line, index) => {
+  const blank = body.quote === undefined ? "\u00a0".repeat(beside - indent) : "";
+  const drawn = wrap(blank + text, columns - indent).map((line, index) => {
     const bare = index === 0 ? line.slice(blank.length) : line;
     return body.quiet ? paint.quiet(bare) : paintText(bare, tags, body.mentions === true, view);
   });
+  const rows = body.quote === undefined
+    ? drawn
+    : [paint.quiet(`│ ${shorten(body.quote, columns - beside - 2)}`), ...drawn];
   const space = " ".repeat(indent);
-  if (body.quote === undefined) {
-    return drawn.map((line, index) => index === 0 ? lead.text + line : under(space, line));
-  }
-  const room = Math.max(10, view.columns - lead.columns - 2);
-  const first = lead.text + paint.quiet(`│ ${shorten(body.quote, room)}`);
-  return [first, ...drawn.map((line) => under(space, line))];
+  if (isTight) return [lead.text.trimEnd(), ...rows.map((line) => under(space, line))];
+  return rows.map((line, index) => index === 0 ? lead.text + line : under(space, line));
 }
 
 /** An empty line needs no space before it. */
@@ -177,21 +182,23 @@ function under(space: string, line: string): string {
   return line === "" ? "" : space + line;
 }
 
-/** What stands before a message's text, and how wide it is. */
+/** What stands before a message's text, and how wide it is. Long names are cut to fit. */
 function leadOf(event: StoredEvent, mark: string, isAction: boolean, view: View) {
   const { paint } = view;
   const time = clockTime(event.at);
-  const name = nameOf(event);
+  const half = Math.floor(view.columns / 2);
+  const name = shorten(nameOf(event), half - 1);
   const elsewhere = !isSame(event, view.here);
   if (elsewhere && event.with !== undefined) {
-    const other = printableLine(event.room).replace(/^@/, "");
+    const other = shorten(printableLine(event.room).replace(/^@/, ""), half - 1);
     const way = isOwn(event, view) ? `[you → ${other}]` : `[${name} → you]`;
     return {
       columns: width(`${mark}${time} ${way} `),
       text: `${paint.quiet(`${mark}${time}`)} ${paint.place(way)} `,
     };
   }
-  const place = elsewhere ? `[${placeName(event)}] ` : "";
+  const room = view.columns - width(`${mark}${time} [] * ${name}: `);
+  const place = elsewhere ? `[${shorten(placeName(event), Math.max(2, room))}] ` : "";
   const sign = isAction ? "* " : "";
   const after = isAction ? " " : ": ";
   return {

@@ -55,6 +55,8 @@ export class Screen implements Disposable {
     });
     this.#line.on("line", (line: string) => this.#entered(line));
     this.#line.on("SIGINT", () => this.#interrupted());
+    // Stopping the process would take a permission that the client doesn't have.
+    this.#line.on("SIGTSTP", () => {});
     this.#line.on("close", () => this.#closed || events.onEnd());
     process.stdin.setRawMode(true);
     process.stdin.on("data", this.#typed);

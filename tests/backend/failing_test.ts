@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertIsError, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/errors.ts";
 import { lobby } from "../../lib/names.ts";
 import { alice, all, append, keep, keepSaid, outcomes, said, user } from "../contract/scene.ts";
@@ -28,7 +28,7 @@ for (const how of ["ROLLBACK", "ABORT", "FAIL"] as const) {
       assert(result.status === "fulfilled" && result.value.outcome === "failed");
       assertEquals(result.value.error.code, "internal");
       assert(!result.value.error.message.includes("planted"));
-      assertEquals(result.value.error.cause, new Error("planted"));
+      assertIsError(result.value.error.cause, Error, "planted");
     }
     assert(login.status === "rejected" && login.reason instanceof ChatError);
     assertEquals(login.reason.code, "internal");

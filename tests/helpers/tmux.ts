@@ -141,7 +141,7 @@ export class Terminal {
     const end = Date.now() + appearMs;
     for (;;) {
       const [dead, code] = (await this.#ask("#{pane_dead} #{pane_dead_status}")).trim().split(" ");
-      if (dead === "1") return Number(code);
+      if (dead === "1" && code !== undefined) return Number(code);
       assert(Date.now() < end, `It hasn't ended:\n${(await this.lines()).join("\n")}`);
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }

@@ -141,13 +141,27 @@ Deno.test("renderStored() wraps under the text on 40 columns", () => {
 });
 
 Deno.test("renderStored() indents less where the beginning takes more than half the screen", () => {
-  const lines = renderStored(said(long, { room: "a-room-with-a-name" }), viewOf({ columns: 40 }));
-  assertEquals(lines[0], "14:02 [#a-room-with-a-name] Bob: The");
-  assertEquals(lines[1], "      quick brown fox jumps over the");
+  const lines = renderStored(said(long, { room: "a-room-with-a" }), viewOf({ columns: 40 }));
+  assertEquals(lines[0], "14:02 [#a-room-with-a] Bob: The quick");
+  assertEquals(lines[1], "      brown fox jumps over the lazy dog,");
 });
+
+Deno.test("renderStored() puts the text below where names leave no room beside them", () => {
+  const event = said("_thinks_", { room: "a-much-longer-room-name", user: "Bartholomew" });
+  assertEquals(renderStored(event, viewOf({ columns: 40 })), [
+    "14:02 [#a-much-longer-…] * Bartholomew",
+    "      thinks",
+  ]);
+});
+
+const longest = { user: "W".repeat(32), room: "r".repeat(32) };
 
 Deno.test("no line is wider than the screen, on any screen", () => {
   const events = [
+    said(long, longest),
+    said("_waves_", longest),
+    said(long, { ...longest, quote: 2 }),
+    said(long, { ...pair, user: longest.user }),
     said(long, { quote: 2 }),
     said(`${long}\n${long}`, { ...alice, room: "dev", edited: at }),
     said(long, { ...alice, ...pair }),

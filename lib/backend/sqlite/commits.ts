@@ -16,6 +16,7 @@ import type { Done, Work } from "./work.ts";
 /** A conversation while a transaction runs. */
 interface Open {
   readonly id: number;
+  readonly first: number;
   seq: number;
   topic: string;
   last: number;
@@ -91,6 +92,8 @@ export class Commits {
       case "forget":
         this.#projections.erased = true;
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });
+      case "trim":
+        return this.#forgetting.trim();
       default:
         work satisfies never;
         return 0;
@@ -102,14 +105,14 @@ export class Commits {
     const repeats = known === undefined ? [] : this.#repeats(known, append.events);
     if (append.after !== (known?.seq ?? 0) || repeats.length > 0) {
       const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
-      const events = known === undefined ? [] : this.#standing.page(known.id, range).events;
+      const events = known === undefined ? [] : this.#standing.page(known, range).events;
       return { is: "conflict", events, repeats };
     }
     const conversation = known ?? this.#begun(append);
     for (const event of append.events) {
       this.#n++;
       this.#insert.run(...bindingsOf(this.#n, conversation.id, event));
-      this.#projections.apply(conversation.id, this.#n, event);
+      this.#projections.apply(conversation, this.#n, event);
       if (event.t === "retitled") conversation.topic = event.topic;
       conversation.seq = event.seq;
     }
@@ -123,14 +126,14 @@ export class Commits {
     if (open !== undefined) return open;
     const head = this.#standing.head(key);
     if (head === undefined) return undefined;
-    const { id, seq, topic } = head;
-    return this.#keep(key, { id, seq, topic, last: 0, changed: false });
+    const { id, first, seq, topic } = head;
+    return this.#keep(key, { id, first, seq, topic, last: 0, changed: false });
   }
 
   #begun({ conversation: key, name }: Append): Open {
     const id = Number(this.#create.run(key, name).lastInsertRowid);
     for (const uid of pairOf(key) ?? []) this.#pair.run(uid, id);
-    return this.#keep(key, { id, seq: 0, topic: "", last: 0, changed: false });
+    return this.#keep(key, { id, first: 1, seq: 0, topic: "", last: 0, changed: false });
   }
 
   #keep(key: string, conversation: Open): Open {

@@ -76,7 +76,7 @@ class Finding {
       });
       for (const row of rows) {
         const n = integerIn(row, "n");
-        if (hasWords(textIn(row, "text"), this.#words) && !this.#hit(n)) return false;
+        if (hasWords(textIn(row, "words"), this.#words) && !this.#hit(n)) return false;
         this.#before = n;
       }
       if (rows.length < rowsAtOnce) this.#before = position + 1;
@@ -129,7 +129,7 @@ class Finding {
     const { standing } = this.#sources.log;
     const row = standing.numbered(n);
     this.#before = n;
-    const text = row && textOrNothing(row, "text");
+    const text = row && textOrNothing(row, "words");
     if (row === undefined || text === undefined || !hasWords(text, this.#words)) return true;
     const conversation = this.#keyOf(integerIn(row, "conversation"));
     if (!this.#conversations.has(conversation)) return true;

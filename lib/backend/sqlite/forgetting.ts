@@ -1,7 +1,12 @@
-/** Drops what is older than it may be, a slice at a time so that commits don't wait long. */
+/**
+ * Drops what is older than it may be, a slice at a time so that commits don't wait long. Its texts
+ * are written over at once and nobody reads before a conversation's first seq; the rows are taken out
+ * when they are far enough from rows that stay, so that none of those are moved (see schema.ts).
+ */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { integerIn } from "./database.ts";
+import { blankEvent } from "./rows.ts";
 import { headOf } from "./standing.ts";
 import type { Done } from "./work.ts";
 
@@ -9,12 +14,17 @@ import type { Done } from "./work.ts";
 const eventsMax = 1000;
 /** Conversations looked at in one slice. */
 const conversationsMax = 200;
+/** Rows between those that are taken out and those that stay: more than a few pages hold. */
+const trimApart = 500;
 
 /** Forgets through one connection, inside a transaction that is already open. */
 export class Forgetting {
   readonly #next: StatementSync;
   readonly #oldest: StatementSync;
-  readonly #events: StatementSync;
+  readonly #blank: StatementSync;
+  readonly #revised: StatementSync;
+  readonly #oldestKept: StatementSync;
+  readonly #take: StatementSync;
   readonly #reactions: StatementSync;
   readonly #first: StatementSync;
   readonly #keep: StatementSync;
@@ -26,7 +36,18 @@ export class Forgetting {
     this.#oldest = db.prepare(
       "SELECT seq, at FROM event WHERE conversation = ? AND seq >= ? ORDER BY seq LIMIT ?",
     );
-    this.#events = db.prepare("DELETE FROM event WHERE conversation = ? AND seq < ?");
+    this.#blank = db.prepare(`${blankEvent} WHERE conversation = ? AND seq >= ? AND seq < ?`);
+    this.#revised = db.prepare(
+      `DELETE FROM revised
+       WHERE n IN (SELECT n FROM event WHERE conversation = ? AND seq >= ? AND seq < ?)`,
+    );
+    this.#oldestKept = db.prepare(
+      `SELECT event.n FROM event CROSS JOIN conversation ON conversation.id = event.conversation
+       WHERE event.seq >= conversation.first ORDER BY event.n LIMIT 1`,
+    );
+    this.#take = db.prepare(
+      "DELETE FROM event WHERE n IN (SELECT n FROM event WHERE n < ? ORDER BY n LIMIT ?)",
+    );
     this.#reactions = db.prepare("DELETE FROM reaction WHERE conversation = ? AND target < ?");
     this.#first = db.prepare("UPDATE conversation SET first = ? WHERE id = ?");
     this.#keep = db.prepare(
@@ -48,12 +69,20 @@ export class Forgetting {
       const head = headOf(row);
       id = head.id;
       const { seen, first } = this.#cut(id, { at, from: head.first, limit: left });
-      if (first > head.first) this.#drop(id, first);
+      if (first > head.first) this.#drop(id, head.first, first);
       left -= seen;
       if (left <= 0) return { is: "forgotten up to", from: id };
       id++;
     }
     return { is: "forgotten up to", from: id };
+  }
+
+  /** Takes out a slice of the rows that are forgotten. */
+  trim(): Done {
+    const kept = this.#oldestKept.get();
+    const before = kept === undefined ? Number.MAX_SAFE_INTEGER : integerIn(kept, "n") - trimApart;
+    const { changes } = this.#take.run(before, eventsMax);
+    return changes === eventsMax ? { is: "trimmed in part" } : 0;
   }
 
   /** Where a log begins when what is older than `at` is gone; a log has no holes. */
@@ -69,8 +98,9 @@ export class Forgetting {
     return { seen, first: from + seen };
   }
 
-  #drop(conversation: number, first: number): void {
-    this.#events.run(conversation, first);
+  #drop(conversation: number, from: number, first: number): void {
+    this.#blank.run(conversation, from, first);
+    this.#revised.run(conversation, from, first);
     this.#reactions.run(conversation, first);
     this.#first.run(first, conversation);
   }

@@ -43,13 +43,14 @@ export function feed(
 /** Takes one event in; whether that took something out. */
 function take(row: Row, log: LogFeed, index: SearchIndex): boolean {
   const kind = textIn(row, "kind");
+  const n = integerIn(row, "n");
   if (kind === "said") {
-    index.put(row);
+    index.put(row, n);
     return false;
   }
   if (kind !== "edited" && kind !== "deleted") return false;
   const target = log.target(integerIn(row, "conversation"), integerIn(row, "target"));
-  if (target !== undefined) index.put(target);
+  if (target !== undefined) index.put(target, n);
   return true;
 }
 
@@ -64,10 +65,11 @@ export function sweep(
   index.change(() => {
     for (const row of rows) {
       last = integerIn(row, "n");
-      const gone = integerIn(row, "at") < forgotten && log.standing.numbered(last) === undefined;
+      const gone = integerIn(row, "at") < forgotten && !log.keeps(last);
       if (gone) index.remove(last);
       if (now() >= until) break;
     }
+    index.trim();
     return last === after ? { forgotten } : {};
   });
   return { more: rows.length > 0, erased: true, after: last };

@@ -8,6 +8,7 @@ import type { CommitQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
 import { type ReaderCalls, roomOf } from "./reads.ts";
 import { messageOf } from "./standing.ts";
+import type { Done, Work } from "./work.ts";
 
 /** Conversations counted in one turn of the reader, which others wait for. */
 const marksAtOnce = 20;
@@ -68,13 +69,16 @@ export class SqliteLog implements Log {
   }
 
   async forget(at: number): Promise<void> {
-    let from = 0;
-    for (;;) {
-      const outcome = await this.#queue.add({ do: "forget", at, from });
-      if ("failed" in outcome) throw outcome.failed;
-      const { done } = outcome;
-      if (done === 0 || done.is !== "forgotten up to") return;
-      from = done.from;
+    let done: Done = { is: "forgotten up to", from: 0 };
+    while (done !== 0 && done.is === "forgotten up to") {
+      done = await this.#keep({ do: "forget", at, from: done.from });
     }
+    do done = await this.#keep({ do: "trim" }); while (done !== 0);
+  }
+
+  async #keep(work: Work): Promise<Done> {
+    const outcome = await this.#queue.add(work);
+    if ("failed" in outcome) throw outcome.failed;
+    return outcome.done;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { integerIn, openToRead, type Row, textIn } from "./database.ts";
+import { standingEvents } from "./rows.ts";
 import { Standing } from "./standing.ts";
 
 /** Reads the log through a connection of its own. */
@@ -11,6 +12,7 @@ export class LogFeed implements Disposable {
   readonly #last: StatementSync;
   readonly #after: StatementSync;
   readonly #target: StatementSync;
+  readonly #keeps: StatementSync;
   readonly #forgotten: StatementSync;
   readonly #tail: StatementSync;
   readonly #edited: StatementSync;
@@ -25,20 +27,21 @@ export class LogFeed implements Disposable {
       `SELECT max(coalesce((SELECT max(n) FROM event), 0),
                   coalesce((SELECT value FROM meta WHERE key = 'n'), 0)) AS n`,
     );
-    this.#after = db.prepare(
-      `SELECT n, conversation, at, kind, target, text FROM event WHERE n > ? ORDER BY n LIMIT ?`,
-    );
+    this.#after = db.prepare(`${standingEvents()} WHERE event.n > ? ORDER BY event.n LIMIT ?`);
     this.#target = db.prepare(
-      `SELECT n, conversation, at, text FROM event
-       WHERE conversation = ? AND seq = ? AND kind = 'said'`,
+      `${standingEvents()} WHERE conversation = ? AND seq = ? AND kind = 'said'`,
+    );
+    this.#keeps = db.prepare(
+      `SELECT 1 FROM event JOIN conversation ON conversation.id = event.conversation
+       WHERE n = ? AND event.seq >= first`,
     );
     this.#forgotten = db.prepare(
       "SELECT coalesce((SELECT value FROM meta WHERE key = 'forgotten'), 0) AS at",
     );
     this.#tail = db.prepare(
-      `SELECT n, text FROM event WHERE n < ?1 AND n > ?2 AND kind = 'said' AND text IS NOT NULL
-       AND (?3 IS NULL OR conversation IN (SELECT value FROM json_each(?3)))
-       ORDER BY n DESC LIMIT ?4`,
+      `${standingEvents()} WHERE event.n < ?1 AND event.n > ?2 AND kind = 'said'
+       AND deleted IS NULL AND (?3 IS NULL OR conversation IN (SELECT value FROM json_each(?3)))
+       ORDER BY event.n DESC LIMIT ?4`,
     );
     this.#edited = db.prepare(
       `SELECT DISTINCT said.n FROM event AS edit NOT INDEXED
@@ -62,6 +65,11 @@ export class LogFeed implements Disposable {
   /** The message that an event is about, or `undefined` where it is forgotten. */
   target(conversation: number, seq: number): Row | undefined {
     return this.#target.get(conversation, seq);
+  }
+
+  /** Whether an event isn't forgotten. */
+  keeps(n: number): boolean {
+    return this.#keeps.get(n) !== undefined;
   }
 
   /** Up to when events were forgotten. */

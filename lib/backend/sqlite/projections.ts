@@ -2,9 +2,15 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent } from "../../events.ts";
+import { integerIn } from "./database.ts";
+import { blankEvent } from "./rows.ts";
+import type { Head } from "./standing.ts";
 
 /** How many speakers are remembered, so that not each message looks for its own. */
 const speakersMax = 10_000;
+
+/** The conversation of an event. */
+type Within = Pick<Head, "id" | "first">;
 
 /** Applies events to members, messages, reactions and speakers. */
 export class Projections {
@@ -12,10 +18,10 @@ export class Projections {
   erased = false;
   readonly #join: StatementSync;
   readonly #leave: StatementSync;
-  readonly #edit: StatementSync;
-  readonly #hushEdit: StatementSync;
-  readonly #delete: StatementSync;
-  readonly #deleteEdits: StatementSync;
+  readonly #message: StatementSync;
+  readonly #edits: StatementSync;
+  readonly #revise: StatementSync;
+  readonly #blank: StatementSync;
   readonly #deleteReactions: StatementSync;
   readonly #react: StatementSync;
   readonly #unreact: StatementSync;
@@ -27,19 +33,17 @@ export class Projections {
       "INSERT OR REPLACE INTO member (conversation, uid, user) VALUES (?, ?, ?)",
     );
     this.#leave = db.prepare("DELETE FROM member WHERE conversation = ? AND uid = ?");
-    this.#edit = db.prepare(
-      `UPDATE event SET text = ?, edited = ?
-       WHERE conversation = ? AND seq = ? AND kind = 'said' AND deleted IS NULL`,
-    );
-    this.#hushEdit = db.prepare("UPDATE event SET text = NULL, digest = NULL WHERE n = ?");
-    this.#delete = db.prepare(
-      `UPDATE event SET text = NULL, edited = NULL, deleted = ?, digest = NULL
+    this.#message = db.prepare(
+      `SELECT event.n, deleted FROM event LEFT JOIN revised ON revised.n = event.n
        WHERE conversation = ? AND seq = ? AND kind = 'said'`,
     );
-    this.#deleteEdits = db.prepare(
-      `UPDATE event SET text = NULL, digest = NULL
-       WHERE conversation = ? AND target = ? AND kind = 'edited'`,
+    this.#edits = db.prepare(
+      "SELECT n FROM event WHERE conversation = ? AND target = ? AND kind = 'edited'",
     );
+    this.#revise = db.prepare(
+      "INSERT OR REPLACE INTO revised (n, newest, edited, deleted) VALUES (?, ?, ?, ?)",
+    );
+    this.#blank = db.prepare(`${blankEvent} WHERE n = ?`);
     this.#deleteReactions = db.prepare(
       "DELETE FROM reaction WHERE conversation = ? AND target = ?",
     );
@@ -54,40 +58,59 @@ export class Projections {
   }
 
   /** Applies the event number `n`, which is in the table already. */
-  apply(conversation: number, n: number, event: LogEvent): void {
+  apply(conversation: Within, n: number, event: LogEvent): void {
     const { uid, user } = event;
+    const { id } = conversation;
     switch (event.t) {
       case "joined":
-        this.#join.run(conversation, uid, user);
+        this.#join.run(id, uid, user);
         return;
       case "left":
-        this.#leave.run(conversation, uid);
+        this.#leave.run(id, uid);
         return;
       case "said":
         this.#spoke(uid);
         return;
-      case "edited": {
-        const { target, text, at } = event;
-        const { changes } = this.#edit.run(text ?? null, at, conversation, target);
-        // Whatever came first, nothing of a deleted message may stay.
-        if (changes === 0) this.#hushEdit.run(n);
+      case "edited":
+        this.#edit(conversation, n, event);
         return;
-      }
       case "deleted":
-        this.#delete.run(event.at, conversation, event.target);
-        this.#deleteEdits.run(conversation, event.target);
-        this.#deleteReactions.run(conversation, event.target);
-        this.erased = true;
+        this.#delete(conversation, event);
         return;
       case "reacted":
-        if (event.on) this.#react.run(conversation, event.target, event.emoji, uid, user, n);
-        else this.#unreact.run(conversation, event.target, event.emoji, uid);
+        if (event.on) this.#react.run(id, event.target, event.emoji, uid, user, n);
+        else this.#unreact.run(id, event.target, event.emoji, uid);
         return;
       case "retitled":
         return;
       default:
         event satisfies never;
     }
+  }
+
+  #edit({ id, first }: Within, n: number, event: LogEvent & { readonly t: "edited" }): void {
+    const message = this.#message.get(id, event.target);
+    if (message === undefined || message.deleted !== null || event.target < first) {
+      // Whatever came first, nothing of a deleted message may stay.
+      this.#hush(n, event.at);
+      return;
+    }
+    const said = integerIn(message, "n");
+    this.#blank.run(said);
+    this.#revise.run(said, n, event.at, null);
+  }
+
+  #delete({ id }: Within, { at, target }: LogEvent & { readonly t: "deleted" }): void {
+    const message = this.#message.get(id, target);
+    if (message !== undefined) this.#hush(integerIn(message, "n"), at);
+    for (const edit of this.#edits.all(id, target)) this.#hush(integerIn(edit, "n"), at);
+    this.#deleteReactions.run(id, target);
+  }
+
+  #hush(n: number, at: number): void {
+    this.#blank.run(n);
+    this.#revise.run(n, null, null, at);
+    this.erased = true;
   }
 
   #spoke(uid: string): void {

@@ -100,12 +100,12 @@ export class Reads {
   page(key: string, range: Range & { bytes: number }): Page {
     const head = this.#standing.head(key);
     if (head === undefined) return { events: [], more: false, seq: 0, first: 1 };
-    return { ...this.#standing.page(head.id, range), seq: head.seq, first: head.first };
+    return { ...this.#standing.page(head, range), seq: head.seq, first: head.first };
   }
 
   message(key: string, seq: number): MessageRow | undefined {
     const head = this.#standing.head(key);
-    return head && this.#standing.message(head.id, seq);
+    return head && this.#standing.message(head, seq);
   }
 
   repeat(key: string, uid: string, cid: string): Repeat | undefined {
@@ -120,8 +120,10 @@ export class Reads {
   unread(uid: string, marks: readonly Mark[]): number[] {
     return marks.map(({ conversation, seq }) => {
       const head = this.#standing.head(conversation);
-      const row = head && this.#unread.get(head.id, seq, uid, limits.unreadMax);
-      return row === undefined ? 0 : integerIn(row, "n");
+      if (head === undefined) return 0;
+      const after = Math.max(seq, head.first - 1);
+      const row = this.#unread.get(head.id, after, uid, limits.unreadMax);
+      return row ? integerIn(row, "n") : 0;
     });
   }
 

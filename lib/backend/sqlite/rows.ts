@@ -12,15 +12,37 @@ export const insertEvent = `
     digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `;
 
+/** Writes over what an event said, in place: see the table. */
+export const blankEvent = `
+  UPDATE event SET text = CAST(zeroblob(length(CAST(text AS BLOB))) AS TEXT),
+    digest = CASE WHEN digest IS NOT NULL THEN '${"-".repeat(14)}' END
+`;
+
+/** Reads events as they stand, without reactions; `index` where the planner shan't choose. */
+export function standingEvents(index = ""): string {
+  return `
+    SELECT event.*, revised.edited, revised.deleted, CASE
+      WHEN revised.deleted IS NOT NULL THEN NULL
+      WHEN revised.newest IS NULL THEN event.text
+      ELSE (SELECT newest.text FROM event AS newest WHERE newest.n = revised.newest)
+    END AS words FROM event ${index} LEFT JOIN revised ON revised.n = event.n
+  `;
+}
+
 /** What {@linkcode insertEvent} takes. */
 export function bindingsOf(n: number, conversation: number, event: LogEvent): SQLInputValue[] {
   const { t, seq, at, uid, user, cid } = event;
   const text = "text" in event ? event.text ?? null : null;
   const target = "target" in event ? event.target : null;
-  const digest = cid === undefined ? null : contentDigest(event);
+  const digest = cid === undefined ? null : hexOf(contentDigest(event));
   const shown = isShown(t) ? 1 : 0;
   const detail = detailOf(event);
   return [n, conversation, seq, at, t, shown, uid, user, text, target, detail, cid ?? null, digest];
+}
+
+/** Each as long as the others. */
+function hexOf(digest: number): string {
+  return digest.toString(16).padStart(14, "0");
 }
 
 /** What has no column of its own, as JSON. */
@@ -45,7 +67,7 @@ function detailOf(event: LogEvent): string | null {
 }
 
 /**
- * The event of a row, without the reactions. What is in the file was checked before it came there,
+ * The event of a row of {@linkcode standingEvents}, without the reactions. What is in the file was checked before it came there,
  * and isn't held to bounds that may have changed since.
  */
 export function eventOf(row: Row): LogEvent {
@@ -56,22 +78,25 @@ export function eventOf(row: Row): LogEvent {
   const own: Record<string, unknown> = {
     ...(detail === undefined ? undefined : parseLine(detail)),
   };
-  for (const name of ["text", "cid"]) {
-    const value = textOrNothing(row, name);
-    if (value !== undefined) own[name] = value;
-  }
-  for (const name of ["target", "edited", "deleted"]) {
-    const value = integerOrNothing(row, name);
-    if (value !== undefined) own[name] = value;
+  put(own, "text", textOrNothing(row, "words"));
+  put(own, "cid", textOrNothing(row, "cid"));
+  put(own, "target", integerOrNothing(row, "target"));
+  if (t === "said") {
+    put(own, "edited", integerOrNothing(row, "edited"));
+    put(own, "deleted", integerOrNothing(row, "deleted"));
   }
   const who = { user: textIn(row, "user"), uid: textIn(row, "uid") };
   const rest: object = own;
   return { t, seq, at: integerIn(row, "at"), ...who, ...rest } as LogEvent;
 }
 
+function put(record: Record<string, unknown>, name: string, value: unknown): void {
+  if (value !== undefined) record[name] = value;
+}
+
 /** What a row says about a repeated cid. */
 export function repeatOf(row: Row): Repeat {
   const repeat = { seq: integerIn(row, "seq"), at: integerIn(row, "at") };
-  const digest = integerOrNothing(row, "digest");
-  return digest === undefined ? repeat : { ...repeat, digest };
+  const digest = Number.parseInt(textIn(row, "digest"), 16);
+  return Number.isNaN(digest) ? repeat : { ...repeat, digest };
 }

@@ -10,8 +10,11 @@ const layout = "1";
 const schema = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE message (
-    n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
+    n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, at INTEGER NOT NULL, k INTEGER NOT NULL
   );
+  -- Folded texts by the number of the event that brought them. As in the log, rows are added at
+  -- the end and never change their length; what goes is written over in place.
+  CREATE TABLE content (k INTEGER PRIMARY KEY, text TEXT NOT NULL);
   CREATE VIRTUAL TABLE trigrams USING fts5 (
     text, block, content = '', detail = none, columnsize = 0, tokenize = 'trigram case_sensitive 1'
   );
@@ -21,6 +24,11 @@ const schema = `
   INSERT INTO trigrams (trigrams, rank) VALUES ('secure-delete', 1);
   INSERT INTO pairs (pairs, rank) VALUES ('secure-delete', 1);
 `;
+
+/** Numbers between the texts that are trimmed and those that stay: more than three pages hold. */
+const trimApart = 2000;
+/** Texts trimmed at once. */
+const trimMax = 500;
 
 /** Part of the index to look at, and how much of it at once. */
 export interface Window {
@@ -40,6 +48,9 @@ export class SearchIndex implements Disposable {
   readonly #text: StatementSync;
   readonly #add: StatementSync;
   readonly #remove: StatementSync;
+  readonly #addText: StatementSync;
+  readonly #blank: StatementSync;
+  readonly #trim: StatementSync;
   readonly #addTrigrams: StatementSync;
   readonly #removeTrigrams: StatementSync;
   readonly #addPairs: StatementSync;
@@ -56,9 +67,19 @@ export class SearchIndex implements Disposable {
       db.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;");
       if (!hasMeta(db)) this.#layOut(store);
       this.#meta = db.prepare("SELECT value FROM meta WHERE key = ?");
-      this.#text = db.prepare("SELECT text FROM message WHERE n = ?");
-      this.#add = db.prepare(
-        "INSERT INTO message (n, conversation, at, text) VALUES (?, ?, ?, ?)",
+      this.#text = db.prepare(
+        "SELECT message.k, text FROM message JOIN content ON content.k = message.k WHERE n = ?",
+      );
+      this.#add = db.prepare("INSERT INTO message (n, conversation, at, k) VALUES (?, ?, ?, ?)");
+      this.#addText = db.prepare("INSERT INTO content (k, text) VALUES (?, ?)");
+      this.#blank = db.prepare(
+        `UPDATE content SET text = CAST(zeroblob(length(CAST(text AS BLOB))) AS TEXT) WHERE k = ?`,
+      );
+      // Taking out what is far enough from what stays makes none of that move.
+      this.#trim = db.prepare(
+        `DELETE FROM content WHERE k IN (
+           SELECT k FROM content WHERE k < (SELECT min(k) FROM message) - ? ORDER BY k LIMIT ?
+         )`,
       );
       this.#remove = db.prepare("DELETE FROM message WHERE n = ?");
       this.#addTrigrams = db.prepare("INSERT INTO trigrams (rowid, text, block) VALUES (?, ?, ?)");
@@ -105,18 +126,22 @@ export class SearchIndex implements Disposable {
     }
   }
 
-  /** Takes in a message as it stands; one without text is taken out. Inside `change` only. */
-  put(message: Row): void {
+  /**
+   * Takes in a message as it stands after the event number `k`; one without text is taken out.
+   * Inside `change` only.
+   */
+  put(message: Row, k: number): void {
     const n = integerIn(message, "n");
-    const text = textOrNothing(message, "text");
-    const now = text === undefined ? undefined : folded(text);
-    const row = this.#text.get(n);
-    const before = row && textIn(row, "text");
-    if (before === now) return;
-    if (before !== undefined) this.#takeOut(n, before);
+    const words = textOrNothing(message, "words");
+    const now = words === undefined ? undefined : folded(words);
+    const known = this.#text.get(n);
+    if (known !== undefined) {
+      if (textIn(known, "text") === now) return;
+      this.#takeOut(n, known);
+    }
     if (now === undefined) return;
-    const { conversation, at } = message;
-    this.#add.run(n, conversation, at, now);
+    this.#add.run(n, message.conversation, message.at, k);
+    this.#addText.run(k, now);
     this.#addTrigrams.run(n, now, blockTrigram(blockOf(n)));
     const pairs = pairsIn(now);
     if (pairs !== "") this.#addPairs.run(n, pairs, blockWord(blockOf(n)));
@@ -124,8 +149,13 @@ export class SearchIndex implements Disposable {
 
   /** Takes out the message with that number, if it is there. Inside `change` only. */
   remove(n: number): void {
-    const row = this.#text.get(n);
-    if (row !== undefined) this.#takeOut(n, textIn(row, "text"));
+    const known = this.#text.get(n);
+    if (known !== undefined) this.#takeOut(n, known);
+  }
+
+  /** Gives back the room of texts that are gone, some at a time. Inside `change` only. */
+  trim(): void {
+    this.#trim.run(trimApart, trimMax);
   }
 
   /** The numbers of messages that may have what is looked for, newest first. */
@@ -164,11 +194,13 @@ export class SearchIndex implements Disposable {
     this.#db.close();
   }
 
-  #takeOut(n: number, text: string): void {
+  #takeOut(n: number, known: Row): void {
+    const text = textIn(known, "text");
     this.#removeTrigrams.run(n, text, blockTrigram(blockOf(n)));
-    this.#remove.run(n);
     const pairs = pairsIn(text);
     if (pairs !== "") this.#removePairs.run(n, pairs, blockWord(blockOf(n)));
+    this.#remove.run(n);
+    this.#blank.run(integerIn(known, "k"));
   }
 
   #layOut(store: string): void {
@@ -193,10 +225,11 @@ function hasMeta(db: DatabaseSync): boolean {
 }
 
 function findStatements(db: DatabaseSync): Finders {
-  const has = [5, 6, 7].map((word) => `instr(m.text, ?${word}) > 0`).join(" AND ");
+  const has = [5, 6, 7].map((word) => `instr(c.text, ?${word}) > 0`).join(" AND ");
   const among = "(?3 IS NULL OR m.conversation IN (SELECT value FROM json_each(?3)))";
   const from = (table: string) =>
     `SELECT m.n FROM ${table} CROSS JOIN message AS m ON m.n = ${table}.rowid
+     CROSS JOIN content AS c ON c.k = m.k
      WHERE ${table} MATCH ?8 AND ${table}.rowid < ?1 AND ${table}.rowid >= ?2
      AND ${has} AND ${among}`;
   const newest = (table: string) => `${from(table)} ORDER BY ${table}.rowid DESC LIMIT ?4`;
@@ -211,7 +244,8 @@ function findStatements(db: DatabaseSync): Finders {
        ORDER BY trigrams.rowid DESC LIMIT ?4`,
     ),
     scan: db.prepare(
-      `SELECT m.n FROM message AS m WHERE m.n < ?1 AND m.n >= ?2 AND ${has} AND ${among}
+      `SELECT m.n FROM message AS m CROSS JOIN content AS c ON c.k = m.k
+       WHERE m.n < ?1 AND m.n >= ?2 AND ${has} AND ${among}
        ORDER BY m.n DESC LIMIT ?4`,
     ),
   };

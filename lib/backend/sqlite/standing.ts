@@ -7,7 +7,7 @@ import type { Message } from "../../rooms.ts";
 import type { Range, Repeat } from "../../store.ts";
 import { eventBytes } from "../text.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
-import { eventOf, repeatOf } from "./rows.ts";
+import { eventOf, repeatOf, standingEvents } from "./rows.ts";
 
 /** A conversation's own row. */
 export interface Head {
@@ -58,16 +58,17 @@ export class Standing {
   constructor(db: DatabaseSync) {
     this.#head = db.prepare("SELECT * FROM conversation WHERE key = ?");
     this.#after = db.prepare(
-      "SELECT * FROM event WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?",
+      `${standingEvents()} WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?`,
     );
     this.#before = db.prepare(
-      `SELECT * FROM event INDEXED BY event_shown
-       WHERE conversation = ? AND seq < ? AND shown ORDER BY seq DESC LIMIT ?`,
+      `${standingEvents("INDEXED BY event_shown")}
+       WHERE conversation = ? AND seq < ? AND seq >= ? AND shown ORDER BY seq DESC LIMIT ?`,
     );
     this.#said = db.prepare(
-      "SELECT * FROM event WHERE conversation = ? AND seq = ? AND kind = 'said'",
+      `SELECT uid, deleted FROM event LEFT JOIN revised ON revised.n = event.n
+       WHERE conversation = ? AND seq = ? AND kind = 'said'`,
     );
-    this.#numbered = db.prepare("SELECT * FROM event WHERE n = ?");
+    this.#numbered = db.prepare(`${standingEvents()} WHERE event.n = ?`);
     this.#reactions = db.prepare(
       `SELECT emoji, uid, user FROM reaction WHERE conversation = ? AND target = ? ORDER BY n`,
     );
@@ -84,12 +85,12 @@ export class Standing {
 
   /** A page of a conversation, and whether the range goes on. */
   page(
-    conversation: number,
+    { id, first }: Pick<Head, "id" | "first">,
     range: Range & { readonly bytes: number },
   ): { events: LogEvent[]; more: boolean } {
     const rows = "after" in range
-      ? this.#after.iterate(conversation, range.after, range.limit + 1)
-      : this.#before.iterate(conversation, range.before, range.limit + 1);
+      ? this.#after.iterate(id, Math.max(range.after, first - 1), range.limit + 1)
+      : this.#before.iterate(id, range.before, first, range.limit + 1);
     const events: LogEvent[] = [];
     let bytes = 0;
     let more = false;
@@ -119,10 +120,10 @@ export class Standing {
   }
 
   /** A message, or `undefined` where `seq` is none. */
-  message(conversation: number, seq: number): MessageRow | undefined {
-    const row = this.#said.get(conversation, seq);
-    if (row === undefined) return undefined;
-    const reactions = this.#reactionsTo<Uid>(conversation, seq, "uid");
+  message({ id, first }: Pick<Head, "id" | "first">, seq: number): MessageRow | undefined {
+    const row = this.#said.get(id, seq);
+    if (row === undefined || seq < first) return undefined;
+    const reactions = this.#reactionsTo<Uid>(id, seq, "uid");
     return { seq, author: textIn(row, "uid") as Uid, deleted: row.deleted !== null, reactions };
   }
 

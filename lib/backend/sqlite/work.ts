@@ -13,7 +13,9 @@ export type Work =
   | { readonly do: "mark"; readonly uid: Uid; readonly mark: Mark }
   | { readonly do: "forget logins"; readonly at: number }
   /** One slice: conversations from `from` on, a bounded number of events. */
-  | { readonly do: "forget"; readonly at: number; readonly from: number };
+  | { readonly do: "forget"; readonly at: number; readonly from: number }
+  /** One slice: gives back the room of what is forgotten. */
+  | { readonly do: "trim" };
 
 /** What became of one thing. `0`, which is short, says that it was kept. */
 export type Done =
@@ -25,7 +27,8 @@ export type Done =
   }
   | { readonly is: "name taken"; readonly key: NameKey }
   /** Where the next slice begins. */
-  | { readonly is: "forgotten up to"; readonly from: number };
+  | { readonly is: "forgotten up to"; readonly from: number }
+  | { readonly is: "trimmed in part" };
 
 /** What became of a transaction. */
 export type Committed =

@@ -1,0 +1,128 @@
+/**
+ * Measures the server: a real one in its own process, the load client in another, and beside it, in
+ * the same run and by turns, a bare server that does nothing but fan out. A machine's figures say
+ * little by themselves; the ratios say what Parley costs.
+ */
+
+import { type Contestant, contestants, runLoad, type Running, start } from "./contestant.ts";
+import { indexLag, syncTimes } from "./disk.ts";
+import { type FigureName, Figures, table } from "./figures.ts";
+import { type Order, orderArgs, usualOrder } from "./order.ts";
+import { type Checked, readResult, type Result } from "./result.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** Runs the benchmark; the exit code: 1 where a delivery wasn't right. */
+async function main(args: readonly string[]): Promise<number> {
+  const settings = readSettings(args);
+  if (typeof settings === "string") {
+    console.log(settings);
+    return 0;
+  }
+  const bench = new Bench(settings);
+  for (let run = 0; run < settings.runs; run++) await bench.run();
+  const { figures, faults } = bench;
+  const verified = faults.length === 0;
+  if (settings.json) {
+    const machine = { cores: navigator.hardwareConcurrency, deno: Deno.version.deno };
+    console.log(
+      JSON.stringify({ machine, settings, verified, faults, figures: figures.medians() }),
+    );
+  } else {
+    console.log(table(figures.medians()));
+    console.log(verified ? "Every delivery was right, once, and in order" : faults.join("\n"));
+  }
+  return verified ? 0 : 1;
+}
+
+/** All runs, and what came of them. */
+class Bench {
+  readonly figures = new Figures();
+  /** What was wrong, as sentences. */
+  readonly faults: string[] = [];
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** Measures everything once: each measurement by turns, so that both see the same machine. */
+  async run(): Promise<void> {
+    for (const which of contestants) await this.#flood(which, true);
+    for (const which of contestants) await this.#flood(which, false);
+    for (const which of contestants) await this.#latency(which);
+    for (const which of contestants) await this.#idle(which);
+    await this.#commit();
+  }
+
+  async #flood(which: Contestant, named: boolean): Promise<void> {
+    await using server = await this.#start(which);
+    const result = await this.#measure(which, server, { measure: "throughput", named });
+    this.#add(named ? "deliveries" : "deliveriesPlain", which, result.deliveriesPerSecond);
+    this.#add(named ? "cpu" : "cpuPlain", which, result.cpuPerMillion);
+    if (!named) return;
+    this.#add("loadCores", which, result.loadCores);
+    if (which === "bare") return;
+    const { events, seconds } = await indexLag(server.data);
+    this.#add("indexLag", which, events);
+    this.#add("indexSeconds", which, seconds);
+  }
+
+  async #latency(which: Contestant): Promise<void> {
+    await using server = await this.#start(which);
+    const { p50, p99 } = await this.#measure(which, server, { measure: "latency" });
+    this.#add("latencyP50", which, p50);
+    this.#add("latencyP99", which, p99);
+  }
+
+  async #idle(which: Contestant): Promise<void> {
+    await using server = await this.#start(which);
+    const conns = this.#settings.idleConns;
+    const rooms = Math.ceil(conns / 10);
+    const order = { measure: "idle", conns, rooms } as const;
+    const { bytesPerConnection } = await this.#measure(which, server, order);
+    this.#add("memory", which, bytesPerConnection / 1024);
+  }
+
+  async #commit(): Promise<void> {
+    await using server = await this.#start("parley");
+    const result = await this.#measure("parley", server, { measure: "commit" });
+    this.#add("commitP50", "parley", result.p50);
+    this.#add("commitP99", "parley", result.p99);
+    const sync = await syncTimes(server.data, this.#settings.commits);
+    this.#add("syncP50", "bare", sync.p50);
+    this.#add("syncP99", "bare", sync.p99);
+  }
+
+  #start(which: Contestant): Promise<Running> {
+    return start(which, this.#settings);
+  }
+
+  async #measure(which: Contestant, server: Running, order: Partial<Order>): Promise<Result> {
+    const { conns, senders, window, rate, seconds, warmSeconds, commits, pin } = this.#settings;
+    const whole: Order = {
+      ...usualOrder,
+      ...{ conns, senders, window, rate, seconds, warmSeconds, commits },
+      ...order,
+      answers: which !== "bare",
+      port: server.port,
+      pid: server.pid,
+    };
+    const result = readResult(await runLoad(orderArgs(whole), pin));
+    const fault = sentence(result);
+    if (fault !== undefined) this.faults.push(`${which}, ${whole.measure}: ${fault}`);
+    return result;
+  }
+
+  #add(name: FigureName, which: Contestant, value: number): void {
+    this.figures.add(name, which, value);
+  }
+}
+
+/** What was wrong, or `undefined`. */
+function sentence({ verified, faults }: Checked): string | undefined {
+  if (verified) return undefined;
+  const wrong = Object.entries(faults).filter(([, count]) => count !== 0);
+  return wrong.map(([what, count]) => `${count} ${what}`).join(", ");
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
