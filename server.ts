@@ -37,6 +37,8 @@ async function run(config: Config, lines: (port: number) => readonly string[]): 
   const clock = systemClock();
   const { log: format, quiet, bounds, name } = config;
   const journal = new Journal({ write: writeOut, clock, format, quiet });
+  // From now on, so that nobody who has read that it listens can stop it in any other way.
+  const told = toldToStop();
   try {
     await using backend = await openSqlite(config.data, clock);
     const core = await Core.start({
@@ -49,7 +51,7 @@ async function run(config: Config, lines: (port: number) => readonly string[]): 
     });
     await using listening = listenTcp(core, { hostname: config.host, port: config.port });
     for (const line of lines(listening.port)) console.log(line);
-    const signal = await Promise.race([toldToStop(), backend.failed]);
+    const signal = await Promise.race([told, backend.failed]);
     if (signal instanceof Error) throw signal;
     await core.close("the server is stopping");
   } catch (error) {

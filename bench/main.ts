@@ -11,9 +11,13 @@ import { type Order, orderArgs, usualOrder } from "./order.ts";
 import { type Checked, readResult, type Result } from "./result.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
-/** Runs the benchmark; the exit code: 1 where a delivery wasn't right. */
+/** Runs the benchmark; the exit code: 1 where a delivery wasn't right, 2 for a mistake. */
 async function main(args: readonly string[]): Promise<number> {
-  const settings = readSettings(args);
+  const settings = settingsOrMistake(args);
+  if (settings instanceof Error) {
+    console.error(settings.message);
+    return 2;
+  }
   if (typeof settings === "string") {
     console.log(settings);
     return 0;
@@ -32,6 +36,15 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(verified ? "Every delivery was right, once, and in order" : faults.join("\n"));
   }
   return verified ? 0 : 1;
+}
+
+function settingsOrMistake(args: readonly string[]): Settings | string | Error {
+  try {
+    return readSettings(args);
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }
 
 /** All runs, and what came of them. */

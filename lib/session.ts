@@ -249,9 +249,13 @@ class Session implements Peer, Listener, Caller {
       this.#outbox.push(encodeLine(refused(undefined, reason)));
     }
     await within(clock, limits.drainMs, this.#outbox.below(0));
+    const isTaken = this.#outbox.bytes === 0;
     this.#outbox.end();
-    await this.#connection.endWriting();
-    await within(clock, limits.lingerMs, this.#readEnd.promise);
+    // Behind a write that the peer doesn't take, the end would wait for ever.
+    if (isTaken) {
+      const ended = Promise.all([this.#connection.endWriting(), this.#readEnd.promise]);
+      await within(clock, limits.lingerMs, ended);
+    }
     this.#connection.close();
     this.#core.dismiss(this);
   }

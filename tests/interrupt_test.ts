@@ -2,15 +2,20 @@
 
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { streamConnection, streamPair } from "../lib/connection.ts";
+import { limits } from "../lib/limits.ts";
+import { serve } from "../lib/session.ts";
 import { Crowd } from "./helpers/crowd.ts";
+import { FakeClock } from "./helpers/fake_clock.ts";
 import { Chance } from "./helpers/frames_chance.ts";
 import { violations } from "./helpers/ledger.ts";
+import { type Peer, TestServer } from "./helpers/peer.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { size } from "./helpers/size.ts";
 
 /** Milliseconds in which a server that was told to stop has ended. */
 const stopMsMax = 5000;
-const bench = { args: ["--preset=bench", "--quiet"] };
+const bench = { args: ["--preset=bench"] };
 
 /** Tells a server to stop; its exit code, and after how many milliseconds. */
 async function stopped(server: RealServer, signal: "SIGINT" | "SIGTERM") {
@@ -21,23 +26,29 @@ async function stopped(server: RealServer, signal: "SIGINT" | "SIGTERM") {
   return { code, ms: performance.now() - began };
 }
 
-/** A peer that asks for much and reads none of it. */
-async function connectStuck(port: number): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  const hello = { t: "hello", v: 1, user: "Stuck" };
-  const say = { t: "say", room: "lobby", text: "x".repeat(16_000) };
+/** A peer that has asked for much more than the system holds for it, and reads none of it. */
+async function connectStuck(server: RealServer, talker: Peer): Promise<Deno.TcpConn> {
+  const text = "x".repeat(limits.textBytesMax);
+  for (let count = 0; count < 16; count++) await talker.ok({ t: "say", room: "lobby", text });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   const history = { t: "history", room: "lobby", limit: 200 };
-  const commands = [hello, ...Array(16).fill(say), ...Array(60).fill(history)];
-  const text = commands.map((command) => JSON.stringify(command) + "\n").join("");
-  const bytes = new TextEncoder().encode(text);
+  const commands = [{ t: "hello", v: 1, user: "Stuck" }, ...Array(200).fill(history)];
+  const lines = commands.map((command) => JSON.stringify(command) + "\n").join("");
+  const bytes = new TextEncoder().encode(lines);
   for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+  // Until nothing more is read from them, because what they were answered stays where it is.
+  for (let before = -1, now = 0; now === 0 || now > before;) {
+    for (let count = 0; count < 50; count++) await talker.ok({ t: "ping" });
+    before = now;
+    now = server.lines.filter((line) => line.includes("Stuck") && line.includes("history")).length;
+  }
   return conn;
 }
 
 async function talkAndStop(signal: "SIGINT" | "SIGTERM", clients: number): Promise<void> {
   const chance = Chance.ofRun("interrupt_test");
   const random = () => chance.below(2 ** 32) / 2 ** 32;
-  await using server = await RealServer.start(bench);
+  await using server = await RealServer.start({ args: ["--preset=bench", "--quiet"] });
   await using crowd = await Crowd.join({ port: server.port, clients, speakers: clients, random });
   crowd.talk();
   await crowd.said(clients * 2 + chance.below(clients * size(2, 50)));
@@ -56,8 +67,7 @@ async function talkAndStop(signal: "SIGINT" | "SIGTERM", clients: number): Promi
   await crowd.said(after + clients);
   await crowd.hush();
   const ledger = await crowd.ledger();
-  assertEquals(crowd.wrongs, []);
-  assertEquals(violations(ledger).slice(0, 20), []);
+  assertEquals([...violations(ledger), ...crowd.wrongs].slice(0, 20), []);
   assertEquals(crowd.members.filter(({ closings }) => closings !== 1), []);
 }
 
@@ -71,8 +81,8 @@ Deno.test("SIGTERM does the same", async () => {
 
 Deno.test("SIGINT ends the server within 5 s, too, where a peer reads nothing", async () => {
   await using server = await RealServer.start(bench);
-  using _stuck = await connectStuck(server.port);
   const peer = await server.join("Alice");
+  using _stuck = await connectStuck(server, peer);
   const stop = stopped(server, "SIGINT");
   await peer.next("closing");
   await peer.end();
@@ -85,9 +95,9 @@ Deno.test("SIGINT ends the server within 5 s, too, where a peer reads nothing", 
 
 Deno.test("a second SIGINT ends the server at once", async () => {
   await using server = await RealServer.start(bench);
-  // For their sake the first one alone would take longer.
-  using _stuck = await connectStuck(server.port);
   const peer = await server.join("Alice");
+  // For their sake the first one alone would take longer.
+  using _stuck = await connectStuck(server, peer);
   server.signal("SIGINT");
   await peer.next("closing");
   const { code, ms } = await stopped(server, "SIGINT");
@@ -104,4 +114,29 @@ Deno.test("a server that nobody is at ends at SIGINT with 0", async () => {
   const files = await Array.fromAsync(Deno.readDir(server.data), ({ name }) => name);
   assertEquals(files.filter((name) => /-(wal|shm)$/.test(name)), []);
   assertGreater(files.length, 0);
+});
+
+Deno.test("a session ends though its peer takes nothing and a write to it is under way", async () => {
+  const clock = new FakeClock();
+  await using server = await TestServer.start({ clock });
+  const [here, there] = streamPair(1024);
+  // As with sockets: nothing can be said behind a write that isn't taken.
+  let write: Promise<number> = Promise.resolve(0);
+  const stream = {
+    read: (into: Uint8Array) => there.read(into),
+    write: (bytes: Uint8Array) => write = there.write(bytes),
+    closeWrite: async () => void await write,
+    close: () => there.close(),
+  };
+  const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
+  const connection = streamConnection(stream, { remote: "test", bounds, now: () => clock.now() });
+  const session = serve(server.core, connection);
+  const say = { t: "say", room: "lobby", text: "x".repeat(5000) };
+  const lines = [{ t: "hello", v: 1, user: "Stuck" }, say].map((one) => JSON.stringify(one) + "\n");
+  const bytes = new TextEncoder().encode(lines.join(""));
+  for (let at = 0; at < bytes.length;) at += await here.write(bytes.subarray(at));
+  await clock.tick(0);
+  here.closeWrite?.();
+  await clock.tick(limits.drainMs * 2 + limits.lingerMs);
+  await session;
 });

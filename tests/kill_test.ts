@@ -45,8 +45,7 @@ Deno.test(`what was acknowledged is there and shown once and in order after ${ki
       `${crowd.shownCount} times by ${clients} clients; ${inFlight.length} in flight when the ` +
       `server died, ${stored.length} of them stored; ${crowd.repeats} sent again`,
   );
-  assertEquals(crowd.wrongs, []);
-  assertEquals(violations(ledger).slice(0, 20), []);
+  assertEquals([...violations(ledger), ...crowd.wrongs].slice(0, 20), []);
   const said = [...ledger.logs.values()].flat().filter(({ text }) => text !== undefined);
   assertEquals(said.length, crowd.acknowledged.length);
   assertGreater(crowd.repeats, 0);

@@ -79,9 +79,12 @@ function backendOf(
     aside: () => search.ask("copy", null),
     finish: (how) => writer.ask("checkpoint", { how }),
   }, clock);
-  const queue = new CommitQueue(writer, clock, (commit) => {
-    checkpoints.onCommit(commit);
-    news.onCommit(commit.n);
+  const queue = new CommitQueue((works) => writer.ask("commit", works), {
+    clock,
+    onCommit(commit) {
+      checkpoints.onCommit(commit);
+      news.onCommit(commit.n);
+    },
   });
   news.onCommit(n);
   return {

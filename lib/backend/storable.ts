@@ -44,7 +44,7 @@ function wrongField(record: object): string | undefined {
   return undefined;
 }
 
-/** Numbers beyond 2^53 and halves of characters would come back as something else, or not at all. */
+/** Numbers beyond 2^53 and halves of characters would come back as something else. */
 function isScalar(value: unknown): boolean {
   switch (typeof value) {
     case "string":

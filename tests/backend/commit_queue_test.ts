@@ -9,11 +9,10 @@ class HandWriter {
   readonly batches: (readonly Work[])[] = [];
   readonly #answers: ((committed: Committed) => void)[] = [];
   readonly commits: Commit[] = [];
-  readonly queue = new CommitQueue(
-    { ask: (_, works) => this.#take(works) },
-    { soon: (run) => setTimeout(run, 0) },
-    (commit) => this.commits.push(commit),
-  );
+  readonly queue = new CommitQueue((works) => this.#take(works), {
+    clock: { soon: (run) => setTimeout(run, 0) },
+    onCommit: (commit) => this.commits.push(commit),
+  });
 
   mark(seq: number) {
     return this.queue.add({ do: "mark", uid: alice.uid, mark: { conversation: room, seq } });
@@ -31,8 +30,7 @@ class HandWriter {
     return this.batches.map(({ length }) => length);
   }
 
-  // deno-lint-ignore no-explicit-any -- it stands in for every call, and only `commit` comes
-  #take(works: any): Promise<any> {
+  #take(works: readonly Work[]): Promise<Committed> {
     this.batches.push(works);
     return new Promise((resolve) => this.#answers.push(resolve));
   }

@@ -49,7 +49,7 @@ Deno.test("a conflict beside a failing append doesn't hide the failure", async (
   assertEquals(outcomes(appended), ["failed", "failed"]);
 });
 
-Deno.test("somebody else's lock on the file is a failure after two seconds, not a wait", async () => {
+Deno.test("somebody else's lock on the file is a failure after two seconds", async () => {
   await using folder = new DataFolder();
   await using backend = await folder.open();
   using database = folder.database();

@@ -52,7 +52,7 @@ Deno.test("a folder that is in use is refused with a sentence that names the pro
   await keepSaid(backend, { count: 1 });
 });
 
-Deno.test("a folder is free again after it was closed, and after it couldn't be opened", async () => {
+Deno.test("a folder is free again after it was closed, or couldn't be opened", async () => {
   await using folder = new DataFolder();
   await Deno.mkdir(`${folder.path}/parley.db`, { recursive: true });
   await assertRejects(() => folder.open(), Error, `Cannot use "${folder.path}"`);

@@ -15,7 +15,15 @@ async function uids(backend: Backend): Promise<Uid[]> {
   return users.map(({ uid }) => uid);
 }
 
+/** Registers what `Accounts` must do. */
 export function accountsContract(name: string, open: Open): void {
+  users(name, open);
+  refusals(name, open);
+  logins(name, open);
+  marks(name, open);
+}
+
+function users(name: string, open: Open): void {
   Deno.test(`${name}: save() keeps users as they are now`, async () => {
     await using backend = await open();
     await backend.accounts.save([user(alice), user(bob, false)]);
@@ -34,7 +42,9 @@ export function accountsContract(name: string, open: Open): void {
     await backend.accounts.save([user(alice), user(bob, false)]);
     assertEquals(await backend.accounts.holders(), [user(alice)]);
   });
+}
 
+function refusals(name: string, open: Open): void {
   Deno.test(`${name}: save() is refused where somebody else holds a name, whole`, async () => {
     await using backend = await open();
     await backend.accounts.save([user(alice)]);
@@ -83,7 +93,9 @@ export function accountsContract(name: string, open: Open): void {
     );
     assertEquals(error.code, "bad_message");
   });
+}
 
+function logins(name: string, open: Open): void {
   Deno.test(`${name}: saveLogin() keeps a login as it is now`, async () => {
     await using backend = await open();
     await backend.accounts.saveLogin(login("h1", alice, 1000));
@@ -101,7 +113,7 @@ export function accountsContract(name: string, open: Open): void {
     assertEquals(await backend.accounts.login("new"), login("new", alice, 1000));
   });
 
-  Deno.test(`${name}: forgetLogins() drops users whom nothing refers to, with their marks`, async () => {
+  Deno.test(`${name}: forgetLogins() drops users nothing refers to, and their marks`, async () => {
     await using backend = await open();
     await backend.accounts.save([user(alice, false)]);
     await backend.accounts.saveLogin(login("old", alice, 1));
@@ -126,7 +138,9 @@ export function accountsContract(name: string, open: Open): void {
       assertEquals((await backend.accounts.user(bob.uid))?.uid, bob.uid);
     });
   }
+}
 
+function marks(name: string, open: Open): void {
   Deno.test(`${name}: mark() never goes back`, async () => {
     await using backend = await open();
     await backend.accounts.mark(alice.uid, { conversation: room, seq: 5 });

@@ -20,7 +20,16 @@ import {
   timeOf,
 } from "./scene.ts";
 
+/** Registers what `append` and `repeat` must do. */
 export function appendContract(name: string, open: Open): void {
+  appending(name, open);
+  conflicts(name, open);
+  neighbours(name, open);
+  unstorables(name, open);
+  repeats(name, open);
+}
+
+function appending(name: string, open: Open): void {
   Deno.test(`${name}: append() keeps events that follow the log`, async () => {
     await using backend = await open();
     await keep(backend, [event(1, { t: "joined" }), said(2, "hello\n\tworld 👋")]);
@@ -49,7 +58,9 @@ export function appendContract(name: string, open: Open): void {
     const edited = { ...events[3], text: "2nd", edited: timeOf(6) };
     assertEquals(await all(backend), [...events.slice(0, 3), edited, ...events.slice(4)]);
   });
+}
 
+function conflicts(name: string, open: Open): void {
   Deno.test(`${name}: append() is in conflict when the log is further on`, async () => {
     await using backend = await open();
     await keepSaid(backend, { count: 3 });
@@ -113,7 +124,9 @@ export function appendContract(name: string, open: Open): void {
     await keep(backend, [said(1, "one", { cid: "c1" })], lobby);
     assertEquals((await all(backend)).length, 2);
   });
+}
 
+function neighbours(name: string, open: Open): void {
   Deno.test(`${name}: appends called together are treated in their order`, async () => {
     await using backend = await open();
     const appended = await Promise.all(
@@ -144,7 +157,9 @@ export function appendContract(name: string, open: Open): void {
     ]);
     assertEquals((await all(backend)).length, 3);
   });
+}
 
+function unstorables(name: string, open: Open): void {
   const unstorable = {
     "half a character": [said(1, "\ud83d")],
     "a NUL": [said(1, "a\0b")],
@@ -174,7 +189,9 @@ export function appendContract(name: string, open: Open): void {
     assert(bad.outcome === "failed");
     assertEquals(bad.error.code, "bad_message");
   });
+}
 
+function repeats(name: string, open: Open): void {
   Deno.test(`${name}: repeat() knows what was stored under a cid`, async () => {
     await using backend = await open();
     const topic = event(1, { t: "retitled", topic: "Waves" }, { cid: "c1" });

@@ -3,7 +3,13 @@
 import { assertEquals } from "@std/assert";
 import { alice, all, bob, carol, event, keep, type Open, room, said, timeOf } from "./scene.ts";
 
+/** Registers how messages stand after what came later. */
 export function messagesContract(name: string, open: Open): void {
+  revisions(name, open);
+  reactions(name, open);
+}
+
+function revisions(name: string, open: Open): void {
   Deno.test(`${name}: an edited message has its newest text and when it got it`, async () => {
     await using backend = await open();
     await keep(backend, [said(1, "old"), event(2, { t: "edited", target: 1, text: "newer" })]);
@@ -57,7 +63,9 @@ export function messagesContract(name: string, open: Open): void {
     assertEquals(events[0], event(1, { t: "said", deleted: timeOf(2) }));
     assertEquals(events[2], event(3, { t: "edited", target: 1 }));
   });
+}
 
+function reactions(name: string, open: Open): void {
   Deno.test(`${name}: reactions show by emoji who gave them, in their order`, async () => {
     await using backend = await open();
     const react = (seq: number, emoji: string, by: typeof alice, on = true) =>

@@ -20,7 +20,15 @@ import {
   timeOf,
 } from "./scene.ts";
 
+/** Registers what reading, forgetting and counting must do. */
 export function pagesContract(name: string, open: Open): void {
+  reading(name, open);
+  forgetting(name, open);
+  opening(name, open);
+  counting(name, open);
+}
+
+function reading(name: string, open: Open): void {
   Deno.test(`${name}: read() after a seq gives every event, oldest first`, async () => {
     await using backend = await open();
     await keepSaid(backend, { count: 4 });
@@ -74,7 +82,9 @@ export function pagesContract(name: string, open: Open): void {
     const page = await read(backend, { after: 0, limit: 10 });
     assertEquals(page, { events: [], more: false, seq: 0, first: 1 });
   });
+}
 
+function forgetting(name: string, open: Open): void {
   Deno.test(`${name}: forget() drops what is older, and first tells it`, async () => {
     await using backend = await open();
     await keepSaid(backend, { count: 5 });
@@ -101,7 +111,9 @@ export function pagesContract(name: string, open: Open): void {
     await backend.log.forget(timeOf(5));
     assertEquals(seqs(await read(backend, { after: 0, limit: 10 })), [2, 3]);
   });
+}
 
+function opening(name: string, open: Open): void {
   Deno.test(`${name}: open() gives a room with its members and topic`, async () => {
     await using backend = await open();
     assertEquals(await backend.log.open(room), undefined);
@@ -121,7 +133,7 @@ export function pagesContract(name: string, open: Open): void {
     });
   });
 
-  Deno.test(`${name}: rooms() lists rooms with members, and the lobby once it has begun`, async () => {
+  Deno.test(`${name}: rooms() lists rooms with members, and the lobby once begun`, async () => {
     await using backend = await open();
     await keep(backend, [event(1, { t: "joined" })]);
     await keep(backend, [event(1, { t: "joined" }), event(2, { t: "left" })], other);
@@ -140,7 +152,9 @@ export function pagesContract(name: string, open: Open): void {
     assert(opened !== undefined);
     assertEquals([opened.seq, opened.members.size], [1, 1]);
   });
+}
 
+function counting(name: string, open: Open): void {
   Deno.test(`${name}: pairs() lists a user's private conversations, newest first`, async () => {
     await using backend = await open();
     const withCarol = pairId(alice.uid, carol.uid);

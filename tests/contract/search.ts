@@ -71,8 +71,15 @@ const searches: readonly (readonly [words: string, ...indexes: number[]])[] = [
   ["straße", 9],
 ];
 
+/** Registers what a search must find, and must not. */
 export function searchContract(name: string, open: Open): void {
-  Deno.test(`${name}: find() finds words of every writing, and operators as plain text`, async (t) => {
+  finding(name, open);
+  changes(name, open);
+  paging(name, open);
+}
+
+function finding(name: string, open: Open): void {
+  Deno.test(`${name}: find() takes words of every writing, operators as plain text`, async (t) => {
     await using backend = await open();
     await keep(backend, texts.map((text, index) => said(index + 1, text)));
     for (const [words, ...indexes] of searches) {
@@ -106,7 +113,9 @@ export function searchContract(name: string, open: Open): void {
     assertEquals(await found(backend, "word", [roomId("nowhere")]), []);
     assertEquals(await found(backend, "word", []), []);
   });
+}
 
+function changes(name: string, open: Open): void {
   Deno.test(`${name}: find() gives messages as they stand`, async () => {
     await using backend = await open();
     await keep(backend, [said(1, "a word", { by: bob, cid: "c1" })]);
@@ -154,7 +163,9 @@ export function searchContract(name: string, open: Open): void {
     await backend.log.forget(timeOf(3));
     assertEquals(await found(backend, "message"), ["message 3"]);
   });
+}
 
+function paging(name: string, open: Open): void {
   Deno.test(`${name}: find() goes on page by page from its cursor`, async () => {
     await using backend = await open();
     await keepSaid(backend, { count: 7 });

@@ -25,14 +25,11 @@ export class Tmux implements AsyncDisposable {
   ): Promise<Terminal> {
     const name = `t${++this.#opened}`;
     const { columns, rows, cwd } = options;
-    // A shell of its own in between: tmux wakes what it started itself when that is stopped.
-    const line = `${command.map(quote).join(" ")}; exit $?`;
+    // A shell in between tells the exit code, which tmux sometimes misses, and keeps the last
+    // screen; tmux would also wake what it started itself when that is stopped.
+    const line = `${command.map(quote).join(" ")}; printf '[ended %s]\\n' $?; exec sleep 600`;
     const size = ["-x", String(columns), "-y", String(rows)];
-    const started = ["new-session", "-d", "-s", name, ...size, "-c", cwd, line];
-    // The last screen of a program that has ended can still be looked at.
-    const keeping = ["set-option", "-g", "remain-on-exit", "on"];
-    if (this.#opened === 1) await this.run("start-server", ";", ...keeping, ";", ...started);
-    else await this.run(...started);
+    await this.run("new-session", "-d", "-s", name, ...size, "-c", cwd, line);
     return new Terminal(this, name);
   }
 
@@ -138,13 +135,8 @@ export class Terminal {
 
   /** Resolves the program's exit code when it has ended. */
   async ended(): Promise<number> {
-    const end = Date.now() + appearMs;
-    for (;;) {
-      const [dead, code] = (await this.#ask("#{pane_dead} #{pane_dead_status}")).trim().split(" ");
-      if (dead === "1" && code !== undefined) return Number(code);
-      assert(Date.now() < end, `It hasn't ended:\n${(await this.lines()).join("\n")}`);
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
-    }
+    const lines = await this.until(/^\[ended \d+\]$/m);
+    return Number(/\d+/.exec(lines.at(-1) ?? "")?.[0]);
   }
 
   #ask(format: string): Promise<string> {

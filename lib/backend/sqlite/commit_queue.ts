@@ -3,8 +3,7 @@
 import type { Clock } from "../../clock.ts";
 import { ChatError } from "../../errors.ts";
 import { type Trouble, troubleOf } from "./calls.ts";
-import type { Port } from "./port.ts";
-import type { Committed, Done, Work, WriterCalls } from "./work.ts";
+import type { Committed, Done, Work } from "./work.ts";
 
 /** Things in one transaction: a neighbour's crowd may not hold up one's own `ok` for long. */
 const worksMax = 4000;
@@ -20,23 +19,28 @@ interface Queued {
   readonly settle: (outcome: Outcome) => void;
 }
 
+/** What a queue needs beside the writer. */
+export interface CommitQueueOptions {
+  readonly clock: Pick<Clock, "soon">;
+  /** Hears of each transaction that is on disk. */
+  readonly onCommit: (commit: Commit) => void;
+}
+
 /** Gathers work for the writer; at most one transaction is under way. */
 export class CommitQueue {
-  readonly #port: Pick<Port<WriterCalls>, "ask">;
-  readonly #clock: Pick<Clock, "soon">;
-  readonly #onCommit: (commit: Commit) => void;
+  readonly #commitAll: (works: readonly Work[]) => Promise<Committed>;
+  readonly #options: CommitQueueOptions;
   #queued: Queued[] = [];
   #busy = false;
   #idle: (() => void)[] = [];
 
+  /** `commitAll` makes one transaction of what it is given. */
   constructor(
-    port: Pick<Port<WriterCalls>, "ask">,
-    clock: Pick<Clock, "soon">,
-    onCommit: (commit: Commit) => void,
+    commitAll: (works: readonly Work[]) => Promise<Committed>,
+    options: CommitQueueOptions,
   ) {
-    this.#port = port;
-    this.#clock = clock;
-    this.#onCommit = onCommit;
+    this.#commitAll = commitAll;
+    this.#options = options;
   }
 
   /** Queues something; resolves when it is on disk, or isn't going to be. */
@@ -45,7 +49,7 @@ export class CommitQueue {
       this.#queued.push({ work, settle });
       if (this.#busy) return;
       this.#busy = true;
-      this.#clock.soon(() => void this.#run());
+      this.#options.clock.soon(() => void this.#run());
     });
   }
 
@@ -59,7 +63,7 @@ export class CommitQueue {
       const batch = this.#queued.splice(0, worksMax);
       const committed = await this.#commit(batch.map(({ work }) => work));
       settle(batch, committed);
-      if (!("failed" in committed)) this.#onCommit(committed);
+      if (!("failed" in committed)) this.#options.onCommit(committed);
     }
     this.#busy = false;
     for (const resolve of this.#idle.splice(0)) resolve();
@@ -67,7 +71,7 @@ export class CommitQueue {
 
   async #commit(works: readonly Work[]): Promise<Committed> {
     try {
-      return await this.#port.ask("commit", works);
+      return await this.#commitAll(works);
     } catch (error) {
       return { failed: { code: "internal", message: troubleOf(error).message } };
     }

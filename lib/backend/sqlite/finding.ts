@@ -15,6 +15,8 @@ const scannedMax = 100_000;
 const amongMax = 500;
 /** Messages looked at between two looks at the time. */
 const rowsAtOnce = 256;
+/** Events of the log, wanted or not, that are passed over between two such looks. */
+const tailAtOnce = 8192;
 /** Blocks of the index that are looked at at once, at most. */
 const blocksMax = 64;
 /** Time for so many of them: after it fewer are looked at. */
@@ -68,9 +70,10 @@ class Finding {
   /** Looks through what isn't indexed; whether all of it was looked at. */
   #tail(position: number): boolean {
     while (this.#before > position + 1) {
+      const after = Math.max(position, this.#before - 1 - tailAtOnce);
       const rows = this.#sources.log.tail({
         before: this.#before,
-        after: position,
+        after,
         among: this.#among,
         limit: rowsAtOnce,
       });
@@ -79,8 +82,8 @@ class Finding {
         if (hasWords(textIn(row, "words"), this.#words) && !this.#hit(n)) return false;
         this.#before = n;
       }
-      if (rows.length < rowsAtOnce) this.#before = position + 1;
-      else if (this.#late()) return false;
+      if (rows.length < rowsAtOnce) this.#before = after + 1;
+      if (this.#before > position + 1 && this.#late()) return false;
     }
     return true;
   }

@@ -1,7 +1,8 @@
 /**
  * Drops what is older than it may be, a slice at a time so that commits don't wait long. Its texts
- * are written over at once and nobody reads before a conversation's first seq; the rows are taken out
- * when they are far enough from rows that stay, so that none of those are moved (see schema.ts).
+ * are written over at once, and nobody reads before a conversation's first seq. The rows are
+ * taken out when they are far enough from rows that stay, so that none of those are moved: see
+ * schema.ts.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";

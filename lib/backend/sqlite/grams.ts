@@ -42,7 +42,7 @@ export function within(
 export interface Plan {
   readonly trigrams?: string;
   readonly pairs?: string;
-  /** Three of the words, the longest: the database looks for these in what the tables find. */
+  /** The longest words, empty where there are fewer, to look for in what the tables find. */
   readonly words: readonly [string, string, string];
 }
 
@@ -50,7 +50,7 @@ export interface Plan {
 export function planOf(words: readonly string[]): Plan {
   const trigrams = words.flatMap(trigramsOf);
   const pairs = words.filter((word) => [...word].length === 2).flatMap(pairsOf);
-  const [one, two = one, three = two] = words.toSorted((one, two) => two.length - one.length);
+  const [one, two = "", three = ""] = words.toSorted((one, two) => two.length - one.length);
   return {
     words: [one, two, three],
     ...(trigrams.length > 0 ? { trigrams: allOf(spread(trigrams, trigramsMax)) } : undefined),
@@ -58,7 +58,7 @@ export function planOf(words: readonly string[]): Plan {
   };
 }
 
-/** The neighbours in a folded text of which both are in a dense writing, spaces between the pairs. */
+/** The pairs of neighbours in a folded text that are both of a dense writing, spaces between. */
 export function pairsIn(text: string): string {
   // Nearly all texts have none, and this is the shortest way to see it.
   return dense.test(text) ? pairsOf(text).join(" ") : "";

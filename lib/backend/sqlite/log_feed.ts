@@ -44,7 +44,7 @@ export class LogFeed implements Disposable {
        ORDER BY event.n DESC LIMIT ?4`,
     );
     this.#edited = db.prepare(
-      `SELECT DISTINCT said.n FROM event AS edit NOT INDEXED
+      `SELECT DISTINCT said.n FROM event AS edit INDEXED BY event_edited
        CROSS JOIN event AS said ON said.conversation = edit.conversation AND said.seq = edit.target
        WHERE edit.n > ?1 AND edit.kind = 'edited' AND said.n <= ?1 AND said.kind = 'said'`,
     );

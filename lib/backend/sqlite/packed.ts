@@ -1,6 +1,6 @@
 /**
- * Values as the text that goes between the threads. One JSON text for a hundred events costs a third
- * of what the structured clone of a hundred objects does.
+ * Values as the text that goes between the threads. One JSON text for a hundred events costs a
+ * third of what the structured clone of a hundred objects does.
  */
 
 declare const brand: unique symbol;

@@ -67,8 +67,8 @@ function detailOf(event: LogEvent): string | null {
 }
 
 /**
- * The event of a row of {@linkcode standingEvents}, without the reactions. What is in the file was checked before it came there,
- * and isn't held to bounds that may have changed since.
+ * The event of a row of {@linkcode standingEvents}, without the reactions. What is in the file was
+ * checked before it came there, and isn't held to bounds that may have changed since.
  */
 export function eventOf(row: Row): LogEvent {
   const t = textIn(row, "kind");

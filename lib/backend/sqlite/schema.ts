@@ -34,6 +34,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX event_shown ON event (conversation, seq) WHERE shown;
   CREATE UNIQUE INDEX event_cid ON event (conversation, uid, cid) WHERE cid IS NOT NULL;
   CREATE INDEX event_edit ON event (conversation, target) WHERE kind = 'edited';
+  CREATE INDEX event_edited ON event (kind) WHERE kind = 'edited';
 
   CREATE TABLE member (
     conversation INTEGER, uid TEXT, user TEXT NOT NULL, PRIMARY KEY (conversation, uid)

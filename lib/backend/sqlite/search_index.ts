@@ -1,4 +1,4 @@
-/** The index file: folded texts by their trigrams and, where there are any, by pairs of characters. */
+/** The index file: texts by their trigrams and, where there are any, by pairs of characters. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { folded } from "../text.ts";

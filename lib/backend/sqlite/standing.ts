@@ -89,8 +89,8 @@ export class Standing {
     range: Range & { readonly bytes: number },
   ): { events: LogEvent[]; more: boolean } {
     const rows = "after" in range
-      ? this.#after.iterate(id, Math.max(range.after, first - 1), range.limit + 1)
-      : this.#before.iterate(id, range.before, first, range.limit + 1);
+      ? this.#after.all(id, Math.max(range.after, first - 1), range.limit + 1)
+      : this.#before.all(id, range.before, first, range.limit + 1);
     const events: LogEvent[] = [];
     let bytes = 0;
     let more = false;
@@ -140,7 +140,8 @@ export class Standing {
     column: "uid" | "user",
   ): [string, Who[]][] {
     const found = new Map<string, Who[]>();
-    for (const row of this.#reactions.iterate(conversation, seq)) {
+    // `iterate` costs more than it saves where there are none, as nearly always.
+    for (const row of this.#reactions.all(conversation, seq)) {
       const emoji = textIn(row, "emoji");
       const who = textIn(row, column) as Who;
       const already = found.get(emoji);
