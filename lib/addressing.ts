@@ -3,9 +3,9 @@
 import type { Conversation, Deed } from "./conversation.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
-import type { Change } from "./events.ts";
+import type { Change, Person } from "./events.ts";
 import { limits } from "./limits.ts";
-import { isName, nameRuleText, type Uid } from "./names.ts";
+import { type ConversationId, isName, nameRuleText, pairId, roomId, type Uid } from "./names.ts";
 import type { Known } from "./people.ts";
 
 const hourMs = 60 * 60 * 1000;
@@ -21,18 +21,24 @@ export function deed({ person }: Known, change: Change, cid: string | undefined)
   return cid === undefined ? { by: person, change } : { by: person, change, cid };
 }
 
+/** The id of an address, where it can be told without knowing who is there now. */
+export function idOf({ room, with: other }: Address, uid: Uid): ConversationId | undefined {
+  if (!room.startsWith("@")) return roomId(room);
+  return other === undefined ? undefined : pairId(uid, other);
+}
+
 /**
- * The conversation of an address, at once where that needs no reading.
+ * The conversation of an address.
  *
  * @throws {ChatError} `no_such_room`, `no_such_user`, `not_allowed` for a conversation with oneself
  */
-export function conversationOf(
+export async function conversationOf(
   core: Core,
-  known: Known,
+  by: Person,
   { room, with: uid }: Address,
   to: "read" | "write",
-): Conversation | Promise<Conversation> {
-  if (room.startsWith("@")) return privateWith(core, known, { room, with: uid }, to);
+): Promise<Conversation> {
+  if (room.startsWith("@")) return await privateWith(core, by, { room, with: uid }, to);
   const conversation = core.hub.room(room);
   if (conversation) return conversation;
   throw new ChatError("no_such_room", `There is no room "${room}": join it to make it`);
@@ -40,7 +46,7 @@ export function conversationOf(
 
 async function privateWith(
   core: Core,
-  known: Known,
+  by: Person,
   { room, with: uid }: Address,
   to: "read" | "write",
 ): Promise<Conversation> {
@@ -49,10 +55,10 @@ async function privateWith(
   const other = uid === undefined ? holder?.person : await core.people.user(uid);
   const isSomebodyElses = holder !== undefined && holder.uid !== other?.uid;
   if (other === undefined || (to === "write" && isSomebodyElses)) throw noSuchUser(name);
-  if (other.uid === known.uid) {
+  if (other.uid === by.uid) {
     throw new ChatError("not_allowed", "Cannot have a conversation with oneself");
   }
-  return await core.hub.openPair(known.person, other);
+  return await core.hub.openPair(by, other);
 }
 
 function noSuchUser(name: string): ChatError {

@@ -4,6 +4,7 @@ import type { Answering } from "./commands.ts";
 import { encodeLine } from "./encode.ts";
 import type { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
+import type { Outbox } from "./outbox.ts";
 import type { CommandId } from "./protocol.ts";
 
 /** A command that was decided, and what it will be answered with. */
@@ -25,13 +26,14 @@ interface Slot {
 
 /** Answers that wait: for the storage, or for the ones before them. */
 export class AnswerQueue {
-  readonly #send: (line: Uint8Array) => void;
-  readonly #slots: Slot[] = [];
+  readonly #outbox: Pick<Outbox, "push">;
+  /** Empty most of the time, as are the waiting: idle peers are many. */
+  #slots: Slot[] = [];
   #unordered = 0;
-  #wake: (() => void)[] = [];
+  #wake: readonly (() => void)[] = [];
 
-  constructor(send: (line: Uint8Array) => void) {
-    this.#send = send;
+  constructor(outbox: Pick<Outbox, "push">) {
+    this.#outbox = outbox;
   }
 
   /** How many answers wait, in order and those that come as they may. */
@@ -53,7 +55,9 @@ export class AnswerQueue {
 
   /** Resolves when the answer of at least one waiting command was sent. */
   change(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
+    return new Promise((resolve) => {
+      this.#wake = [...this.#wake, resolve];
+    });
   }
 
   /** Resolves when no answer waits. */
@@ -84,9 +88,10 @@ export class AnswerQueue {
     let sent = false;
     for (let make = this.#slots[0]?.make; make; make = this.#slots[0]?.make) {
       this.#slots.shift();
-      this.#send(encodeLine(make()));
+      this.#outbox.push(encodeLine(make()));
       sent = true;
     }
+    if (this.#slots.length === 0) this.#slots = [];
     if (sent) this.#woken();
   }
 
@@ -95,15 +100,16 @@ export class AnswerQueue {
     this.#unordered++;
     try {
       const fields = typeof answer === "function" ? answer() : await answer;
-      this.#send(encodeLine(ok(due, fields)));
+      this.#outbox.push(encodeLine(ok(due, fields)));
     } catch (error) {
-      this.#send(encodeLine(refused(due.re, due.onError(error))));
+      this.#outbox.push(encodeLine(refused(due.re, due.onError(error))));
     }
     this.#unordered--;
     this.#woken();
   }
 
   #woken(): void {
+    if (this.#wake.length === 0) return;
     const wake = this.#wake;
     this.#wake = [];
     for (const resolve of wake) resolve();

@@ -1,9 +1,10 @@
 /** One handler per command: what it means, in terms of conversations and people. */
 
-import { conversationOf, deed, roomToJoin } from "./addressing.ts";
-import type { Stored } from "./conversation.ts";
+import { type Address, conversationOf, deed, idOf, roomToJoin } from "./addressing.ts";
+import { answerRepeat, type Deed } from "./conversation.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
+import type { Change } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import { limits } from "./limits.ts";
 import {
@@ -91,10 +92,13 @@ async function hello(core: Core, caller: Caller, command: Command<"hello">): Pro
 }
 
 async function join(core: Core, { known }: Caller, command: Command<"join">): Promise<Outcome> {
-  const { conversation, created } = await roomToJoin(core, known, command.room);
+  const wanted = deed(known, { t: "joined" }, command.cid);
+  const found = await orRepeat(core, wanted, command, roomToJoin(core, known, command.room));
+  if ("answer" in found) return found;
+  const { conversation, created } = found;
   const { id } = conversation;
   const isNew = !isIn(conversation.decided, known.uid);
-  const stored = conversation.decide(deed(known, { t: "joined" }, command.cid));
+  const stored = conversation.decide(wanted);
   const answer = stored.then(async ({ seq }) => {
     if (isNew) await core.backend.accounts.mark(known.uid, { conversation: id, seq });
     const { name, topic, members } = conversation.room;
@@ -103,53 +107,82 @@ async function join(core: Core, { known }: Caller, command: Command<"join">): Pr
   return { answer: answer.finally(() => core.hub.release(conversation)) };
 }
 
-async function leave(core: Core, { known }: Caller, command: Command<"leave">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "write");
-  return stored(conversation.decide(deed(known, { t: "left" }, command.cid)));
+function leave(core: Core, { known }: Caller, command: Command<"leave">) {
+  return change(core, deed(known, { t: "left" }, command.cid), command);
 }
 
-async function topic(core: Core, { known }: Caller, command: Command<"topic">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "write");
-  const change = { t: "retitled", topic: command.topic } as const;
-  return stored(conversation.decide(deed(known, change, command.cid)));
+function topic(core: Core, { known }: Caller, command: Command<"topic">) {
+  return change(core, deed(known, { t: "retitled", topic: command.topic }, command.cid), command);
 }
 
-function say(core: Core, { known }: Caller, command: Command<"say">): Outcome | Promise<Outcome> {
+function say(core: Core, { known }: Caller, command: Command<"say">) {
   const { text, quote, cid } = command;
-  const change = quote === undefined
-    ? { t: "said", text } as const
-    : { t: "said", text, quote } as const;
-  const found = conversationOf(core, known, command, "write");
-  // Without waiting where it can be: most of what a server does goes this way.
-  if (!(found instanceof Promise) && quote === undefined) {
-    return stored(found.decide(deed(known, change, cid)));
-  }
-  return (async () => {
-    const conversation = await found;
-    if (quote === undefined) return stored(conversation.decide(deed(known, change, cid)));
-    return stored((await conversation.decideOn(deed(known, change, cid), quote)).stored);
-  })();
+  const said: Change = quote === undefined ? { t: "said", text } : { t: "said", text, quote };
+  return change(core, deed(known, said, cid), command, quote);
 }
 
-async function edit(core: Core, { known }: Caller, command: Command<"edit">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "write");
-  const change = { t: "edited", target: command.seq, text: command.text } as const;
-  const decided = await conversation.decideOn(deed(known, change, command.cid), command.seq);
-  return stored(decided.stored);
+function edit(core: Core, { known }: Caller, command: Command<"edit">) {
+  const { seq, text, cid } = command;
+  return change(core, deed(known, { t: "edited", target: seq, text }, cid), command, seq);
 }
 
-async function remove(core: Core, { known }: Caller, command: Command<"delete">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "write");
-  const change = { t: "deleted", target: command.seq } as const;
-  const decided = await conversation.decideOn(deed(known, change, command.cid), command.seq);
-  return stored(decided.stored);
+function remove(core: Core, { known }: Caller, command: Command<"delete">) {
+  const { seq, cid } = command;
+  return change(core, deed(known, { t: "deleted", target: seq }, cid), command, seq);
 }
 
-async function react(core: Core, { known }: Caller, command: Command<"react">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "write");
+function react(core: Core, { known }: Caller, command: Command<"react">) {
   const { seq, emoji, on = true, cid } = command;
-  const change = { t: "reacted", target: seq, emoji, on } as const;
-  return stored((await conversation.decideOn(deed(known, change, cid), seq)).stored);
+  return change(core, deed(known, { t: "reacted", target: seq, emoji, on }, cid), command, seq);
+}
+
+/** Changes a conversation, where `about` is the message that the change quotes or changes. */
+function change(
+  core: Core,
+  wanted: Deed,
+  address: Address,
+  about?: number,
+): Outcome | Promise<Outcome> {
+  const conversation = core.hub.room(address.room);
+  // Without waiting where it can be: most of what a server does goes this way.
+  if (conversation && about === undefined) return { answer: conversation.decide(wanted) };
+  return changeElsewhere(core, wanted, address, about);
+}
+
+async function changeElsewhere(
+  core: Core,
+  wanted: Deed,
+  address: Address,
+  about: number | undefined,
+): Promise<Outcome> {
+  const wantedIn = conversationOf(core, wanted.by, address, "write");
+  const found = await orRepeat(core, wanted, address, wantedIn);
+  if ("answer" in found) return found;
+  if (about === undefined) return { answer: found.decide(wanted) };
+  return { answer: (await found.decideOn(wanted, about)).stored };
+}
+
+/**
+ * What was found; or, where it isn't there any more, the answer to a repeat of what was stored when
+ * it was.
+ *
+ * @throws {ChatError} why it isn't there, where this is no repeat.
+ */
+async function orRepeat<T>(
+  core: Core,
+  wanted: Deed,
+  address: Address,
+  found: Promise<T>,
+): Promise<T | Outcome> {
+  try {
+    return await found;
+  } catch (error) {
+    const id = idOf(address, wanted.by.uid);
+    if (!(error instanceof ChatError) || id === undefined || wanted.cid === undefined) throw error;
+    const repeat = await core.backend.log.repeat(id, wanted.by.uid, wanted.cid);
+    if (repeat === undefined) throw error;
+    return { answer: { ...answerRepeat(repeat, wanted) } };
+  }
 }
 
 async function search(core: Core, { known }: Caller, command: Command<"search">): Promise<Outcome> {
@@ -166,7 +199,7 @@ async function search(core: Core, { known }: Caller, command: Command<"search">)
 }
 
 async function typing(core: Core, { known }: Caller, command: Command<"typing">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "write");
+  const conversation = await conversationOf(core, known.person, command, "write");
   const { user } = known.person;
   core.hub.pass(conversation, (place) => ({ t: "typed", ...place, user }), known);
   return { answer: {} };
@@ -183,7 +216,7 @@ function away(core: Core, { known }: Caller, { text }: Command<"away">): Outcome
 }
 
 async function read(core: Core, { known }: Caller, command: Command<"read">): Promise<Outcome> {
-  const conversation = await conversationOf(core, known, command, "read");
+  const conversation = await conversationOf(core, known.person, command, "read");
   const { id, room } = conversation;
   const seq = Math.min(command.seq, room.seq);
   const { user, uid } = known.person;
@@ -195,9 +228,5 @@ async function read(core: Core, { known }: Caller, command: Command<"read">): Pr
     for (const [viewer, event] of seen) core.hub.tell(viewer, event);
     return {};
   });
-  return { answer };
-}
-
-function stored(answer: Promise<Stored>): Outcome {
   return { answer };
 }

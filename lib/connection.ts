@@ -63,13 +63,13 @@ export interface FrameBounds {
   keepsBody(json: JsonObject): boolean;
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const newline = 10;
 const carriageReturn = 13;
 
 /** Cuts a stream of bytes into frames. It keeps at most one unfinished line or one wanted body. */
 export class Framer {
   readonly #bounds: FrameBounds;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   /** The beginning of a line whose end hasn't come. */
   #partial: Uint8Array | undefined;
   #partialBytes = 0;
@@ -150,7 +150,7 @@ export class Framer {
 
   #decode(bytes: Uint8Array): string | undefined {
     try {
-      return this.#decoder.decode(bytes);
+      return decoder.decode(bytes);
     } catch {
       return undefined;
     }
@@ -184,7 +184,7 @@ export class Framer {
 }
 
 /** A read buffer's sizes: small while idle, because there are many, large while much comes. */
-const bufferBytesMin = 1024;
+const bufferBytesMin = 512;
 const bufferBytesMax = 64 * 1024;
 const bufferBytesBody = 256 * 1024;
 
@@ -216,20 +216,14 @@ class StreamConnection implements Connection {
   }
 
   async read(): Promise<readonly Frame[] | undefined> {
-    while (!this.#ended) {
-      const length = await this.#fill();
-      if (length === undefined) return undefined;
-      const frames = this.#framer.push(this.#buffer.subarray(0, length));
-      this.#fit(length);
-      if (frames.length > 0) return frames;
-    }
-    return undefined;
-  }
-
-  async #fill(): Promise<number | undefined> {
     try {
-      const length = await this.#stream.read(this.#buffer);
-      return length === null || this.#ended ? undefined : length;
+      for (;;) {
+        const length = await this.#stream.read(this.#buffer);
+        if (length === null || this.#ended) return undefined;
+        const frames = this.#framer.push(this.#buffer.subarray(0, length));
+        this.#fit(length);
+        if (frames.length > 0) return frames;
+      }
     } catch {
       // Reset, closed here, or a TLS peer that left without saying so: the end, all the same.
       return undefined;

@@ -334,7 +334,12 @@ function sameContent(one: Deed, other: Deed): boolean {
   return contentDigest(one.change) === contentDigest(other.change);
 }
 
-function answerRepeat({ seq, at, digest }: Repeat, deed: Deed): Stored {
+/**
+ * What a repeat is answered with.
+ *
+ * @throws {ChatError} `bad_message` where its cid stood for something else.
+ */
+export function answerRepeat({ seq, at, digest }: Repeat, deed: Deed): Stored {
   if (digest !== undefined && contentDigest(deed.change) !== digest) throw otherContent();
   return { seq, at };
 }

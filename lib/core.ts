@@ -98,7 +98,7 @@ export class Core {
     const { connectionsMax, connectionsPerAddressMax: perAddressMax } = this.bounds;
     const sameAddress = this.#perAddress.get(peer.remote) ?? 0;
     if (this.#peers.size >= connectionsMax) {
-      throw fullError(`its ${connectionsMax} places are taken`);
+      throw fullError(`all its places (${connectionsMax}) are taken`);
     }
     if (perAddressMax > 0 && sameAddress >= perAddressMax) {
       throw fullError(`it takes ${perAddressMax} connections from one address`);

@@ -224,7 +224,9 @@ export class Hub {
     for (const [index, { uid }] of people.entries()) {
       const known = this.#options.people.get(uid);
       if (!known) continue;
-      known.partners?.add(people[1 - index].uid);
+      if ((known.partners?.size ?? 0) < limits.pairsListedMax) {
+        known.partners = (known.partners ?? new Set()).add(people[1 - index].uid);
+      }
       const lines = new EventLines(events, this.#pairPlace(people, uid)).for(uid);
       for (const listener of known.listeners) listener.hear(lines);
     }

@@ -62,7 +62,7 @@ export async function memberPage(
   known: Known,
   command: Command<"members">,
 ): Promise<JsonObject> {
-  const conversation = await conversationOf(core, known, command, "read");
+  const conversation = await conversationOf(core, known.person, command, "read");
   if (conversation === core.hub.lobby) {
     const { page, more } = pageOf(core.people.sorted(), ({ key }) => key, command);
     return { members: page.map(userOf), more };
@@ -149,7 +149,7 @@ export async function historyPage(
   if (after !== undefined && command.before !== undefined) {
     throw new ChatError("bad_message", 'Cannot read history: give "before" or "after", not both');
   }
-  const conversation = await conversationOf(core, known, command, "read");
+  const conversation = await conversationOf(core, known.person, command, "read");
   const ends = { limit: pageSize(command.limit), bytes: limits.textPageBytes };
   const range = after === undefined ? { before, ...ends } : { after, ...ends };
   const place = core.hub.place(conversation, known.uid);
@@ -167,7 +167,7 @@ export async function readableBy(
 ): Promise<ReadonlySet<ConversationId>> {
   if (room !== undefined) {
     const address: Address = uid === undefined ? { room } : { room, with: uid };
-    const { id } = await conversationOf(core, known, address, "read");
+    const { id } = await conversationOf(core, known.person, address, "read");
     return new Set([id]);
   }
   const pairs = await core.backend.log.pairs(known.uid, limits.pairsListedMax);
@@ -198,7 +198,9 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
   const unread = isNew ? ids.map(() => 0) : await log.unread(known.uid, read);
   const pairSeqs = new Map(pairs.map(({ id, seq }) => [id, seq]));
   const places = await placesOf(core, known, ids);
-  known.partners = new Set(pairs.flatMap(({ id }) => otherOf(id, known.uid) ?? []));
+  if (pairs.length > 0) {
+    known.partners = new Set(pairs.flatMap(({ id }) => otherOf(id, known.uid) ?? []));
+  }
   return () => {
     const { user, uid } = known.person;
     if (renamedFrom !== undefined) core.hub.tellAll({ t: "renamed", from: renamedFrom, user, uid });

@@ -6,11 +6,13 @@ import { limits } from "./limits.ts";
 
 const encoder = new TextEncoder();
 
-/** What an outbox needs of its surroundings. */
-export interface OutboxOptions {
+/** Most outboxes have nobody waiting, and there are many. */
+const none = [] as const;
+
+/** Who takes what an outbox queues. */
+export interface Taker {
   /** Takes the beginning of `bytes` and resolves how many it took. */
   write(bytes: Uint8Array): Promise<number>;
-  readonly clock: Clock;
   /** The peer takes too little: called once, after which nothing more is queued. */
   onSlow(): void;
   /** The peer is lost: called once. */
@@ -22,7 +24,8 @@ export interface OutboxOptions {
  * a write runs, goes out as one write: the number of writes is what a delivery costs.
  */
 export class Outbox {
-  readonly #options: OutboxOptions;
+  readonly #taker: Taker;
+  readonly #clock: Clock;
   #queue: Uint8Array[] = [];
   #queued = 0;
   #writing = false;
@@ -30,10 +33,11 @@ export class Outbox {
   #ended = false;
   /** When the peer last took something, or had nothing to take. */
   #progressAt = 0;
-  #waiting: { readonly bytesMax: number; readonly resolve: () => void }[] = [];
+  #waiting: readonly { readonly bytesMax: number; readonly resolve: () => void }[] = none;
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
+  constructor(taker: Taker, clock: Clock) {
+    this.#taker = taker;
+    this.#clock = clock;
   }
 
   /** Bytes that the peer hasn't taken. */
@@ -44,13 +48,13 @@ export class Outbox {
   /** Queues whole frames. The bytes may be shared with other outboxes and must not change. */
   push(bytes: Uint8Array): void {
     if (this.#ended) return;
-    if (this.#queued === 0) this.#progressAt = this.#options.clock.now();
+    if (this.#queued === 0) this.#progressAt = this.#clock.now();
     this.#queue.push(bytes);
     this.#queued += bytes.length;
     if (this.#queued > limits.outboxBytesMax) return this.#slow();
     if (this.#writing || this.#scheduled) return;
     this.#scheduled = true;
-    this.#options.clock.soon(() => {
+    this.#clock.soon(() => {
       this.#scheduled = false;
       if (!this.#writing) void this.#flush();
     });
@@ -64,14 +68,16 @@ export class Outbox {
   /** Drops the peer where it has taken nothing for too long; to be called now and then. */
   checkProgress(): void {
     if (this.#queued === 0 || this.#ended) return;
-    const stalled = this.#options.clock.now() - this.#progressAt;
+    const stalled = this.#clock.now() - this.#progressAt;
     if (stalled > limits.outboxStallMs) this.#slow();
   }
 
   /** Resolves when at most `bytesMax` bytes are queued, or the outbox has ended. */
   below(bytesMax: number): Promise<void> {
     if (this.#queued <= bytesMax || this.#ended) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push({ bytesMax, resolve }));
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, { bytesMax, resolve }];
+    });
   }
 
   /** Drops what is queued; nothing can be pushed any more. */
@@ -84,7 +90,7 @@ export class Outbox {
 
   #slow(): void {
     this.end();
-    this.#options.onSlow();
+    this.#taker.onSlow();
   }
 
   async #flush(): Promise<void> {
@@ -94,7 +100,7 @@ export class Outbox {
     } catch {
       const wasLive = !this.#ended;
       this.end();
-      if (wasLive) this.#options.onLost();
+      if (wasLive) this.#taker.onLost();
     } finally {
       this.#writing = false;
     }
@@ -109,9 +115,9 @@ export class Outbox {
   async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length && !this.#ended;) {
       const rest = at === 0 ? bytes : bytes.subarray(at);
-      const taken = await this.#options.write(rest);
+      const taken = await this.#taker.write(rest);
       at += taken;
-      this.#progressAt = this.#options.clock.now();
+      this.#progressAt = this.#clock.now();
       if (!this.#ended) this.#queued -= taken;
       this.#wake();
     }

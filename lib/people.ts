@@ -36,7 +36,7 @@ export interface Known {
   readonly listeners: Set<Listener>;
   /** The rooms that they have joined. */
   readonly rooms: Set<ConversationId>;
-  /** With whom they have private conversations, as far as it was needed. */
+  /** With whom they have private conversations; missing where they have none that matter. */
   partners: Set<Uid> | undefined;
   away: string | undefined;
   /** When their last connection ended, or the server began without one; 0 while they have one. */

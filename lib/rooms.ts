@@ -146,7 +146,7 @@ function decideJoin(room: Room, by: Person, { membersMax }: Facts): boolean {
   if (room.members.size < membersMax) return true;
   throw new ChatError(
     "room_full",
-    `Cannot join "${room.name}": its ${membersMax} places are taken`,
+    `Cannot join "${room.name}": all its places (${membersMax}) are taken`,
   );
 }
 

@@ -11,7 +11,7 @@ import type { JsonObject } from "./fields.ts";
 import { Bucket } from "./flood.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Taker } from "./outbox.ts";
 import type { Known, Listener } from "./people.ts";
 import {
   type Command,
@@ -42,7 +42,7 @@ export async function serve(core: Core, connection: Connection): Promise<void> {
   }
 }
 
-class Session implements Peer, Listener, Caller {
+class Session implements Peer, Listener, Caller, Taker {
   readonly #core: Core;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
@@ -63,13 +63,8 @@ class Session implements Peer, Listener, Caller {
     this.#connection = connection;
     this.#heardAt = this.#beganAt = clock.now();
     this.#bucket = bounds.flood ? new Bucket(clock) : undefined;
-    this.#outbox = new Outbox({
-      clock,
-      write: (bytes) => connection.write(bytes),
-      onSlow: () => this.#dropSlow(),
-      onLost: () => connection.close(),
-    });
-    this.#answers = new AnswerQueue((line) => this.#outbox.push(line));
+    this.#outbox = new Outbox(this, clock);
+    this.#answers = new AnswerQueue(this.#outbox);
   }
 
   get remote(): string {
@@ -232,7 +227,15 @@ class Session implements Peer, Listener, Caller {
     return { ...user, address: this.remote };
   }
 
-  #dropSlow(): void {
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#connection.write(bytes);
+  }
+
+  onLost(): void {
+    this.#connection.close();
+  }
+
+  onSlow(): void {
     // Nothing can be sent any more, but the log tells.
     this.#refusal("reading", new ChatError("too_slow", "The peer takes too little"));
     void this.end();

@@ -72,6 +72,20 @@ Deno.test("a repeated cid is answered before any rule is checked", async () => {
   assertEquals(await alice.refused({ ...say, cid: "c2" }), "not_allowed");
 });
 
+Deno.test("a repeated cid is answered like the first where the room is gone meanwhile", async () => {
+  await using server = await TestServer.start();
+  const alice = await server.join("Alice", "tea");
+  const say = { t: "say", room: "tea", text: "hi", cid: "c1" };
+  const leave = { t: "leave", room: "tea", cid: "c2" };
+  const answers = [await alice.ok(say), await alice.ok(leave)];
+  assertEquals(
+    [(await alice.ok(say)).seq, (await alice.ok(leave)).seq],
+    answers.map(({ seq }) => seq),
+  );
+  assertEquals(await alice.refused({ ...say, text: "other" }), "bad_message");
+  assertEquals(await alice.refused({ ...say, cid: "c3" }), "no_such_room");
+});
+
 Deno.test("join() makes a room, tells who is in it, and says where live events begin", async () => {
   await using server = await TestServer.start();
   const alice = await server.join("Alice");

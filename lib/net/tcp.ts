@@ -23,6 +23,8 @@ export function listenTcp(
 ): Listening {
   const listener = Deno.listen(address);
   const sessions = new Set<Promise<void>>();
+  const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
+  const now = () => core.clock.now();
   const accepting = accept();
 
   async function accept(): Promise<void> {
@@ -48,13 +50,10 @@ export function listenTcp(
     } catch {
       // It is gone already, which the session finds out.
     }
-    const connection = streamConnection(conn, {
-      remote: conn.remoteAddr.hostname,
-      bounds: { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false },
-      now: () => core.clock.now(),
-    });
-    const session = serve(core, connection).finally(() => sessions.delete(session));
+    const { hostname: remote } = conn.remoteAddr;
+    const session = serve(core, streamConnection(conn, { remote, bounds, now }));
     sessions.add(session);
+    void session.then(() => sessions.delete(session));
   }
 
   const { hostname, port } = listener.addr;

@@ -23,7 +23,7 @@ export function refusedSentence(error: ChatError, user: string | undefined): str
     case "name_taken":
       return `${error.message}; choose another one with --user NAME`;
     case "server_full":
-      return `The server is full: ${error.message}`;
+      return error.message;
     case "bad_version":
       return `${error.message}: this client and the server don't fit together; update the older one`;
     default:

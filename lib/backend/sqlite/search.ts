@@ -14,7 +14,7 @@ import { SearchIndex } from "./search_index.ts";
 const restMs = 1000;
 /** Parts of the time that are left to others, beside one for indexing. */
 const othersUsual = 1;
-const othersBusy = 9;
+const othersBusy = 24;
 
 const now = () => performance.now();
 
