@@ -30,7 +30,6 @@ export class Payload {
   readonly #rest: Uint8Array;
   /** Where the payload began in the line before: lines of one conversation are alike. */
   #hint = 0;
-  #wrong = 0;
 
   constructor(bytes: number) {
     this.bytes = bytes;
@@ -63,17 +62,17 @@ export class Payload {
 
   /** Reads the payload at `at`; `false` where a byte of it is wrong. */
   read(line: Uint8Array, at: number, to: number): boolean {
-    const rest = this.#rest;
     if (at + this.bytes > to) return false;
-    this.#wrong = 0;
-    this.sender = this.#hex(line, at + mark.length, senderDigits);
-    this.seq = this.#hex(line, at + mark.length + senderDigits, seqDigits);
-    this.due = this.#hex(line, at + mark.length + senderDigits + seqDigits, dueDigits);
+    const senderAt = at + mark.length;
+    this.sender = readHex(line, senderAt, senderDigits);
+    this.seq = readHex(line, senderAt + senderDigits, seqDigits);
+    this.due = readHex(line, senderAt + senderDigits + seqDigits, dueDigits);
+    // Millions of times a second: a local variable, and no way out of the loop.
+    const rest = this.#rest;
     const start = at + headBytes;
-    for (let index = 0; index < rest.length; index++) {
-      this.#wrong |= rest[index] ^ line[start + index];
-    }
-    return this.#wrong === 0;
+    let wrong = 0;
+    for (let index = 0; index < rest.length; index++) wrong |= rest[index] ^ line[start + index];
+    return wrong === 0 && this.sender >= 0 && this.seq >= 0 && this.due >= 0;
   }
 
   #marked(line: Uint8Array, at: number, to: number): boolean {
@@ -83,16 +82,18 @@ export class Payload {
     }
     return true;
   }
+}
 
-  #hex(line: Uint8Array, at: number, length: number): number {
-    let value = 0;
-    for (let index = at; index < at + length; index++) {
-      const digit = values[line[index]];
-      this.#wrong |= digit & 0xf0;
-      value = value * 16 + digit;
-    }
-    return value;
+/** The value of `length` hexadecimal digits; -1 where a byte is none. */
+function readHex(from: Uint8Array, at: number, length: number): number {
+  let value = 0;
+  let wrong = 0;
+  for (let index = at; index < at + length; index++) {
+    const digit = values[from[index]];
+    wrong |= digit;
+    value = value * 16 + digit;
   }
+  return wrong > 15 ? -1 : value;
 }
 
 /** Writes `value` as `length` hexadecimal digits. */

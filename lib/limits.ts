@@ -32,8 +32,8 @@ export const limits = {
   reactionsMax: 5000,
   /** One emoji with all its joiners. */
   emojiBytesMax: 32,
-  /** Text of a page of history or search: escaped, and with its frame, it still fits a line. */
-  textPageBytes: 256 * KiB,
+  /** Text of a page of history or search: a page that many ask for at once is soon forgotten. */
+  textPageBytes: 64 * KiB,
   /** Private conversations listed in `hello` and `rooms`, the latest ones. */
   pairsListedMax: 200,
   /** Entries of a history page, and of any other list. */

@@ -233,6 +233,8 @@ class Session implements Peer, Listener, Caller, Taker {
 
   onLost(): void {
     this.#connection.close();
+    // What it has asked for and wasn't answered yet would be worked off for nobody.
+    void this.end();
   }
 
   onSlow(): void {

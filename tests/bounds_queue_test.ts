@@ -121,6 +121,32 @@ Deno.test("a peer that reads only its own pages has at most one beyond the soft 
   await slow.served;
 });
 
+Deno.test("what a lost peer has asked for is not worked off", async () => {
+  const backend = openMemory();
+  let pages = 0;
+  const read = backend.log.read.bind(backend.log);
+  backend.log.read = (conversation, range) => {
+    pages++;
+    return read(conversation, range);
+  };
+  await using server = await TestServer.start({ backend });
+  const alice = await server.join("Alice");
+  await sayBytes(alice, limits.outboxBytesSoft);
+  const peer = new HandPeer(server);
+  await peer.send({ t: "hello", v: 1, user: "Lost" });
+  await peer.send(...Array.from({ length: 500 }, () => ({ t: "history", room: "lobby" })));
+  for (let before = -1; before < pages;) {
+    before = pages;
+    for (let turns = 0; turns < 5; turns++) await alice.ok({ t: "ping" });
+  }
+  assert(pages < 100, `${pages} pages were read for a peer that takes none`);
+  const before = pages;
+  peer.close();
+  await peer.served;
+  // It notices when it writes, with some under way.
+  assert(pages < before + 50, `${pages - before} pages were read for nobody`);
+});
+
 /** How many of the answers have come when nothing more can without the clock. */
 async function answered(answers: readonly Promise<JsonObject>[], least: number): Promise<number> {
   let count = 0;

@@ -3,6 +3,7 @@
 import { deadline } from "@std/async/deadline";
 import { fromFileUrl, join } from "@std/path";
 import { TextLineStream } from "@std/streams";
+import project from "../../deno.json" with { type: "json" };
 import { Peer } from "./peer.ts";
 
 /** What a test may want otherwise. */
@@ -17,6 +18,10 @@ export interface RealServerOptions {
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
 const startMs = 30_000;
+/** How `deno task server` sets up the engine. */
+const engineFlags = project.tasks.server.command.split(" ").filter((word) => {
+  return word.startsWith("--v8-flags=");
+});
 /** Output kept, in lines: the newest. */
 const linesMax = 2000;
 
@@ -138,7 +143,7 @@ export class RealServer implements AsyncDisposable {
     const [command, ...words] = [
       ...under,
       Deno.execPath(),
-      ...["run", "-q", "--no-prompt", ...this.#grants(), "server.ts"],
+      ...["run", "-q", "--no-prompt", ...engineFlags, ...this.#grants(), "server.ts"],
       ...[...options, "--no-web", ...args],
     ];
     return new Deno.Command(command, {

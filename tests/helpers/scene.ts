@@ -201,10 +201,11 @@ export async function allSay(
 /** The texts in a room's log. */
 export async function logged(peer: Peer, room: string): Promise<unknown[]> {
   const all: unknown[] = [];
-  for (let after = 0, more = true; more; after += 200) {
+  for (let after = 0, more = true; more;) {
     const page = await peer.ok({ t: "history", room, after, limit: 200 });
     if (!Array.isArray(page.events)) break;
     all.push(...page.events.filter(({ t }) => t === "said").map(({ text }) => text));
+    after = page.events.at(-1)?.seq ?? after;
     more = page.more === true;
   }
   return all;
