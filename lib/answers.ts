@@ -24,13 +24,16 @@ interface Slot {
   make: (() => object) | undefined;
 }
 
+/** Most of the time nobody waits, and there are many queues. */
+const none = [] as const;
+
 /** Answers that wait: for the storage, or for the ones before them. */
 export class AnswerQueue {
   readonly #outbox: Pick<Outbox, "push">;
   /** Empty most of the time, as are the waiting: idle peers are many. */
   #slots: Slot[] = [];
   #unordered = 0;
-  #wake: readonly (() => void)[] = [];
+  #wake: readonly (() => void)[] = none;
 
   constructor(outbox: Pick<Outbox, "push">) {
     this.#outbox = outbox;
@@ -111,7 +114,7 @@ export class AnswerQueue {
   #woken(): void {
     if (this.#wake.length === 0) return;
     const wake = this.#wake;
-    this.#wake = [];
+    this.#wake = none;
     for (const resolve of wake) resolve();
   }
 }

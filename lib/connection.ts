@@ -27,8 +27,8 @@ export interface Connection {
   /** Where the peer is, for bounds and the log: an address, without a port. */
   readonly remote: string;
   /**
-   * What came, in order, at least one frame; `undefined` when the peer has ended or is lost. While
-   * nobody calls it the peer isn't read, beyond one small buffer.
+   * What has come, in order: no frame where none is complete yet, `undefined` when the peer has
+   * ended or is lost. While nobody calls it the peer isn't read, beyond one small buffer.
    */
   read(): Promise<readonly Frame[] | undefined>;
   /** Milliseconds since 1970 when bytes of a body last came, for peers with slow links. */
@@ -184,7 +184,7 @@ export class Framer {
 }
 
 /** A read buffer's sizes: small while idle, because there are many, large while much comes. */
-const bufferBytesMin = 512;
+const bufferBytesMin = 256;
 const bufferBytesMax = 64 * 1024;
 const bufferBytesBody = 256 * 1024;
 
@@ -215,19 +215,19 @@ class StreamConnection implements Connection {
     this.#now = options.now;
   }
 
-  async read(): Promise<readonly Frame[] | undefined> {
-    try {
-      for (;;) {
-        const length = await this.#stream.read(this.#buffer);
-        if (length === null || this.#ended) return undefined;
-        const frames = this.#framer.push(this.#buffer.subarray(0, length));
-        this.#fit(length);
-        if (frames.length > 0) return frames;
-      }
-    } catch {
+  /** With no function that waits: each would cost an idle connection some hundred bytes. */
+  read(): Promise<readonly Frame[] | undefined> {
+    return this.#stream.read(this.#buffer).then(
+      (length) => length === null || this.#ended ? undefined : this.#took(length),
       // Reset, closed here, or a TLS peer that left without saying so: the end, all the same.
-      return undefined;
-    }
+      () => undefined,
+    );
+  }
+
+  #took(length: number): readonly Frame[] {
+    const frames = this.#framer.push(this.#buffer.subarray(0, length));
+    this.#fit(length);
+    return frames;
   }
 
   /** Chooses the next read's buffer by how much the last one brought. */

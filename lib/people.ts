@@ -277,6 +277,9 @@ export class People {
   }
 }
 
+/** Most make no rooms, and there are many. */
+const never = [] as const;
+
 function newKnown(user: User, goneAt: number): Known {
   return {
     uid: user.uid,
@@ -288,7 +291,7 @@ function newKnown(user: User, goneAt: number): Known {
     partners: undefined,
     away: undefined,
     goneAt,
-    roomsMadeAt: [],
+    roomsMadeAt: never,
   };
 }
 

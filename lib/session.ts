@@ -48,7 +48,9 @@ class Session implements Peer, Listener, Caller, Taker {
   readonly #outbox: Outbox;
   readonly #answers: AnswerQueue;
   readonly #bucket: Bucket | undefined;
-  readonly #readEnd = Promise.withResolvers<void>();
+  #isReadOut = false;
+  /** Whoever waits for the peer's end. */
+  #onReadOut: (() => void) | undefined;
   #known: Known | undefined;
   #quiet = false;
   #heardAt: number;
@@ -105,7 +107,8 @@ class Session implements Peer, Listener, Caller, Taker {
       // What comes after the end is read and dropped: unread, it would cost the peer our last word.
       for (const frame of frames) if (!this.#ending) await this.#take(frame);
     }
-    this.#readEnd.resolve();
+    this.#isReadOut = true;
+    this.#onReadOut?.();
     await this.end();
   }
 
@@ -258,11 +261,17 @@ class Session implements Peer, Listener, Caller, Taker {
     this.#outbox.end();
     // Behind a write that the peer doesn't take, the end would wait for ever.
     if (isTaken) {
-      const ended = Promise.all([this.#connection.endWriting(), this.#readEnd.promise]);
+      const ended = Promise.all([this.#connection.endWriting(), this.#readOut()]);
       await within(clock, limits.lingerMs, ended);
     }
     this.#connection.close();
     this.#core.dismiss(this);
+  }
+
+  /** Resolves when the peer has ended, too. */
+  #readOut(): Promise<void> {
+    if (this.#isReadOut) return Promise.resolve();
+    return new Promise((resolve) => this.#onReadOut = resolve);
   }
 
   #leave(): void {

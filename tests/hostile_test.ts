@@ -74,15 +74,16 @@ function watchMemory(server: RealServer): { most(): number } & Disposable {
   return { most: () => most, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** What any lively room has seen before: long texts, pages of them, searches. */
-async function warmUp(clients: readonly LoadClient[]): Promise<void> {
+/** What a server in use has seen before: a crowd with long texts, that reads and searches. */
+async function warmUp({ port }: RealServer): Promise<void> {
   const text = "x".repeat(limits.textBytesMax);
-  for (const client of clients) {
-    for (let count = 0; count < 10; count++) await client.ask({ t: "say", room: "lobby", text });
-    for (let count = 0; count < 10; count++) await client.ask({ t: "history", room: "lobby" });
-    await client.ask({ t: "search", text: "xxx" });
+  for (let count = 0; count < 50; count++) {
+    const guest = await LoadClient.join(port, `guest${count}`);
+    for (let said = 0; said < 15; said++) await guest.ask({ t: "say", room: "lobby", text });
+    for (let page = 0; page < 10; page++) await guest.ask({ t: "history", room: "lobby" });
+    await guest.ask({ t: "search", text: "xxx" });
+    guest.close();
   }
-  await talk(clients, { ...pace, ms: 1000 });
 }
 
 function mib(bytes: number): string {
@@ -106,12 +107,12 @@ Deno.test({
     const { seed } = Chance.ofRun("hostile peers");
     await using server = await RealServer.start();
     const { pid } = server;
+    await warmUp(server);
     const clients: LoadClient[] = [];
     for (let count = 0; count < 10; count++) {
       clients.push(await LoadClient.join(server.port, `friend${count}`));
     }
     using _clients = { [Symbol.dispose]: () => clients.forEach((client) => client.close()) };
-    await warmUp(clients);
     print("without hostile peers", await talk(clients, pace));
     const start = residentOf(server);
     using memory = watchMemory(server);

@@ -8,6 +8,8 @@ export interface Program {
   readonly output: string;
   readonly entry: string;
   readonly permissions: PermissionSet;
+  /** How its task sets up the engine. */
+  readonly engine: readonly string[];
   /** Modules that no import leads to: what runs in Workers. */
   readonly include: readonly string[];
 }
@@ -25,10 +27,15 @@ export async function programs(root: string): Promise<readonly Program[]> {
       output: "dist/parley-server",
       entry: "server.ts",
       permissions: withoutSource(server),
+      engine: engineFlags(project.tasks.server.command),
       include: await workers(join(root, "lib")),
     },
-    { output: "dist/parley", entry: "client.ts", permissions: client, include: [] },
+    { output: "dist/parley", entry: "client.ts", permissions: client, engine: [], include: [] },
   ];
+}
+
+function engineFlags(command: string): readonly string[] {
+  return command.split(" ").filter((word) => word.startsWith("--v8-flags="));
 }
 
 /** A program holds its own source, which no grant needs to name. */
@@ -64,6 +71,7 @@ export function compileArgs(program: Program): readonly string[] {
     "compile",
     "--no-prompt",
     "--exclude-unused-npm",
+    ...program.engine,
     ...grants,
     ...include,
     `--output=${program.output}`,
