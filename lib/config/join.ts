@@ -1,6 +1,6 @@
 /** What a server prints once it listens: where, how to join, and what opens it to others. */
 
-import type { Config } from "./options.ts";
+import { type Config, flagFor } from "./options.ts";
 import type { Place } from "./reach.ts";
 
 /** What {@linkcode joinLines} needs to know. */
@@ -48,7 +48,12 @@ function joinLine(client: string, host: string | undefined, port: number): strin
   return [client, "--user NAME", ...to, ...at].join(" ");
 }
 
-function openArgs({ port: wanted }: Config, port: number): string[] {
-  const at = wanted === 5000 ? [] : ["--port", String(port)];
-  return ["--host", "0.0.0.0", "--open", ...at];
+/** Everything that was set by hand, but for where it listens. */
+function openArgs(config: Config, port: number): string[] {
+  const values = { ...config, ...config.bounds };
+  const others = config.said.filter((name) => !["host", "port", "open"].includes(name));
+  const preset = config.preset === undefined ? [] : [`--preset=${config.preset}`];
+  const at = config.port === 5000 ? [] : [`--port=${port}`];
+  const said = others.map((name) => flagFor(name, values));
+  return ["--host=0.0.0.0", "--open", ...at, ...preset, ...said];
 }

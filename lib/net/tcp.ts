@@ -15,13 +15,13 @@ export interface Listening extends AsyncDisposable {
 /**
  * Serves every peer that connects.
  *
- * @throws {Deno.errors.AddrInUse} and whatever else the system has against the address.
+ * @throws {Error} a sentence for whoever started the server: the address can't be had.
  */
 export function listenTcp(
   core: Core,
   address: { readonly hostname: string; readonly port: number },
 ): Listening {
-  const listener = Deno.listen(address);
+  const listener = bind(address);
   const sessions = new Set<Promise<void>>();
   const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
   const now = () => core.clock.now();
@@ -66,4 +66,26 @@ export function listenTcp(
       await Promise.all(sessions);
     },
   };
+}
+
+function bind(address: { readonly hostname: string; readonly port: number }): Deno.TcpListener {
+  try {
+    return Deno.listen(address);
+  } catch (error) {
+    const { hostname, port } = address;
+    throw new Error(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "another program does; stop that one or name another port with --port";
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return "this machine has no such address; name one that it has with --host";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "the system keeps ports under 1024 for its administrator; name another one with --port";
+  }
+  return error instanceof Error ? error.message : String(error);
 }

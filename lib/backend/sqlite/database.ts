@@ -8,6 +8,10 @@ export type Row = Readonly<Record<string, SQLOutputValue>>;
 /** How long somebody else may hold the file before that is an error, in milliseconds. */
 export const busyMs = 2000;
 
+/** KiB of pages that a connection holds itself: what else is read often, the system has at hand. */
+const writerPagesKiB = 8000;
+const readerPagesKiB = 4000;
+
 /** The log and the accounts. */
 export function logFile(folder: string): string {
   return `${folder}/parley.db`;
@@ -26,7 +30,7 @@ export function openToWrite(path: string): DatabaseSync {
       PRAGMA journal_mode = WAL;
       PRAGMA secure_delete = ON;
       PRAGMA temp_store = MEMORY;
-      PRAGMA cache_size = -32000;
+      PRAGMA cache_size = -${writerPagesKiB};
     `);
   } catch (error) {
     db.close();
@@ -38,7 +42,7 @@ export function openToWrite(path: string): DatabaseSync {
 /** Opens a file that another connection writes. */
 export function openToRead(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { readOnly: true, timeout: busyMs, allowExtension: false });
-  db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;");
+  db.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${readerPagesKiB};`);
   return db;
 }
 
