@@ -232,14 +232,13 @@ class StreamConnection implements Connection {
 
   /** Chooses the next read's buffer by how much the last one brought. */
   #fit(length: number): void {
+    const { inBody } = this.#framer;
+    if (inBody) this.bodyAt = this.#now();
     const size = this.#buffer.length;
-    if (this.#framer.inBody) {
-      this.bodyAt = this.#now();
-      if (size < bufferBytesBody) this.#buffer = new Uint8Array(bufferBytesBody);
-    } else if (length === size && size < bufferBytesMax) {
+    if (length === size && size < (inBody ? bufferBytesBody : bufferBytesMax)) {
       this.#buffer = new Uint8Array(size * 4);
     } else if (length < size / 8 && size > bufferBytesMin) {
-      this.#buffer = new Uint8Array(Math.max(bufferBytesMin, size / 4));
+      this.#buffer = new Uint8Array(size / 4);
     }
   }
 

@@ -3,7 +3,7 @@ import { type Frame, Framer } from "../lib/connection.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { commands, decodeRequest } from "../lib/protocol.ts";
-import { Chance } from "./helpers/frames_chance.ts";
+import { Chance } from "./helpers/chance.ts";
 
 const encoder = new TextEncoder();
 const MiB = 1024 * 1024;

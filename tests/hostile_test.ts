@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { TextLineStream } from "@std/streams";
 import { usageOf } from "../bench/usage.ts";
 import { limits } from "../lib/limits.ts";
-import { Chance } from "./helpers/frames_chance.ts";
+import { Chance } from "./helpers/chance.ts";
 import { LoadClient, type Measured, medianOf, talk, timesText } from "./helpers/load.ts";
 import type { HostileReport } from "./helpers/load_hostile.ts";
 import { RealServer } from "./helpers/real_server.ts";

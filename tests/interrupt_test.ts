@@ -7,7 +7,7 @@ import { limits } from "../lib/limits.ts";
 import { serve } from "../lib/session.ts";
 import { Crowd } from "./helpers/crowd.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
-import { Chance } from "./helpers/frames_chance.ts";
+import { Chance } from "./helpers/chance.ts";
 import { violations } from "./helpers/ledger.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 import { RealServer } from "./helpers/real_server.ts";

@@ -3,7 +3,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { Crowd } from "./helpers/crowd.ts";
-import { Chance } from "./helpers/frames_chance.ts";
+import { Chance } from "./helpers/chance.ts";
 import { violations } from "./helpers/ledger.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { size } from "./helpers/size.ts";

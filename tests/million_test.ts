@@ -6,7 +6,7 @@ import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { lobby, type Uid } from "../lib/names.ts";
 import { systemClock } from "../lib/system_clock.ts";
-import { Chance } from "./helpers/frames_chance.ts";
+import { Chance } from "./helpers/chance.ts";
 import { LoadClient, medianOf, talk, type Times, timesOf, timesText } from "./helpers/load.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { size } from "./helpers/size.ts";

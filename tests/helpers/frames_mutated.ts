@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../../lib/fields.ts";
 import type { CommandName } from "../../lib/protocol.ts";
-import type { Chance } from "./frames_chance.ts";
+import type { Chance } from "./chance.ts";
 
 /** What each command can look like. */
 const samples: Readonly<Record<CommandName, JsonObject>> = {

@@ -6,7 +6,7 @@
 import { Framer } from "../../lib/connection.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import { limits } from "../../lib/limits.ts";
-import { Chance } from "./frames_chance.ts";
+import { Chance } from "./chance.ts";
 import { mutatedFrame } from "./frames_mutated.ts";
 
 /** What hostile peers have done, and what a server must not do. */

@@ -7,7 +7,7 @@ import type { SearchIndex } from "./search_index.ts";
 /** Events in one slice. */
 const eventsMax = 500;
 /** Time for one slice, in milliseconds: a search may be waiting for it. */
-const sliceMs = 10;
+const sliceMs = 4;
 /** Events between two looks at the time. */
 const eventsAtOnce = 25;
 
