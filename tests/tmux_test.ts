@@ -171,6 +171,17 @@ terminalTest("a paste of several lines is one message", async ({ alice, bob }) =
   assertEquals(own.filter((line) => line.includes("Alice:")).length, 1);
 });
 
+terminalTest("a long line that comes in at once is taken whole", async ({ alice, bob }) => {
+  const words = Array.from({ length: 200 }, (_, number) => `word${number}`).join(" ");
+  await alice.type(words);
+  await alice.until("word199");
+  await alice.press("Enter");
+  await alice.until("word199 ✓");
+  const lines = await bob.until("word199");
+  const heard = lines.flatMap((line) => line.match(/word\d+/g) ?? []);
+  assertEquals(heard.at(-1), "word199");
+});
+
 const mixed =
   "你好，世界！ This is a longer line with 表情 😀🎉 and 中文 in it, for narrow screens.";
 
@@ -280,8 +291,11 @@ Deno.test({
     await terminal.enter("Dora");
     await terminal.until("as Dora");
     await terminal.until("#lobby ›");
+    await terminal.enter("is anybody here?");
+    await terminal.until("Dora: is anybody here? ✓");
     const second = await tmux.open(clientCommand(server, "--user", "dora"), { ...wide, cwd: root });
-    await second.until('"dora" is in use by another client on this machine. Another name:');
+    await second.until('"dora" is in use by another client on this machine');
+    await second.until("Another name:");
     await second.enter("Emil");
     await terminal.until("· Emil came");
     carol.close();

@@ -30,6 +30,8 @@ export interface ChatOptions {
   readonly messagesMax?: number;
   /** Whether to keep who is here; `true` where it isn't said. */
   readonly presence?: boolean;
+  /** Whose messages don't count as unread; nobody's where it isn't said. */
+  ignores?(uid: Uid): boolean;
 }
 
 /** Told at most this often that this user is writing. */
@@ -75,6 +77,7 @@ export class Chat {
       me: () => this.#requireMe(),
       page: (place, range) => this.#link.send("history", { ...place, ...range }),
       emit: (change) => this.#emit(change),
+      ignores: (uid) => options.ignores?.(uid) ?? false,
     });
     this.#marks = new ReadMarks({
       clock,

@@ -31,6 +31,8 @@ export interface ConversationOptions {
   /** Asks for a page of its log. */
   page(place: Place, range: PageRange): Promise<Ok<"history">>;
   emit(change: ChatChange): void;
+  /** Whose messages don't count as unread. */
+  ignores(uid: Uid): boolean;
   /** This user has left it, here or on another device. */
   onLeft(conversation: Conversation): void;
 }
@@ -217,7 +219,9 @@ export class Conversation implements ConversationView {
   #count(event: StoredEvent, isNaming: boolean): void {
     if (this.isFocused) {
       this.readSeq = event.seq;
-    } else if (event.t === "said" && event.seq > this.readSeq) {
+    } else if (
+      event.t === "said" && event.seq > this.readSeq && !this.#options.ignores(event.uid)
+    ) {
       this.unread = Math.min(this.unread + 1, limits.unreadMax);
       if (isNaming) this.mentions++;
     }

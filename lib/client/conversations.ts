@@ -147,6 +147,7 @@ export class Conversations {
       random: () => this.#options.random(),
       page: (at, range) => this.#options.page(at, range),
       emit: (change) => this.#options.emit(change),
+      ignores: (uid) => this.#options.ignores(uid),
       onLeft: (conversation) => this.end(conversation),
     });
   }

@@ -308,7 +308,8 @@ export function parseLineTyped(line: string): Action | Wrong | undefined {
   const [, word, rest] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? ["", "", ""];
   const name = slashCalled(word);
   if (name === undefined) return { is: "wrong", sentence: unknownCommand(word) };
-  return rowOf(name).parse(rest.trim()) ?? { is: "wrong", sentence: `Write ${usageOf(name)}` };
+  const hint = name === "join" && rest !== "" ? "Names of rooms have no spaces: write" : "Write";
+  return rowOf(name).parse(rest.trim()) ?? { is: "wrong", sentence: `${hint} ${usageOf(name)}` };
 }
 
 function unknownCommand(word: string): string {

@@ -5,11 +5,14 @@ import { type Action, type MessageRef, slashCalled } from "../client/slash.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
 import type { StoredEvent } from "../events.ts";
+import { utf8Length } from "../fields.ts";
+import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { decodeEvent } from "../protocol.ts";
-import { emojiOf, withEmoji } from "./emoji.ts";
+import { emojiNames, emojiOf, withEmoji } from "./emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
+import { nearest } from "./nearest.ts";
 import { withNewlines } from "./paste.ts";
 import { printableLine } from "./printable.ts";
 import { placeName, type View } from "./view.ts";
@@ -32,6 +35,8 @@ export interface Stage {
   keepMore(more: (() => Promise<void>) | undefined): void;
   /** What `/more` goes on with. */
   readonly more: (() => Promise<void>) | undefined;
+  /** Resolves when nothing said in `conversation` is on its way, or the connection is lost. */
+  settled(conversation: ConversationView): Promise<void>;
   setTyping(on: boolean): void;
   reconnect(): void;
   clear(): void;
@@ -52,20 +57,22 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     case "say":
       return say(stage, action.text);
     case "reply": {
-      const quote = messageOf(action.ref, here, "others", stage).seq;
-      chat.say(here.key, textOf(action.text), { quote });
+      const text = textOf(action.text, stage);
+      const { seq: quote } = await messageOf(action.ref, here, "others", stage);
+      chat.say(here.key, text, { quote });
       return;
     }
     case "whisper":
       return await whisper(stage, action.user, action.text);
-    case "edit":
-      return await chat.edit(
-        here.key,
-        messageOf(action.ref, here, "own", stage).seq,
-        textOf(action.text),
-      );
-    case "delete":
-      return await chat.delete(here.key, messageOf(action.ref, here, "own", stage).seq);
+    case "edit": {
+      const text = textOf(action.text, stage);
+      const { seq } = await messageOf(action.ref, here, "own", stage);
+      return await chat.edit(here.key, seq, text);
+    }
+    case "delete": {
+      const { seq } = await messageOf(action.ref, here, "own", stage);
+      return await chat.delete(here.key, seq);
+    }
     case "react":
       return await react(stage, action);
     case "join":
@@ -141,18 +148,24 @@ async function list(action: Listing, stage: Stage): Promise<void> {
 }
 
 function say(stage: Stage, text: string): void {
-  stage.chat.say(stage.here.key, textOf(text));
+  stage.chat.say(stage.here.key, textOf(text, stage));
 }
 
 async function whisper(stage: Stage, user: string, text: string | undefined): Promise<void> {
   if (text === undefined) return stage.turnTo(await stage.chat.open(`@${user}`));
-  await stage.chat.whisper(user, textOf(text));
+  await stage.chat.whisper(user, textOf(text, stage));
 }
 
 async function react(stage: Stage, action: Extract<Action, { is: "react" }>): Promise<void> {
-  const { seq } = messageOf(action.ref, stage.here, "others", stage);
+  const { here } = stage;
   const emoji = emojiOf(action.emoji) ?? action.emoji;
-  await stage.chat.react(stage.here.key, seq, emoji, action.on);
+  if (/^[\x21-\x7e]*[a-z][\x21-\x7e]*$/i.test(emoji)) {
+    const near = nearest(emoji.replaceAll(":", "").toLowerCase(), emojiNames("", Infinity));
+    const hint = near === undefined ? "Tab after : lists names" : `:${near}: may be meant`;
+    throw wrong(`There is no emoji "${emoji}": ${hint}`);
+  }
+  const { seq } = await messageOf(action.ref, here, "others", stage);
+  await stage.chat.react(here.key, seq, emoji, action.on);
 }
 
 async function leave(stage: Stage, room: string | undefined): Promise<void> {
@@ -258,19 +271,31 @@ async function search(
   if (cursor !== undefined) stage.show([stage.view().paint.quiet("/more looks further back")]);
 }
 
-/** Typed text as it is sent. */
-function textOf(typed: string): string {
-  return withEmoji(withNewlines(typed));
+/**
+ * Typed text as it is sent.
+ *
+ * @throws {ChatError} where it is longer than the server takes.
+ */
+function textOf(typed: string, { chat }: Stage): string {
+  const text = withEmoji(withNewlines(typed));
+  const most = chat.state.limits.text ?? limits.textBytesMax;
+  const bytes = utf8Length(text);
+  if (bytes > most) {
+    throw wrong(`Cannot send this, it is too long: ${bytes} bytes of at most ${most}`);
+  }
+  return text;
 }
 
-function messageOf(
+async function messageOf(
   ref: MessageRef,
   here: ConversationView,
   whose: "own" | "others",
   stage: Stage,
-): { readonly seq: number } {
+): Promise<{ readonly seq: number }> {
   if (ref.by === "seq") return ref;
-  const me = stage.chat.state.me?.uid;
+  const { user, uid: me } = stage.view().me;
+  const isOwn = ref.by === "user" ? nameKey(ref.user) === nameKey(user) : whose === "own";
+  if (isOwn) await requireAllSent(here, stage);
   const said = here.messages.filter((event) => event.t === "said" && event.text !== undefined);
   if (ref.by === "user") {
     const key = nameKey(ref.user);
@@ -285,6 +310,23 @@ function messageOf(
       ? "You have said nothing here that is known"
       : "Nobody else has said that much here",
   );
+}
+
+/**
+ * Waits for what was said last: what stands before it isn't this user's newest message.
+ *
+ * @throws {ChatError} where it can't be sent now, or was refused.
+ */
+async function requireAllSent(here: ConversationView, stage: Stage): Promise<void> {
+  await stage.settled(here);
+  const last = here.outgoing.at(-1);
+  if (last === undefined) return;
+  if (last.state === "sending") {
+    throw wrong("Your last message isn't sent yet: wait until there is a connection again");
+  }
+  // Told once; whoever asks again means the one before.
+  for (const { cid } of here.outgoing) stage.chat.drop(here.key, cid);
+  throw wrong("Your last message was not sent: do it again to mean the one before it");
 }
 
 /** The conversation that is called `name`, where this user has it. */

@@ -43,10 +43,13 @@ export async function enterAs({ wanted, machine, share, attempt }: Entering): Pr
     if (ended.is === "over") return ended.code;
     const { error } = ended;
     const canChange = error.code === "name_taken" || error.code === "name_invalid";
-    const sentence = printableLine(refusedSentence(error, user));
-    user = machine.attended && canChange ? askFor(machine, sentence) : undefined;
+    const asked = machine.attended && canChange;
+    // Whoever is asked for another name needs no option for it.
+    const isTold = asked && error.code === "name_taken";
+    const sentence = printableLine(isTold ? error.message : refusedSentence(error, user));
+    user = asked ? askFor(machine, sentence) : undefined;
     if (user === undefined) {
-      machine.complain(sentence);
+      if (!asked) machine.complain(sentence);
       return exitCodes.refused;
     }
   }
@@ -93,7 +96,7 @@ async function loginOf(
  */
 function askFor(machine: Machine, sentence: string | undefined): string | undefined {
   if (!machine.asks) throw new UsageError("Say who you are: --user NAME");
-  const question = sentence === undefined ? "Your name:" : `${sentence}. Another name:`;
-  const answer = machine.ask(question)?.trim();
+  if (sentence !== undefined) machine.complain(sentence);
+  const answer = machine.ask(sentence === undefined ? "Your name:" : "Another name:")?.trim();
   return answer === undefined || answer === "" ? undefined : answer;
 }

@@ -21,12 +21,15 @@ export const exitCodesHelp =
 export function refusedSentence(error: ChatError, user: string | undefined): string {
   switch (error.code) {
     case "name_taken":
-      return `${error.message}; choose another one with --user NAME`;
+      return `${error.message} with --user NAME`;
     case "server_full":
       return error.message;
     case "bad_version":
       return `${error.message}: this client and the server don't fit together; update the older one`;
     default:
-      return user === undefined ? error.message : `Cannot join as "${user}": ${error.message}`;
+      // The server's own sentence about a name says already what can't be.
+      return user === undefined || error.message.startsWith("Cannot ")
+        ? error.message
+        : `Cannot join as "${user}": ${error.message}`;
   }
 }

@@ -120,6 +120,8 @@ export class Feed {
     if (!live && !missed && shown === undefined) return nothing;
     if (shown !== undefined && change.is === "event") this.#entered.set(key, event.seq);
     if (this.#isHidden(event) || isBeside(change, view)) return nothing;
+    // That the room has ended says it.
+    if (event.t === "left" && own && live && conversation.with === undefined) return nothing;
     const isNew = live || missed;
     const mentions = change.is === "event" && change.mentions;
     const how = { ...aboutOf(event, conversation, change), mentions };
@@ -155,7 +157,11 @@ export class Feed {
     if (status.is !== "waiting" || this.#lost) return [];
     this.#lost = true;
     if (this.#wasOnline) {
-      return trouble(now, "Connection lost: trying again until it is back", view);
+      return trouble(
+        now,
+        "Connection lost: trying again until it is back; /reconnect tries now",
+        view,
+      );
     }
     const reason = `${printableLine(status.reason)}: trying until it answers, Ctrl+C stops`;
     return trouble(now, reason, view);

@@ -1,8 +1,8 @@
 /** The client's arguments: one table, from which flags and `--help` follow. */
 
-import { closestString, levenshteinDistance } from "@std/text";
 import { limits } from "../limits.ts";
 import { exitCodesHelp } from "./exit.ts";
+import { nearest } from "./nearest.ts";
 
 /** The message is for whoever started the client, who is told it; the exit code is 2. */
 export class UsageError extends Error {
@@ -150,9 +150,8 @@ function named(flag: string): Name {
   const name = names.find((known) => known === wanted || alsoOf(known).includes(wanted));
   if (name !== undefined) return name;
   const all = names.flatMap((known) => [known, ...alsoOf(known)]).filter((one) => one.length > 1);
-  const near = closestString(bare, all);
-  const isNear = levenshteinDistance(bare, near) <= Math.max(1, bare.length / 3);
-  const hint = isNear ? `"--${near}" may be meant` : "--help lists what there is";
+  const near = nearest(bare, all);
+  const hint = near === undefined ? "--help lists what there is" : `"--${near}" may be meant`;
   throw new UsageError(`There is no option "${flag}": ${hint}`);
 }
 
@@ -181,7 +180,9 @@ function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) 
   const host = values.get("host");
   const extra = third ?? (host !== undefined ? first : undefined) ??
     (port !== undefined ? second : undefined);
+  const sentence = first === undefined ? undefined : misspelt(first);
   if (extra !== undefined) {
+    if (sentence !== undefined) throw new UsageError(sentence);
     throw new UsageError(`Cannot take "${extra}": only HOST and PORT may stand without an option`);
   }
   const both = hostAndPort(host ?? first ?? hostUsual);
@@ -190,6 +191,7 @@ function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) 
     throw new UsageError(`Cannot take two ports: "${both.port}" and "${port ?? second}"`);
   }
   if (written !== undefined && !table.port.isRight(written)) {
+    if (sentence !== undefined) throw new UsageError(sentence);
     throw new UsageError(`Cannot take "${written}" for the port: it must be ${table.port.must}`);
   }
   if (!/^[\p{L}\p{N}.:%_-]+$/u.test(both.host)) {
@@ -212,6 +214,12 @@ function sendOf(words: readonly string[]) {
   const to = placeOf(words.slice(0, 1), "send");
   const text = words.slice(1).join(" ");
   return text === "" ? { to } : { to, text };
+}
+
+/** What to say where arguments aren't HOST and PORT and the first is nearly a command. */
+function misspelt(word: string): string | undefined {
+  const near = nearest(word.toLowerCase(), ["send", "history"]);
+  return near && `There is no command "${word}": "${near}" may be meant`;
 }
 
 function placeOf(words: readonly string[], command: string): string {

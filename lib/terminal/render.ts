@@ -63,7 +63,7 @@ export function renderPassing(event: PassingEvent, at: number, view: View): stri
       return notice(at, `${name(event.user)} is away${why}`, view);
     }
     case "closing":
-      return trouble(at, `The server is closing: ${printableLine(event.reason)}`, view);
+      return trouble(at, closingSentence(event.reason), view);
     case "typed":
     case "seen":
       return [];
@@ -260,4 +260,10 @@ function nameOf(event: StoredEvent): string {
 /** Whether the viewer did it. */
 export function isOwn(event: StoredEvent, view: View): boolean {
   return view.me.uid === undefined ? event.user === view.me.user : event.uid === view.me.uid;
+}
+
+function closingSentence(given: string): string {
+  const reason = printableLine(given).trim();
+  const isSame = /^(the server is (closing|stopping))?$/i.test(reason);
+  return isSame ? "The server is stopping" : `The server is closing: ${reason}`;
 }

@@ -33,6 +33,10 @@ export interface Foot {
 // deno-lint-ignore no-control-regex -- Alt+Enter is sent as an escape before the return
 const tabOrAltEnter = /(\t|\x1b\r)/;
 
+/** Text that came in at once, which readline is given whole: it paints after every key. */
+// deno-lint-ignore no-control-regex -- everything but control characters
+const textAtOnce = /([^\x00-\x1f\x7f]{16,})/;
+
 /** A terminal in use; closing it leaves it as it was found. */
 export class Screen implements Disposable {
   readonly #keys = new Keys();
@@ -60,6 +64,8 @@ export class Screen implements Disposable {
     this.#line.on("close", () => this.#closed || events.onEnd());
     process.stdin.setRawMode(true);
     process.stdin.on("data", this.#typed);
+    // A screen before this one has paused it, and listening alone doesn't take that back.
+    process.stdin.resume();
     process.stdout.on("resize", this.#resized);
     this.#out.write(pasteMarks.on);
   }
@@ -130,7 +136,17 @@ export class Screen implements Disposable {
       if (this.#closed) return;
       if (key === "\t") this.#complete();
       else if (key === "\x1b\r") this.#line.write(newlineSign);
-      else if (key !== "") this.#keys.press(key);
+      else if (key !== "") this.#pressRun(key);
+    }
+  }
+
+  #pressRun(keys: string): void {
+    // What stands behind an escape may belong to it.
+    const runs = keys.includes("\x1b") ? [keys] : keys.split(textAtOnce);
+    for (const run of runs) {
+      if (this.#closed) return;
+      if (runs.length > 1 && textAtOnce.test(run)) this.#line.write(run);
+      else if (run !== "") this.#keys.press(run);
     }
   }
 

@@ -99,6 +99,7 @@ export class Talk implements Stage {
       clock: options.clock,
       random: () => options.random(),
       onChange: (change) => this.#changed(change),
+      ignores: (uid) => this.feed.ignored.has(uid),
     });
   }
 
@@ -199,6 +200,13 @@ export class Talk implements Stage {
     this.more = more;
   }
 
+  settled(conversation: ConversationView): Promise<void> {
+    return this.#until(() =>
+      this.chat.state.status.is !== "online" ||
+      !conversation.outgoing.some(({ state }) => state === "sending")
+    );
+  }
+
   setTyping(on: boolean): void {
     this.#tellsTyping = on;
     this.show([on ? "Others see when you write" : "Nobody sees when you write"]);
@@ -218,6 +226,7 @@ export class Talk implements Stage {
     if (change.is === "status") this.#status(change);
     if (change.is === "new_server") this.#here = undefined;
     if (change.is === "failed") this.#refused = true;
+    if (change.is === "delivered") this.#forgetFailed(change.conversation);
     if (change.is === "passing") this.#passing(change.event);
     if (change.is === "event") this.#writing.delete(change.event.user);
     const shown = this.feed.take(change, this.view(), this.now());
@@ -229,6 +238,11 @@ export class Talk implements Stage {
     }
     this.refresh();
     for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  /** What failed before something that arrived isn't the newest message any more. */
+  #forgetFailed({ key, outgoing }: ConversationView): void {
+    for (const { cid, state } of outgoing) if (state === "failed") this.chat.drop(key, cid);
   }
 
   #status({ status }: Extract<ChatChange, { is: "status" }>): void {

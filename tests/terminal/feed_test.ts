@@ -148,7 +148,7 @@ Deno.test("a lost connection is told once, and that it is back", () => {
   const server = { id: "s", name: "S", version: "1", at, features: [], addresses: [] };
   const online = status({ is: "online", hello: { ...hello, server, limits: {} } });
   assertEquals(linesOf(feed, online, waiting, waiting, online), [
-    "14:02 ! Connection lost: trying again until it is back",
+    "14:02 ! Connection lost: trying again until it is back; /reconnect tries now",
     "14:02 · Connected again",
   ]);
   assertEquals(linesOf(new Feed(), waiting), [

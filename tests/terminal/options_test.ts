@@ -49,6 +49,9 @@ for (const [line, wanted] of right) {
 const wrong: readonly [string, RegExp][] = [
   ["--usr x", /^There is no option "--usr": "--user" may be meant$/],
   ["--zzzzzz", /^There is no option "--zzzzzz": --help lists what there is$/],
+  ["--vers", /^There is no option "--vers": "--version" may be meant$/],
+  ["sned lobby", /^There is no command "sned": "send" may be meant$/],
+  ["histroy a b", /^There is no command "histroy": "history" may be meant$/],
   ["-x", /^There is no option "-x"/],
   ["-user x", /^There is no option "-user"/],
   ["--user", /^"--user" needs a value/],

@@ -119,6 +119,9 @@ const passing: readonly [string, PassingEvent, readonly string[]][] = [
   ],
   ["who is away", { t: "gone_away", user: "Bob", text: "lunch" }, ["14:02 · Bob is away: lunch"]],
   ["who is back", { t: "gone_away", user: "Bob" }, ["14:02 · Bob is back"]],
+  ["that it stops", { t: "closing", reason: "the server is stopping" }, [
+    "14:02 ! The server is stopping",
+  ]],
   ["that it ends", { t: "closing", reason: "upgrade" }, ["14:02 ! The server is closing: upgrade"]],
   ["nothing of typing", { t: "typed", room: "lobby", user: "Bob" }, []],
   ["nothing of reading", { t: "seen", room: "@Bob", user: "Bob", seq: 1 }, []],

@@ -89,7 +89,7 @@ const wrong: readonly [string, RegExp][] = [
   ["/usr/bin/env", /^There is no command .*write another \/ before it$/],
   ["/", /^There is no command/],
   ["/join", /^Write \/join ROOM$/],
-  ["/join a b", /^Write \/join ROOM$/],
+  ["/join a b", /^Names of rooms have no spaces: write \/join ROOM$/],
   ["/whisper", /^Write \/whisper USER \[TEXT\]$/],
   ["/users all", /^Write \/users$/],
   ["/typing maybe", /^Write \/typing on \| off$/],

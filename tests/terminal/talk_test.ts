@@ -291,7 +291,53 @@ talkTest("small things do what they say", async ({ talk, shown }) => {
   await shown.until("Alice: /not a command ✓");
 });
 
-talkTest("a message over the bound is refused, with its reason", async ({ talk, shown }) => {
-  await talk.take("x".repeat(20_000));
-  assertMatch(await shown.until("Not sent"), /^! Not sent: “x+…” \(\d\d:\d\d\): Cannot say/);
+talkTest("a message over the bound is refused before it is sent", async ({ talk, shown }) => {
+  await talk.take("x".repeat(16_486));
+  await shown.until("! Cannot send this, it is too long: 16486 bytes of at most 16384");
+});
+
+talkTest("/edit and /delete wait for the message before them", async ({ talk, shown, bob }) => {
+  await talk.take("old");
+  await shown.until("old ✓");
+  for (const line of ["new", "/edit newer", "gone", "/delete"]) void talk.take(line);
+  await shown.until("Alice took back a message");
+  assertEquals((await bob.next("edited")).target, 2);
+  assertEquals((await bob.next("deleted")).target, 4);
+});
+
+talkTest("/edit is refused while one's last message isn't sent", async ({ talk, shown }) => {
+  await talk.take("old");
+  await shown.until("old ✓");
+  await talk.take("/reconnect");
+  await shown.until("! Connection lost");
+  for (const line of ["new", "/edit older"]) void talk.take(line);
+  await shown.until("! Your last message isn't sent yet: wait until there is a connection again");
+  await shown.until("Alice: new ✓");
+});
+
+talkTest("a word that is no emoji's name isn't put on a message", async ({ talk, shown, bob }) => {
+  await bob.ok({ t: "say", room: "lobby", text: "one" });
+  await shown.until("Bob: one");
+  await talk.take("/react thumbsupp");
+  await shown.until('! There is no emoji "thumbsupp": :thumbsup: may be meant');
+});
+
+talkTest("what somebody ignored says isn't unread", async ({ talk, shown, bob }) => {
+  await talk.take("/ignore bob");
+  await shown.until("What bob says is hidden");
+  await talk.take("/join dev");
+  await shown.untilPrompt("#dev › ");
+  await bob.ok({ t: "say", room: "lobby", text: "hidden" });
+  await talk.take("/ignore bob");
+  await shown.until("bob is shown again");
+  await bob.ok({ t: "say", room: "lobby", text: "seen" });
+  await shown.untilPrompt("#dev (#lobby 1) › ");
+});
+
+talkTest("one's own leaving is told once", async ({ talk, shown }) => {
+  await talk.take("/join dev");
+  await shown.untilPrompt("#dev › ");
+  await talk.take("/leave");
+  await shown.untilPrompt("#lobby › ");
+  assertEquals(shown.lines.filter((line) => / left /.test(line)), ["· You left #dev"]);
 });
