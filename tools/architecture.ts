@@ -22,7 +22,7 @@ interface LayerRow {
   readonly apart?: true;
 }
 
-const leaves = "protocol fields events names limits errors clock connection log metrics"
+const leaves = "protocol fields events names limits errors clock connection log metrics nearest"
   .replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */

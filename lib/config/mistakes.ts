@@ -1,6 +1,6 @@
 /** What is wrong in options, in one sentence that names it and says what to do. */
 
-import { closestString, levenshteinDistance } from "@std/text";
+import { nearest } from "../nearest.ts";
 import { envNames, variableOf } from "./options.ts";
 
 /** The message is for whoever started the server, who is told it; the exit code is 2. */
@@ -16,13 +16,6 @@ export function noSuch(what: string, given: string, names: readonly string[]): C
   const near = nearest(given, names);
   const hint = near === undefined ? "" : `: "${near}" may be meant`;
   return new ConfigError(`There is no ${what}${hint}; --help lists what there is`);
-}
-
-function nearest(given: string, names: readonly string[]): string | undefined {
-  const near = closestString(given, names);
-  const begun = names.find((name) => given.length > 2 && name.startsWith(given));
-  const changes = levenshteinDistance(given, near);
-  return begun ?? (changes <= Math.max(2, given.length / 3) ? near : undefined);
 }
 
 /**

@@ -12,7 +12,7 @@ import { decodeEvent } from "../protocol.ts";
 import { emojiNames, emojiOf, withEmoji } from "./emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import { withNewlines } from "./paste.ts";
 import { printableLine } from "./printable.ts";
 import { placeName, type View } from "./view.ts";

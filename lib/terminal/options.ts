@@ -2,7 +2,7 @@
 
 import { limits } from "../limits.ts";
 import { exitCodesHelp } from "./exit.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 
 /** The message is for whoever started the client, who is told it; the exit code is 2. */
 export class UsageError extends Error {

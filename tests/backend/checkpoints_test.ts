@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Checkpoints } from "../../lib/backend/sqlite/checkpoints.ts";
+import { Checkpoints, walBytesMax } from "../../lib/backend/sqlite/checkpoints.ts";
 import { FakeClock, turn } from "../helpers/fake_clock.ts";
 
 const MiB = 1024 * 1024;
@@ -28,8 +28,8 @@ Deno.test("nothing is copied while there is little, and nothing was deleted", as
 
 Deno.test("much is copied aside first, so that the writer has little left to do", async () => {
   const { calls, checkpoints } = begin();
-  checkpoints.onCommit({ wal: 20 * MiB, erased: false });
-  checkpoints.onCommit({ wal: 21 * MiB, erased: false });
+  checkpoints.onCommit({ wal: walBytesMax, erased: false });
+  checkpoints.onCommit({ wal: walBytesMax + MiB, erased: false });
   await turn();
   assertEquals(calls, ["aside", "PASSIVE"]);
 });

@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { openSqlite } from "../../lib/backend/sqlite.ts";
+import { walBytesMax } from "../../lib/backend/sqlite/checkpoints.ts";
 import { lobby, type Uid } from "../../lib/names.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 
@@ -24,7 +25,7 @@ Deno.test("the file beside the database shrinks again once all of it is copied",
     await backend.log.append({ conversation: lobby, name: lobby, after: seq, events });
     seq += count;
   };
-  while (seq === 0 || wal() < 16 * MiB) await say(2000);
+  while (seq === 0 || wal() < walBytesMax) await say(2000);
   // Otherwise every later commit would copy, as if there were as much again.
   for (let tries = 0; wal() > 2 * MiB; tries++) {
     assert(tries < 500, `It still has ${(wal() / MiB).toFixed(1)} MiB`);

@@ -6,7 +6,7 @@
 import type { Clock, Stop } from "../../clock.ts";
 
 /** Bytes beside the database that are worth copying. */
-const walBytesMax = 16 * 1024 * 1024;
+export const walBytesMax = 64 * 1024 * 1024;
 /** Bytes that the writer itself copies without making commits wait for long. */
 const walBytesQuick = 1024 * 1024;
 /** Time until what a reader has blocked is tried again. */

@@ -1,4 +1,4 @@
-/** Which of some names may be meant by one that is none of them. */
+/** Which of some names may be meant by one that is none of them. A leaf. */
 
 import { closestString, levenshteinDistance } from "@std/text";
 
