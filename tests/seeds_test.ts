@@ -160,7 +160,7 @@ test("row 16: SIGINT tells everybody, closes, loses nothing and exits 0", async 
   await alice.type("the last word");
   await alice.sees("the last word ✓");
   assertEquals((await server.stop("SIGINT")).code, 0);
-  await alice.sees("The server is closing");
+  await alice.sees("The server is stopping");
   await bob.next("closing");
   await bob.end();
   await server.start();

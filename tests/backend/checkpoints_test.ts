@@ -70,3 +70,16 @@ Deno.test("nothing is tried again after closing", async () => {
   await clock.tick(1000);
   assertEquals([calls.length, clock.waiting], [1, 0]);
 });
+
+Deno.test("erased() waits for the copying that is under way", async () => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const copiers = { aside: () => Promise.resolve(), finish: () => promise };
+  const checkpoints = new Checkpoints(copiers, new FakeClock());
+  checkpoints.onCommit({ wal: 1, erased: true });
+  let erased = false;
+  const waiting = checkpoints.erased().then(() => erased = true);
+  await turn();
+  assertEquals(erased, false);
+  resolve(true);
+  await waiting;
+});

@@ -26,6 +26,8 @@ export class Checkpoints {
   readonly #clock: Pick<Clock, "after">;
   #wal = 0;
   #erasing = false;
+  /** Whether the copying under way is for something that was deleted. */
+  #erasingNow = false;
   #running = false;
   #closed = false;
   #retry: Stop | undefined;
@@ -45,7 +47,9 @@ export class Checkpoints {
 
   /** Resolves when nothing that was deleted is left in the file beside the database. */
   async erased(): Promise<void> {
-    if (this.#erasing) await new Promise<void>((resolve) => this.#erased.push(resolve));
+    if (this.#erasing || this.#erasingNow) {
+      await new Promise<void>((resolve) => this.#erased.push(resolve));
+    }
   }
 
   /** Begins nothing more. */
@@ -66,7 +70,9 @@ export class Checkpoints {
     const erasing = this.#erasing;
     // What is deleted from here on needs another turn.
     this.#erasing = false;
+    this.#erasingNow = erasing;
     const complete = await this.#copy(erasing);
+    this.#erasingNow = false;
     this.#running = false;
     if (complete) {
       if (!this.#erasing) this.#done();
