@@ -31,10 +31,8 @@ export class Presence {
 
   /** The first connection of `known` began, or the last one ended. */
   moved(known: Known, move: Move): void {
-    if (this.#moves.size === 0) {
-      const { clock } = this.#options;
-      this.#stop = clock.after(limits.presenceGatherMs, () => this.#tellMoves());
-    }
+    const { clock } = this.#options;
+    this.#stop ??= clock.after(limits.presenceGatherMs, () => this.#tellMoves());
     const before = this.#moves.get(known);
     if (before !== undefined && before !== move) this.#moves.delete(known);
     else this.#moves.set(known, move);
@@ -54,6 +52,7 @@ export class Presence {
   }
 
   #tellMoves(): void {
+    this.#stop = undefined;
     const moves = this.#moves;
     this.#moves = new Map();
     if (moves.size === 0) return;
