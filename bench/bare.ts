@@ -4,7 +4,7 @@
  * nothing. What Parley costs beside it is what Parley does.
  */
 
-import { parseLine } from "../lib/protocol.ts";
+import { parseLine } from "../lib/decode.ts";
 
 const newline = 10;
 const readBytes = 4096;

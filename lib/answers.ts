@@ -5,7 +5,7 @@ import { encodeLine } from "./encode.ts";
 import type { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import type { Outbox } from "./outbox.ts";
-import type { CommandId } from "./protocol.ts";
+import type { CommandId } from "./decode.ts";
 
 /** A command that was decided, and what it will be answered with. */
 export interface Due {
@@ -126,6 +126,6 @@ function ok(due: Due, fields: JsonObject): object {
 
 /** A refusal as a line; `re` is missing where it answers no command. */
 export function refused(re: CommandId | undefined, error: ChatError): object {
-  const { code, message, retryMs } = error;
-  return { t: "refused", re, code, message, retry_ms: retryMs };
+  const { code, message, retryMs, transfer, offset } = error;
+  return { t: "refused", re, code, message, retry_ms: retryMs, transfer, offset };
 }

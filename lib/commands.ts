@@ -20,6 +20,7 @@ import { otherOf } from "./hub.ts";
 import { type Command, type CommandName, protocolVersion } from "./protocol.ts";
 import type { Known } from "./people.ts";
 import { isIn } from "./rooms.ts";
+import { fileHandlers } from "./transferring.ts";
 
 /** What a handler may know and change of the session that runs it. */
 export interface Caller {
@@ -66,6 +67,7 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   typing,
   away,
   read,
+  ...fileHandlers,
 };
 
 function nothing(): Outcome {

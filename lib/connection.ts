@@ -5,7 +5,7 @@
 
 import { type JsonObject } from "./fields.ts";
 import { limits } from "./limits.ts";
-import { parseLine } from "./protocol.ts";
+import { parseLine } from "./decode.ts";
 
 /** What came as one line, with the body after it. */
 export type Frame =

@@ -6,7 +6,7 @@
 
 import type { Clock } from "./clock.ts";
 import { ChatError } from "./errors.ts";
-import type { Change, LogEvent, Person } from "./events.ts";
+import type { Change, LogEvent, LogFile, Person } from "./events.ts";
 import type { ConversationId, Uid } from "./names.ts";
 import { apply, applyToMessage, copyRoom, decide, type Message, type Room } from "./rooms.ts";
 import { type Appended, contentDigest, type Log, type Repeat, repeatKey } from "./store.ts";
@@ -23,6 +23,8 @@ export interface Deed {
   readonly by: Person;
   readonly change: Change;
   readonly cid?: string;
+  /** The file that is declined or taken. */
+  readonly file?: LogFile;
 }
 
 /** What a conversation needs of its surroundings. */
@@ -127,8 +129,9 @@ export class Conversation {
     return turn;
   }
 
-  #changes({ by, change }: Deed, message: Message | undefined): boolean {
-    return decide(this.#decided, by, change, { message, membersMax: this.#options.membersMax });
+  #changes({ by, change, file }: Deed, message: Message | undefined): boolean {
+    const { membersMax } = this.#options;
+    return decide(this.#decided, by, change, { message, ...file && { file }, membersMax });
   }
 
   /** A message as it is with everything decided: only what goes through here changes messages. */

@@ -14,7 +14,9 @@ export function encodeLine(value: object): Uint8Array {
 /** An event of the log as `place` names its conversation; the cid only for its sender. */
 export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObject {
   const { t, cid, ...rest } = event;
-  const shown = { t, ...place, ...rest };
+  const shown = event.t === "shared"
+    ? { t, ...place, ...rest, file: { ...event.file, ...place } }
+    : { t, ...place, ...rest };
   return cid === undefined || event.uid !== viewer ? shown : { ...shown, cid };
 }
 

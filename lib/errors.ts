@@ -57,6 +57,13 @@ export function endsConnection(code: RefusalCode): boolean {
   return refusals[code] === "ends";
 }
 
+/** What a refusal says beside its sentence. */
+export interface RefusalOptions {
+  readonly retryMs?: number;
+  readonly transfer?: string;
+  readonly offset?: number;
+}
+
 /**
  * A refusal on its way to a peer: the only error that crosses a boundary. Everything else that is
  * thrown becomes `internal` for the peer and is logged in full.
@@ -65,12 +72,18 @@ export class ChatError extends Error {
   readonly code: RefusalCode;
   /** Milliseconds after which trying again may help. */
   readonly retryMs?: number;
+  /** The transfer that a refused part belongs to, which has no `id` to say so. */
+  readonly transfer?: string;
+  /** The byte that has to come next where `bad_offset` is said. */
+  readonly offset?: number;
 
-  constructor(code: RefusalCode, message: string, options: { retryMs?: number } = {}) {
+  constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
     super(message);
     this.name = "ChatError";
     this.code = code;
     if (options.retryMs !== undefined) this.retryMs = options.retryMs;
+    if (options.transfer !== undefined) this.transfer = options.transfer;
+    if (options.offset !== undefined) this.offset = options.offset;
   }
 }
 

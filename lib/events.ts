@@ -1,25 +1,63 @@
 /** What has happened: the events, as conversations' logs hold them and as peers see them. A leaf. */
 
 import {
+  base64,
+  called,
+  exactly,
   type Field,
   type Fields,
   flag,
   integer,
   list,
+  mediaType,
   note,
   noteOrNothing,
   opaque,
   optional,
   prose,
+  record,
   recordOf,
+  sha256,
   type Shape,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
-import type { Uid } from "./names.ts";
+import type { FileId, TransferId, Uid } from "./names.ts";
 
 const names = list(note(limits.idCharsMax * 4), 100_000);
 const name = note(limits.idCharsMax * 4);
 const reactions: Field<Readonly<Record<string, readonly string[]>>, "needed"> = recordOf(names);
+
+const file = opaque<FileId>();
+const transfer = opaque<TransferId>();
+
+/** The fields of a file, as a conversation's log holds it. */
+export const fileFields = {
+  file,
+  name,
+  /** Folders above it as they were sent, like `a/b`. */
+  folder: optional(note(limits.folderCharsMax)),
+  /** Bytes. */
+  size: integer(0),
+  sha256,
+  mime: mediaType,
+  /** Who shared it, as they were called then. */
+  user: name,
+  uid: opaque<Uid>(),
+  /** When it was whole. */
+  at: integer(0),
+} as const satisfies Fields;
+
+/** The fields of bytes that go along with a `part`. */
+export const partFields = {
+  offset: integer(0),
+  /** Raw bytes that follow the line at once. */
+  bytes: optional(integer(1)),
+  /** Or the bytes themselves. */
+  data: optional(base64(limits.dataBytesMax)),
+  encoding: optional(exactly("gzip")),
+  /** How many bytes a compressed part comes to. */
+  raw: optional(integer(1)),
+} as const satisfies Fields;
 
 /** The fields that make each stored event more than somebody, something and a time. */
 export const changeFields = {
@@ -40,6 +78,10 @@ export const changeFields = {
   deleted: { target: integer(1) },
   reacted: { target: integer(1), emoji: note(limits.emojiBytesMax), on: flag },
   retitled: { topic: noteOrNothing(limits.topicCharsMax) },
+  shared: { file: record(fileFields) },
+  removed: { file },
+  declined: { file },
+  taken: { file },
 } as const satisfies Record<string, Fields>;
 
 /** The fields of the events without a seq. */
@@ -50,6 +92,11 @@ export const passingFields = {
   typed: { room: name, with: optional(opaque<Uid>()), user: name },
   gone_away: { user: name, text: optional(note(limits.noteCharsMax)) },
   seen: { room: name, with: optional(opaque<Uid>()), user: name, seq: integer(0) },
+  queued: { transfer, place: integer(0) },
+  granted: { transfer, offset: integer(0) },
+  stored: { transfer, offset: integer(0) },
+  part: { re: called, file, ...partFields },
+  fetched: { re: called, file, sha256 },
   closing: { reason: note(limits.noteCharsMax), addresses: optional(names) },
 } as const satisfies Record<string, Fields>;
 
@@ -70,6 +117,9 @@ export type ChangeKind = keyof typeof changeFields;
 export type Change = {
   [K in ChangeKind]: { readonly t: K } & Shape<typeof changeFields[K]>;
 }[ChangeKind];
+
+/** A file as a conversation's log holds it. */
+export type LogFile = Shape<typeof fileFields>;
 
 /** Who does something. */
 export interface Person {
@@ -95,6 +145,8 @@ export interface Place {
 
 /** A stored event as a peer sees it. */
 export type StoredEvent = LogEvent & Place;
+/** A file as a peer sees it. */
+export type SharedFile = LogFile & Place;
 /** An event without a seq. */
 export type PassingEvent = {
   [K in keyof typeof passingFields]: { readonly t: K } & Shape<typeof passingFields[K]>;

@@ -102,6 +102,42 @@ export function opaque<T extends string = string>(): Field<T, "needed"> {
   );
 }
 
+/** What a peer called one of its commands. */
+export const called: Field<number | string, "needed"> = needed(
+  `an integer, or a text of 1 to ${limits.idCharsMax} characters`,
+  (value) => Number.isSafeInteger(value) ? Number(value) : opaque().check(value),
+);
+
+/** A SHA-256 as 64 hexadecimal digits; it comes out in lower case. */
+export const sha256: Field<string, "needed"> = needed(
+  "a SHA-256 as 64 hexadecimal digits",
+  (value) =>
+    typeof value === "string" && /^[\da-f]{64}$/i.test(value) ? value.toLowerCase() : undefined,
+);
+
+/** What kind of file something is, safe to be sent as a header of HTTP. */
+export const mediaType: Field<string, "needed"> = needed(
+  "a media type like text/plain",
+  (value) =>
+    typeof value === "string" && value.length <= 127 &&
+      /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(; ?[\w-]+="?[\w.+-]+"?)?$/.test(value)
+      ? value
+      : undefined,
+);
+
+/** At most `bytesMax` bytes, at least one, in base64 with its padding. */
+export function base64(bytesMax: number): Field<string, "needed"> {
+  const charsMax = Math.ceil(bytesMax / 3) * 4;
+  return needed(
+    `1 to ${bytesMax} bytes in base64`,
+    (value) =>
+      typeof value === "string" && value.length <= charsMax && value.length % 4 === 0 &&
+        value !== "" && /^[A-Za-z\d+/]+={0,2}$/.test(value)
+        ? value
+        : undefined,
+  );
+}
+
 /** An integer from `least` to 2^53 - 1. */
 export function integer(least: number): Field<number, "needed"> {
   return needed(

@@ -22,6 +22,30 @@ export const limits = {
   listBytesMax: MiB - 16 * KiB,
   /** A frame's body. */
   bodyBytesMax: MiB,
+  /** A part as our programs send it: large enough to be fast, small enough to wait behind. */
+  partBytesUsual: 256 * KiB,
+  /** A part's bytes in base64: with the rest of the line they fit a line to the server. */
+  dataBytesMax: 45_000,
+  /** Bytes that a sender may have on their way, beyond what the server has stored. */
+  aheadBytesMax: 4 * MiB,
+  /** A sender hears of what is stored at least after this much. */
+  storedEveryBytes: MiB,
+  /** Fetches under way at once for one connection. */
+  fetchesAtOnceMax: 4,
+  /** A file's name in UTF-8: what file systems take. */
+  fileNameBytesMax: 255,
+  /** The folders above a shared file, as characters of their path. */
+  folderCharsMax: 1000,
+  /** A place among those that send is given up after this time without its connection. */
+  placeLostMs: 10 * second,
+  /** A place among those that send is given up after this time without a byte. */
+  placeSilentMs: 30 * second,
+  /** How long somebody may send too slowly while others wait. */
+  placeSlowMs: minute,
+  /** Less than this in a second is too slow while others wait. */
+  placeBytesPerSecondMin: 64 * KiB,
+  /** Transfers that one user may have unfinished: each holds a file and reserves its bytes. */
+  unfinishedMax: 1000,
   /** Characters of `id`, `cid`, uids and other opaque ids. */
   idCharsMax: 64,
   /** What `agent` and the texts of `away` may hold, in characters. */

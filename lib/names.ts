@@ -14,6 +14,11 @@ export type NameKey = Branded<"name key">;
  */
 export type ConversationId = Branded<"conversation">;
 
+/** A file that is shared, opaque and never used again. */
+export type FileId = Branded<"file">;
+/** A file on its way to the server, opaque and never used again. */
+export type TransferId = Branded<"transfer">;
+
 /** How long names may be and what may be in them. */
 export interface NameRule {
   /** In Unicode code points. */

@@ -16,7 +16,8 @@ import {
   nameRuleText,
   type Uid,
 } from "./names.ts";
-import type { Command, Role } from "./protocol.ts";
+import type { Role } from "./command_row.ts";
+import type { Command } from "./protocol.ts";
 import type { Accounts, User } from "./store.ts";
 
 /** Something that hears what happens: a connected peer. */

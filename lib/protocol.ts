@@ -3,21 +3,22 @@
  * follow. A leaf. docs/protocol.md is the same for people who write other clients.
  */
 
-import { ChatError, isRefusalCode, type RefusalCode } from "./errors.ts";
 import {
-  changeFields,
-  type ChatEvent,
-  isChangeKind,
-  isPassingKind,
-  passingFields,
-  storedFields,
-} from "./events.ts";
+  after,
+  cid,
+  type CommandRow,
+  limit,
+  name,
+  role,
+  room,
+  stored,
+  uid,
+  withUid,
+} from "./command_row.ts";
 import {
   anyText,
-  checkFields,
   emoji,
   type Field,
-  type Fields,
   flag,
   integer,
   isObject,
@@ -30,40 +31,29 @@ import {
   prose,
   record,
   recordOf,
-  requireFields,
   type Shape,
 } from "./fields.ts";
+import { fileCommands } from "./file_commands.ts";
 import { limits } from "./limits.ts";
-import type { Uid } from "./names.ts";
 
 /** The wire's version. */
 export const protocolVersion = 1;
 
-/** The roles, from the least to the most. */
-export const roles = ["guest", "member", "moderator", "owner"] as const;
-/** What somebody may do. */
-export type Role = typeof roles[number];
+/**
+ * What a peer may say in `features` that it takes: `base64`, the bytes of parts in `data` and none
+ * raw; `gzip`, parts that are compressed.
+ */
+export const features = ["base64", "gzip"] as const;
+/** One of {@linkcode features}. */
+export type Feature = typeof features[number];
 
-const name = note(limits.idCharsMax * 4);
-const room = anyText(1000);
-const cid = optional(opaque());
-const uid = opaque<Uid>();
-const withUid = optional(uid);
-const limit = optional(integer(1));
-const after = optional(name);
-const role: Field<Role, "needed"> = {
-  must: roles.join(", "),
-  presence: "needed",
-  check: (value) => roles.find((known) => known === value),
-};
+const pageOf = limits.pageMax;
 /** Checked event by event where it is used: one that isn't known must not spoil the list. */
 const anything: Field<JsonObject, "needed"> = {
   must: "an object",
   presence: "needed",
   check: (value) => isObject(value) ? value : undefined,
 };
-const pageOf = limits.pageMax;
-const stored = { seq: integer(1), at: integer(0) } as const;
 const user = { user: name, uid, online: flag, role } as const;
 const conversation = {
   room: name,
@@ -72,23 +62,6 @@ const conversation = {
   seq: integer(0),
   count: integer(0),
 } as const;
-
-/** One row of the table. */
-export interface CommandRow {
-  /** One line for `/help` and the docs. */
-  readonly help: string;
-  /** Who may: the least role, or `anybody` who has a connection. */
-  readonly who: Role | "anybody";
-  /** What it takes from the flood bucket. */
-  readonly cost: number;
-  /** Whether its answer may come after those of later commands. */
-  readonly unordered?: true;
-  /** Whether the server's log leaves it out: what a client does by itself. */
-  readonly unlogged?: true;
-  readonly fields: Fields;
-  /** What `ok` carries. */
-  readonly ok: Fields;
-}
 
 /** Every command. A new one is a row here and a handler in commands.ts. */
 export const commands = {
@@ -275,6 +248,7 @@ export const commands = {
     fields: { room, with: withUid, seq: integer(0) },
     ok: {},
   },
+  ...fileCommands,
 } as const satisfies Record<string, CommandRow>;
 
 /** The name of a command. */
@@ -283,118 +257,3 @@ export type CommandName = keyof typeof commands;
 export type Command<K extends CommandName> = Shape<typeof commands[K]["fields"]>;
 /** What `ok` to a command carries. */
 export type Ok<K extends CommandName> = Shape<typeof commands[K]["ok"]>;
-/** What a peer calls a command, to find its answer by. */
-export type CommandId = number | string;
-
-/** A command as it was sent: its name, its id, and its fields, not checked yet. */
-export interface Request {
-  readonly t: CommandName;
-  readonly id?: CommandId;
-  readonly fields: JsonObject;
-}
-
-/** An answer to a command. */
-export type Answer =
-  | { readonly t: "ok"; readonly re?: CommandId; readonly fields: JsonObject }
-  | {
-    readonly t: "refused";
-    readonly re?: CommandId;
-    readonly code: RefusalCode;
-    readonly message: string;
-    readonly retry_ms?: number;
-  };
-
-/** The id of a frame, or `undefined` where it has none that is one. */
-export function idOf(frame: JsonObject): CommandId | undefined {
-  const { id } = frame;
-  if (Number.isSafeInteger(id)) return Number(id);
-  return typeof id === "string" && id.length <= limits.idCharsMax ? id : undefined;
-}
-
-/**
- * Which command a frame is.
- *
- * @throws {ChatError} `unknown_command`, `bad_message`
- */
-export function decodeRequest(frame: JsonObject): Request {
-  const { t } = frame;
-  const id = idOf(frame);
-  if (frame.id !== undefined && frame.id !== null && id === undefined) {
-    throw new ChatError(
-      "bad_message",
-      `Cannot take that: "id" must be an integer or a text of at most ${limits.idCharsMax} characters`,
-    );
-  }
-  if (typeof t !== "string") {
-    throw new ChatError("bad_message", 'Cannot take that: "t" must name a command');
-  }
-  if (!isCommandName(t)) {
-    throw new ChatError("unknown_command", `There is no command "${t.slice(0, 40)}"`);
-  }
-  return id === undefined ? { t, fields: frame } : { t, id, fields: frame };
-}
-
-/** Whether `t` names a command of this version. */
-export function isCommandName(t: string): t is CommandName {
-  return Object.hasOwn(commands, t);
-}
-
-/**
- * The checked fields of a command.
- *
- * @throws {ChatError} `bad_message`, naming the field that isn't what it must be.
- */
-export function commandOf<K extends CommandName>(name: K, fields: JsonObject): Command<K> {
-  const row: { readonly fields: typeof commands[K]["fields"] } = commands[name];
-  return requireFields(name, row.fields, fields);
-}
-
-/** The checked fields of `ok` to a command, or `undefined` where they aren't what they must be. */
-export function okOf<K extends CommandName>(name: K, fields: JsonObject): Ok<K> | undefined {
-  const row: { readonly ok: typeof commands[K]["ok"] } = commands[name];
-  return checkFields(row.ok, fields);
-}
-
-/** A frame as an answer, or `undefined` where it isn't one. */
-export function decodeAnswer(frame: JsonObject): Answer | undefined {
-  const re = idOf({ id: frame.re });
-  if (frame.t === "ok") return { t: "ok", re, fields: frame };
-  if (frame.t !== "refused") return undefined;
-  const code = typeof frame.code === "string" && isRefusalCode(frame.code)
-    ? frame.code
-    : "internal";
-  const message = typeof frame.message === "string" ? frame.message : "";
-  const retry = Number.isSafeInteger(frame.retry_ms) ? Number(frame.retry_ms) : undefined;
-  return { t: "refused", re, code, message, retry_ms: retry };
-}
-
-/**
- * A frame as an event, or `undefined` where this version doesn't know it. The seq of an unknown
- * stored event counts all the same: {@linkcode seqOf}.
- */
-export function decodeEvent(frame: JsonObject): ChatEvent | undefined {
-  const { t } = frame;
-  if (isChangeKind(t)) {
-    const common = checkFields(storedFields, frame);
-    const own: object | undefined = checkFields<Fields>(changeFields[t], frame);
-    return common && own && { t, ...common, ...own } as ChatEvent;
-  }
-  if (!isPassingKind(t)) return undefined;
-  const own: object | undefined = checkFields<Fields>(passingFields[t], frame);
-  return own && { t, ...own } as ChatEvent;
-}
-
-/** The seq of a frame, also of an event that this version doesn't know. */
-export function seqOf(frame: JsonObject): number | undefined {
-  return Number.isSafeInteger(frame.seq) ? Number(frame.seq) : undefined;
-}
-
-/** A line as a JSON object, or `undefined` where it isn't one. */
-export function parseLine(line: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -5,7 +5,7 @@
  */
 
 import { ChatError } from "./errors.ts";
-import type { Change, LogEvent, Person } from "./events.ts";
+import type { Change, LogEvent, LogFile, Person } from "./events.ts";
 import { limits } from "./limits.ts";
 import { type ConversationId, lobby, pairOf, type Uid } from "./names.ts";
 
@@ -69,6 +69,10 @@ export function apply(room: Room, event: LogEvent): void {
     case "edited":
     case "deleted":
     case "reacted":
+    case "shared":
+    case "removed":
+    case "declined":
+    case "taken":
       return;
     default:
       event satisfies never;
@@ -102,6 +106,8 @@ export function applyToMessage(message: Message, event: LogEvent): Message {
 export interface Facts {
   /** The message that the change quotes or changes, where there is one. */
   readonly message?: Message;
+  /** The file that is declined or taken, where it is there. */
+  readonly file?: Pick<LogFile, "uid">;
   /** Members that a room takes. */
   readonly membersMax: number;
 }
@@ -109,7 +115,7 @@ export interface Facts {
 /**
  * Whether `by` may make `change`, and whether it changes anything: `false` where all is so already.
  *
- * @throws {ChatError} `not_allowed`, `room_full`, `no_such_message`
+ * @throws {ChatError} `not_allowed`, `room_full`, `no_such_message`, `no_such_file`
  */
 export function decide(room: Room, by: Person, change: Change, facts: Facts): boolean {
   switch (change.t) {
@@ -135,6 +141,14 @@ export function decide(room: Room, by: Person, change: Change, facts: Facts): bo
       return decideReact(requireMessage(facts.message, change.target), by, change);
     case "retitled":
       return decideTopic(room, by, change.topic);
+    // Who may share and remove is decided before a byte moves, in files.ts: what is on disk is told
+    // even if its sender has left meanwhile.
+    case "shared":
+    case "removed":
+      return true;
+    case "declined":
+    case "taken":
+      return decideReceived(room, by, facts.file);
     default:
       change satisfies never;
       return false;
@@ -178,6 +192,18 @@ function decideReact(
     );
   }
   return true;
+}
+
+/** A file is taken or declined by the one that it was sent to. */
+function decideReceived(room: Room, by: Person, file: Facts["file"]): boolean {
+  if (file === undefined || (pairOf(room.id) !== undefined && !isIn(room, by.uid))) {
+    throw new ChatError("no_such_file", "There is no such file here (any more)");
+  }
+  if (pairOf(room.id) && file.uid !== by.uid) return true;
+  throw new ChatError(
+    "not_allowed",
+    "Cannot do that: only who was sent a file takes or declines it",
+  );
 }
 
 function requireIn(room: Room, by: Person, action: string): void {

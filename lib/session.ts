@@ -13,17 +13,9 @@ import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import { Outbox, type Taker } from "./outbox.ts";
 import type { Known, Listener } from "./people.ts";
-import {
-  type Command,
-  type CommandName,
-  commandOf,
-  type CommandRow,
-  commands,
-  decodeRequest,
-  idOf,
-  isCommandName,
-  type Request,
-} from "./protocol.ts";
+import type { CommandRow } from "./command_row.ts";
+import { commandOf, decodeRequest, idOf, isCommandName, type Request } from "./decode.ts";
+import { type Command, type CommandName, commands } from "./protocol.ts";
 
 /** Serves a peer until it is gone. Never rejects. */
 export async function serve(core: Core, connection: Connection): Promise<void> {
@@ -169,7 +161,7 @@ class Session implements Peer, Listener, Caller, Taker {
     if (this.#ending) return;
     try {
       const request = decodeRequest(json);
-      if (bodyBytes > 0) {
+      if (bodyBytes > 0 && !row?.body) {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
       if (row?.who !== "anybody") this.known satisfies Known;

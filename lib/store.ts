@@ -5,8 +5,9 @@
 
 import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
+import { isObject } from "./fields.ts";
 import type { ConversationId, NameKey, Uid } from "./names.ts";
-import type { Role } from "./protocol.ts";
+import type { Role } from "./command_row.ts";
 import type { Message, Room } from "./rooms.ts";
 
 /** One addition to a conversation's log. */
@@ -211,7 +212,10 @@ export function contentDigest(event: { readonly t: string }): number {
   const { seq: _seq, at: _at, user: _user, uid: _uid, cid: _cid, ...content } = event as {
     readonly t: string;
   } & Partial<LogEvent>;
-  const text = JSON.stringify(content, Object.keys(content).sort());
+  const keys = Object.entries(content).flatMap(([key, value]) =>
+    isObject(value) ? [key, ...Object.keys(value)] : [key]
+  );
+  const text = JSON.stringify(content, keys.sort());
   let low = 0xdeadbeef;
   let high = 0x41c6ce57;
   for (let index = 0; index < text.length; index++) {

@@ -8,7 +8,7 @@ import { Payload } from "../bench/payload.ts";
 import { readSettings } from "../bench/settings.ts";
 import { median, percentile } from "../bench/statistics.ts";
 import { checkFields, type Field, flag, list, note, record } from "../lib/fields.ts";
-import { parseLine } from "../lib/protocol.ts";
+import { parseLine } from "../lib/decode.ts";
 
 const amount: Field<number, "needed"> = {
   must: "a number over 0",

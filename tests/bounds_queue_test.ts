@@ -216,6 +216,15 @@ const costly: Partial<Record<CommandName, JsonObject>> = {
   away: {},
   read: { room: "lobby", seq: 0 },
   ping: {},
+  files: {},
+  offer: { room: "lobby", name: "a.txt", size: 1 },
+  part: { transfer: "t", offset: 0, data: "YQ==" },
+  resume: { transfer: "t" },
+  finish: { transfer: "t" },
+  fetch: { file: "f" },
+  cancel: { transfer: "t" },
+  decline: { file: "f" },
+  remove: { file: "f" },
 };
 
 for (const [t, fields] of Object.entries(costly)) {

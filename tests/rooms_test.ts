@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ChatError } from "../lib/errors.ts";
 import type { Change, LogEvent, Person } from "../lib/events.ts";
-import { type ConversationId, lobby, pairId, type Uid } from "../lib/names.ts";
+import { type ConversationId, type FileId, lobby, pairId, type Uid } from "../lib/names.ts";
 import { apply, applyToMessage, decide, emptyRoom, type Message, type Room } from "../lib/rooms.ts";
 
 const alice: Person = { user: "Alice", uid: "a" as Uid };
@@ -107,4 +107,26 @@ Deno.test("applyToMessage() twice comes to the same as once", () => {
   assertEquals(events.reduce(applyToMessage, once), once);
   const deleted = applyToMessage(once, eventOf({ seq: 5 }, alice, { t: "deleted", target: 1 }));
   assertEquals([deleted.deleted, deleted.reactions.size], [true, 0]);
+});
+
+Deno.test("decide() lets only who was sent a file take or decline it", () => {
+  const pair = emptyRoom(pairId(alice.uid, bob.uid), "");
+  const eve = { user: "Eve", uid: "e" as Uid };
+  const file = { uid: alice.uid };
+  for (const t of ["taken", "declined"] as const) {
+    const change = { t, file: "f" as FileId };
+    assertEquals(decide(pair, bob, change, { ...facts, file }), true);
+    assertEquals(refusal(() => decide(pair, alice, change, { ...facts, file })), "not_allowed");
+    assertEquals(refusal(() => decide(pair, eve, change, { ...facts, file })), "no_such_file");
+    assertEquals(refusal(() => decide(pair, bob, change, facts)), "no_such_file");
+    const tea = room(alice, bob);
+    assertEquals(refusal(() => decide(tea, bob, change, { ...facts, file })), "not_allowed");
+  }
+});
+
+Deno.test("apply() counts what happens to files, and changes nothing else", () => {
+  const tea = room(alice);
+  const before = { ...tea };
+  apply(tea, eventOf(tea, alice, { t: "removed", file: "f" as FileId }));
+  assertEquals(tea, { ...before, seq: before.seq + 1 });
 });

@@ -22,14 +22,14 @@ interface LayerRow {
   readonly apart?: true;
 }
 
-const leaves = "protocol fields events names limits errors clock connection log metrics nearest"
-  .replaceAll(" ", "|");
+const leaves = ("protocol decode command_row file_commands fields events names file_names limits " +
+  "errors clock connection log metrics nearest").replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
 export const layers = {
   leaves: { files: new RegExp(`^lib/(${leaves})\\.ts$`), imports: [], portable: true },
   rooms: { files: /^lib\/rooms\.ts$/, imports: ["leaves"], portable: true },
-  store: { files: /^lib\/store\.ts$/, imports: ["rooms", "leaves"], portable: true },
+  store: { files: /^lib\/(file_)?store\.ts$/, imports: ["rooms", "leaves"], portable: true },
   // What leaves get as arguments, as this machine has it.
   system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: false },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },

@@ -9,7 +9,8 @@ import { type RefusalCode, refusals } from "../lib/errors.ts";
 import { changeFields, passingFields, storedFields } from "../lib/events.ts";
 import type { Fields } from "../lib/fields.ts";
 import { defaultBounds, limits } from "../lib/limits.ts";
-import { type CommandName, type CommandRow, commands } from "../lib/protocol.ts";
+import type { CommandRow } from "../lib/command_row.ts";
+import { type CommandName, commands } from "../lib/protocol.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
 
@@ -79,6 +80,18 @@ const noticed = [
   "unreadMax",
   "answersWaitingMax",
   "searchesAtOnceMax",
+  "partBytesUsual",
+  "dataBytesMax",
+  "aheadBytesMax",
+  "storedEveryBytes",
+  "fetchesAtOnceMax",
+  "fileNameBytesMax",
+  "folderCharsMax",
+  "placeLostMs",
+  "placeSilentMs",
+  "placeSlowMs",
+  "placeBytesPerSecondMin",
+  "unfinishedMax",
   "badLinesMax",
   "helloMs",
   "idleMs",
@@ -106,6 +119,13 @@ const settable = [
   "connectionsPerAddressMax",
   "flood",
   "historyDays",
+  "fileBytesMax",
+  "fileTypes",
+  "accountQuotaBytes",
+  "guestQuotaBytes",
+  "diskFreeBytes",
+  "uploadsMax",
+  "unfinishedHours",
 ] as const satisfies readonly (keyof typeof options)[];
 
 type Cells = readonly string[];
@@ -186,6 +206,8 @@ function amount(name: string, value: number): string {
   if (/Ms$/.test(name)) return duration(value);
   if (!/Bytes/.test(name)) return value.toLocaleString("en");
   const mebi = units.Bytes ** 2;
+  const gibi = units.Bytes ** 3;
+  if (value % gibi === 0) return `${value / gibi} GiB`;
   if (value % mebi === 0) return `${value / mebi} MiB`;
   return value % units.Bytes === 0 ? `${value / units.Bytes} KiB` : `${value} bytes`;
 }
@@ -210,15 +232,24 @@ function reasonOf(name: string, source: string): string {
   return found;
 }
 
+function usually(name: string, value: boolean | number | readonly string[]): string {
+  switch (typeof value) {
+    case "boolean":
+      return value ? "on" : "off";
+    case "number":
+      return amount(name, value);
+    default:
+      return value.length === 0 ? "all" : value.join(", ");
+  }
+}
+
 function settableTable(): string {
   return table(
     ["option of the server", "usually", "what it bounds"],
     settable.map((name) => {
       const value = defaultBounds[name];
       const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      const usual = typeof value === "boolean"
-        ? (value ? "on" : "off")
-        : value.toLocaleString("en");
+      const usual = usually(name, value);
       return [code(`--${flag}`), usual, options[name].help];
     }),
   );

@@ -2,6 +2,7 @@
 
 import { ChatError } from "../errors.ts";
 import { isChangeKind } from "../events.ts";
+import { isObject } from "../fields.ts";
 import type { NameKey } from "../names.ts";
 import { type Append, type Login, type Mark, repeatKey, type User } from "../store.ts";
 
@@ -39,7 +40,7 @@ export function requireStorable(kept: User | Login | Mark): void {
 
 function wrongField(record: object): string | undefined {
   for (const [name, value] of Object.entries(record)) {
-    if (!isScalar(value)) return name;
+    if (isObject(value) ? wrongField(value) !== undefined : !isScalar(value)) return name;
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
 /** One conversation as its user knows it: what is shown of its log, and what goes out. */
 
 import type { Clock } from "../clock.ts";
-import { decodeEvent, type Ok, seqOf } from "../protocol.ts";
+import { decodeEvent, seqOf } from "../decode.ts";
+import type { Ok } from "../protocol.ts";
 import { isShown, type Person, type Place, type StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";

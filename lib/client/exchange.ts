@@ -7,15 +7,8 @@ import type { ChatEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import type { Uid } from "../names.ts";
-import {
-  type Command,
-  type CommandName,
-  decodeAnswer,
-  decodeEvent,
-  type Ok,
-  okOf,
-  seqOf,
-} from "../protocol.ts";
+import { decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
+import type { Command, CommandName, Ok } from "../protocol.ts";
 
 /** A stored event of a kind that this version doesn't know: its seq counts all the same. */
 export interface UnknownEvent {

@@ -1,9 +1,7 @@
-/**
- * What people type: the table of slash commands, and what each line comes to. Pure; the terminal
- * and other clients act on it. Help and Tab completion follow from the table.
- */
+/** The table of slash commands, and what each line that people type comes to. Pure. */
 
 import { closestString, levenshteinDistance } from "@std/text";
+import type { fileCommands } from "../file_commands.ts";
 import { type CommandName, commands } from "../protocol.ts";
 
 /** Which message is meant. */
@@ -251,7 +249,7 @@ export const slashes = {
 /** The name of a slash command. */
 export type SlashName = keyof typeof slashes;
 
-/** Which slash command reaches each command of the protocol: the compiler misses none. */
+/** Which slash command reaches each command that isn't about files: the compiler misses none. */
 export const slashOf = {
   hello: "reconnect",
   ping: "ping",
@@ -271,7 +269,7 @@ export const slashOf = {
   typing: "typing",
   away: "away",
   read: "read",
-} as const satisfies Record<CommandName, SlashName>;
+} as const satisfies Record<Exclude<CommandName, keyof typeof fileCommands>, SlashName>;
 
 /** The names of the slash commands, in the order of help. */
 export const slashNames = Object.keys(slashes) as readonly SlashName[];

@@ -3,7 +3,8 @@
 import type { ChatError } from "../errors.ts";
 import type { PassingEvent, Person, StoredEvent } from "../events.ts";
 import type { NameKey, Uid } from "../names.ts";
-import type { Ok, Role } from "../protocol.ts";
+import type { Role } from "../command_row.ts";
+import type { Ok } from "../protocol.ts";
 import type { LinkStatus } from "./link.ts";
 
 /** Who this client is. */

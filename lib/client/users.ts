@@ -60,6 +60,11 @@ export class Users {
       }
       case "typed":
       case "seen":
+      case "queued":
+      case "granted":
+      case "stored":
+      case "part":
+      case "fetched":
       case "closing":
         return;
       default:

@@ -8,7 +8,7 @@ import type { StoredEvent } from "../events.ts";
 import { utf8Length } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
-import { decodeEvent } from "../protocol.ts";
+import { decodeEvent } from "../decode.ts";
 import { emojiNames, emojiOf, withEmoji } from "./emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";

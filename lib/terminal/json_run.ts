@@ -6,14 +6,8 @@ import type { ChatChange } from "../client/state.ts";
 import { within } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { JsonObject } from "../fields.ts";
-import {
-  type Command,
-  type CommandId,
-  commandOf,
-  decodeRequest,
-  idOf,
-  parseLine,
-} from "../protocol.ts";
+import { type CommandId, commandOf, decodeRequest, idOf, parseLine } from "../decode.ts";
+import type { Command } from "../protocol.ts";
 import { dialFor } from "./dial.ts";
 import { type Attempt, enterAs } from "./enter.ts";
 import { exitCodes } from "./exit.ts";

@@ -38,6 +38,14 @@ export function renderStored(event: StoredEvent, view: View, how: Circumstances 
           : `${who} set the topic: ${printableLine(event.topic)}`,
         view,
       );
+    case "shared":
+      return noticeOf(event, `${who} shared ${printableLine(event.file.name)}`, view);
+    case "removed":
+      return noticeOf(event, `${who} took back a file`, view);
+    case "declined":
+      return noticeOf(event, `${who} declined a file`, view);
+    case "taken":
+      return noticeOf(event, `${who} has taken a file`, view);
     default:
       event satisfies never;
       return [];
@@ -66,6 +74,11 @@ export function renderPassing(event: PassingEvent, at: number, view: View): stri
       return trouble(at, closingSentence(event.reason), view);
     case "typed":
     case "seen":
+    case "queued":
+    case "granted":
+    case "stored":
+    case "part":
+    case "fetched":
       return [];
     default:
       event satisfies never;

@@ -15,14 +15,17 @@ import {
   type Open,
   outcomes,
   read,
+  report,
   room,
   said,
+  seqs,
   timeOf,
 } from "./scene.ts";
 
 /** Registers what `append` and `repeat` must do. */
 export function appendContract(name: string, open: Open): void {
   appending(name, open);
+  files(name, open);
   conflicts(name, open);
   neighbours(name, open);
   unstorables(name, open);
@@ -53,10 +56,38 @@ function appending(name: string, open: Open): void {
       event(7, { t: "left", reason: "dinner" }),
       event(8, { t: "left" }),
       event(9, { t: "retitled", topic: "" }),
+      event(10, { t: "shared", file: report }),
+      event(11, { t: "shared", file: { ...report, folder: "a/b — ü", size: 2 ** 40 } }),
+      event(12, { t: "taken", file: report.file }, { by: bob }),
+      event(13, { t: "declined", file: report.file }, { by: bob }),
+      event(14, { t: "removed", file: report.file }),
     ];
     await keep(backend, events);
     const edited = { ...events[3], text: "2nd", edited: timeOf(6) };
     assertEquals(await all(backend), [...events.slice(0, 3), edited, ...events.slice(4)]);
+  });
+}
+
+function files(name: string, open: Open): void {
+  Deno.test(`${name}: read() before a seq gives what happens to files`, async () => {
+    await using backend = await open();
+    await keep(backend, [
+      event(1, { t: "shared", file: report }),
+      event(2, { t: "taken", file: report.file }, { by: bob }),
+      event(3, { t: "declined", file: report.file }, { by: bob }),
+      event(4, { t: "removed", file: report.file }),
+    ]);
+    assertEquals(seqs(await read(backend, { before: 9, limit: 9 })), [1, 2, 3, 4]);
+  });
+
+  Deno.test(`${name}: repeat() tells one shared file from another`, async () => {
+    await using backend = await open();
+    const shared = event(1, { t: "shared", file: report }, { cid: "c1" });
+    await keep(backend, [shared]);
+    const { digest } = await backend.log.repeat(room, alice.uid, "c1") ?? {};
+    assertEquals(digest, contentDigest(shared));
+    const other = event(1, { t: "shared", file: { ...report, size: 6 } });
+    assert(digest !== contentDigest(other));
   });
 }
 
@@ -167,6 +198,9 @@ function unstorables(name: string, open: Open): void {
     "an unsafe integer": [said(1, "text", { at: 2 ** 53 })],
     "a gap between its seqs": [said(1), said(3)],
     "one cid twice": [said(1, "a", { cid: "c" }), said(2, "b", { cid: "c" })],
+    "half a character in a file's name": [
+      event(1, { t: "shared", file: { ...report, name: "\ud83d" } }),
+    ],
     "half a character in a name": [said(1, "text", { by: { ...alice, user: "\udc00" } })],
   };
   for (const [what, events] of Object.entries(unstorable)) {

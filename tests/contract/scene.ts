@@ -1,9 +1,17 @@
 /** What the contract suites do with a backend, in few words. */
 
 import { assertEquals } from "@std/assert";
-import type { Change, LogEvent } from "../../lib/events.ts";
+import type { Change, LogEvent, LogFile } from "../../lib/events.ts";
 import { limits } from "../../lib/limits.ts";
-import { type ConversationId, lobby, nameKey, pairId, roomId, type Uid } from "../../lib/names.ts";
+import {
+  type ConversationId,
+  type FileId,
+  lobby,
+  nameKey,
+  pairId,
+  roomId,
+  type Uid,
+} from "../../lib/names.ts";
 import type { Append, Appended, Backend, Page, Range, User } from "../../lib/store.ts";
 
 /** Opens an empty backend. */
@@ -15,6 +23,16 @@ export const carol = { user: "Carol", uid: "u-carol" as Uid };
 export const room = roomId("Physics");
 export const other = roomId("chemistry");
 export const pair = pairId(alice.uid, bob.uid);
+/** A file that Alice shared. */
+export const report: LogFile = {
+  file: "f-1" as FileId,
+  name: "report — 波.pdf",
+  size: 5,
+  sha256: "0123456789abcdef".repeat(4),
+  mime: "application/pdf",
+  ...alice,
+  at: 1_700_000_000_000,
+};
 /** The time of the event with seq 0, if there were one; each later event is a second on. */
 export const start = 1_700_000_000_000;
 

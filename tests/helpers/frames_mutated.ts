@@ -24,6 +24,23 @@ const samples: Readonly<Record<CommandName, JsonObject>> = {
   typing: { room: "@Mallory", with: "u" },
   away: { text: "gone" },
   read: { room: "lobby", with: "u", seq: 1 },
+  files: { room: "lobby", with: "u", after: "f", limit: 3 },
+  offer: {
+    room: "lobby",
+    name: "a.txt",
+    size: 3,
+    with: "u",
+    mime: "text/plain",
+    folder: "a/b",
+    cid: "c",
+  },
+  part: { transfer: "t", offset: 0, data: "YWJj", encoding: "gzip", raw: 9 },
+  resume: { transfer: "t" },
+  finish: { transfer: "t", sha256: "0".repeat(64) },
+  fetch: { id: 1, file: "f", offset: 0, length: 3 },
+  cancel: { transfer: "t", fetch: 1 },
+  decline: { file: "f" },
+  remove: { file: "f" },
 };
 const names = Object.keys(samples) as readonly CommandName[];
 

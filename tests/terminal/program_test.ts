@@ -6,7 +6,7 @@ import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { freePort, RealServer } from "../helpers/real_server.ts";
 import { isObject, type JsonObject } from "../../lib/fields.ts";
-import { parseLine } from "../../lib/protocol.ts";
+import { parseLine } from "../../lib/decode.ts";
 
 /** A test with a server of its own. */
 function serverTest(

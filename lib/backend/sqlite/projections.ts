@@ -82,6 +82,10 @@ export class Projections {
         else this.#unreact.run(id, event.target, event.emoji, uid);
         return;
       case "retitled":
+      case "shared":
+      case "removed":
+      case "declined":
+      case "taken":
         return;
       default:
         event satisfies never;

@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Person } from "../../events.ts";
 import { limits } from "../../limits.ts";
 import type { ConversationId, NameKey, Uid } from "../../names.ts";
-import { type Role, roles } from "../../protocol.ts";
+import { type Role, roles } from "../../command_row.ts";
 import type { Room } from "../../rooms.ts";
 import type { Login, Mark, Page, Range, Repeat, User } from "../../store.ts";
 import { integerIn, type Row, textIn } from "./database.ts";

@@ -2,7 +2,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import { isChangeKind, isShown, type LogEvent } from "../../events.ts";
-import { parseLine } from "../../protocol.ts";
+import { parseLine } from "../../decode.ts";
 import { contentDigest, type Repeat } from "../../store.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
 
@@ -60,6 +60,11 @@ function detailOf(event: LogEvent): string | null {
       return JSON.stringify({ emoji: event.emoji, on: event.on });
     case "retitled":
       return JSON.stringify({ topic: event.topic });
+    case "shared":
+    case "removed":
+    case "declined":
+    case "taken":
+      return JSON.stringify({ file: event.file });
     default:
       event satisfies never;
       return null;

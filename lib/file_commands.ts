@@ -1,0 +1,114 @@
+/** The rows of the table of commands that are about files. A leaf. */
+
+import { cid, type CommandRow, limit, name, room, stored, uid, withUid } from "./command_row.ts";
+import { fileFields, partFields } from "./events.ts";
+import {
+  anyText,
+  called,
+  flag,
+  integer,
+  list,
+  mediaType,
+  opaque,
+  optional,
+  record,
+  sha256,
+} from "./fields.ts";
+import { limits } from "./limits.ts";
+import type { FileId, TransferId } from "./names.ts";
+
+const file = opaque<FileId>();
+const transfer = opaque<TransferId>();
+const offset = integer(0);
+const place = integer(0);
+const sharedFile = record({ ...fileFields, room: name, with: optional(uid) });
+
+/** Every command about files. */
+export const fileCommands = {
+  files: {
+    help: "List the files that you may fetch",
+    who: "guest",
+    cost: 1,
+    fields: { room: optional(room), with: withUid, after: optional(file), limit },
+    ok: { files: list(sharedFile, limits.pageMax), more: flag },
+  },
+  offer: {
+    help: "Offer a file to a room or to one person",
+    who: "guest",
+    cost: 3,
+    fields: {
+      room,
+      // What a name and a folder may be has a refusal of its own.
+      name: anyText(limits.folderCharsMax),
+      size: integer(0),
+      with: withUid,
+      mime: optional(mediaType),
+      folder: optional(anyText(limits.folderCharsMax)),
+      cid,
+    },
+    ok: { transfer, offset, place },
+  },
+  part: {
+    help: "Send the next bytes of a file",
+    who: "guest",
+    cost: 0,
+    unlogged: true,
+    unanswered: true,
+    body: true,
+    fields: { transfer, ...partFields },
+    ok: {},
+  },
+  resume: {
+    help: "Go on with a transfer, from the byte that the answer says",
+    who: "guest",
+    cost: 1,
+    fields: { transfer },
+    ok: {
+      transfer: optional(transfer),
+      name: optional(name),
+      size: optional(integer(0)),
+      offset: optional(offset),
+      place: optional(place),
+      /** In the place of the others, where it is finished. */
+      file: optional(sharedFile),
+    },
+  },
+  finish: {
+    help: "Say that all bytes of a file were sent",
+    who: "guest",
+    cost: 1,
+    unordered: true,
+    fields: { transfer, sha256: optional(sha256) },
+    ok: { file: sharedFile, ...stored },
+  },
+  fetch: {
+    help: "Get a file, or a piece of it",
+    who: "guest",
+    cost: 0,
+    unordered: true,
+    needsId: true,
+    fields: { file, offset: optional(offset), length: optional(integer(0)) },
+    ok: { file: sharedFile, offset, length: integer(0) },
+  },
+  cancel: {
+    help: "Stop a transfer for good, or a fetch",
+    who: "guest",
+    cost: 1,
+    fields: { transfer: optional(transfer), fetch: optional(called) },
+    ok: {},
+  },
+  decline: {
+    help: "Say that you won't take a file that somebody sent you",
+    who: "guest",
+    cost: 1,
+    fields: { file },
+    ok: stored,
+  },
+  remove: {
+    help: "Take back a file that you shared",
+    who: "guest",
+    cost: 1,
+    fields: { file },
+    ok: stored,
+  },
+} as const satisfies Record<string, CommandRow>;
