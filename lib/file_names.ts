@@ -9,7 +9,6 @@ export type FileKey = string & { readonly fileKey: unique symbol };
 /** What a path, or Windows, takes for something else than a name. */
 const separators = /[/\\<>:"|?*\u2044\u2215\u29f8\uff0f\uff3c]/gu;
 /** Not seen, or turning the direction in which the rest is read. */
-// deno-lint-ignore no-control-regex -- control characters are what it looks for
 const unseen = new RegExp(
   "[\\p{Cc}\\p{Bidi_Control}\\p{Noncharacter_Code_Point}\\p{Zl}\\p{Zp}\\u2800\\ufff9-\\ufffb]" +
     "|(?![\\u200c\\u200d\\ufe0f])\\p{Default_Ignorable_Code_Point}",
