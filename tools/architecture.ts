@@ -22,8 +22,9 @@ interface LayerRow {
   readonly apart?: true;
 }
 
-const leaves = ("protocol decode command_row file_commands fields events names file_names limits " +
-  "errors clock connection log metrics nearest").replaceAll(" ", "|");
+const leaves =
+  ("protocol decode command_row file_commands part_bytes fields events names file_names limits " +
+    "errors clock connection log metrics nearest").replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
 export const layers = {
