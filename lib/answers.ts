@@ -1,7 +1,7 @@
 /** Answers to one peer, in the order of its commands. */
 
 import type { Answering } from "./commands.ts";
-import { encodeLine } from "./encode.ts";
+import { encodeLine, encodeLines } from "./encode.ts";
 import type { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import type { Outbox } from "./outbox.ts";
@@ -33,6 +33,7 @@ export class AnswerQueue {
   /** Empty most of the time, as are the waiting: idle peers are many. */
   #slots: Slot[] = [];
   #unordered = 0;
+  #flushing = false;
   #wake: readonly (() => void)[] = none;
 
   constructor(outbox: Pick<Outbox, "push">) {
@@ -87,15 +88,22 @@ export class AnswerQueue {
     this.#flush();
   }
 
+  /** Sends the answers that are due. Those that one commit has settled are sent together. */
   #flush(): void {
-    let sent = false;
-    for (let make = this.#slots[0]?.make; make; make = this.#slots[0]?.make) {
-      this.#slots.shift();
-      this.#outbox.push(encodeLine(make()));
-      sent = true;
-    }
+    if (this.#flushing || this.#slots[0]?.make === undefined) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    const due = this.#slots.findIndex(({ make }) => make === undefined);
+    const slots = this.#slots.splice(0, due < 0 ? this.#slots.length : due);
     if (this.#slots.length === 0) this.#slots = [];
-    if (sent) this.#woken();
+    this.#outbox.push(encodeLines(slots.map(({ make }) => make!())));
+    this.#woken();
   }
 
   async #addUnordered(due: Due): Promise<void> {

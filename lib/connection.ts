@@ -74,6 +74,8 @@ export class Framer {
   #partial: Uint8Array | undefined;
   #partialBytes = 0;
   #body: { json: JsonObject; bytes: number; left: number; kept?: Uint8Array } | undefined;
+  /** Whether a body came: what looks like the end of a line may be in the next one, then. */
+  #hadBody = false;
   #over = false;
 
   constructor(bounds: FrameBounds) {
@@ -90,9 +92,27 @@ export class Framer {
     const frames: Frame[] = [];
     let at = 0;
     while (at < chunk.length && !this.#over) {
-      at = this.#body ? this.#takeBody(chunk, at, frames) : this.#takeLine(chunk, at, frames);
+      if (this.#body) at = this.#takeBody(chunk, at, frames);
+      else if (this.#hadBody || this.#partialBytes > 0) at = this.#takeLine(chunk, at, frames);
+      else at = this.#takeLines(chunk, at, frames);
     }
     return frames;
+  }
+
+  /** Many lines come at once where much is said: decoding them together is much less work. */
+  #takeLines(chunk: Uint8Array, from: number, frames: Frame[]): number {
+    const bytes = chunk.subarray(from, chunk.lastIndexOf(newline) + 1);
+    const text = this.#decode(bytes);
+    // Only where each character is one byte, places in the text are places in the bytes.
+    if (text?.length !== bytes.length || text === "") return this.#takeLine(chunk, from, frames);
+    let at = 0;
+    while (at < text.length && !this.#body && !this.#over) {
+      const end = text.indexOf("\n", at);
+      if (end - at >= this.#bounds.lineBytesMax) this.#overflow(this.#bounds.lineBytesMax, frames);
+      else this.#line(text.slice(at, text[end - 1] === "\r" ? end - 1 : end), frames);
+      at = end + 1;
+    }
+    return from + at;
   }
 
   #takeLine(chunk: Uint8Array, from: number, frames: Frame[]): number {
@@ -114,7 +134,8 @@ export class Framer {
       this.#partial = undefined;
       this.#partialBytes = 0;
     }
-    this.#line(line, frames);
+    if (line.at(-1) === carriageReturn) line = line.subarray(0, -1);
+    this.#line(this.#decode(line), frames);
     return to + 1;
   }
 
@@ -129,10 +150,9 @@ export class Framer {
     this.#partialBytes = needed;
   }
 
-  #line(bytes: Uint8Array, frames: Frame[]): void {
-    const length = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length;
-    if (length === 0) return;
-    const line = this.#decode(bytes.subarray(0, length));
+  /** Takes a line without its end; `undefined`: it isn't UTF-8. */
+  #line(line: string | undefined, frames: Frame[]): void {
+    if (line === "") return;
     const json = line === undefined ? undefined : parseLine(line);
     if (json === undefined) {
       frames.push({ is: "rubbish", start: (line ?? "").slice(0, 100) });
@@ -144,6 +164,7 @@ export class Framer {
     } else if (Number(bodyBytes) > limits.bodyBytesMax) {
       this.#overflow(limits.bodyBytesMax, frames);
     } else {
+      this.#hadBody = true;
       this.#body = { json, bytes: Number(bodyBytes), left: Number(bodyBytes) };
     }
   }

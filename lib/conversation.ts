@@ -52,10 +52,20 @@ interface Pending {
 
 /** An append holds at most this many events: a commit of some milliseconds. */
 const appendEventsMax = 5000;
+/** From this many on, an append waits for what is about to come: see {@linkcode Conversation}. */
+const crowd = 24;
+/** Turns of the event loop without anything new, some microseconds each, that end this waiting. */
+const quietTurns = 64;
 /** After a failed storage: how long until it is tried again. */
 const reopenMs = 500;
 
-/** One conversation that is in use. */
+/**
+ * One conversation that is in use.
+ *
+ * What an append costs, above all a write to each listener, hardly depends on how much is in it. So
+ * where many talk, two small appends by turns, each gathering while the other is synced, would cost
+ * twice as much as one: an append waits a moment until as many are there as were lately under way.
+ */
 export class Conversation {
   readonly id: ConversationId;
   readonly #options: ConversationOptions;
@@ -67,6 +77,8 @@ export class Conversation {
   /** How many of the pending are being appended. */
   #inFlight = 0;
   #scheduled = false;
+  /** How many events were under way when the last append ended: so many may come again at once. */
+  #expected = 0;
   /** Set while the storage's state isn't known: nothing is decided then. */
   #broken = false;
   /** Goes up when decided events are dropped: what was read before is then worth nothing. */
@@ -182,22 +194,34 @@ export class Conversation {
   #schedule(): void {
     if (this.#scheduled || this.#inFlight > 0) return;
     this.#scheduled = true;
+    this.#gather(this.#expected < crowd ? 0 : quietTurns);
+  }
+
+  /** Appends after at most `turns` turns of the event loop in which nothing is decided. */
+  #gather(turns: number): void {
+    const before = this.#pending.length;
     this.#options.clock.soon(() => {
+      const { length } = this.#pending;
+      if (turns > 0 && length < this.#expected) {
+        this.#gather(length > before ? quietTurns : turns - 1);
+        return;
+      }
       this.#scheduled = false;
       this.#append();
     });
   }
 
-  /** Begins to append what is pending, unless that is under way. */
+  /** Begins to append what is pending. */
   #append(): void {
-    if (this.#pending.length === 0 || this.#inFlight > 0) return;
+    if (this.#pending.length === 0) return;
     const batch = this.#pending.slice(0, appendEventsMax);
     const events = batch.flatMap(({ event }) => event ? [event] : []);
     this.#inFlight = batch.length;
     void this.#appended(events).then((appended) => {
       this.#inFlight = 0;
+      this.#expected = Math.min(this.#pending.length, appendEventsMax);
       this.#settle(batch, events, appended);
-      this.#append();
+      if (this.#pending.length > 0) this.#schedule();
     });
   }
 
@@ -218,8 +242,6 @@ export class Conversation {
         this.#pending.splice(0, batch.length);
         for (const { deed } of batch) this.#twins.delete(twinKey(deed));
         for (const event of events) apply(this.#committed, event);
-        // The storage works on the next ones while these are told to everybody.
-        this.#append();
         this.#tell(events);
         for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
         return;

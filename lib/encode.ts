@@ -1,14 +1,19 @@
 /** Events and answers as lines, as one viewer or a whole audience gets them. A leaf. */
 
 import type { LogEvent, Place } from "./events.ts";
-import type { JsonObject } from "./fields.ts";
+import { type JsonObject, utf8Length } from "./fields.ts";
 import type { Uid } from "./names.ts";
 
 const encoder = new TextEncoder();
 
 /** A line as bytes, with its end. */
 export function encodeLine(value: object): Uint8Array {
-  return encoder.encode(JSON.stringify(value) + "\n");
+  return encodeLines([value]);
+}
+
+/** Lines as bytes, each with its end. */
+export function encodeLines(values: readonly object[]): Uint8Array {
+  return encoder.encode(values.map((value) => JSON.stringify(value) + "\n").join(""));
 }
 
 /** An event of the log as `place` names its conversation; the cid only for its sender. */
@@ -33,10 +38,12 @@ export class EventLines {
   readonly #events: readonly LogEvent[];
 
   constructor(events: readonly LogEvent[], place: Place) {
-    const lines = events.map((event) => encodeLine(wireEvent(event, place)));
+    const lines = events.map((event) => JSON.stringify(wireEvent(event, place)) + "\n");
+    this.#shared = encoder.encode(lines.join(""));
     let end = 0;
     this.#ends = lines.map((line) => (end += line.length) - 2);
-    this.#shared = joined(lines);
+    // Places in the text are places in the bytes only where each character is one byte.
+    if (end !== this.#shared.length) this.#ends = endsOf(lines);
     this.#events = events;
     for (const [index, { uid, cid }] of events.entries()) {
       if (cid === undefined) continue;
@@ -64,6 +71,11 @@ export class EventLines {
     parts.push(this.#shared.subarray(from));
     return joined(parts);
   }
+}
+
+function endsOf(lines: readonly string[]): number[] {
+  let end = 0;
+  return lines.map((line) => (end += utf8Length(line)) - 2);
 }
 
 /** One after the other. */

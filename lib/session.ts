@@ -97,7 +97,11 @@ class Session implements Peer, Listener, Caller, Taker {
       const frames = await this.#connection.read();
       if (frames === undefined) break;
       // What comes after the end is read and dropped: unread, it would cost the peer our last word.
-      for (const frame of frames) if (!this.#ending) await this.#take(frame);
+      if (frames.length > 0) this.#heardAt = this.#core.clock.now();
+      for (const frame of frames) {
+        const taking = this.#ending ? undefined : this.#take(frame);
+        if (taking) await taking;
+      }
     }
     this.#isReadOut = true;
     this.#onReadOut?.();
@@ -122,25 +126,22 @@ class Session implements Peer, Listener, Caller, Taker {
     return this.#ending;
   }
 
-  async #take(frame: Frame): Promise<void> {
+  /** A promise where the next frame has to wait: most don't, and waiting costs a turn. */
+  #take(frame: Frame): Promise<void> | undefined {
     switch (frame.is) {
       case "too_long": {
         const bound = `${frame.bytesMax} bytes are the bound of a line or body`;
-        return void this.end(new ChatError("too_long", `Cannot read that: ${bound}`));
+        void this.end(new ChatError("too_long", `Cannot read that: ${bound}`));
+        return undefined;
       }
       case "rubbish":
-        return await this.#rubbish(frame.start);
+        return this.#rubbish(frame.start);
       case "object":
         this.#badLines = 0;
-        await this.#command(frame.json, frame.bodyBytes);
-        break;
+        return this.#command(frame.json, frame.bodyBytes);
       default:
         frame satisfies never;
     }
-    if (this.#outbox.bytes > limits.outboxBytesSoft) {
-      await this.#outbox.below(limits.outboxBytesSoft);
-    }
-    this.#heardAt = this.#core.clock.now();
   }
 
   async #rubbish(start: string): Promise<void> {
@@ -154,24 +155,43 @@ class Session implements Peer, Listener, Caller, Taker {
     if (!this.#known || ++this.#badLines >= limits.badLinesMax) void this.end();
   }
 
-  async #command(json: JsonObject, bodyBytes: number): Promise<void> {
+  #command(json: JsonObject, bodyBytes: number): Promise<void> | undefined {
     const row = rowOf(json.t);
     const waiting = this.#bucket?.take(row?.cost ?? 1);
-    if (waiting) await waiting;
-    if (this.#ending) return;
+    if (waiting) return waiting.then(() => this.#decide(json, bodyBytes));
+    return this.#decide(json, bodyBytes);
+  }
+
+  #decide(json: JsonObject, bodyBytes: number): Promise<void> | undefined {
+    if (this.#ending) return undefined;
     try {
       const request = decodeRequest(json);
       if (bodyBytes > 0 && !row?.body) {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
-      if (row?.who !== "anybody") this.known satisfies Known;
+      if (rowOf(request.t)?.who !== "anybody") this.known satisfies Known;
       const outcome = this.#run(request.t, request.fields);
-      const { answer } = outcome instanceof Promise ? await outcome : outcome;
-      const full = this.#answer(request, answer);
-      if (full) await full;
+      if (outcome instanceof Promise) return this.#decided(request, outcome);
+      return this.#answer(request, outcome.answer) ?? this.#taken();
     } catch (error) {
       this.#refuse(json, error);
+      return this.#taken();
     }
+  }
+
+  async #decided(request: Request, outcome: Promise<Outcome>): Promise<void> {
+    try {
+      await this.#answer(request, (await outcome).answer);
+    } catch (error) {
+      this.#refuse(request.fields, error);
+    }
+    await this.#taken();
+  }
+
+  /** A promise where the peer leaves too much unread to be read itself. */
+  #taken(): Promise<void> | undefined {
+    const isFull = this.#outbox.bytes > limits.outboxBytesSoft;
+    return isFull ? this.#outbox.below(limits.outboxBytesSoft) : undefined;
   }
 
   #run<K extends CommandName>(name: K, fields: JsonObject): Outcome | Promise<Outcome> {

@@ -34,6 +34,36 @@ Deno.test("much is copied aside first, so that the writer has little left to do"
   assertEquals(calls, ["aside", "PASSIVE"]);
 });
 
+Deno.test("a file that has kept its size is copied when as many commits have filled it again", async () => {
+  const { calls, checkpoints } = begin();
+  const full = { wal: walBytesMax, erased: false };
+  const filling = 1500;
+  for (let commit = 1; commit < filling; commit++) {
+    checkpoints.onCommit({ wal: MiB, erased: false });
+  }
+  checkpoints.onCommit(full);
+  await turn();
+  assertEquals(calls.length, 2);
+  for (let commit = 1; commit < filling; commit++) checkpoints.onCommit(full);
+  await turn();
+  assertEquals(calls.length, 2);
+  checkpoints.onCommit(full);
+  await turn();
+  assertEquals(calls.length, 4);
+});
+
+Deno.test("a file that has grown is copied at once", async () => {
+  const { calls, checkpoints } = begin();
+  checkpoints.onCommit({ wal: walBytesMax, erased: false });
+  await turn();
+  checkpoints.onCommit({ wal: walBytesMax, erased: false });
+  await turn();
+  assertEquals(calls.length, 2);
+  checkpoints.onCommit({ wal: walBytesMax + 1, erased: false });
+  await turn();
+  assertEquals(calls.length, 4);
+});
+
 Deno.test("what was deleted is copied at once", async () => {
   const { calls, checkpoints } = begin();
   checkpoints.onCommit({ wal: 1000, erased: true });

@@ -7,6 +7,8 @@ import type { Clock, Stop } from "../../clock.ts";
 
 /** Bytes beside the database that are worth copying. */
 export const walBytesMax = 64 * 1024 * 1024;
+/** Commits until the next copying, at least: a file that has kept its size says little. */
+const commitsMin = 1000;
 /** Bytes that the writer itself copies without making commits wait for long. */
 const walBytesQuick = 1024 * 1024;
 /** Time until what a reader has blocked is tried again. */
@@ -20,11 +22,22 @@ export interface Copiers {
   finish(how: "PASSIVE" | "TRUNCATE"): Promise<boolean>;
 }
 
-/** Runs one copying at a time. */
+/**
+ * Runs one copying at a time.
+ *
+ * The file keeps its size when it is written from its start again (cutting it would hold up a commit
+ * for tens of milliseconds), so how much is in it shows only while it grows. After that, as many
+ * commits as have filled it once are taken to fill it again.
+ */
 export class Checkpoints {
   readonly #copiers: Copiers;
   readonly #clock: Pick<Clock, "after">;
   #wal = 0;
+  /** The file's size when all of it was copied last. */
+  #walCopied = 0;
+  /** Commits since then, and how many fill the file. */
+  #commits = 0;
+  #commitsMax = commitsMin;
   #erasing = false;
   /** Whether the copying under way is for something that was deleted. */
   #erasingNow = false;
@@ -41,6 +54,7 @@ export class Checkpoints {
   /** Takes note of a commit. */
   onCommit({ wal, erased }: { readonly wal: number; readonly erased: boolean }): void {
     this.#wal = wal;
+    this.#commits++;
     if (erased) this.#erasing = true;
     this.#begin();
   }
@@ -61,9 +75,14 @@ export class Checkpoints {
 
   #begin(): void {
     if (this.#running || this.#closed || this.#retry !== undefined) return;
-    if (!this.#erasing && this.#wal < walBytesMax) return;
+    if (!this.#erasing && !this.#isFull()) return;
     this.#running = true;
     void this.#run();
+  }
+
+  #isFull(): boolean {
+    if (this.#wal < walBytesMax) return false;
+    return this.#wal > this.#walCopied || this.#commits >= this.#commitsMax;
   }
 
   async #run(): Promise<void> {
@@ -89,10 +108,14 @@ export class Checkpoints {
 
   /** A failure (of a full disk, of a thread that has died) shows where something is stored next. */
   async #copy(erasing: boolean): Promise<boolean> {
+    const commits = this.#commits;
+    const grown = this.#wal > this.#walCopied;
     try {
       if (this.#wal > walBytesQuick) await this.#copiers.aside();
       if (!await this.#copiers.finish(erasing ? "TRUNCATE" : "PASSIVE")) return false;
-      this.#wal = 0;
+      this.#walCopied = erasing ? 0 : this.#wal;
+      if (grown && !erasing) this.#commitsMax = Math.max(commitsMin, commits);
+      this.#commits = 0;
       return true;
     } catch {
       return false;

@@ -7,9 +7,6 @@ import { checkpoint, isDiskFull, logFile, openToWrite, textIn } from "./database
 import { migrate } from "./schema.ts";
 import type { Committed, Work, WriterCalls } from "./work.ts";
 
-/** What the file beside the database keeps of its size once all of it is copied. */
-const walBytesKept = 1024 * 1024;
-
 /** A connection and what was prepared on it. */
 interface Connection {
   readonly db: DatabaseSync;
@@ -56,13 +53,8 @@ class Writer {
     if (this.#open !== undefined) return this.#open;
     const db = openToWrite(this.#path);
     try {
-      // Copying from the file beside the database is begun from outside, away from this thread, by
-      // the size of that file: it shrinks when it is written from its start again.
-      db.exec(`
-        PRAGMA synchronous = FULL;
-        PRAGMA wal_autocheckpoint = 0;
-        PRAGMA journal_size_limit = ${walBytesKept};
-      `);
+      // Copying from the file beside the database is begun from outside, away from this thread.
+      db.exec("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
       migrate(db);
       this.#open = { db, commits: new Commits(db) };
       return this.#open;
