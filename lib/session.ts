@@ -166,10 +166,11 @@ class Session implements Peer, Listener, Caller, Taker {
     if (this.#ending) return undefined;
     try {
       const request = decodeRequest(json);
+      const row = rowOf(request.t);
       if (bodyBytes > 0 && !row?.body) {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
-      if (rowOf(request.t)?.who !== "anybody") this.known satisfies Known;
+      if (row?.who !== "anybody") this.known satisfies Known;
       const outcome = this.#run(request.t, request.fields);
       if (outcome instanceof Promise) return this.#decided(request, outcome);
       return this.#answer(request, outcome.answer) ?? this.#taken();
