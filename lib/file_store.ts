@@ -82,7 +82,8 @@ export interface Used {
  */
 export interface Library {
   /**
-   * Keeps a new transfer, or as it is now one that was resumed.
+   * Keeps a new transfer as unfinished, or when it was resumed. MUST leave alone what else is known
+   * of one that is kept.
    *
    * @throws {ChatError} `bad_message` where its user used its cid in this conversation for another.
    */

@@ -6,6 +6,7 @@
 import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
 import { isObject } from "./fields.ts";
+import type { Library } from "./file_store.ts";
 import type { ConversationId, NameKey, Uid } from "./names.ts";
 import type { Role } from "./command_row.ts";
 import type { Message, Room } from "./rooms.ts";
@@ -195,6 +196,7 @@ export interface Backend extends AsyncDisposable {
   readonly log: Log;
   readonly accounts: Accounts;
   readonly search: Search;
+  readonly library: Library;
   /** Resolves when nothing can be kept or read any more, and the process had better end. */
   readonly failed: Promise<Error>;
 }

@@ -5,6 +5,7 @@
 
 import type { Backend } from "../store.ts";
 import { MemoryAccounts } from "./memory/accounts.ts";
+import { MemoryLibrary } from "./memory/library.ts";
 import { type Fault, MemoryLog } from "./memory/log.ts";
 import { MemorySearch } from "./memory/search.ts";
 
@@ -19,13 +20,15 @@ export interface MemoryOptions {
 
 /** Opens an empty backend that lasts as long as it is referred to. */
 export function openMemory(options: MemoryOptions = {}): Backend {
-  const log = new MemoryLog(options.faults ?? []);
+  const library = new MemoryLibrary();
+  const log = new MemoryLog(options.faults ?? [], library);
   return {
     id: options.id ?? crypto.randomUUID(),
     failed: new Promise(() => {}),
     log,
     accounts: new MemoryAccounts(log),
     search: new MemorySearch(log),
+    library,
     [Symbol.asyncDispose]: () => log.settled(),
   };
 }

@@ -9,6 +9,7 @@ import { Checkpoints } from "./sqlite/checkpoints.ts";
 import { CommitQueue } from "./sqlite/commit_queue.ts";
 import { type OwnedFolder, ownFolder, reasonOf } from "./sqlite/folder.ts";
 import { SqliteAccounts } from "./sqlite/accounts.ts";
+import { SqliteLibrary } from "./sqlite/library.ts";
 import { SqliteLog } from "./sqlite/log.ts";
 import { News } from "./sqlite/news.ts";
 import { Port } from "./sqlite/port.ts";
@@ -92,6 +93,7 @@ function backendOf(
     log: new SqliteLog(queue, reader),
     accounts: new SqliteAccounts(queue, reader),
     search: new SqliteSearch(search),
+    library: new SqliteLibrary(queue, reader),
     failed: Promise.race([writer.failed, reader.failed, search.failed]),
     async erased() {
       await queue.settled();

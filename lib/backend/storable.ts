@@ -1,8 +1,9 @@
 /** What can be stored, checked before it is queued: one bad append fails no neighbour. */
 
 import { ChatError } from "../errors.ts";
-import { isChangeKind } from "../events.ts";
+import { isChangeKind, type LogFile } from "../events.ts";
 import { isObject } from "../fields.ts";
+import type { TransferRecord } from "../file_store.ts";
 import type { NameKey } from "../names.ts";
 import { type Append, type Login, type Mark, repeatKey, type User } from "../store.ts";
 
@@ -31,9 +32,9 @@ export function whyNotStorable(append: Append): ChatError | undefined {
 }
 
 /**
- * @throws {ChatError} `bad_message` where the fields of what accounts keep can't be stored.
+ * @throws {ChatError} `bad_message` where the fields of what is kept can't be stored.
  */
-export function requireStorable(kept: User | Login | Mark): void {
+export function requireStorable(kept: User | Login | Mark | TransferRecord | LogFile): void {
   const wrong = wrongField(kept);
   if (wrong !== undefined) throw unstorable(`"${wrong}" can't be kept as it is`);
 }
@@ -72,4 +73,9 @@ function unstorable(why: string): ChatError {
 /** What whoever wants a name hears when somebody else holds it. */
 export function nameTaken(key: NameKey): ChatError {
   return new ChatError("name_taken", `Cannot take the name "${key}": somebody else holds it`);
+}
+
+/** What whoever offers a file hears where its cid stands for another transfer. */
+export function cidTaken(): ChatError {
+  return new ChatError("bad_message", "Cannot do that: this cid stood for something else before");
 }

@@ -25,6 +25,7 @@ import {
 } from "../../store.ts";
 import { whyNotStorable } from "../storable.ts";
 import { eventBytes } from "../text.ts";
+import type { MemoryLibrary } from "./library.ts";
 
 /** What happens to the next append that nothing is wrong with. */
 export type Fault =
@@ -60,11 +61,13 @@ export class MemoryLog implements Log {
   readonly speakers = new Set<Uid>();
   readonly #kept = new Map<ConversationId, Kept>();
   readonly #faults: Fault[];
+  readonly #library: MemoryLibrary;
   #n = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(faults: Fault[]) {
+  constructor(faults: Fault[], library: MemoryLibrary) {
     this.#faults = faults;
+    this.#library = library;
   }
 
   /** Resolves when everything that was asked to be appended is. */
@@ -209,6 +212,7 @@ export class MemoryLog implements Log {
         kept.repeats.set(repeatKey(event.uid, event.cid), repeat);
       }
       project(kept, event);
+      this.#library.apply(conversation, event);
     }
   }
 }

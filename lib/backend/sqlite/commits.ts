@@ -8,6 +8,7 @@ import { type Append, type Repeat, repeatKey } from "../../store.ts";
 import { AccountWrites } from "./account_writes.ts";
 import { integerIn } from "./database.ts";
 import { Forgetting } from "./forgetting.ts";
+import { LibraryWrites } from "./library_writes.ts";
 import { Projections } from "./projections.ts";
 import { bindingsOf, insertEvent } from "./rows.ts";
 import { Standing } from "./standing.ts";
@@ -34,6 +35,7 @@ export class Commits {
   readonly #standing: Standing;
   readonly #projections: Projections;
   readonly #accounts: AccountWrites;
+  readonly #library: LibraryWrites;
   readonly #forgetting: Forgetting;
   /** The number of the last event. */
   #n: number;
@@ -49,7 +51,8 @@ export class Commits {
     this.#update = db.prepare("UPDATE conversation SET seq = ?, topic = ?, last = ? WHERE id = ?");
     this.#pair = db.prepare("INSERT INTO pair (uid, conversation) VALUES (?, ?)");
     this.#standing = new Standing(db);
-    this.#projections = new Projections(db);
+    this.#library = new LibraryWrites(db);
+    this.#projections = new Projections(db, this.#library);
     this.#accounts = new AccountWrites(db);
     this.#forgetting = new Forgetting(db);
     this.#n = lastNumber(db);
@@ -89,6 +92,12 @@ export class Commits {
         return this.#accounts.mark(work.uid, work.mark);
       case "forget logins":
         return this.#accounts.forgetLogins(work.at);
+      case "transfer":
+        return this.#library.keep(work.record);
+      case "finishing":
+        return this.#library.finishing(work.transfer, work.file);
+      case "drop":
+        return this.#library.drop(work.transfer);
       case "forget":
         this.#projections.erased = true;
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });

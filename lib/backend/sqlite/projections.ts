@@ -3,6 +3,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent } from "../../events.ts";
 import { integerIn } from "./database.ts";
+import type { LibraryWrites } from "./library_writes.ts";
 import { blankEvent } from "./rows.ts";
 import type { Head } from "./standing.ts";
 
@@ -12,7 +13,7 @@ const speakersMax = 10_000;
 /** The conversation of an event. */
 type Within = Pick<Head, "id" | "first">;
 
-/** Applies events to members, messages, reactions and speakers. */
+/** Applies events to members, messages, reactions, speakers and files. */
 export class Projections {
   /** Whether something was taken from the file since this was last set to `false`. */
   erased = false;
@@ -27,8 +28,10 @@ export class Projections {
   readonly #unreact: StatementSync;
   readonly #speak: StatementSync;
   readonly #speakers = new Set<string>();
+  readonly #library: LibraryWrites;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, library: LibraryWrites) {
+    this.#library = library;
     this.#join = db.prepare(
       "INSERT OR REPLACE INTO member (conversation, uid, user) VALUES (?, ?, ?)",
     );
@@ -82,10 +85,16 @@ export class Projections {
         else this.#unreact.run(id, event.target, event.emoji, uid);
         return;
       case "retitled":
+        return;
       case "shared":
+        this.#library.share(id, n, event);
+        return;
       case "removed":
       case "declined":
+        this.#library.remove(id, event.file);
+        return;
       case "taken":
+        this.#library.take(id, event.file);
         return;
       default:
         event satisfies never;

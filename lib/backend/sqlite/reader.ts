@@ -60,5 +60,12 @@ answerCalls<ReaderCalls>({
   users: (uids) => reader.ask((reads) => reads.users(uids)),
   login: (hash) => reader.ask((reads) => reads.login(hash)),
   marks: (uid) => reader.ask((reads) => reads.marks(uid)),
+  transfer: (id) => reader.ask(({ library }) => library.transfer(id)),
+  offered: (offer) => reader.ask(({ library }) => library.offered(offer)),
+  unfinished: () => reader.ask(({ library }) => library.unfinished()),
+  file: (id) => reader.ask(({ library }) => library.file(id)),
+  at: (path) => reader.ask(({ library }) => library.at(path)),
+  files: (page) => reader.ask(({ library }) => library.files(page)),
+  used: () => reader.ask(({ library }) => library.used()),
   close: () => reader.close(),
 });

@@ -8,6 +8,7 @@ import { type Role, roles } from "../../command_row.ts";
 import type { Room } from "../../rooms.ts";
 import type { Login, Mark, Page, Range, Repeat, User } from "../../store.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
+import { type LibraryCalls, LibraryReads } from "./library_reads.ts";
 import { type Head, headOf, type MessageRow, Standing } from "./standing.ts";
 
 /** A room as it crosses threads. */
@@ -22,7 +23,7 @@ export function roomOf({ key, name, topic, seq, first, members }: RoomRow): Room
 }
 
 /** What the reader can be asked. */
-export type ReaderCalls = {
+export type ReaderCalls = LibraryCalls & {
   readonly open: { readonly ask: string; readonly answer: null };
   readonly rooms: { readonly ask: null; readonly answer: readonly RoomRow[] };
   readonly room: { readonly ask: string; readonly answer: RoomRow | undefined };
@@ -55,6 +56,7 @@ export type ReaderCalls = {
 
 /** Reads through one connection. */
 export class Reads {
+  readonly library: LibraryReads;
   readonly #standing: Standing;
   readonly #rooms: StatementSync;
   readonly #members: StatementSync;
@@ -66,6 +68,7 @@ export class Reads {
   readonly #marks: StatementSync;
 
   constructor(db: DatabaseSync) {
+    this.library = new LibraryReads(db);
     this.#standing = new Standing(db);
     this.#rooms = db.prepare(
       `SELECT * FROM conversation

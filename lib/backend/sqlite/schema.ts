@@ -58,6 +58,29 @@ export const migrations: readonly string[] = [
     uid TEXT, conversation TEXT, seq INTEGER NOT NULL, PRIMARY KEY (uid, conversation)
   ) WITHOUT ROWID;
   `,
+  `
+  -- Unfinished: file is NULL. Finishing: seq is NULL. Shared: neither. detail is the file as JSON.
+  CREATE TABLE transfer (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, conversation TEXT NOT NULL, uid TEXT NOT NULL,
+    user TEXT NOT NULL, guest INTEGER NOT NULL, name TEXT NOT NULL, folder TEXT,
+    size INTEGER NOT NULL, mime TEXT NOT NULL, cid TEXT, at INTEGER NOT NULL,
+    file TEXT, detail TEXT, seq INTEGER
+  );
+  CREATE UNIQUE INDEX transfer_id ON transfer (id);
+  CREATE UNIQUE INDEX transfer_cid ON transfer (conversation, uid, cid) WHERE cid IS NOT NULL;
+  CREATE INDEX transfer_open ON transfer (at) WHERE seq IS NULL;
+  CREATE INDEX transfer_file ON transfer (file) WHERE file IS NOT NULL AND seq IS NULL;
+
+  -- n is that of its shared event: it orders lists, also for those who stand at one that is gone.
+  CREATE TABLE file (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL, conversation INTEGER NOT NULL, seq INTEGER NOT NULL,
+    folder TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, uid TEXT NOT NULL,
+    guest INTEGER NOT NULL, answer TEXT, gone INTEGER NOT NULL, detail TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX file_id ON file (id);
+  CREATE INDEX file_listed ON file (conversation, n) WHERE NOT gone;
+  CREATE INDEX file_place ON file (conversation, folder, name) WHERE NOT gone;
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

@@ -1,7 +1,8 @@
 /** What the writer is given to commit, and what it answers: the words between the two threads. */
 
-import type { LogEvent } from "../../events.ts";
-import type { NameKey, Uid } from "../../names.ts";
+import type { LogEvent, LogFile } from "../../events.ts";
+import type { TransferRecord } from "../../file_store.ts";
+import type { NameKey, TransferId, Uid } from "../../names.ts";
 import type { Append, Login, Mark, Repeat, User } from "../../store.ts";
 import type { Trouble } from "./calls.ts";
 
@@ -12,6 +13,9 @@ export type Work =
   | { readonly do: "login"; readonly login: Login }
   | { readonly do: "mark"; readonly uid: Uid; readonly mark: Mark }
   | { readonly do: "forget logins"; readonly at: number }
+  | { readonly do: "transfer"; readonly record: TransferRecord }
+  | { readonly do: "finishing"; readonly transfer: TransferId; readonly file: LogFile }
+  | { readonly do: "drop"; readonly transfer: TransferId }
   /** One slice: conversations from `from` on, a bounded number of events. */
   | { readonly do: "forget"; readonly at: number; readonly from: number }
   /** One slice: gives back the room of what is forgotten. */
@@ -26,6 +30,7 @@ export type Done =
     readonly repeats: readonly (readonly [key: string, repeat: Repeat])[];
   }
   | { readonly is: "name taken"; readonly key: NameKey }
+  | { readonly is: "cid taken" }
   /** Where the next slice begins. */
   | { readonly is: "forgotten up to"; readonly from: number }
   | { readonly is: "trimmed in part" };

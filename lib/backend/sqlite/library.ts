@@ -1,0 +1,90 @@
+/** The files and transfers, seen from the main thread. */
+
+import type { LogFile } from "../../events.ts";
+import type {
+  FilePath,
+  Library,
+  LibraryEntry,
+  LibraryPage,
+  TransferRecord,
+  Used,
+} from "../../file_store.ts";
+import type { ConversationId, FileId, TransferId, Uid } from "../../names.ts";
+import { cidTaken, requireStorable } from "../storable.ts";
+import type { CommitQueue } from "./commit_queue.ts";
+import type { Port } from "./port.ts";
+import type { ReaderCalls } from "./reads.ts";
+import type { Work } from "./work.ts";
+
+/** Writes through the queue and reads from the reader. */
+export class SqliteLibrary implements Library {
+  readonly #queue: CommitQueue;
+  readonly #reader: Port<ReaderCalls>;
+
+  constructor(queue: CommitQueue, reader: Port<ReaderCalls>) {
+    this.#queue = queue;
+    this.#reader = reader;
+  }
+
+  async keep(record: TransferRecord): Promise<void> {
+    requireStorable(record);
+    await this.#keep({ do: "transfer", record });
+  }
+
+  async finishing(transfer: TransferId, file: LogFile): Promise<void> {
+    requireStorable(file);
+    await this.#keep({ do: "finishing", transfer, file });
+  }
+
+  async drop(transfer: TransferId): Promise<void> {
+    await this.#keep({ do: "drop", transfer });
+  }
+
+  transfer(transfer: TransferId): Promise<TransferRecord | undefined> {
+    return this.#reader.ask("transfer", transfer);
+  }
+
+  offered(
+    conversation: ConversationId,
+    uid: Uid,
+    cid: string,
+  ): Promise<TransferRecord | undefined> {
+    return this.#reader.ask("offered", { conversation, uid, cid });
+  }
+
+  unfinished(): Promise<readonly TransferRecord[]> {
+    return this.#reader.ask("unfinished", null);
+  }
+
+  file(file: FileId): Promise<LibraryEntry | undefined> {
+    return this.#reader.ask("file", file);
+  }
+
+  at(path: FilePath): Promise<LibraryEntry | undefined> {
+    return this.#reader.ask("at", path);
+  }
+
+  async files(
+    conversations: ReadonlySet<ConversationId>,
+    page: { readonly after?: FileId; readonly limit: number },
+  ): Promise<LibraryPage> {
+    const asked = { conversations: [...conversations], ...page };
+    const entries = await this.#reader.ask("files", asked);
+    return { entries: entries.slice(0, page.limit), more: entries.length > page.limit };
+  }
+
+  async used(): Promise<Used> {
+    const { accounts, guests } = await this.#reader.ask("used", null);
+    return { accounts: new Map(accounts), guests };
+  }
+
+  /**
+   * @throws {ChatError} `disk_full`, `internal`, `bad_message`
+   */
+  async #keep(work: Work): Promise<void> {
+    const outcome = await this.#queue.add(work);
+    if ("failed" in outcome) throw outcome.failed;
+    const { done } = outcome;
+    if (done !== 0 && done.is === "cid taken") throw cidTaken();
+  }
+}

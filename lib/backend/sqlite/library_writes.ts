@@ -1,0 +1,87 @@
+/** Keeps transfers and files, as a part of a transaction that is already open. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { LogEvent, LogFile } from "../../events.ts";
+import type { TransferRecord } from "../../file_store.ts";
+import type { FileId, TransferId } from "../../names.ts";
+import { integerIn } from "./database.ts";
+import type { Done } from "./work.ts";
+
+/** Writes through one connection. */
+export class LibraryWrites {
+  readonly #twin: StatementSync;
+  readonly #keep: StatementSync;
+  readonly #finishing: StatementSync;
+  readonly #drop: StatementSync;
+  readonly #sender: StatementSync;
+  readonly #shared: StatementSync;
+  readonly #add: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #take: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#twin = db.prepare(
+      "SELECT 1 FROM transfer WHERE conversation = ? AND uid = ? AND cid = ? AND id <> ?",
+    );
+    this.#keep = db.prepare(
+      `INSERT INTO transfer (id, conversation, uid, user, guest, name, folder, size, mime, cid, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET at = excluded.at`,
+    );
+    this.#finishing = db.prepare(
+      "UPDATE transfer SET file = ?, detail = ? WHERE id = ? AND seq IS NULL",
+    );
+    this.#drop = db.prepare("DELETE FROM transfer WHERE id = ? AND seq IS NULL");
+    this.#sender = db.prepare("SELECT n, guest FROM transfer WHERE file = ? AND seq IS NULL");
+    this.#shared = db.prepare("UPDATE transfer SET seq = ?, detail = ? WHERE n = ?");
+    this.#add = db.prepare(
+      `INSERT OR REPLACE INTO file
+         (n, id, conversation, seq, folder, name, size, uid, guest, answer, gone, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?)`,
+    );
+    this.#remove = db.prepare("UPDATE file SET gone = 1 WHERE id = ? AND conversation = ?");
+    this.#take = db.prepare("UPDATE file SET answer = 'taken' WHERE id = ? AND conversation = ?");
+  }
+
+  keep(record: TransferRecord): Done {
+    const { transfer, conversation, by, isGuest, name, folder, size, mime, cid, at } = record;
+    if (cid !== undefined && this.#twin.get(conversation, by.uid, cid, transfer) !== undefined) {
+      return { is: "cid taken" };
+    }
+    const guest = isGuest ? 1 : 0;
+    const path = [name, folder ?? null] as const;
+    const rest = [size, mime, cid ?? null, at] as const;
+    this.#keep.run(transfer, conversation, by.uid, by.user, guest, ...path, ...rest);
+    return 0;
+  }
+
+  finishing(transfer: TransferId, file: LogFile): Done {
+    this.#finishing.run(file.file, JSON.stringify(file), transfer);
+    return 0;
+  }
+
+  drop(transfer: TransferId): Done {
+    this.#drop.run(transfer);
+    return 0;
+  }
+
+  /** A file is there: the event number `n` says so. */
+  share(conversation: number, n: number, event: LogEvent & { readonly t: "shared" }): void {
+    const { file, seq } = event;
+    const detail = JSON.stringify(file);
+    const sender = this.#sender.get(file.file);
+    if (sender !== undefined) this.#shared.run(seq, detail, integerIn(sender, "n"));
+    const guest = sender === undefined ? 0 : integerIn(sender, "guest");
+    const place = [file.folder ?? "", file.name] as const;
+    const rest = [file.size, file.uid, guest, detail] as const;
+    this.#add.run(n, file.file, conversation, seq, ...place, ...rest);
+  }
+
+  remove(conversation: number, file: FileId): void {
+    this.#remove.run(file, conversation);
+  }
+
+  take(conversation: number, file: FileId): void {
+    this.#take.run(file, conversation);
+  }
+}
