@@ -1,7 +1,8 @@
-/** The MUSTs of lib/store.ts as tests, the same for every implementation. */
+/** The MUSTs of lib/store.ts and of `Library` as tests, the same for every implementation. */
 
 import { accountsContract } from "./accounts.ts";
 import { appendContract } from "./append.ts";
+import { libraryContract } from "./library.ts";
 import { messagesContract } from "./messages.ts";
 import { pagesContract } from "./pages.ts";
 import type { Open } from "./scene.ts";
@@ -14,4 +15,5 @@ export function backendContract(name: string, open: Open): void {
   pagesContract(name, open);
   accountsContract(name, open);
   searchContract(name, open);
+  libraryContract(name, open);
 }
