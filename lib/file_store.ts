@@ -4,7 +4,9 @@
  *
  * Finishing goes in steps, and each can be done again after a crash: `seal`; `finishing` with the
  * chosen name; `link`; `discard`; the `shared` event. Where `link` says `taken`, another name is
- * chosen and `finishing` kept again. A start completes what is `finishing`.
+ * chosen and `finishing` kept again. A start completes what is `finishing`. A file that is taken out
+ * goes in steps, too: the `removed` or `declined` event; `remove`; `freed`. So no crash makes a
+ * removed file look as if its owner had put it there.
  */
 
 import type { LogFile, Person } from "./events.ts";
@@ -79,6 +81,7 @@ export interface Used {
  * cut. Events of the log change it in their own transaction: `shared` MUST add the file and turn the
  * transfer that is `finishing` with that file's id to `shared`; `removed` and `declined` MUST take
  * the file out, and of its transfer keep what answers repeats; `taken` MUST be kept with the file.
+ * An event MUST change only files of its own conversation.
  */
 export interface Library {
   /**
@@ -115,6 +118,10 @@ export interface Library {
   ): Promise<LibraryPage>;
   /** Bytes of the files that are there; what is on its way isn't counted. */
   used(): Promise<Used>;
+  /** Files that were taken out and whose bytes may still be there, until they are `freed`. */
+  removing(): Promise<readonly LibraryEntry[]>;
+  /** The bytes of a file that was taken out are gone. MUST do nothing to one that is there. */
+  freed(file: FileId): Promise<void>;
 }
 
 /** An unfinished file while its bytes come. One at a time for a transfer. */
@@ -125,7 +132,7 @@ export interface Incoming extends AsyncDisposable {
    * Writes all of `bytes` behind what there is. One call at a time. MUST leave `offset` as it was,
    * and what follows from it, where it fails.
    *
-   * @throws {ChatError} `disk_full`, `internal`
+   * @throws {ChatError} `disk_full`; anything else as it came, for the log.
    */
   append(bytes: Uint8Array): Promise<void>;
   /**
@@ -142,7 +149,7 @@ export interface Incoming extends AsyncDisposable {
 export interface Outgoing extends AsyncDisposable {
   readonly size: number;
   /**
-   * Fills `into` from `offset` on; resolves how many bytes, 0 only at the end.
+   * Fills `into` from `offset` on; resolves how many bytes, 0 only at the end. One call at a time.
    *
    * @throws {ChatError} `no_such_file` where it was removed or altered since it was opened.
    */
@@ -157,6 +164,23 @@ export interface FoundFile {
   readonly changedAt: number;
 }
 
+/** Something in a conversation's folder that can't be shared as it is. */
+export interface LeftAlone {
+  /** Where it lies, for whoever keeps the server. */
+  readonly left: string;
+  readonly why: "it is a symbolic link" | "it is no file" | "its name isn't safe on all systems";
+}
+
+/** What became of a name for a file. */
+export type Linked =
+  | "linked"
+  /** Another file has the name. */
+  | "taken"
+  /** A file, or a symbolic link, is where its folder would have to be. */
+  | "no folder"
+  /** The unfinished file isn't there. */
+  | "gone";
+
 /**
  * Keeps bytes of files. What is unfinished lies hidden, where nobody looks for files; what is shared
  * lies under its own name. MUST NOT follow a symbolic link, MUST NOT leave its folder whatever a
@@ -170,22 +194,27 @@ export interface Blobs {
   /**
    * Gives a sealed file its name, MUST make the folders that it needs, and MUST resolve `linked`
    * only when that would survive a power cut. MUST answer `linked` where it has that name already,
-   * `taken` where another file has it (or one that some file system holds for the same), and change
-   * nothing then, and `gone` where the unfinished file isn't there.
+   * and `taken` where another file has it (or one that some file system holds for the same). MUST
+   * change nothing where it isn't `linked`.
    */
-  link(transfer: TransferId, path: FilePath): Promise<"linked" | "taken" | "gone">;
+  link(transfer: TransferId, path: FilePath): Promise<Linked>;
   /** Removes an unfinished file, whether or not it has a name besides. Does nothing without one. */
   discard(transfer: TransferId): Promise<void>;
   /** Removes every unfinished file but these, and whatever else a crash left hidden. */
   sweep(but: ReadonlySet<TransferId>): Promise<void>;
   /** Opens a file to read it, or `undefined` where it isn't there or isn't a file. */
   open(path: FilePath): Promise<Outgoing | undefined>;
-  /** The SHA-256 of a file, or `undefined` where it isn't there. */
+  /** The SHA-256 of a file, or `undefined` where it isn't there or is altered meanwhile. */
   sha256(path: FilePath): Promise<string | undefined>;
   /** Removes a file, and the folders that are empty without it. Does nothing without one. */
   remove(path: FilePath): Promise<void>;
-  /** Every file in the folder of a room, with those that its owner put there. */
-  found(conversation: ConversationId): AsyncIterable<FoundFile>;
-  /** Bytes that the disk still takes. */
+  /** Everything in the folder of a room, with what its owner put there. */
+  found(conversation: ConversationId): AsyncIterable<FoundFile | LeftAlone>;
+  /**
+   * Calls `changed` when something in the folder of a room that was asked for may have changed. It
+   * may miss things, and may tell of what Parley did itself.
+   */
+  watch(changed: (conversation: ConversationId) => void): Disposable;
+  /** Bytes that the disk still takes; `Infinity` where that can't be known. */
   free(): Promise<number>;
 }

@@ -209,6 +209,24 @@ function events(name: string, open: Open): void {
     assertEquals(await library.file("f2" as FileId), undefined);
   });
 
+  Deno.test(`${name}: removing() are those taken out, until their bytes are freed`, async () => {
+    await using backend = await open();
+    const { library } = backend;
+    const removing = async () => (await library.removing()).map(({ file }) => String(file.file));
+    await share(backend, [file("f1"), file("f2"), file("f3")]);
+    await keep(backend, [
+      event(4, { t: "removed", file: "f1" as FileId }),
+      event(5, { t: "declined", file: "f2" as FileId }),
+    ]);
+    assertEquals(await removing(), ["f1", "f2"]);
+    await library.freed("f1" as FileId);
+    await library.freed("f3" as FileId);
+    assertEquals(await removing(), ["f2"]);
+    await keep(backend, [event(6, { t: "removed", file: "f1" as FileId })]);
+    assertEquals(await removing(), ["f2"]);
+    assertEquals((await names(backend)).names, ["f3"]);
+  });
+
   Deno.test(`${name}: an append that isn't kept changes no file`, async () => {
     await using backend = await open();
     await share(backend, [file("f1")]);

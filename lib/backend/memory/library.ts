@@ -16,6 +16,8 @@ import { cidTaken, requireStorable } from "../storable.ts";
 interface Kept {
   entry: LibraryEntry;
   gone: boolean;
+  /** Whether it is gone and its bytes, too. */
+  freed: boolean;
 }
 
 /** Which files there are; hears of the log's events from the log. */
@@ -121,6 +123,17 @@ export class MemoryLibrary implements Library {
     return Promise.resolve({ accounts, guests });
   }
 
+  removing(): Promise<readonly LibraryEntry[]> {
+    const removing = [...this.#files.values()].filter(({ gone, freed }) => gone && !freed);
+    return Promise.resolve(removing.map(({ entry }) => entry));
+  }
+
+  freed(file: FileId): Promise<void> {
+    const kept = this.#files.get(file);
+    if (kept?.gone) kept.freed = true;
+    return Promise.resolve();
+  }
+
   #offered(conversation: ConversationId, uid: Uid, cid: string): TransferRecord | undefined {
     return [...this.#transfers.values()].find((record) =>
       record.cid === cid && record.by.uid === uid && record.conversation === conversation
@@ -142,6 +155,6 @@ export class MemoryLibrary implements Library {
     }
     const entry = { conversation, file, seq, isGuest: record?.isGuest ?? false };
     this.#files.delete(file.file);
-    this.#files.set(file.file, { entry, gone: false });
+    this.#files.set(file.file, { entry, gone: false, freed: false });
   }
 }

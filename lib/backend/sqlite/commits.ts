@@ -98,6 +98,8 @@ export class Commits {
         return this.#library.finishing(work.transfer, work.file);
       case "drop":
         return this.#library.drop(work.transfer);
+      case "freed":
+        return this.#library.freed(work.file);
       case "forget":
         this.#projections.erased = true;
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });

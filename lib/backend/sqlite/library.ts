@@ -78,6 +78,14 @@ export class SqliteLibrary implements Library {
     return { accounts: new Map(accounts), guests };
   }
 
+  removing(): Promise<readonly LibraryEntry[]> {
+    return this.#reader.ask("removing", null);
+  }
+
+  async freed(file: FileId): Promise<void> {
+    await this.#keep({ do: "freed", file });
+  }
+
   /**
    * @throws {ChatError} `disk_full`, `internal`, `bad_message`
    */

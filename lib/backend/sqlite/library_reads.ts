@@ -37,6 +37,7 @@ export type LibraryCalls = {
   /** One more than asked for, where there are more. */
   readonly files: { readonly ask: FilesAsked; readonly answer: readonly LibraryEntry[] };
   readonly used: { readonly ask: null; readonly answer: UsedRows };
+  readonly removing: { readonly ask: null; readonly answer: readonly LibraryEntry[] };
 };
 
 const entries = `SELECT file.*, conversation.key AS place FROM file
@@ -53,6 +54,7 @@ export class LibraryReads {
   readonly #after: StatementSync;
   readonly #files: StatementSync;
   readonly #used: StatementSync;
+  readonly #removing: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#transfer = db.prepare("SELECT * FROM transfer WHERE id = ?");
@@ -73,6 +75,7 @@ export class LibraryReads {
       `SELECT guest, CASE WHEN guest THEN '' ELSE uid END AS who, sum(size) AS bytes FROM file
        WHERE NOT gone GROUP BY guest, who`,
     );
+    this.#removing = db.prepare(`${entries} WHERE gone = 1 ORDER BY n`);
   }
 
   transfer(id: string): TransferRecord | undefined {
@@ -108,6 +111,10 @@ export class LibraryReads {
       before = integerIn(row, "n");
     }
     return this.#files.all(before, keys, limit + 1).map(entryOf);
+  }
+
+  removing(): LibraryEntry[] {
+    return this.#removing.all().map(entryOf);
   }
 
   used(): UsedRows {

@@ -17,6 +17,7 @@ export class LibraryWrites {
   readonly #shared: StatementSync;
   readonly #add: StatementSync;
   readonly #remove: StatementSync;
+  readonly #freed: StatementSync;
   readonly #take: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -39,7 +40,10 @@ export class LibraryWrites {
          (n, id, conversation, seq, folder, name, size, uid, guest, answer, gone, detail)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?)`,
     );
-    this.#remove = db.prepare("UPDATE file SET gone = 1 WHERE id = ? AND conversation = ?");
+    this.#remove = db.prepare(
+      "UPDATE file SET gone = 1 WHERE id = ? AND conversation = ? AND gone = 0",
+    );
+    this.#freed = db.prepare("UPDATE file SET gone = 2 WHERE id = ? AND gone = 1");
     this.#take = db.prepare("UPDATE file SET answer = 'taken' WHERE id = ? AND conversation = ?");
   }
 
@@ -62,6 +66,11 @@ export class LibraryWrites {
 
   drop(transfer: TransferId): Done {
     this.#drop.run(transfer);
+    return 0;
+  }
+
+  freed(file: FileId): Done {
+    this.#freed.run(file);
     return 0;
   }
 

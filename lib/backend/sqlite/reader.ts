@@ -67,5 +67,6 @@ answerCalls<ReaderCalls>({
   at: (path) => reader.ask(({ library }) => library.at(path)),
   files: (page) => reader.ask(({ library }) => library.files(page)),
   used: () => reader.ask(({ library }) => library.used()),
+  removing: () => reader.ask(({ library }) => library.removing()),
   close: () => reader.close(),
 });

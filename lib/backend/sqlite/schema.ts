@@ -72,6 +72,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX transfer_file ON transfer (file) WHERE file IS NOT NULL AND seq IS NULL;
 
   -- n is that of its shared event: it orders lists, also for those who stand at one that is gone.
+  -- gone: 0 it is there, 1 it was taken out and its bytes may be there, 2 they aren't.
   CREATE TABLE file (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL, conversation INTEGER NOT NULL, seq INTEGER NOT NULL,
     folder TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, uid TEXT NOT NULL,
@@ -80,6 +81,7 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX file_id ON file (id);
   CREATE INDEX file_listed ON file (conversation, n) WHERE NOT gone;
   CREATE INDEX file_place ON file (conversation, folder, name) WHERE NOT gone;
+  CREATE INDEX file_removing ON file (n) WHERE gone = 1;
   `,
 ];
 

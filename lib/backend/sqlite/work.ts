@@ -2,7 +2,7 @@
 
 import type { LogEvent, LogFile } from "../../events.ts";
 import type { TransferRecord } from "../../file_store.ts";
-import type { NameKey, TransferId, Uid } from "../../names.ts";
+import type { FileId, NameKey, TransferId, Uid } from "../../names.ts";
 import type { Append, Login, Mark, Repeat, User } from "../../store.ts";
 import type { Trouble } from "./calls.ts";
 
@@ -16,6 +16,7 @@ export type Work =
   | { readonly do: "transfer"; readonly record: TransferRecord }
   | { readonly do: "finishing"; readonly transfer: TransferId; readonly file: LogFile }
   | { readonly do: "drop"; readonly transfer: TransferId }
+  | { readonly do: "freed"; readonly file: FileId }
   /** One slice: conversations from `from` on, a bounded number of events. */
   | { readonly do: "forget"; readonly at: number; readonly from: number }
   /** One slice: gives back the room of what is forgotten. */
