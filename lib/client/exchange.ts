@@ -3,12 +3,14 @@
 import { type Clock, every, type Stop } from "../clock.ts";
 import type { Connection, Frame } from "../connection.ts";
 import { ChatError, endsConnection, refusalOf } from "../errors.ts";
+import type { CommandRow } from "../command_row.ts";
 import type { ChatEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import type { Uid } from "../names.ts";
-import { decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
-import type { Command, CommandName, Ok } from "../protocol.ts";
+import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
+import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
+import { Fetches, type FetchTaker } from "./fetches.ts";
 
 /** A stored event of a kind that this version doesn't know: its seq counts all the same. */
 export interface UnknownEvent {
@@ -37,19 +39,44 @@ const waitingMax = 2 * limits.answersWaitingMax;
 
 /** A command on its way. */
 interface Waiting {
+  /** Whether the server may take long over it while it answers others. */
+  readonly isUnordered: boolean;
   answered(fields: JsonObject): void;
   refused(error: ChatError): void;
 }
 
 const encoder = new TextEncoder();
 
+/** What an {@linkcode Exchange} tells. */
+export interface ExchangeEvents {
+  onEvent(event: ChatEvent | UnknownEvent): void;
+  /** A part, which has no answer, was refused: the error says of which transfer. */
+  onPartRefused?(error: ChatError): void;
+}
+
+/** Bytes on their way, and who waits for them to be taken. */
+interface Queued {
+  readonly bytes: Uint8Array;
+  readonly taken?: () => void;
+  readonly refused?: (error: ChatError) => void;
+}
+
+/** A fetch that was asked for. */
+export interface Fetching {
+  /** What `cancel` names it by. */
+  readonly id: number;
+  /** Resolves when all of it has come and was taken; rejects with a ChatError. */
+  readonly done: Promise<void>;
+}
+
 /** One connection's life. {@linkcode run} it once; it is over when that resolves. */
 export class Exchange {
   readonly #connection: Connection;
   readonly #clock: Clock;
-  readonly #onEvent: (event: ChatEvent | UnknownEvent) => void;
+  readonly #events: ExchangeEvents;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #queue: Uint8Array<ArrayBuffer>[] = [];
+  readonly #fetches = new Fetches();
+  readonly #queue: Queued[] = [];
   #stopWatch: Stop = () => {};
   #writing = false;
   #lastId = 0;
@@ -62,12 +89,17 @@ export class Exchange {
 
   constructor(
     connection: Connection,
-    options: { readonly clock: Clock; onEvent(event: ChatEvent | UnknownEvent): void },
+    options: ExchangeEvents & { readonly clock: Clock },
   ) {
     this.#connection = connection;
     this.#clock = options.clock;
-    this.#onEvent = options.onEvent;
+    this.#events = options;
     this.#spokeAt = options.clock.now();
+  }
+
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#ending !== undefined;
   }
 
   /** Reads until the connection ends. */
@@ -77,7 +109,11 @@ export class Exchange {
       const frames = await this.#connection.read();
       if (frames === undefined) break;
       this.#askedAt = undefined;
-      for (const frame of frames) this.#take(frame);
+      // The server isn't read while a part of a file is written.
+      for (const frame of frames) {
+        const taking = this.#take(frame);
+        if (taking) await taking;
+      }
     }
     return this.end({ reason: "The connection was lost" });
   }
@@ -91,7 +127,7 @@ export class Exchange {
   request<K extends CommandName>(
     name: K,
     fields: Command<K>,
-    onOk?: (ok: Ok<K>) => void,
+    onOk?: (ok: Ok<K>, id: number) => void,
   ): Promise<Ok<K>> {
     if (this.#ending) return Promise.reject(this.lost);
     if (this.#waiting.size >= waitingMax) {
@@ -105,13 +141,15 @@ export class Exchange {
         `${limits.lineBytesInMax} that fit; send less at once`;
       return Promise.reject(new ChatError("too_long", message));
     }
+    const row: CommandRow = commands[name];
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, {
+        isUnordered: row.unordered !== undefined,
         answered(fields) {
           const ok = okOf(name, fields);
           if (ok) {
             resolve(ok);
-            onOk?.(ok);
+            onOk?.(ok, id);
           } else {
             reject(new ChatError("internal", `Cannot read the server's answer to ${name}`));
           }
@@ -120,9 +158,39 @@ export class Exchange {
       });
       this.#spokeAt = this.#clock.now();
       this.#askedAt ??= this.#spokeAt;
-      this.#queue.push(line);
+      this.#queue.push({ bytes: line });
       void this.#flush();
     });
+  }
+
+  /**
+   * Sends a part, which gets no answer. Resolves when the system has taken it: `body` may be used
+   * again then.
+   *
+   * @throws {ChatError} {@linkcode lost}
+   */
+  part(fields: Command<"part">, body?: Uint8Array): Promise<void> {
+    if (this.#ending) return Promise.reject(this.lost);
+    const line = encoder.encode(`${JSON.stringify({ ...fields, t: "part" })}\n`);
+    const bytes = body === undefined ? line : joined([line, body]);
+    this.#spokeAt = this.#clock.now();
+    return new Promise((taken, refused) => {
+      this.#queue.push({ bytes, taken, refused });
+      void this.#flush();
+    });
+  }
+
+  /** Fetches a file, or what is left of it: all of it goes to `taker`, in order. */
+  fetch(fields: Command<"fetch">, taker: FetchTaker): Fetching {
+    const id = this.#lastId + 1;
+    const done = Promise.withResolvers<void>();
+    // What comes behind the answer may come along with it.
+    const asked = this.request("fetch", fields, (ok) => {
+      taker.begun?.(ok);
+      this.#fetches.begin(id, taker, done);
+    });
+    asked.catch((error) => done.reject(error));
+    return { id, done: done.promise };
   }
 
   /** Ends it now; whoever was first said why. */
@@ -131,35 +199,47 @@ export class Exchange {
     this.#ending = ending;
     this.#stopWatch();
     this.#connection.close();
-    this.#queue.length = 0;
+    for (const { refused } of this.#queue.splice(0)) refused?.(this.lost);
     for (const { refused } of this.#waiting.values()) refused(this.lost);
     this.#waiting.clear();
+    this.#fetches.end(this.lost);
     return ending;
   }
 
-  #take(frame: Frame): void {
-    if (this.#ending) return;
+  /** What it waits for has to be waited for before the next frame is taken. */
+  #take(frame: Frame): Promise<void> | undefined {
+    if (this.#ending) return undefined;
     if (frame.is === "too_long") {
       this.end({ reason: "The server sent a line that is too long" });
-      return;
+      return undefined;
     }
     // What isn't right is passed over: a newer server may know more than this client.
-    if (frame.is === "rubbish") return;
+    if (frame.is === "rubbish") return undefined;
     const answer = decodeAnswer(frame.json);
-    if (answer === undefined) {
-      const event = eventOf(frame.json);
-      if (event) this.#onEvent(event);
-      return;
+    if (answer) {
+      this.#answered(answer);
+      return undefined;
     }
+    const event = eventOf(frame.json);
+    const taking = event && this.#fetches.take(event, frame.body);
+    if (event && !taking) this.#events.onEvent(event);
+    return taking;
+  }
+
+  #answered(answer: Answer): void {
     const waiting = typeof answer.re === "number" ? this.#waiting.get(answer.re) : undefined;
     if (waiting && typeof answer.re === "number") this.#waiting.delete(answer.re);
     if (answer.t === "ok") {
       waiting?.answered(answer.fields);
       return;
     }
-    const { code, message, retry_ms: retryMs } = answer;
-    const error = new ChatError(code, message || `The server refused: ${code}`, { retryMs });
-    waiting?.refused(error);
+    const { code, message, retry_ms: retryMs, transfer, offset } = answer;
+    const error = new ChatError(code, message || `The server refused: ${code}`, {
+      ...{ retryMs, transfer, offset },
+    });
+    if (waiting) waiting.refused(error);
+    else if (answer.re !== undefined) this.#fetches.refuse(answer.re, error);
+    else if (transfer !== undefined) this.#events.onPartRefused?.(error);
     // `banned` without a command it answers is about the whole server.
     if (endsConnection(code) || (code === "banned" && !waiting)) {
       this.end({ reason: error.message, error });
@@ -172,10 +252,21 @@ export class Exchange {
     this.#writing = true;
     try {
       while (this.#queue.length > 0) {
-        const bytes = joined(this.#queue.splice(0));
-        for (let at = 0; at < bytes.length;) {
-          at += await this.#connection.write(bytes.subarray(at));
+        const queued = this.#queue.splice(0);
+        const bytes = queued.length === 1
+          ? queued[0].bytes
+          : joined(queued.map((each) => each.bytes));
+        try {
+          for (let at = 0; at < bytes.length;) {
+            at += await this.#connection.write(bytes.subarray(at));
+            // Bytes that are taken are something said.
+            this.#spokeAt = this.#clock.now();
+          }
+        } catch (error) {
+          for (const { refused } of queued) refused?.(this.lost);
+          throw error;
         }
+        for (const { taken } of queued) taken?.();
       }
     } catch (error) {
       this.end({ reason: `The connection was lost: ${refusalReason(error)}` });
@@ -188,10 +279,17 @@ export class Exchange {
     const now = this.#clock.now();
     if (this.#askedAt !== undefined && now - this.#askedAt >= answerMs) {
       this.end({ reason: "The server has stopped answering" });
-    } else if (now - this.#spokeAt >= pingMs) {
+    } else if (now - this.#spokeAt >= pingMs || this.#isLong(now)) {
       // Its answer matters only as something heard.
       this.request("ping", {}).catch(() => {});
     }
+  }
+
+  /** Whether the server is silent over something that may take long: then it is asked if it lives. */
+  #isLong(now: number): boolean {
+    if (this.#askedAt === undefined || now - this.#askedAt < answerMs / 2) return false;
+    return now - this.#spokeAt >= watchMs &&
+      [...this.#waiting.values()].some(({ isUnordered }) => isUnordered);
   }
 }
 
@@ -211,8 +309,7 @@ function eventOf(json: JsonObject): ChatEvent | UnknownEvent | undefined {
     : { t: "unknown", seq, room };
 }
 
-function joined(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (chunks.length === 1) return chunks[0];
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

@@ -3,10 +3,16 @@
 import type { Clock, Stop } from "../clock.ts";
 import type { Connection } from "../connection.ts";
 import { ChatError, type RefusalCode, refusalOf } from "../errors.ts";
-import type { ChatEvent } from "../events.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
 import { passesWithTime, retryAfterMs } from "./backoff.ts";
-import { type Ending, Exchange, refusalReason, type UnknownEvent } from "./exchange.ts";
+import {
+  type Ending,
+  Exchange,
+  type ExchangeEvents,
+  type Fetching,
+  refusalReason,
+} from "./exchange.ts";
+import type { FetchTaker } from "./fetches.ts";
 import { Kept } from "./kept.ts";
 
 /** Makes a new connection to the server. A ChatError that it throws counts as the server's. */
@@ -29,7 +35,7 @@ export type LinkStatus =
   | { readonly is: "ended"; readonly error?: ChatError };
 
 /** What a {@linkcode Link} is made with. */
-export interface LinkOptions {
+export interface LinkOptions extends ExchangeEvents {
   readonly dial: Dial;
   /** The first hello; later ones carry the token that the first was answered. */
   readonly hello: Command<"hello">;
@@ -37,7 +43,8 @@ export interface LinkOptions {
   /** At least 0 and under 1, for the spread of attempts. */
   random(): number;
   onStatus(status: LinkStatus): void;
-  onEvent(event: ChatEvent | UnknownEvent): void;
+  /** Ends where the server no longer knows the token, and doesn't come in as somebody new. */
+  readonly onlyAsBefore?: boolean;
 }
 
 /** Time for a connection to be made. */
@@ -81,6 +88,11 @@ export class Link {
     return this.#status;
   }
 
+  /** Whether what is sent now goes out: an end is known here before its status is told. */
+  get isOnline(): boolean {
+    return this.#status.is === "online" && this.#exchange?.isOver === false;
+  }
+
   /** Begins to dial. */
   start(): void {
     this.#running ??= this.#run();
@@ -88,14 +100,15 @@ export class Link {
 
   /**
    * Sends a command; see {@linkcode Link} for what becomes of it without a connection. With `once`
-   * it isn't kept, and goes out before those that are.
+   * it isn't kept, and goes out before those that are; `onOk` is called then before anything that
+   * came behind the answer is told.
    *
    * @throws {ChatError} what the server refuses it with, `unavailable` without a connection.
    */
   send<K extends CommandName>(
     name: K,
     fields: Command<K>,
-    options: { readonly once?: boolean } = {},
+    options: { readonly once?: boolean; onOk?(ok: Ok<K>): void } = {},
   ): Promise<Ok<K>> {
     if (this.#status.is === "ended") return Promise.reject(unavailable(name, "was closed"));
     const isKept = name === "join" || name === "leave" ||
@@ -104,7 +117,27 @@ export class Link {
     if (this.#status.is !== "online" || !this.#exchange) {
       return Promise.reject(unavailable(name, "isn't there now"));
     }
-    return this.#exchange.request(name, fields);
+    return this.#exchange.request(name, fields, options.onOk);
+  }
+
+  /**
+   * Sends a part over the connection that there is; see {@linkcode Exchange.part}.
+   *
+   * @throws {ChatError} `unavailable` without a connection.
+   */
+  part(fields: Command<"part">, body?: Uint8Array): Promise<void> {
+    if (this.#status.is === "online" && this.#exchange) return this.#exchange.part(fields, body);
+    return Promise.reject(unavailable("part", "isn't there now"));
+  }
+
+  /**
+   * Fetches over the connection that there is; see {@linkcode Exchange.fetch}.
+   *
+   * @throws {ChatError} `unavailable` without a connection.
+   */
+  fetch(fields: Command<"fetch">, taker: FetchTaker): Fetching {
+    if (this.#status.is === "online" && this.#exchange) return this.#exchange.fetch(fields, taker);
+    throw unavailable("fetch", "isn't there now");
   }
 
   /** Rejects each kept command for which `refuse` gives an error. */
@@ -214,6 +247,7 @@ export class Link {
   #isFinal(code: RefusalCode): boolean {
     if (passesWithTime(code) || code === "internal" || code === "too_long") return false;
     if (this.#hello === undefined) return true;
+    if (code === "bad_login" && this.#options.onlyAsBefore) return true;
     if (code === "bad_login" && this.#token !== undefined) {
       // The server no longer knows us: wiped, or another one. Once more as somebody new.
       this.#token = undefined;

@@ -11,7 +11,10 @@ export interface Address {
   readonly port: number;
 }
 
-const bounds: FrameBounds = { lineBytesMax: limits.lineBytesOutMax, keepsBody: () => false };
+const bounds: FrameBounds = {
+  lineBytesMax: limits.lineBytesOutMax,
+  keepsBody: ({ t }) => t === "part",
+};
 
 /** Dials `address` each time that it is called. */
 export function tcpDial(address: Address, clock: Pick<Clock, "now">): Dial {

@@ -36,7 +36,7 @@ export class ScriptedServer {
 }
 
 function connection(stream: Parameters<typeof streamConnection>[0], remote: string): Connection {
-  const bounds = { lineBytesMax: limits.lineBytesOutMax, keepsBody: () => false };
+  const bounds = { lineBytesMax: limits.lineBytesOutMax, keepsBody: () => true };
   return streamConnection(stream, { remote, bounds, now: () => 0 });
 }
 
@@ -44,6 +44,9 @@ function connection(stream: Parameters<typeof streamConnection>[0], remote: stri
 export class ScriptedPeer {
   readonly #connection: Connection;
   readonly #commands: JsonObject[] = [];
+  /** The bytes that came behind the last command that was taken. */
+  body: Uint8Array | undefined;
+  readonly #bodies: (Uint8Array | undefined)[] = [];
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -57,8 +60,10 @@ export class ScriptedPeer {
       for (const frame of frames) {
         assert(frame.is === "object", "The client sent a line that isn't a JSON object");
         this.#commands.push(frame.json);
+        this.#bodies.push(frame.body);
       }
     }
+    this.body = this.#bodies.shift();
     return this.#commands.shift();
   }
 
@@ -91,8 +96,17 @@ export class ScriptedPeer {
     await this.raw(text);
   }
 
+  /** Sends a line with bytes behind it. */
+  async sendBody(line: JsonObject, body: Uint8Array): Promise<void> {
+    await this.raw(JSON.stringify({ ...line, bytes: body.length }) + "\n");
+    await this.#write(body);
+  }
+
   async raw(text: string): Promise<void> {
-    const bytes = new TextEncoder().encode(text);
+    await this.#write(new TextEncoder().encode(text));
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
   }
 
