@@ -210,6 +210,8 @@ export interface Blobs {
   remove(path: FilePath): Promise<void>;
   /** Everything in the folder of a room, with what its owner put there. */
   found(conversation: ConversationId): AsyncIterable<FoundFile | LeftAlone>;
+  /** What two paths of a room have in common that are one file here. */
+  key(path: FilePath): string;
   /**
    * Calls `changed` when something in the folder of a room that was asked for may have changed. It
    * may miss things, and may tell of what Parley did itself.

@@ -143,6 +143,10 @@ export class MemoryBlobs implements Blobs {
     }
   }
 
+  key(path: FilePath): string {
+    return keyOf(path);
+  }
+
   watch(changed: (conversation: ConversationId) => void): Disposable {
     this.#watchers.add(changed);
     return { [Symbol.dispose]: () => this.#watchers.delete(changed) };

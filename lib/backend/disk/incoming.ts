@@ -1,0 +1,114 @@
+/** An unfinished file on disk. */
+
+import { createHash, type Hash } from "node:crypto";
+import { ChatError } from "../../errors.ts";
+import type { Incoming } from "../../file_store.ts";
+import { hashOn } from "./reading.ts";
+
+/** What an unfinished file is made of. */
+export interface IncomingParts {
+  /** Written here; it is at its end. */
+  readonly file: Deno.FsFile;
+  /** Bytes that it has. */
+  readonly size: number;
+  /** Opens it once more, to read. */
+  readonly again: () => Promise<Deno.FsFile>;
+  /** Makes its folder's entry safe from a power cut. */
+  readonly sync: () => Promise<void>;
+  readonly onClose: () => void;
+}
+
+/**
+ * Owns the open file. Bytes are hashed while they are written; what came before a restart, and what
+ * a failed write has made uncertain, is read again before the end.
+ */
+export class DiskIncoming implements Incoming {
+  readonly #parts: IncomingParts;
+  #offset: number;
+  /** Of the first `#hashed` bytes. */
+  #hash: Hash = createHash("sha256");
+  #hashed = 0;
+  #sealed = false;
+  #closed = false;
+
+  constructor(parts: IncomingParts) {
+    this.#parts = parts;
+    this.#offset = parts.size;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    if (this.#sealed) throw new TypeError("Nothing can be appended to a file that is sealed");
+    const writing = writeAll(this.#parts.file, bytes);
+    // While a thread writes them.
+    const follows = this.#hashed === this.#offset;
+    if (follows) this.#hash.update(bytes);
+    try {
+      await writing;
+    } catch (error) {
+      if (follows) this.#forgetHash();
+      await this.#cutBack();
+      throw isFull(error) ? fullError() : error;
+    }
+    this.#offset += bytes.length;
+    if (follows) this.#hashed = this.#offset;
+  }
+
+  async seal(): Promise<string> {
+    this.#sealed = true;
+    await this.#hashRest();
+    try {
+      await this.#parts.file.sync();
+      await this.#parts.sync();
+    } catch (error) {
+      throw isFull(error) ? fullError() : error;
+    }
+    return this.#hash.copy().digest("hex");
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#parts.file.close();
+      this.#parts.onClose();
+    }
+    return Promise.resolve();
+  }
+
+  async #hashRest(): Promise<void> {
+    if (this.#hashed === this.#offset) return;
+    using file = await this.#parts.again();
+    const range = { from: this.#hashed, to: this.#offset };
+    this.#hashed = await hashOn(file, this.#hash, range);
+    if (this.#hashed < this.#offset) throw new Error("An unfinished file is shorter than it was");
+  }
+
+  #forgetHash(): void {
+    this.#hash = createHash("sha256");
+    this.#hashed = 0;
+  }
+
+  /** Takes away what a failed write has left. */
+  async #cutBack(): Promise<void> {
+    await this.#parts.file.truncate(this.#offset);
+    await this.#parts.file.seek(this.#offset, Deno.SeekMode.Start);
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+/** Whether a disk, or a quota of the system's, is full. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+/** What whoever sends hears then. */
+export function fullError(): ChatError {
+  return new ChatError("disk_full", "Cannot take it: the server's disk has no room for it");
+}

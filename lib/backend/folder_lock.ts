@@ -1,0 +1,55 @@
+/** That one server uses a folder. */
+
+/** Which folder, and how its user names another one. */
+export interface Locked {
+  readonly path: string;
+  /** The option that names the folder, like `--data`. */
+  readonly option: string;
+}
+
+/**
+ * Takes the lock of a folder, held until the file is closed.
+ *
+ * @throws {Error} a sentence for whoever started the server.
+ */
+export async function takeLock(
+  file: string,
+  { path, option }: Locked,
+): Promise<Deno.FsFile> {
+  const lock = await openLock(file, path);
+  if (await lock.tryLock(true)) {
+    await lock.truncate();
+    await lock.write(new TextEncoder().encode(String(Deno.pid)));
+    return lock;
+  }
+  lock.close();
+  throw new Error(
+    `Cannot use "${path}": another Parley server (process ${await holderOf(file)}) is using it; ` +
+      `stop that one or name another folder with ${option}`,
+  );
+}
+
+/** What an error says, without the full stop that sentences have. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+}
+
+/** Sets who may use a file or folder, where the system knows modes. */
+export async function restrict(path: string, mode: number): Promise<void> {
+  if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
+}
+
+async function openLock(file: string, path: string): Promise<Deno.FsFile> {
+  try {
+    const lock = await Deno.open(file, { create: true, write: true, mode: 0o600 });
+    await restrict(file, 0o600);
+    return lock;
+  } catch (error) {
+    throw new Error(`Cannot use "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function holderOf(file: string): Promise<string> {
+  const text = await Deno.readTextFile(file).catch(() => "");
+  return /^\d+$/.test(text) ? text : "unknown";
+}
