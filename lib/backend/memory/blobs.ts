@@ -12,7 +12,7 @@ import type {
   Linked,
   Outgoing,
 } from "../../file_store.ts";
-import type { ConversationId, TransferId } from "../../names.ts";
+import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
 
 /** What the next call of that name throws instead of doing anything. */
 export interface BlobFault {
@@ -138,6 +138,7 @@ export class MemoryBlobs implements Blobs {
   }
 
   async *found(conversation: ConversationId): AsyncIterable<FoundFile | LeftAlone> {
+    if (pairOf(conversation)) return;
     for (const { path, bytes, changedAt } of this.#files.values()) {
       if (path.conversation === conversation) yield { path, size: bytes.length, changedAt };
     }
