@@ -59,7 +59,7 @@ export async function finishFile(
   sha256: string,
 ): Promise<Finished> {
   const { state } = record;
-  if (state.is === "shared") return { file: state.file, seq: state.seq, at: state.file.at };
+  if (state.is === "shared") return { file: state.file, seq: state.seq, at: state.at };
   const file = state.is === "finishing" ? state.file : newFile(steps, record, sha256);
   return await share(steps, record, await named(steps, record, file));
 }

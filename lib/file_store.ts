@@ -29,8 +29,8 @@ export type TransferState =
     readonly is: "finishing";
     readonly file: LogFile;
   }
-  /** Everybody sees it: `seq` is that of its `shared`. */
-  | { readonly is: "shared"; readonly file: LogFile; readonly seq: number };
+  /** Everybody sees it: `seq` and `at` are those of its `shared`. */
+  | { readonly is: "shared"; readonly file: LogFile; readonly seq: number; readonly at: number };
 
 /** A transfer as it outlives connections and the server. */
 export interface TransferRecord {

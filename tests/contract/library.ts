@@ -6,7 +6,19 @@ import type { LogFile } from "../../lib/events.ts";
 import type { TransferRecord } from "../../lib/file_store.ts";
 import type { ConversationId, FileId, TransferId } from "../../lib/names.ts";
 import type { Backend } from "../../lib/store.ts";
-import { alice, bob, event, keep, type Open, other, pair, report, room, start } from "./scene.ts";
+import {
+  alice,
+  bob,
+  event,
+  keep,
+  type Open,
+  other,
+  pair,
+  report,
+  room,
+  start,
+  timeOf,
+} from "./scene.ts";
 
 /** A transfer of Alice's to the room, unfinished. */
 export function transfer(name: string, more: Partial<TransferRecord> = {}): TransferRecord {
@@ -133,7 +145,7 @@ function states(name: string, open: Open): void {
     });
     assertEquals(await library.unfinished(), [finishing]);
     await keep(backend, [event(1, { t: "shared", file: file("f1") }, { cid: "c1" })]);
-    const shared = { is: "shared", file: file("f1"), seq: 1 } as const;
+    const shared = { is: "shared", file: file("f1"), seq: 1, at: timeOf(1) } as const;
     assertEquals(await library.transfer("t1" as TransferId), { ...finishing, state: shared });
     assertEquals(await library.offered(room, alice.uid, "c1"), { ...finishing, state: shared });
     assertEquals(await library.unfinished(), []);
@@ -150,7 +162,7 @@ function states(name: string, open: Open): void {
     await share(backend, [file("f1")]);
     await library.finishing("t1" as TransferId, file("f2"));
     await library.drop("t1" as TransferId);
-    const shared = { is: "shared", file: file("f1"), seq: 1 } as const;
+    const shared = { is: "shared", file: file("f1"), seq: 1, at: timeOf(1) } as const;
     assertEquals((await library.transfer("t1" as TransferId))?.state, shared);
     await keep(backend, [event(2, { t: "removed", file: "f1" as FileId })]);
     assertEquals((await library.transfer("t1" as TransferId))?.state, shared);

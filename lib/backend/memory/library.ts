@@ -146,12 +146,12 @@ export class MemoryLibrary implements Library {
   }
 
   #share(conversation: ConversationId, event: LogEvent & { readonly t: "shared" }): void {
-    const { file, seq } = event;
+    const { file, seq, at } = event;
     const record = [...this.#transfers.values()].find(({ state }) =>
       state.is === "finishing" && state.file.file === file.file
     );
     if (record) {
-      this.#transfers.set(record.transfer, { ...record, state: { is: "shared", file, seq } });
+      this.#transfers.set(record.transfer, { ...record, state: { is: "shared", file, seq, at } });
     }
     const entry = { conversation, file, seq, isGuest: record?.isGuest ?? false };
     this.#files.delete(file.file);

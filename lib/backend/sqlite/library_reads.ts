@@ -149,7 +149,8 @@ function stateOf(row: Row): TransferState {
   if (textOrNothing(row, "file") === undefined) return { is: "unfinished" };
   const seq = integerOrNothing(row, "seq");
   const file = fileOf(row);
-  return seq === undefined ? { is: "finishing", file } : { is: "shared", file, seq };
+  if (seq === undefined) return { is: "finishing", file };
+  return { is: "shared", file, seq, at: integerIn(row, "shared") };
 }
 
 function entryOf(row: Row): LibraryEntry {

@@ -34,7 +34,7 @@ export class LibraryWrites {
     );
     this.#drop = db.prepare("DELETE FROM transfer WHERE id = ? AND seq IS NULL");
     this.#sender = db.prepare("SELECT n, guest FROM transfer WHERE file = ? AND seq IS NULL");
-    this.#shared = db.prepare("UPDATE transfer SET seq = ?, detail = ? WHERE n = ?");
+    this.#shared = db.prepare("UPDATE transfer SET seq = ?, shared = ?, detail = ? WHERE n = ?");
     this.#add = db.prepare(
       `INSERT OR REPLACE INTO file
          (n, id, conversation, seq, folder, name, size, uid, guest, answer, gone, detail)
@@ -76,10 +76,10 @@ export class LibraryWrites {
 
   /** A file is there: the event number `n` says so. */
   share(conversation: number, n: number, event: LogEvent & { readonly t: "shared" }): void {
-    const { file, seq } = event;
+    const { file, seq, at } = event;
     const detail = JSON.stringify(file);
     const sender = this.#sender.get(file.file);
-    if (sender !== undefined) this.#shared.run(seq, detail, integerIn(sender, "n"));
+    if (sender !== undefined) this.#shared.run(seq, at, detail, integerIn(sender, "n"));
     const guest = sender === undefined ? 0 : integerIn(sender, "guest");
     const place = [file.folder ?? "", file.name] as const;
     const rest = [file.size, file.uid, guest, detail] as const;

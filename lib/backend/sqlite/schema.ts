@@ -59,12 +59,13 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   `
-  -- Unfinished: file is NULL. Finishing: seq is NULL. Shared: neither. detail is the file as JSON.
+  -- Unfinished: file is NULL. Finishing: seq is NULL. Shared: neither; shared is when. detail is the
+  -- file as JSON.
   CREATE TABLE transfer (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL, conversation TEXT NOT NULL, uid TEXT NOT NULL,
     user TEXT NOT NULL, guest INTEGER NOT NULL, name TEXT NOT NULL, folder TEXT,
     size INTEGER NOT NULL, mime TEXT NOT NULL, cid TEXT, at INTEGER NOT NULL,
-    file TEXT, detail TEXT, seq INTEGER
+    file TEXT, detail TEXT, seq INTEGER, shared INTEGER
   );
   CREATE UNIQUE INDEX transfer_id ON transfer (id);
   CREATE UNIQUE INDEX transfer_cid ON transfer (conversation, uid, cid) WHERE cid IS NOT NULL;
