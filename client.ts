@@ -7,6 +7,7 @@ import { here, requireGranted, startText } from "./lib/terminal/here.ts";
 import { runJson } from "./lib/terminal/json_run.ts";
 import type { Machine } from "./lib/terminal/machine.ts";
 import { runHistory, runSend } from "./lib/terminal/one_shot.ts";
+import { runDownload, runFiles, runUpload } from "./lib/terminal/one_shot_files.ts";
 import {
   type Common,
   optionsHelp,
@@ -44,6 +45,12 @@ async function run(wanted: Wanted): Promise<number> {
       return await runSend(wanted, machineFor(wanted));
     case "history":
       return await runHistory(wanted, machineFor(wanted));
+    case "upload":
+      return await runUpload(wanted, machineFor(wanted));
+    case "download":
+      return await runDownload(wanted, machineFor(wanted));
+    case "files":
+      return await runFiles(wanted, machineFor(wanted));
     default:
       return wanted satisfies never;
   }
@@ -51,5 +58,6 @@ async function run(wanted: Wanted): Promise<number> {
 
 function machineFor(wanted: Common): Machine {
   requireGranted(wanted.state, project.permissions.client);
-  return here({ clock: systemClock(), version: project.version, color: wanted.color });
+  const { version, permissions: { client: granted } } = project;
+  return here({ clock: systemClock(), version, color: wanted.color, granted });
 }

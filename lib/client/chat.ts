@@ -1,6 +1,6 @@
 /** What one user knows and does: rooms, private messages, who is here. */
 
-import { type Clock, randomText } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { ChatEvent, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
@@ -8,6 +8,7 @@ import { decodeEvent } from "../decode.ts";
 import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
 import { refusalAnew } from "./anew.ts";
 import { passesWithTime } from "./backoff.ts";
+import { newCid } from "./cid.ts";
 import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
@@ -62,10 +63,7 @@ export class Chat {
     const { dial, hello, clock, historyLines = 20, messagesMax = 2000 } = options;
     const random = () => options.random();
     this.#link = new Link({
-      dial,
-      hello,
-      clock,
-      random,
+      ...{ dial, hello, clock, random },
       onStatus: (status) => this.#onStatus(status),
       onEvent: (event) => this.#onEvent(event),
     });
@@ -125,7 +123,7 @@ export class Chat {
   say(key: string, text: string, options: { readonly quote?: number } = {}): string {
     const conversation = this.#conversations.get(key);
     const outgoing: Outgoing = {
-      cid: this.#cid(),
+      cid: newCid(this.#options.clock),
       text,
       ...options.quote !== undefined && { quote: options.quote },
       at: this.#options.clock.now(),
@@ -181,22 +179,22 @@ export class Chat {
 
   async topic(key: string, topic: string): Promise<void> {
     const { room } = this.#conversations.get(key);
-    await this.#link.send("topic", { room, topic, cid: this.#cid() });
+    await this.#link.send("topic", { room, topic, cid: newCid(this.#options.clock) });
   }
 
   async edit(key: string, seq: number, text: string): Promise<void> {
     const { place } = this.#conversations.get(key);
-    await this.#link.send("edit", { ...place, seq, text, cid: this.#cid() });
+    await this.#link.send("edit", { ...place, seq, text, cid: newCid(this.#options.clock) });
   }
 
   async delete(key: string, seq: number): Promise<void> {
     const { place } = this.#conversations.get(key);
-    await this.#link.send("delete", { ...place, seq, cid: this.#cid() });
+    await this.#link.send("delete", { ...place, seq, cid: newCid(this.#options.clock) });
   }
 
   async react(key: string, seq: number, emoji: string, on: boolean = true): Promise<void> {
     const { place } = this.#conversations.get(key);
-    await this.#link.send("react", { ...place, seq, emoji, on, cid: this.#cid() });
+    await this.#link.send("react", { ...place, seq, emoji, on, cid: newCid(this.#options.clock) });
   }
 
   /** Reads older messages into the conversation; resolves them, oldest first. */
@@ -270,7 +268,15 @@ export class Chat {
   /** Any command as it is. What stores gets a cid where it has none, and is sent until answered. */
   send<K extends CommandName>(name: K, fields: Command<K>): Promise<Ok<K>> {
     const takesCid = "cid" in commands[name].fields && name !== "join" && name !== "leave";
-    return this.#link.send(name, takesCid ? { cid: this.#cid(), ...fields } : fields);
+    return this.#link.send(
+      name,
+      takesCid ? { cid: newCid(this.#options.clock), ...fields } : fields,
+    );
+  }
+
+  /** Parts and fetches over this connection: programs that move files have one of their own. */
+  get bytes(): Pick<Link, "fetch" | "part"> {
+    return this.#link;
   }
 
   async #sendOut(conversation: Conversation, outgoing: Outgoing): Promise<void> {
@@ -389,10 +395,5 @@ export class Chat {
   #requireMe(): Me {
     if (this.#me) return this.#me;
     throw new ChatError("unavailable", "Cannot do that yet: the server hasn't been reached");
-  }
-
-  /** Begins with the time, so that a server's index of cids grows at one end. */
-  #cid(): string {
-    return `${this.#options.clock.now().toString(36)}-${randomText(12)}`;
   }
 }

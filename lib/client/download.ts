@@ -62,8 +62,8 @@ export class Download extends Transferring {
     await this.#sink.drop();
   }
 
-  protected close(): void {
-    this.#sink.close();
+  protected close(): Promise<void> | void {
+    return this.#sink.close();
   }
 
   async #fetch(line: Line, offset: number): Promise<void> {

@@ -65,8 +65,8 @@ interface Queued {
 export interface Fetching {
   /** What `cancel` names it by. */
   readonly id: number;
-  /** Resolves when all of it has come and was taken; rejects with a ChatError. */
-  readonly done: Promise<void>;
+  /** Resolves its SHA-256 when all of it has come and was taken; rejects with a ChatError. */
+  readonly done: Promise<string>;
 }
 
 /** One connection's life. {@linkcode run} it once; it is over when that resolves. */
@@ -183,7 +183,7 @@ export class Exchange {
   /** Fetches a file, or what is left of it: all of it goes to `taker`, in order. */
   fetch(fields: Command<"fetch">, taker: FetchTaker): Fetching {
     const id = this.#lastId + 1;
-    const done = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<string>();
     // What comes behind the answer may come along with it.
     const asked = this.request("fetch", fields, (ok) => {
       taker.begun?.(ok);

@@ -2,11 +2,11 @@
 
 import type { CommandId } from "../decode.ts";
 import { ChatError } from "../errors.ts";
+import { gunzip } from "../gzip.ts";
 import type { ChatEvent } from "../events.ts";
 import { partBytesOf } from "../part_bytes.ts";
 import type { Ok } from "../protocol.ts";
 import type { UnknownEvent } from "./exchange.ts";
-import { gunzip } from "./gzip.ts";
 
 /** Takes what is fetched. */
 export interface FetchTaker {
@@ -21,14 +21,14 @@ export interface FetchTaker {
 
 interface Begun {
   readonly taker: FetchTaker;
-  readonly done: PromiseWithResolvers<void>;
+  readonly done: PromiseWithResolvers<string>;
 }
 
 /** The fetches of a connection that were answered. */
 export class Fetches {
   readonly #begun = new Map<CommandId, Begun>();
 
-  begin(id: number, taker: FetchTaker, done: PromiseWithResolvers<void>): void {
+  begin(id: number, taker: FetchTaker, done: PromiseWithResolvers<string>): void {
     this.#begun.set(id, { taker, done });
   }
 
@@ -40,7 +40,7 @@ export class Fetches {
     if (!begun) return Promise.resolve();
     if (event.t === "part") return this.#part(event, body, begun);
     this.#begun.delete(event.re);
-    begun.done.resolve();
+    begun.done.resolve(event.sha256);
     return Promise.resolve();
   }
 

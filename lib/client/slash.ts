@@ -1,63 +1,22 @@
 /** The table of slash commands, and what each line that people type comes to. Pure. */
 
 import { closestString, levenshteinDistance } from "@std/text";
-import type { fileCommands } from "../file_commands.ts";
 import { type CommandName, commands } from "../protocol.ts";
-
-/** Which message is meant. */
-export type MessageRef =
-  /** The newest one, or `back` before it. */
-  | { readonly by: "newest"; readonly back: number }
-  | { readonly by: "user"; readonly user: string }
-  | { readonly by: "seq"; readonly seq: number };
-
-/** What a line comes to. */
-export type Action =
-  | { readonly is: "say"; readonly text: string }
-  | { readonly is: "whisper"; readonly user: string; readonly text?: string }
-  | { readonly is: "reply"; readonly ref: MessageRef; readonly text: string }
-  | { readonly is: "edit"; readonly ref: MessageRef; readonly text: string }
-  | { readonly is: "delete"; readonly ref: MessageRef }
-  | { readonly is: "react"; readonly ref: MessageRef; readonly emoji: string; readonly on: boolean }
-  | { readonly is: "join"; readonly room: string }
-  | { readonly is: "leave"; readonly room?: string }
-  | { readonly is: "switch"; readonly to?: string }
-  | Bare<"users" | "more" | "read" | "ping" | "reconnect" | "clear" | "quit">
-  | { readonly is: "rooms"; readonly private: boolean }
-  | { readonly is: "members"; readonly room?: string }
-  | { readonly is: "topic"; readonly topic?: string }
-  | { readonly is: "history"; readonly room?: string; readonly count?: number }
-  | { readonly is: "search"; readonly text: string; readonly room?: string }
-  | { readonly is: "typing"; readonly on: boolean }
-  | { readonly is: "away"; readonly text?: string }
-  | { readonly is: "ignore"; readonly user?: string }
-  | { readonly is: "help"; readonly name?: string };
-
-type Bare<Is extends string> = Is extends string ? { readonly is: Is } : never;
-
-/** A line that comes to nothing, and why, for whoever typed it. */
-export interface Wrong {
-  readonly is: "wrong";
-  readonly sentence: string;
-}
-
-/** What a command's arguments can be completed to. */
-export type Completes = "room" | "user" | "place" | "command" | "emoji";
-
-/** One slash command. */
-export interface SlashRow {
-  /** Other names for it. */
-  readonly also?: readonly string[];
-  /** The arguments as help shows them: `[…]` may be left out. */
-  readonly takes: string;
-  readonly help: string;
-  /** More to know, for `/help COMMAND`. */
-  readonly more?: string;
-  /** What the first argument can be completed to. */
-  readonly completes?: Completes;
-  /** What the arguments come to; `undefined` where they aren't what `takes` says. */
-  parse(rest: string): Action | undefined;
-}
+import { fileSlashes } from "./slash_files.ts";
+import type { Action, SlashRow, Wrong } from "./slash_row.ts";
+import {
+  asAction,
+  bare,
+  historyOf,
+  messageRef,
+  newest,
+  reaction,
+  searchFor,
+  withRef,
+  withRoom,
+  withRoomOrNone,
+  withWord,
+} from "./slash_words.ts";
 
 const messageHelp =
   "MESSAGE is ^ for the newest, ^2 for the one before it, @bob for bob's newest, " +
@@ -190,6 +149,7 @@ export const slashes = {
     help: "Take everything here as read",
     parse: (rest) => rest === "" ? { is: "read" } : undefined,
   },
+  ...fileSlashes,
   away: {
     takes: "[TEXT]",
     help: commands.away.help,
@@ -249,7 +209,7 @@ export const slashes = {
 /** The name of a slash command. */
 export type SlashName = keyof typeof slashes;
 
-/** Which slash command reaches each command that isn't about files: the compiler misses none. */
+/** Which slash command reaches each command: the compiler misses none. */
 export const slashOf = {
   hello: "reconnect",
   ping: "ping",
@@ -269,7 +229,16 @@ export const slashOf = {
   typing: "typing",
   away: "away",
   read: "read",
-} as const satisfies Record<Exclude<CommandName, keyof typeof fileCommands>, SlashName>;
+  files: "files",
+  offer: "send",
+  part: "send",
+  resume: "send",
+  finish: "send",
+  fetch: "download",
+  cancel: "cancel",
+  decline: "decline",
+  remove: "remove",
+} as const satisfies Record<CommandName, SlashName>;
 
 /** The names of the slash commands, in the order of help. */
 export const slashNames = Object.keys(slashes) as readonly SlashName[];
@@ -317,82 +286,4 @@ function unknownCommand(word: string): string {
     ? `did you mean /${near}?`
     : "/help lists what there is; to say it, write another / before it";
   return `There is no command "/${word}": ${guess}`;
-}
-
-/** Text about oneself: clients show it as a thing done, others as it is written, in italics. */
-export function asAction(text: string): string {
-  return `_${text}_`;
-}
-
-/** What somebody does, where a text was made by {@linkcode asAction}. */
-export function actionIn(text: string): string | undefined {
-  return /^_([^_\n](?:[^\n]*[^_\n])?)_$/.exec(text)?.[1];
-}
-
-const newest: MessageRef = { by: "newest", back: 0 };
-
-/** Which message a word means: `^`, `^2`, `@bob`, `#12`. */
-export function messageRef(word: string): MessageRef | undefined {
-  const [, sign, name] = /^([\^@#])(\S*)$/u.exec(word) ?? [];
-  if (sign === "@") return name === "" ? undefined : { by: "user", user: name };
-  const number = /^[1-9]\d{0,14}$/.test(name) ? Number(name) : undefined;
-  if (sign === "#") return number === undefined ? undefined : { by: "seq", seq: number };
-  if (sign !== "^") return undefined;
-  if (name === "") return newest;
-  return number === undefined ? undefined : { by: "newest", back: number - 1 };
-}
-
-function withRef(rest: string, make: (ref: MessageRef, text: string) => Action) {
-  const [first, others] = firstWord(rest);
-  const ref = messageRef(first);
-  const text = ref === undefined ? rest : others;
-  return text === "" ? undefined : make(ref ?? newest, text);
-}
-
-function reaction(ref: MessageRef, word: string): Action {
-  const on = !(word.startsWith("-") && word.length > 2);
-  return { is: "react", ref, emoji: on ? word : word.slice(1).trimStart(), on };
-}
-
-function historyOf(rest: string): Action | undefined {
-  const words = rest.split(/\s+/).filter((word) => word !== "");
-  const last = words.at(-1);
-  const count = last !== undefined && /^[1-9]\d{0,5}$/.test(last) ? Number(last) : undefined;
-  const places = count === undefined ? words : words.slice(0, -1);
-  if (places.length > 1) return undefined;
-  return { is: "history", room: places.length > 0 ? roomName(places[0]) : undefined, count };
-}
-
-function searchFor(rest: string): Action | undefined {
-  const [first, others] = firstWord(rest);
-  const room = /^in:(\S+)$/.exec(first)?.[1];
-  const text = room === undefined ? rest : others;
-  return text === "" ? undefined : { is: "search", text, room: room && roomName(room) };
-}
-
-function withWord(rest: string, make: (word: string, text?: string) => Action) {
-  const [word, text] = firstWord(rest);
-  return word === "" ? undefined : make(word, text === "" ? undefined : text);
-}
-
-function withRoom(rest: string, make: (room: string) => Action): Action | undefined {
-  return rest === "" || /\s/.test(rest) ? undefined : make(roomName(rest));
-}
-
-function withRoomOrNone(rest: string, make: (room?: string) => Action): Action | undefined {
-  return rest === "" ? make() : withRoom(rest, make);
-}
-
-function firstWord(rest: string): [string, string] {
-  const [, word, others] = /^(\S*)\s*([^]*)$/.exec(rest) ?? ["", "", ""];
-  return [word, others];
-}
-
-/** The room's name where it was written as it is shown, with a # before it. */
-function roomName(word: string): string {
-  return word.replace(/^#/, "");
-}
-
-function bare(user: string): string {
-  return user.replace(/^@/, "").replace(/[,:]$/, "");
 }

@@ -34,8 +34,8 @@ export interface Sink {
   finish(): Promise<string>;
   /** Removes what came. */
   drop(): Promise<void>;
-  /** Keeps what came for later. */
-  close(): void;
+  /** Keeps what came for later; resolves when nothing of it is in use. */
+  close(): Promise<void> | void;
 }
 
 /** A SHA-256 that is made piece by piece. */

@@ -63,7 +63,7 @@ export abstract class Transferring {
   /** Takes back what was begun, when it ends without success. */
   protected abstract giveUp(line: Line | undefined): Promise<void>;
   /** Lets go of the file. */
-  protected abstract close(): void;
+  protected abstract close(): Promise<void> | void;
 
   /** Resolves when it has ended in any way. */
   get over(): Promise<void> {
@@ -99,7 +99,7 @@ export abstract class Transferring {
       }
       this.current = undefined;
     }
-    this.close();
+    await this.close();
     this.#over.resolve();
   }
 

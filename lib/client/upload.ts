@@ -1,12 +1,13 @@
 /** One file on its way to the server. */
 
-import { randomText } from "../clock.ts";
 import { ChatError } from "../errors.ts";
+import { gzip } from "../gzip.ts";
 import type { PassingEvent, Place } from "../events.ts";
 import { limits } from "../limits.ts";
 import type { TransferId } from "../names.ts";
 import type { Ok } from "../protocol.ts";
-import { gzip, gzipRateMax, isCompressible, shrinks } from "./gzip.ts";
+import { newCid } from "./cid.ts";
+import { gzipRateMax, isCompressible, shrinks } from "./compressing.ts";
 import type { KeptUpload, Source, TransferStanding, TransferView } from "./transfer_state.ts";
 import { type Line, placeFields, type TransferHost, Transferring } from "./transferring.ts";
 
@@ -40,7 +41,7 @@ export class Upload extends Transferring {
     super(host);
     this.source = source;
     this.to = to;
-    this.#cid = begun.cid ?? newCid(host);
+    this.#cid = begun.cid ?? newCid(host.clock);
     this.#transfer = begun.transfer;
     this.#server = begun.server;
     this.#hash = host.sha256();
@@ -143,7 +144,7 @@ export class Upload extends Transferring {
 
   #forget(): void {
     this.#transfer = undefined;
-    this.#cid = newCid(this.host);
+    this.#cid = newCid(this.host.clock);
     this.bytes = 0;
     this.#hash = this.host.sha256();
     this.#hashed = 0;
@@ -193,7 +194,7 @@ export class Upload extends Transferring {
     }
   }
 
-  async #put(line: Line, part: Uint8Array, offset: number): Promise<void> {
+  async #put(line: Line, part: Uint8Array<ArrayBuffer>, offset: number): Promise<void> {
     const transfer = this.#needed;
     const packed = this.#compresses ? await gzip(part) : part;
     this.requireOn(line);
@@ -241,11 +242,6 @@ export class Upload extends Transferring {
     await this.until(line, () => this.#refusal !== undefined || holds());
     if (this.#refusal) throw this.#refusal;
   }
-}
-
-/** Begins with the time, so that a server's index of cids grows at one end. */
-function newCid({ clock }: TransferHost): string {
-  return `${clock.now().toString(36)}-${randomText(12)}`;
 }
 
 function changed(name: string): ChatError {

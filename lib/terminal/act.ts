@@ -1,7 +1,8 @@
 /** Does what a line came to: each action on the chat, what comes of it on the stage. */
 
 import type { Chat } from "../client/chat.ts";
-import { type Action, type MessageRef, slashCalled } from "../client/slash.ts";
+import { slashCalled } from "../client/slash.ts";
+import type { Action, MessageRef } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
 import type { StoredEvent } from "../events.ts";
@@ -9,6 +10,7 @@ import { utf8Length } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { decodeEvent } from "../decode.ts";
+import { actOnFiles, type FileStage } from "./act_files.ts";
 import { emojiNames, emojiOf, withEmoji } from "./emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
@@ -18,7 +20,7 @@ import { printableLine } from "./printable.ts";
 import { placeName, type View } from "./view.ts";
 
 /** Where actions show what they come to. */
-export interface Stage {
+export interface Stage extends FileStage {
   readonly chat: Chat;
   readonly feed: Feed;
   /** The conversation in front. */
@@ -26,7 +28,6 @@ export interface Stage {
   view(): View;
   /** Milliseconds since 1970. */
   now(): number;
-  show(lines: readonly string[]): void;
   /** Puts a conversation in front. */
   turnTo(conversation: ConversationView): void;
   /** Keeps the rooms' names for Tab. */
@@ -97,6 +98,16 @@ export async function act(action: Action, stage: Stage): Promise<void> {
       return stage.clear();
     case "quit":
       return stage.quit();
+    case "send_file":
+    case "files":
+    case "download":
+    case "remove":
+    case "accept":
+    case "decline":
+    case "take":
+    case "transfers":
+    case "cancel":
+      return await actOnFiles(action, stage);
     default:
       return await list(action, stage);
   }

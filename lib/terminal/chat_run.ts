@@ -3,6 +3,7 @@
 import { addressText, dialFor } from "./dial.ts";
 import { type Attempt, enterAs } from "./enter.ts";
 import { exitCodes } from "./exit.ts";
+import { askAgain, filesHere } from "./files_here.ts";
 import type { LoginFile } from "./login.ts";
 import { helloOf, type Machine } from "./machine.ts";
 import type { Wanted } from "./options.ts";
@@ -10,7 +11,8 @@ import { paintFor } from "./paint.ts";
 import { linesOf, PlainSurface, writerTo } from "./plain.ts";
 import { printableLine } from "./printable.ts";
 import { Screen } from "./screen.ts";
-import { type Surface, Talk, type TalkEnd } from "./talk.ts";
+import { Talk } from "./talk.ts";
+import type { Surface, TalkEnd, TalkFiles } from "./talk_options.ts";
 
 type ChatWanted = Extract<Wanted, { is: "chat" }>;
 
@@ -21,7 +23,11 @@ export function runChat(wanted: ChatWanted, machine: Machine): Promise<number> {
     machine,
     share: wanted.device,
     attempt: async (user, login) => {
-      const start = (surface: Surface) => talkOn(surface, user, login, wanted, machine);
+      const start = (surface: Surface, aside?: (run: () => void) => void) => {
+        const files = filesHere(wanted, login, machine, aside);
+        return talkOn({ surface, files, user, login, wanted, machine });
+      };
+      if (machine.attended) askAgain(filesHere(wanted, login, machine), machine);
       const end = machine.attended
         ? await onTerminal(start, machine)
         : await onPipes(start, machine);
@@ -30,14 +36,22 @@ export function runChat(wanted: ChatWanted, machine: Machine): Promise<number> {
   });
 }
 
-function talkOn(
-  surface: Surface,
-  user: string,
-  login: LoginFile,
-  wanted: ChatWanted,
-  { clock, random, version, attended, color }: Machine,
-): Talk {
+interface TalkParts {
+  readonly surface: Surface;
+  readonly files: TalkFiles;
+  readonly user: string;
+  readonly login: LoginFile;
+  readonly wanted: ChatWanted;
+  readonly machine: Machine;
+}
+
+/** Begins a talk on a surface; `aside` runs what reads from the terminal itself. */
+type Start = (surface: Surface, aside?: (run: () => void) => void) => Talk;
+
+function talkOn({ surface, files, user, login, wanted, machine }: TalkParts): Talk {
+  const { clock, random, version, attended, color } = machine;
   return new Talk({
+    files,
     dial: dialFor(wanted, clock),
     hello: helloOf(user, login, version),
     clock,
@@ -57,7 +71,7 @@ function talkOn(
   });
 }
 
-async function onTerminal(start: (surface: Surface) => Talk, machine: Machine): Promise<TalkEnd> {
+async function onTerminal(start: Start, machine: Machine): Promise<TalkEnd> {
   using screen = new Screen({
     onLine: (line) => void talk.take(line),
     onEnd: () => talk.quit(),
@@ -65,11 +79,11 @@ async function onTerminal(start: (surface: Surface) => Talk, machine: Machine): 
     onResize: () => talk.refresh(),
     complete: (line) => talk.completion(line),
   });
-  const talk = start(screen);
+  const talk = start(screen, (run) => screen.aside(run));
   return await untilEnd(talk, machine);
 }
 
-async function onPipes(start: (surface: Surface) => Talk, machine: Machine): Promise<TalkEnd> {
+async function onPipes(start: Start, machine: Machine): Promise<TalkEnd> {
   const talk = start(new PlainSurface(writerTo(machine.output, () => talk.quit())));
   const ended = untilEnd(talk, machine);
   const reader = linesOf(machine.input).getReader();

@@ -1,6 +1,7 @@
 /** What Tab makes of the line so far. Pure. */
 
-import { alsoOf, type Completes, rowOf, slashCalled, slashNames } from "../client/slash.ts";
+import { alsoOf, rowOf, slashCalled, slashNames } from "../client/slash.ts";
+import type { Completes } from "../client/slash_row.ts";
 import type { ChatState } from "../client/state.ts";
 import { nameKey } from "../names.ts";
 import { emojiNames, emojiOf } from "./emoji.ts";
@@ -17,6 +18,10 @@ export interface Completion {
 export interface Known {
   readonly rooms: readonly string[];
   readonly users: readonly string[];
+  /** Names of files. */
+  readonly files?: readonly string[];
+  /** What a path that is being typed can go on with; folders end with a `/`. */
+  paths?(typed: string): readonly string[];
   /** The user's own name, which needs no completing. */
   readonly me?: string;
 }
@@ -51,8 +56,14 @@ export function complete(line: string, known: Known): Completion {
   const name = /^\/(\S+)\s/.exec(before)?.[1];
   const slash = name === undefined ? undefined : slashCalled(name);
   if (slash !== undefined) {
-    const { completes } = rowOf(slash);
+    const { completes, completesNext } = rowOf(slash);
     const isFirst = before.trim() === `/${name}`;
+    const rest = /^\/\S+\s+(.*)$/s.exec(line)?.[1] ?? "";
+    if (completes === "path" || completes === "file") {
+      const isBehind = completesNext !== undefined && /(?<!\\)\s/.test(rest);
+      if (!isBehind) return namesWithSpaces(rest, completes, known, completesNext !== undefined);
+      return { word, replacements: argumentsFrom(word, completesNext, known) };
+    }
     if (completes !== undefined && (isFirst || completes === "emoji")) {
       const replacements = argumentsFrom(word, completes, known);
       if (replacements.length > 0) return { word, replacements };
@@ -74,6 +85,26 @@ function slashesFrom(word: string): string[] {
   return found.map((name) => `/${name} `);
 }
 
+/** Paths and files may have spaces: what was typed so far is all of it. */
+function namesWithSpaces(
+  typed: string,
+  completes: "path" | "file",
+  known: Known,
+  isFollowed: boolean,
+): Completion {
+  if (completes === "file") {
+    const key = nameKey(typed);
+    const files = known.files ?? [];
+    return { word: typed, replacements: files.filter((name) => nameKey(name).startsWith(key)) };
+  }
+  const paths = known.paths?.(isFollowed ? typed.replaceAll(/\\(.)/g, "$1") : typed) ?? [];
+  const replacements = paths.map((path) => {
+    if (!isFollowed) return path;
+    return path.replaceAll(/[\s\\]/g, "\\$&") + (path.endsWith("/") ? "" : " ");
+  });
+  return { word: typed, replacements };
+}
+
 function argumentsFrom(word: string, completes: Completes, known: Known): string[] {
   switch (completes) {
     case "command":
@@ -88,6 +119,9 @@ function argumentsFrom(word: string, completes: Completes, known: Known): string
       return word.startsWith("@")
         ? usersFrom(word, known, "@")
         : roomsFrom(word, known, word.startsWith("#") ? "#" : "");
+    case "path":
+    case "file":
+      return [];
     default:
       return completes satisfies never;
   }

@@ -125,7 +125,9 @@ export class Feed {
     const isNew = live || missed;
     const mentions = change.is === "event" && change.mentions;
     const how = { ...aboutOf(event, conversation, change), mentions };
-    const called = isNew && !own && event.t === "said" && (mentions || event.with !== undefined);
+    const isSent = event.t === "shared" && event.with !== undefined;
+    const called = isNew && !own &&
+      (isSent || (event.t === "said" && (mentions || event.with !== undefined)));
     return { lines: this.#draw(event, view, how), calls: called };
   }
 

@@ -1,9 +1,11 @@
 /** What stands below the messages: how the connection is, what waits, the prompt; and the title. */
 
+import type { TransferView } from "../client/transfer_state.ts";
 import type { LinkStatus } from "../client/link.ts";
 import type { ChatState, ConversationView, Outgoing } from "../client/state.ts";
 import { printableLine } from "./printable.ts";
 import type { Foot } from "./screen.ts";
+import { footLines } from "./transfer_lines.ts";
 import { clockTime, placeName, type View } from "./view.ts";
 import { shorten, width } from "./wrap.ts";
 
@@ -18,6 +20,8 @@ export interface Moment {
   readonly now: number;
   /** Who is writing in the conversation in front. */
   readonly writing?: readonly string[];
+  /** Files on their way. */
+  readonly transfers?: readonly TransferView[];
 }
 
 /** The lines below and the prompt. */
@@ -30,6 +34,7 @@ export function footOf(
   const status = statusLine(state.status, state.me !== undefined, moment.now);
   const lines = [
     ...waitingLines(state, here, view, moment.now),
+    ...footLines(moment.transfers ?? [], view),
     ...status === undefined ? [] : [view.paint.wrong(shorten(status, view.columns - 1))],
   ];
   return { lines, prompt: promptOf(state, here, view) };

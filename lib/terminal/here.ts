@@ -3,10 +3,22 @@
 import type { Clock } from "../clock.ts";
 import type { Machine } from "./machine.ts";
 import { UsageError } from "./options.ts";
+import type { Standing } from "./typed_path.ts";
+
+/** What the client's task grants. */
+export interface Granted {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+}
 
 /** This process's machine. */
 export function here(
-  options: { readonly clock: Clock; readonly version: string; readonly color: boolean },
+  options: {
+    readonly clock: Clock;
+    readonly version: string;
+    readonly color: boolean;
+    readonly granted: Granted;
+  },
 ): Machine {
   const isTerminal = Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
   return {
@@ -20,6 +32,11 @@ export function here(
       return Deno.stdin.readable;
     },
     output: Deno.stdout,
+    standing: standing(),
+    mayUse: (path, kinds) => kinds.every((name) => mayUse(name, path, isTerminal)),
+    lineThatMay: (more) => lineThatMay(more, options.granted),
+    ...Deno.stderr.isTerminal() && variable("TERM") !== "dumb" ? { progress: { columns } } : {},
+    say: (text) => sayTo(Deno.stderr, text),
     complain: (sentence) => console.error(sentence),
     ask: (question) => prompt(question) ?? undefined,
     onStop: (run) => {
@@ -44,25 +61,54 @@ export function startText(): string {
  *
  * @throws {UsageError} with the line that starts a client which may.
  */
-export function requireGranted(
-  folder: string,
-  granted: { readonly read: readonly string[]; readonly write: readonly string[] },
-): void {
+export function requireGranted(folder: string, granted: Granted): void {
   const kinds = ["read", "write"] as const;
   const missing = kinds.filter((name) =>
     Deno.permissions.querySync({ name, path: folder }).state !== "granted"
   );
   if (missing.length === 0) return;
+  const line = lineThatMay({
+    read: missing.includes("read") ? [folder] : [],
+    write: missing.includes("write") ? [folder] : [],
+  }, granted);
+  throw new UsageError(
+    `Cannot keep a login in "${folder}": Deno was not told that this client may; this line tells ` +
+      `it\n\n  ${line}\n`,
+  );
+}
+
+/** The line that starts this client again so that it may read and write more. */
+function lineThatMay(more: Granted, granted: Granted): string {
   // A flag takes the place of what the set says of its kind, so that it has to say that, too.
-  const grants = missing.map((kind) => `--allow-${kind}=${[...granted[kind], folder].join(",")}`);
+  const grants = (["read", "write"] as const).filter((kind) => more[kind].length > 0)
+    .map((kind) => `--allow-${kind}=${[...granted[kind], ...more[kind]].join(",")}`);
   const args = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
   const words = ["run", "-q", "--no-prompt", "-P=client", ...grants, "client.ts", ...args];
   const stood = variable("INIT_CWD");
-  const goThere = stood === undefined || stood === Deno.cwd() ? "" : `cd ${quote(Deno.cwd())} && `;
-  throw new UsageError(
-    `Cannot keep a login in "${folder}": Deno was not told that this client may; this line tells ` +
-      `it\n\n  ${goThere}${[denoCommand(), ...words.map(quote)].join(" ")}\n`,
-  );
+  const isElsewhere = stood !== undefined && stood !== Deno.cwd();
+  const line = [denoCommand(), ...words.map(quote)].join(" ");
+  // Paths among the arguments begin where the user stood.
+  return isElsewhere ? `cd ${quote(Deno.cwd())} && INIT_CWD=${quote(stood)} ${line}` : line;
+}
+
+function mayUse(name: "read" | "write", path: string, asks: boolean): boolean {
+  if (Deno.permissions.querySync({ name, path }).state === "granted") return true;
+  return asks && Deno.permissions.requestSync({ name, path }).state === "granted";
+}
+
+function sayTo(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += output.writeSync(bytes.subarray(at));
+}
+
+function columns(): number {
+  return Deno.consoleSize().columns || 80;
+}
+
+function standing(): Standing {
+  const home = variable("HOME") ?? variable("USERPROFILE");
+  const folder = variable("INIT_CWD") ?? Deno.cwd();
+  return home === undefined ? { folder } : { folder, home };
 }
 
 /** How people on this machine call Deno. */

@@ -8,6 +8,8 @@ import { ChatError, refusalOf } from "../errors.ts";
 import type { JsonObject } from "../fields.ts";
 import { type CommandId, commandOf, decodeRequest, idOf, parseLine } from "../decode.ts";
 import type { Command } from "../protocol.ts";
+import { limits } from "../limits.ts";
+import { toBase64 } from "../part_bytes.ts";
 import { dialFor } from "./dial.ts";
 import { type Attempt, enterAs } from "./enter.ts";
 import { exitCodes } from "./exit.ts";
@@ -113,10 +115,34 @@ class JsonRun {
         this.#end(exitCodes.ok);
         return okLine({}, re);
       }
+      if (t === "part") return await this.#part(commandOf(t, fields));
+      if (t === "fetch") return await this.#fetch(commandOf(t, fields), re);
       return okLine(await this.#chat.send(t, commandOf(t, fields) as Command<typeof t>), re);
     } catch (error) {
       return refusedLine(error, re);
     }
+  }
+
+  /** It has no answer: the server tells what it has stored. */
+  async #part(fields: Command<"part">): Promise<undefined> {
+    if (fields.data === undefined) {
+      throw new ChatError("bad_message", 'Cannot take the part: "data" must hold its bytes');
+    }
+    await this.#chat.bytes.part(fields);
+  }
+
+  /** Parts go out as they come, each with the id that the command had. */
+  async #fetch(fields: Command<"fetch">, re: CommandId | undefined): Promise<undefined> {
+    const { done } = this.#chat.bytes.fetch(fields, {
+      begun: (ok) => this.#put(okLine(ok, re)),
+      part: (bytes, offset) => {
+        for (let at = 0; at < bytes.length; at += limits.dataBytesMax) {
+          const data = toBase64(bytes.subarray(at, at + limits.dataBytesMax));
+          this.#put({ t: "part", re, file: fields.file, offset: offset + at, data });
+        }
+      },
+    });
+    this.#put({ t: "fetched", re, file: fields.file, sha256: await done });
   }
 
   #changed(change: ChatChange): void {

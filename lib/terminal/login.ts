@@ -49,6 +49,11 @@ export class LoginFile implements Disposable {
     return this.#saved;
   }
 
+  /** Where what belongs to this login is kept, each with an ending; `undefined`: nowhere. */
+  get beside(): string | undefined {
+    return this.isOurs ? this.#path.replace(/\.json$/, "") : undefined;
+  }
+
   /** Whether this client is the one that keeps it. */
   get isOurs(): boolean {
     return this.#lock !== undefined;

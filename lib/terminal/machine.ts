@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Command } from "../protocol.ts";
 import { protocolVersion } from "../protocol.ts";
 import type { LoginFile } from "./login.ts";
+import type { Standing } from "./typed_path.ts";
 
 /** The machine, and which version this is. */
 export interface Machine {
@@ -18,6 +19,21 @@ export interface Machine {
   readonly color: boolean;
   readonly input: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly output: { writeSync(bytes: Uint8Array): number };
+  /** Where relative paths begin, and what `~` is. */
+  readonly standing: Standing;
+  /**
+   * Whether the client may read a path, or write it as well; on a terminal Deno asks, and nothing
+   * else may read what is typed meanwhile.
+   */
+  mayUse(path: string, kinds: readonly ("read" | "write")[]): boolean;
+  /** The line that starts a client which may read these paths, and write those. */
+  lineThatMay(
+    more: { readonly read: readonly string[]; readonly write: readonly string[] },
+  ): string;
+  /** Where progress can be drawn beside the output; missing where that is no terminal. */
+  readonly progress?: { columns(): number };
+  /** For people, beside the output: as it is, without a newline. */
+  say(text: string): void;
   /** For people, where something goes wrong. */
   complain(sentence: string): void;
   /** Asks a question; `undefined` where there is no answer. */

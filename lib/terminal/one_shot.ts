@@ -8,7 +8,7 @@ import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey } from "../names.ts";
 import { decodeEvent } from "../decode.ts";
-import type { Ok } from "../protocol.ts";
+import type { Command, Ok } from "../protocol.ts";
 import { dialFor } from "./dial.ts";
 import { type Attempt, enterAs } from "./enter.ts";
 import { exitCodes } from "./exit.ts";
@@ -34,39 +34,43 @@ export async function runSend(wanted: SendWanted, machine: Machine): Promise<num
     machine.complain("Cannot send: there is no text, neither as an argument nor on standard input");
     return exitCodes.usage;
   }
-  return await once(wanted, machine, async (link, hello) => {
-    const { to } = wanted;
-    const isIn = to.startsWith("@") || isMember(hello, to);
-    if (!isIn) await link.send("join", { room: to });
-    try {
-      await link.send("say", { room: to, text, cid: randomText(12) });
-    } finally {
-      // It came in only to say this.
-      if (!isIn) await link.send("leave", { room: to }).catch(() => {});
-    }
+  return await once(wanted, machine, {
+    work: async ({ link, hello }) => {
+      const { to } = wanted;
+      const isIn = to.startsWith("@") || isMember(hello, to);
+      if (!isIn) await link.send("join", { room: to });
+      try {
+        await link.send("say", { room: to, text, cid: randomText(12) });
+      } finally {
+        // It came in only to say this.
+        if (!isIn) await link.send("leave", { room: to }).catch(() => {});
+      }
+    },
   });
 }
 
 /** Prints the newest messages, oldest first; the exit code. */
 export async function runHistory(wanted: HistoryWanted, machine: Machine): Promise<number> {
-  return await once(wanted, machine, async (link, hello) => {
-    const pages: (readonly JsonObject[])[] = [];
-    let left = wanted.limit;
-    let before: number | undefined;
-    while (left > 0) {
-      const limit = Math.min(left, limits.pageMax);
-      const page = await link.send("history", {
-        room: wanted.of,
-        limit,
-        ...before === undefined ? {} : { before },
-      });
-      pages.unshift(page.events);
-      left -= page.events.length;
-      const first = page.events.at(0)?.seq;
-      if (!page.more || typeof first !== "number") break;
-      before = first;
-    }
-    print(pages.flat(), hello, wanted, machine);
+  return await once(wanted, machine, {
+    work: async ({ link, hello }) => {
+      const pages: (readonly JsonObject[])[] = [];
+      let left = wanted.limit;
+      let before: number | undefined;
+      while (left > 0) {
+        const limit = Math.min(left, limits.pageMax);
+        const page = await link.send("history", {
+          room: wanted.of,
+          limit,
+          ...before === undefined ? {} : { before },
+        });
+        pages.unshift(page.events);
+        left -= page.events.length;
+        const first = page.events.at(0)?.seq;
+        if (!page.more || typeof first !== "number") break;
+        before = first;
+      }
+      print(pages.flat(), hello, wanted, machine);
+    },
   });
 }
 
@@ -94,36 +98,52 @@ function print(
   new PlainSurface(write).print(new Feed().list(stored, undefined, view));
 }
 
-/** Connects, does `work`, and leaves. */
-function once(
-  wanted: Common,
-  machine: Machine,
-  work: (link: Link, hello: Ok<"hello">) => Promise<void>,
-): Promise<number> {
+/** What the work of one run is given. */
+export interface OnceWork {
+  readonly link: Link;
+  readonly hello: Ok<"hello">;
+  readonly user: string;
+  readonly login: LoginFile;
+  /** What hello was said with. */
+  readonly helloFields: Command<"hello">;
+}
+
+/** The work of one run. */
+export interface Once {
+  /** Whether it may take as long as it takes. */
+  readonly isLong?: boolean;
+  work(given: OnceWork): Promise<void>;
+}
+
+/** Connects, does the work, and leaves; the exit code. */
+export function once(wanted: Common, machine: Machine, task: Once): Promise<number> {
   return enterAs({
     wanted,
     machine,
     // It works beside a client of the same user, as one more device.
     share: "if in use",
-    attempt: (user, login) => attempt(user, login, { wanted, machine, work }),
+    attempt: (user, login) => attempt(user, login, { wanted, machine, task }),
   });
 }
 
 async function attempt(
   user: string,
   login: LoginFile,
-  { wanted, machine, work }: {
+  { wanted, machine, task }: {
     readonly wanted: Common;
     readonly machine: Machine;
-    work(link: Link, hello: Ok<"hello">): Promise<void>;
+    readonly task: Once;
   },
 ): Promise<Attempt> {
   const { clock, random, version } = machine;
   const arrived = Promise.withResolvers<Ok<"hello">>();
   const late = Promise.withResolvers<never>();
+  // It may come when nobody waits for it any more, or not yet.
+  late.promise.catch(() => {});
+  const helloFields = { ...helloOf(user, login, version), quiet: true };
   const link = new Link({
     dial: dialFor(wanted, clock),
-    hello: { ...helloOf(user, login, version), quiet: true },
+    hello: helloFields,
     clock,
     random,
     onStatus: (status) => settle(status, arrived),
@@ -133,11 +153,15 @@ async function attempt(
   const stopClock = clock.after(wholeMs, () => {
     late.reject(new Unreachable("The server was lost and didn't come back in time"));
   });
-  const stopNow = machine.onStop(() => void link.close());
+  const stopNow = machine.onStop(() => {
+    arrived.reject(new Unreachable("Stopped"));
+    late.reject(new Unreachable("Stopped"));
+  });
   try {
     const hello = await arrived.promise;
     login.keep({ user: hello.user, uid: hello.uid, token: hello.token });
-    await Promise.race([work(link, hello), late.promise]);
+    if (task.isLong) stopClock();
+    await Promise.race([task.work({ link, hello, user, login, helloFields }), late.promise]);
     return { is: "over", code: exitCodes.ok };
   } catch (error) {
     return failed(error, machine);

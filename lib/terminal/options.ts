@@ -1,6 +1,10 @@
 /** The client's arguments: one table, from which flags and `--help` follow. */
 
+import { sizeOf } from "../client/slash_files.ts";
+import { takeModes } from "../client/slash_row.ts";
+import { bare } from "../client/slash_words.ts";
 import { limits } from "../limits.ts";
+import type { TakeRule } from "./desk.ts";
 import { exitCodesHelp } from "./exit.ts";
 import { nearest } from "../nearest.ts";
 
@@ -14,7 +18,10 @@ export type Wanted =
   | { readonly is: "help" | "version" }
   | Common & { readonly is: "chat"; readonly room?: string }
   | Common & { readonly is: "send"; readonly to: string; readonly text?: string }
-  | Common & { readonly is: "history"; readonly of: string; readonly limit: number };
+  | Common & { readonly is: "history"; readonly of: string; readonly limit: number }
+  | Common & { readonly is: "upload"; readonly paths: readonly string[]; readonly to: string }
+  | Common & { readonly is: "download"; readonly name: string }
+  | Common & { readonly is: "files"; readonly room?: string };
 
 /** What every kind of run is given. */
 export interface Common {
@@ -28,6 +35,9 @@ export interface Common {
   readonly json: boolean;
   readonly bell: boolean;
   readonly color: boolean;
+  /** The folder that files are fetched into, from where the user stands. */
+  readonly received: string;
+  readonly take: TakeRule;
 }
 
 /** One option. */
@@ -62,6 +72,9 @@ function isLine(text: string, charsMax: number): boolean {
   return text !== "" && text.length <= charsMax && text.isWellFormed() && !/\p{Cc}/u.test(text);
 }
 
+/** Larger files than this aren't fetched by themselves, where nothing else is said. */
+const takeBytesUsual = 100e6;
+
 const table = {
   user: {
     ...line("NAME", 256, "who you are; asked for on a terminal"),
@@ -72,6 +85,20 @@ const table = {
   room: { ...line("ROOM", 256, "the room to begin in (lobby)"), also: ["r"] },
   device: toggle("join beside a running client of the same user"),
   state: line("FOLDER", 4096, "where your login is kept (.parley)"),
+  to: line("USER", 256, "whom upload sends to, in the place of a room"),
+  received: line("FOLDER", 4096, "where files are put that you fetch (received_files)"),
+  take: {
+    value: "MODE",
+    help: "files that others send: ask, all or none (ask)",
+    must: takeModes.join(", "),
+    isRight: (text) => takeModes.some((mode) => mode === text),
+  },
+  "take-size": {
+    value: "SIZE",
+    help: "how large files may be that all takes (100MB)",
+    must: "a size like 50MB",
+    isRight: (text) => sizeOf(text) !== undefined,
+  },
   limit: { ...count("N", 100_000, "how many messages history prints (50)"), also: ["n"] },
   json: toggle("lines of JSON: events out, commands in; docs/bots.md"),
   "no-bell": toggle("no sound when you are named or written to"),
@@ -84,6 +111,8 @@ type Name = keyof typeof table;
 const names = Object.keys(table) as readonly Name[];
 const hostUsual = "127.0.0.1";
 const portUsual = 5000;
+/** Where files are put that are fetched; the client's task may write there. */
+export const receivedUsual = "received_files";
 
 /**
  * What the arguments ask for.
@@ -98,15 +127,28 @@ export function readArguments(given: readonly string[]): Wanted {
   if (values.has("version")) return { is: "version" };
   const [first, ...others] = words;
   if (first === "send") {
-    refuse(values, ["room", "limit", "json"], "send");
+    refuse(values, ["room", "limit", "json", "to"], "send");
     return { ...common(values, []), is: "send", ...sendOf(others) };
   }
   if (first === "history") {
-    refuse(values, ["room"], "history");
+    refuse(values, ["room", "to"], "history");
     const limit = Number(values.get("limit") ?? limits.pageUsual);
     return { ...common(values, []), is: "history", of: placeOf(others, "history"), limit };
   }
-  refuse(values, ["limit"], "chatting");
+  if (first === "upload") return uploadOf(values, others);
+  if (first === "download") {
+    refuse(values, ["room", "limit", "to", "json"], "download");
+    const [name, extra] = others;
+    if (name === undefined) throw new UsageError("Cannot download: say which file, NAME or ID");
+    if (extra !== undefined) throw new UsageError(`Cannot take "${extra}": one file at a time`);
+    return { ...common(values, []), is: "download", name };
+  }
+  if (first === "files") {
+    refuse(values, ["limit", "to"], "files");
+    const room = others[0] === undefined ? values.get("room") : placeOf(others, "list");
+    return { ...common(values, []), is: "files", ...room === undefined ? {} : { room } };
+  }
+  refuse(values, ["limit", "to"], "chatting");
   const room = values.get("room")?.replace(/^#/, "");
   const shared = common(values, words);
   return { ...shared, is: "chat", ...room === undefined ? {} : { room } };
@@ -171,7 +213,23 @@ function common(values: ReadonlyMap<Name, string>, words: readonly string[]): Co
     json: values.has("json"),
     bell: !values.has("no-bell"),
     color: !values.has("no-color"),
+    received: values.get("received") ?? receivedUsual,
+    take: {
+      mode: takeModes.find((mode) => mode === values.get("take")) ?? "ask",
+      bytesMax: sizeOf(values.get("take-size") ?? "") ?? takeBytesUsual,
+    },
   };
+}
+
+function uploadOf(values: ReadonlyMap<Name, string>, paths: readonly string[]): Wanted {
+  refuse(values, ["limit", "json"], "upload");
+  const [room, user] = [values.get("room"), values.get("to")];
+  if (paths.length === 0) throw new UsageError("Cannot upload: say which files, PATH…");
+  if (room !== undefined && user !== undefined) {
+    throw new UsageError('Cannot upload to two places: "--room" or "--to", not both');
+  }
+  const to = user === undefined ? (room ?? "lobby").replace(/^#/, "") : `@${bare(user)}`;
+  return { ...common(values, []), is: "upload", paths, to };
 }
 
 function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) {
@@ -218,7 +276,7 @@ function sendOf(words: readonly string[]) {
 
 /** What to say where arguments aren't HOST and PORT and the first is nearly a command. */
 function misspelt(word: string): string | undefined {
-  const near = nearest(word.toLowerCase(), ["send", "history"]);
+  const near = nearest(word.toLowerCase(), ["send", "history", "upload", "download", "files"]);
   return near && `There is no command "${word}": "${near}" may be meant`;
 }
 
@@ -249,6 +307,9 @@ export function optionsHelp(start: string): string {
     `Usage: ${start} [HOST] [PORT] [options]          chat`,
     `       ${start} send ROOM|@USER [TEXT…]          say one thing; without TEXT standard input`,
     `       ${start} history ROOM|@USER [--limit N]   print what was said`,
+    `       ${start} upload PATH… [--room R|--to U]   put files there`,
+    `       ${start} download NAME|ID                 fetch a file`,
+    `       ${start} files [ROOM|@USER]               list the files`,
     "",
     "Chats in the terminal: /help there lists what one can do.",
     "",

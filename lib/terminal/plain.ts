@@ -2,7 +2,7 @@
 
 import { TextLineStream } from "@std/streams";
 import { stripAnsiCode } from "@std/fmt/colors";
-import type { Surface } from "./talk.ts";
+import type { Surface } from "./talk_options.ts";
 
 /** Writes lines as they are; nothing is drawn twice. */
 export class PlainSurface implements Surface {

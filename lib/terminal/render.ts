@@ -1,8 +1,9 @@
 /** What has happened, as lines for a terminal. Pure. */
 
-import { actionIn } from "../client/slash.ts";
+import { actionIn } from "../client/slash_words.ts";
 import type { PassingEvent, StoredEvent } from "../events.ts";
 import { printable, printableLine } from "./printable.ts";
+import { fileName, sizeText } from "./transfer_lines.ts";
 import { type Circumstances, clockTime, dayName, isSame, placeName, type View } from "./view.ts";
 import { shorten, width, wrap } from "./wrap.ts";
 
@@ -39,7 +40,7 @@ export function renderStored(event: StoredEvent, view: View, how: Circumstances 
         view,
       );
     case "shared":
-      return noticeOf(event, `${who} shared ${printableLine(event.file.name)}`, view);
+      return noticeOf(event, `${who} ${sharing(event)}`, view);
     case "removed":
       return noticeOf(event, `${who} took back a file`, view);
     case "declined":
@@ -260,6 +261,10 @@ function noticeOf(event: StoredEvent, text: string, view: View): string[] {
   const said = event.t === "joined" || event.t === "left";
   const place = said || isSame(event, view.here) ? "" : `[${placeName(event)}] `;
   return notice(event.at, place + text, view);
+}
+
+function sharing({ file, with: other }: Extract<StoredEvent, { t: "shared" }>): string {
+  return `${other === undefined ? "shared" : "sent"} ${fileName(file)} (${sizeText(file.size)})`;
 }
 
 function whereTo(event: StoredEvent, view: View): string {

@@ -108,6 +108,21 @@ export class Screen implements Disposable {
     this.#line.redraw();
   }
 
+  /** Runs what reads from the terminal itself, without a line being typed. */
+  aside(run: () => void): void {
+    this.#erase();
+    this.#out.write(pasteMarks.off);
+    this.#out.flush();
+    process.stdin.setRawMode(false);
+    try {
+      run();
+    } finally {
+      process.stdin.setRawMode(true);
+      this.#out.write(pasteMarks.on);
+      this.#line.redraw();
+    }
+  }
+
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#erase();

@@ -4,59 +4,23 @@
  */
 
 import { Chat } from "../client/chat.ts";
-import type { Dial } from "../client/link.ts";
 import { parseLineTyped } from "../client/slash.ts";
 import type { ChatChange, ConversationView } from "../client/state.ts";
-import type { Clock, Stop } from "../clock.ts";
+import { isUnderWay } from "../client/transfer_state.ts";
+import type { Stop } from "../clock.ts";
 import { ChatError } from "../errors.ts";
 import type { PassingEvent } from "../events.ts";
-import type { Command, Ok } from "../protocol.ts";
+import type { Ok } from "../protocol.ts";
 import { act, type Stage } from "./act.ts";
+import { meetFiles } from "./act_files.ts";
 import { complete, type Completion, knownIn } from "./complete.ts";
+import { Desk } from "./desk.ts";
 import { Feed } from "./feed.ts";
 import { footOf, titleOf } from "./foot.ts";
-import type { Paint } from "./paint.ts";
 import { printableLine } from "./printable.ts";
 import { notice, trouble } from "./render.ts";
-import type { Foot } from "./screen.ts";
+import type { TalkEnd, TalkOptions } from "./talk_options.ts";
 import { isSame, type View } from "./view.ts";
-
-/** Where a talk is shown. */
-export interface Surface {
-  /** Columns that lines may take. */
-  readonly columns: number;
-  print(lines: readonly string[]): void;
-  setFoot(foot: Foot): void;
-  setTitle(title: string): void;
-  bell(): void;
-  clear(): void;
-}
-
-/** What a {@linkcode Talk} is made with. */
-export interface TalkOptions {
-  readonly dial: Dial;
-  readonly hello: Command<"hello">;
-  readonly clock: Clock;
-  random(): number;
-  readonly surface: Surface;
-  readonly paint: Paint;
-  readonly bell: boolean;
-  /** The room to begin in. */
-  readonly room: string;
-  /** Whether somebody sits there: then it keeps trying, and quitting doesn't wait for its turn. */
-  readonly attended: boolean;
-  onLogin(hello: Ok<"hello">): void;
-  /** What is said on the first connection. */
-  greeting(hello: Ok<"hello">): string;
-}
-
-/** How a talk ended. */
-export type TalkEnd =
-  /** As it was told to; `unsent` messages were not acknowledged. */
-  | { readonly is: "done"; readonly refused: boolean; readonly unsent: number }
-  /** The server doesn't let this user in. */
-  | { readonly is: "refused"; readonly error: ChatError }
-  | { readonly is: "unreachable"; readonly reason: string };
 
 /** How long quitting waits for what was said to be stored: for people, and for scripts. */
 const flushMs = { attended: 2_000, unattended: 30_000 } as const;
@@ -70,6 +34,8 @@ const writingMs = 5_000;
 /** A talk from the first dial to its end. */
 export class Talk implements Stage {
   readonly chat: Chat;
+  readonly desk: Desk;
+  readonly isPlain: boolean;
   readonly feed = new Feed();
   readonly ended: Promise<TalkEnd>;
   more: (() => Promise<void>) | undefined;
@@ -81,6 +47,10 @@ export class Talk implements Stage {
   #beginning = false;
   #ending = false;
   #greeted = false;
+  /** What the last hello was answered. */
+  #hello: Ok<"hello"> | undefined;
+  /** When this user came first, by the server's clock: what was shared before isn't new. */
+  #cameAt = Infinity;
   #refused = false;
   #rooms: readonly string[] = [];
   #tellsTyping = true;
@@ -93,6 +63,7 @@ export class Talk implements Stage {
   constructor(options: TalkOptions) {
     this.#options = options;
     this.ended = this.#end.promise;
+    this.isPlain = !options.attended;
     this.chat = new Chat({
       dial: options.dial,
       hello: options.hello,
@@ -100,6 +71,21 @@ export class Talk implements Stage {
       random: () => options.random(),
       onChange: (change) => this.#changed(change),
       ignores: (uid) => this.feed.ignored.has(uid),
+    });
+    this.desk = new Desk({
+      ...options.files,
+      dial: options.dial,
+      clock: options.clock,
+      random: () => options.random(),
+      hello: () => {
+        const { user, token } = this.#hello ?? {};
+        return token === undefined ? undefined : { ...options.hello, user, token };
+      },
+      tell: (sentence, kind) => this.#tell(sentence, kind),
+      onChange: (transfer) => {
+        this.#drawSoon();
+        if (!isUnderWay(transfer)) this.#changedAll();
+      },
     });
   }
 
@@ -111,10 +97,10 @@ export class Talk implements Stage {
   /** A line that was typed or piped in. Resolves when the next one may come. */
   async take(line: string): Promise<void> {
     if (this.#ending) return;
-    if (this.#options.attended && parseLineTyped(line)?.is === "quit") {
-      this.quit();
-      return;
-    }
+    const action = parseLineTyped(line);
+    if (this.#options.attended && action?.is === "quit") return this.quit();
+    // Now, while nothing else is read from the terminal, Deno can ask.
+    if (action?.is === "send_file" && this.#options.attended) this.#options.files.ask(action.path);
     this.#lines.push(line);
     void this.#work();
     if (this.#options.attended) return;
@@ -123,7 +109,7 @@ export class Talk implements Stage {
 
   /** The end of what comes in: everything is done and acknowledged, then it ends. */
   async finish(): Promise<void> {
-    await this.#until(() => !this.#isBusy);
+    await this.#until(() => !this.#isBusy && this.desk.underWay.length === 0);
     // Answered after the history of the room that was entered.
     if (!this.#ending) await this.chat.send("ping", {}).catch(() => {});
     this.quit();
@@ -143,7 +129,11 @@ export class Talk implements Stage {
   }
 
   completion(line: string): Completion {
-    return complete(line, knownIn(this.chat.state, this.#rooms));
+    return complete(line, {
+      ...knownIn(this.chat.state, this.#rooms),
+      files: [...this.desk.asked, ...this.desk.listed].map(({ name }) => name),
+      paths: (typed) => this.#options.files.pathsFrom(typed),
+    });
   }
 
   /** Draws what stands below again. */
@@ -152,12 +142,18 @@ export class Talk implements Stage {
     const { state } = this.chat;
     const now = clock.now();
     for (const [user, until] of this.#writing) if (until <= now) this.#writing.delete(user);
-    const moment = { now, writing: [...this.#writing.keys()] };
+    const { underWay: transfers } = this.desk;
+    const moment = { now, writing: [...this.#writing.keys()], transfers };
     surface.setFoot(footOf(state, this.#here, this.view(), moment));
     surface.setTitle(titleOf(state, this.#here, moment));
-    const changes = state.status.is !== "online" || this.#unsent > 0 || this.#writing.size > 0;
-    if (!changes || this.#stopFoot !== undefined || this.#ending) return;
-    this.#stopFoot = clock.after(footMs, () => {
+    const changes = state.status.is !== "online" || this.#unsent > 0 || this.#writing.size > 0 ||
+      transfers.length > 0;
+    if (changes) this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    if (this.#stopFoot !== undefined || this.#ending) return;
+    this.#stopFoot = this.#options.clock.after(footMs, () => {
       this.#stopFoot = undefined;
       this.refresh();
     });
@@ -178,6 +174,10 @@ export class Talk implements Stage {
 
   now(): number {
     return this.#options.clock.now();
+  }
+
+  pathOf(typed: string): string {
+    return this.#options.files.pathOf(typed);
   }
 
   show(lines: readonly string[]): void {
@@ -229,6 +229,9 @@ export class Talk implements Stage {
     if (change.is === "delivered") this.#forgetFailed(change.conversation);
     if (change.is === "passing") this.#passing(change.event);
     if (change.is === "event") this.#writing.delete(change.event.user);
+    if (change.is === "event" && change.event.at >= this.#cameAt) {
+      this.desk.take(change.event, change.own);
+    }
     const shown = this.feed.take(change, this.view(), this.now());
     // How it ended is said by whoever waits for that.
     if (!this.#ending || change.is !== "status") this.show(shown.lines);
@@ -237,7 +240,7 @@ export class Talk implements Stage {
       void this.#begin("lobby");
     }
     this.refresh();
-    for (const watcher of [...this.#watchers]) watcher();
+    this.#changedAll();
   }
 
   /** What failed before something that arrived isn't the newest message any more. */
@@ -249,6 +252,9 @@ export class Talk implements Stage {
     const { attended } = this.#options;
     if (status.is === "online") {
       this.#options.onLogin(status.hello);
+      this.#hello = status.hello;
+      this.#cameAt = Math.min(this.#cameAt, status.hello.server.at);
+      void this.#files(status.hello);
       if (this.#greeted) {
         if (this.#here === undefined) void this.#begin(this.#options.room);
         return;
@@ -261,6 +267,23 @@ export class Talk implements Stage {
     } else if (status.is === "ended" && status.error !== undefined) {
       void this.#over({ is: "refused", error: status.error });
     }
+  }
+
+  /** What an earlier run left goes on, and who waits for an answer about a file is told. */
+  async #files(hello: Ok<"hello">): Promise<void> {
+    try {
+      await meetFiles(this.chat, this.desk, hello);
+    } catch (error) {
+      // Without a connection the next one tells.
+      if (this.chat.state.status.is === "online") this.#complain(error);
+    }
+  }
+
+  #tell(sentence: string, kind: "notice" | "trouble"): void {
+    const text = printableLine(sentence);
+    if (kind === "trouble") this.#refused = true;
+    const draw = kind === "trouble" ? trouble : notice;
+    this.show(draw(this.now(), text, this.view()));
   }
 
   #passing(event: PassingEvent): void {
@@ -295,7 +318,7 @@ export class Talk implements Stage {
       this.#working = true;
       await this.#do(this.#lines.shift()!);
       this.#working = false;
-      for (const watcher of [...this.#watchers]) watcher();
+      this.#changedAll();
     }
   }
 
@@ -346,9 +369,15 @@ export class Talk implements Stage {
   async #over(end: TalkEnd): Promise<void> {
     this.#ending = true;
     this.#stopFoot?.();
+    this.desk.tellLeft();
     this.#end.resolve(end);
-    for (const watcher of [...this.#watchers]) watcher();
+    this.#changedAll();
+    await this.desk.close();
     await this.chat.close();
+  }
+
+  #changedAll(): void {
+    for (const watcher of [...this.#watchers]) watcher();
   }
 
   /** Resolves when `holds`, or when it is over, or after `ms` milliseconds. */

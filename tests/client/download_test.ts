@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { gzip } from "../../lib/client/gzip.ts";
+import { gzip } from "../../lib/gzip.ts";
 import { turn } from "../helpers/fake_clock.ts";
 import type { ScriptedPeer } from "../helpers/scripted_server.ts";
 import { MemorySink, sharedFile, someBytes, TransferScene } from "../helpers/transfer_scene.ts";

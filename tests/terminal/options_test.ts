@@ -9,6 +9,8 @@ const common = {
   json: false,
   bell: true,
   color: true,
+  received: "received_files",
+  take: { mode: "ask", bytesMax: 100_000_000 },
 };
 const chat = { ...common, is: "chat" };
 
@@ -35,6 +37,17 @@ const right: readonly [string, unknown][] = [
   ["send dev -- -5 degrees", { ...common, is: "send", to: "dev", text: "-5 degrees" }],
   ["history dev", { ...common, is: "history", of: "dev", limit: 50 }],
   ["history @Bob -n 5 --json", { ...common, json: true, is: "history", of: "@Bob", limit: 5 }],
+  ["upload a.txt b.txt", { ...common, is: "upload", paths: ["a.txt", "b.txt"], to: "lobby" }],
+  ["upload a.txt --room #dev", { ...common, is: "upload", paths: ["a.txt"], to: "dev" }],
+  ["upload a.txt --to Bob", { ...common, is: "upload", paths: ["a.txt"], to: "@Bob" }],
+  ["download a.txt", { ...common, is: "download", name: "a.txt" }],
+  ["files", { ...common, is: "files" }],
+  ["files @Bob --json", { ...common, json: true, is: "files", room: "@Bob" }],
+  ["--take all --take-size 5MB --received here", {
+    ...chat,
+    take: { mode: "all", bytesMax: 5_000_000 },
+    received: "here",
+  }],
   ["--help", { is: "help" }],
   ["-h", { is: "help" }],
   ["--version", { is: "version" }],
@@ -48,6 +61,12 @@ for (const [line, wanted] of right) {
 
 const wrong: readonly [string, RegExp][] = [
   ["--usr x", /^There is no option "--usr": "--user" may be meant$/],
+  ["upload", /^Cannot upload: say which files, PATH…$/],
+  ["upload a --room b --to c", /^Cannot upload to two places/],
+  ["download", /^Cannot download: say which file/],
+  ["download a b", /^Cannot take "b": one file at a time$/],
+  ["--take some", /^Cannot take "some" for "--take": it must be ask, all, none$/],
+  ["--to Bob", /^"--to" has no meaning for chatting$/],
   ["--zzzzzz", /^There is no option "--zzzzzz": --help lists what there is$/],
   ["--vers", /^There is no option "--vers": "--version" may be meant$/],
   ["sned lobby", /^There is no command "sned": "send" may be meant$/],

@@ -1,9 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
-  type Action,
-  actionIn,
   alsoOf,
-  asAction,
   parseLineTyped,
   rowOf,
   slashCalled,
@@ -11,7 +8,9 @@ import {
   slashOf,
   usageOf,
 } from "../../lib/client/slash.ts";
-import { fileCommands } from "../../lib/file_commands.ts";
+import { sizeOf } from "../../lib/client/slash_files.ts";
+import type { Action } from "../../lib/client/slash_row.ts";
+import { actionIn, asAction } from "../../lib/client/slash_words.ts";
 import { commands } from "../../lib/protocol.ts";
 
 const newest = { by: "newest", back: 0 } as const;
@@ -69,6 +68,26 @@ const lines: readonly [string, Action | undefined][] = [
   ["/ignore Bob", { is: "ignore", user: "Bob" }],
   ["/ignore", { is: "ignore" }],
   ["/clear", { is: "clear" }],
+  ["/upload a file.txt", { is: "send_file", path: "a file.txt", to: "room" }],
+  ['/upload "a file.txt"', { is: "send_file", path: "a file.txt", to: "room" }],
+  ["/send ~/notes.txt", { is: "send_file", path: "~/notes.txt", to: "here" }],
+  ["/sendfile notes.txt Bob", { is: "send_file", path: "notes.txt", to: { user: "Bob" } }],
+  ["/sendfile 'a b.txt' @Bob", { is: "send_file", path: "a b.txt", to: { user: "Bob" } }],
+  ["/sendfile a\\ b.txt Bob", { is: "send_file", path: "a b.txt", to: { user: "Bob" } }],
+  ["/files", { is: "files" }],
+  ["/files #dev", { is: "files", room: "dev" }],
+  ["/download my notes.txt", { is: "download", name: "my notes.txt" }],
+  ["/accept", { is: "accept" }],
+  ["/accept notes.txt", { is: "accept", name: "notes.txt" }],
+  ["/decline", { is: "decline" }],
+  ["/remove notes.txt", { is: "remove", name: "notes.txt" }],
+  ["/take", { is: "take" }],
+  ["/take all 1.5 GB", { is: "take", mode: "all", bytesMax: 1.5e9 }],
+  ["/take NONE", { is: "take", mode: "none" }],
+  ["/transfers", { is: "transfers" }],
+  ["/cancel", { is: "cancel" }],
+  ["/cancel 3", { is: "cancel", which: 3 }],
+  ["/cancel all", { is: "cancel", which: "all" }],
   ["/read", { is: "read" }],
   ["/ping", { is: "ping" }],
   ["/reconnect", { is: "reconnect" }],
@@ -97,6 +116,13 @@ const wrong: readonly [string, RegExp][] = [
   ["/reply ^2", /^Write \/reply/],
   ["/delete that", /^Write \/delete/],
   ["/search", /^Write \/search/],
+  ["/upload", /^Write \/upload PATH$/],
+  ["/sendfile notes.txt", /^Write \/sendfile PATH USER$/],
+  ["/sendfile a b.txt Bob", /^Write \/sendfile PATH USER$/],
+  ["/download", /^Write \/download NAME$/],
+  ["/take some", /^Write \/take/],
+  ["/take all of it", /^Write \/take/],
+  ["/cancel that", /^Write \/cancel/],
   ["/history a b", /^Write \/history/],
 ];
 
@@ -109,8 +135,7 @@ for (const [line, sentence] of wrong) {
 }
 
 Deno.test("every command of the protocol is reached by a slash command", () => {
-  const names = Object.keys(commands).filter((name) => !Object.hasOwn(fileCommands, name));
-  for (const name of names) assert(Object.hasOwn(slashOf, name), name);
+  for (const name of Object.keys(commands)) assert(Object.hasOwn(slashOf, name), name);
 });
 
 Deno.test("no two slash commands share a name", () => {
@@ -132,4 +157,24 @@ Deno.test("actionIn() finds what asAction() made, and nothing in other texts", (
   for (const text of ["__init__", "_a_b", "snake_case", "_", "__", "_a\nb_"]) {
     assertEquals(actionIn(text), undefined, text);
   }
+});
+
+Deno.test("sizeOf() takes sizes as people write them", () => {
+  const written = [
+    "500",
+    "20kB",
+    "50MB",
+    "1.5 GB",
+    "2T",
+    "3MiB",
+    "x",
+    "",
+    "-1",
+    "1e9",
+    "5 MB more",
+  ];
+  assertEquals(written.map(sizeOf), [
+    ...[500, 20_000, 50_000_000, 1_500_000_000, 2e12, 3_000_000],
+    ...[undefined, undefined, undefined, undefined, undefined],
+  ]);
 });

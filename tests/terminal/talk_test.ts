@@ -8,7 +8,9 @@ import { serve } from "../../lib/session.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { paintFor } from "../../lib/terminal/paint.ts";
 import type { Foot } from "../../lib/terminal/screen.ts";
-import { type Surface, Talk } from "../../lib/terminal/talk.ts";
+import { Talk } from "../../lib/terminal/talk.ts";
+import type { Surface } from "../../lib/terminal/talk_options.ts";
+import { talkFiles } from "../helpers/talk_files.ts";
 import { type Peer, TestServer } from "../helpers/peer.ts";
 
 const clock = systemClock();
@@ -97,6 +99,7 @@ function talkTest(name: string, run: (scene: Scene) => Promise<void>): void {
       bell: true,
       room: "lobby",
       attended: true,
+      files: talkFiles("nowhere", clock),
       onLogin: () => {},
       greeting: () => "Connected",
     });

@@ -1,0 +1,139 @@
+/** The rows of the table of slash commands that are about files. Pure. */
+
+import { commands } from "../protocol.ts";
+import { type Action, type SlashRow, takeModes } from "./slash_row.ts";
+import { bare, firstWord, withRoomOrNone } from "./slash_words.ts";
+
+const pathHelp = "A relative PATH begins where you started the client, ~ is your home, and of a " +
+  "folder every file is sent. Quotes around it may be left out where nothing follows.";
+const nameHelp = "NAME is the file's name, or its number in what /files listed";
+
+/** Every slash command about files. */
+export const fileSlashes = {
+  upload: {
+    also: ["up"],
+    takes: "PATH",
+    help: "Put a file, or a folder, into the library of the room in front",
+    more: pathHelp,
+    completes: "path",
+    parse: (rest) => sending(rest, "room"),
+  },
+  send: {
+    takes: "PATH",
+    help: "Send a file, or a folder, to the room or the person in front",
+    more: pathHelp,
+    completes: "path",
+    parse: (rest) => sending(rest, "here"),
+  },
+  sendfile: {
+    takes: "PATH USER",
+    help: "Send a file to one person, who is asked and may be away",
+    more: `${pathHelp} A PATH with spaces needs quotes here.`,
+    completes: "path",
+    completesNext: "user",
+    parse: (rest) => sendingTo(rest),
+  },
+  files: {
+    also: ["library"],
+    takes: "[ROOM | @USER]",
+    help: commands.files.help,
+    completes: "place",
+    parse: (rest) => withRoomOrNone(rest, (room) => ({ is: "files", room })),
+  },
+  download: {
+    also: ["get", "fetch"],
+    takes: "NAME",
+    help: `${commands.fetch.help}, into the folder received_files`,
+    more: `${nameHelp}. What is there already is never written over.`,
+    completes: "file",
+    parse: (rest) => withName(rest, (name) => ({ is: "download", name })),
+  },
+  accept: {
+    takes: "[NAME]",
+    help: "Take a file that somebody sent you; without NAME the newest",
+    completes: "file",
+    parse: (rest) => withNameOrNone(rest, (name) => ({ is: "accept", name })),
+  },
+  decline: {
+    takes: "[NAME]",
+    help: `${commands.decline.help}; without NAME the newest`,
+    completes: "file",
+    parse: (rest) => withNameOrNone(rest, (name) => ({ is: "decline", name })),
+  },
+  remove: {
+    takes: "NAME",
+    help: commands.remove.help,
+    more: `${nameHelp}.`,
+    completes: "file",
+    parse: (rest) => withName(rest, (name) => ({ is: "remove", name })),
+  },
+  take: {
+    takes: "[ask | all | none] [SIZE]",
+    help: "Say what becomes of files that others send: you are asked, or they are fetched, or not",
+    more: "ask: you are asked about those that are sent to you. all: those are fetched at once, " +
+      "and those that are shared in your rooms as well, up to SIZE (like 50MB). none: nothing is " +
+      "asked or fetched; /files lists them.",
+    parse: (rest) => taking(rest),
+  },
+  transfers: {
+    also: ["progress"],
+    takes: "",
+    help: "List the files on their way",
+    parse: (rest) => rest === "" ? { is: "transfers" } : undefined,
+  },
+  cancel: {
+    takes: "[NUMBER | all]",
+    help: `${commands.cancel.help}; NUMBER is the one in /transfers`,
+    parse: (rest) => cancelling(rest),
+  },
+} as const satisfies Record<string, SlashRow>;
+
+function sending(rest: string, to: "room" | "here"): Action | undefined {
+  const quoted = /^(["'])(.+)\1$/s.exec(rest)?.[2];
+  const path = quoted ?? rest;
+  return path === "" ? undefined : { is: "send_file", path, to };
+}
+
+function sendingTo(rest: string): Action | undefined {
+  const [, , quoted, plain, user] = /^(?:(["'])(.+?)\1|((?:\\.|\S)+))\s+(\S+)$/s.exec(rest) ?? [];
+  const path = quoted ?? plain?.replaceAll(/\\(.)/g, "$1");
+  if (path === undefined || user === undefined) return undefined;
+  return { is: "send_file", path, to: { user: bare(user) } };
+}
+
+function withName(rest: string, make: (name: string) => Action): Action | undefined {
+  const name = /^(["'])(.+)\1$/s.exec(rest)?.[2] ?? rest;
+  return name === "" ? undefined : make(name);
+}
+
+function withNameOrNone(rest: string, make: (name?: string) => Action): Action | undefined {
+  return rest === "" ? make() : withName(rest, make);
+}
+
+function taking(rest: string): Action | undefined {
+  if (rest === "") return { is: "take" };
+  const [word, others] = firstWord(rest);
+  const mode = takeModes.find((known) => known === word.toLowerCase());
+  const bytesMax = others === "" ? undefined : sizeOf(others);
+  if (mode === undefined || (others !== "" && bytesMax === undefined)) return undefined;
+  return bytesMax === undefined ? { is: "take", mode } : { is: "take", mode, bytesMax };
+}
+
+function cancelling(rest: string): Action | undefined {
+  if (rest === "") return { is: "cancel" };
+  if (rest.toLowerCase() === "all") return { is: "cancel", which: "all" };
+  const [, digits] = /^#?([1-9]\d{0,8})$/.exec(rest) ?? [];
+  return digits === undefined ? undefined : { is: "cancel", which: Number(digits) };
+}
+
+const units = { "": 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 } as const;
+
+/** Bytes as people write them: `500`, `20kB`, `1.5 GB`; `undefined` for anything else. */
+export function sizeOf(text: string): number | undefined {
+  const [, number, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?) ?([kmgt]?)i?b?$/i.exec(text.trim()) ??
+    [];
+  if (number === undefined) return undefined;
+  const key = unit.toLowerCase();
+  if (key !== "" && key !== "k" && key !== "m" && key !== "g" && key !== "t") return undefined;
+  return Math.round(Number(number) * units[key]);
+}

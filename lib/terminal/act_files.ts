@@ -1,0 +1,234 @@
+/** Does the slash commands that are about files. */
+
+import { fileKey } from "../file_names.ts";
+import type { Chat } from "../client/chat.ts";
+import type { FileAction } from "../client/slash_row.ts";
+import type { ConversationView } from "../client/state.ts";
+import { ChatError } from "../errors.ts";
+import type { Place, SharedFile } from "../events.ts";
+import { lobby, nameKey } from "../names.ts";
+import type { Ok } from "../protocol.ts";
+import type { Desk } from "./desk.ts";
+import { fileLines, fileName, sizeText, transferLines } from "./transfer_lines.ts";
+import { placeName, type View } from "./view.ts";
+
+/** Where what is about files shows what it comes to. */
+export interface FileStage {
+  readonly chat: Chat;
+  readonly desk: Desk;
+  /** The conversation in front. */
+  readonly here: ConversationView;
+  view(): View;
+  now(): number;
+  show(lines: readonly string[]): void;
+  /** The path that was typed, from where the user stands. */
+  pathOf(typed: string): string;
+  /** Files on their way aren't seen below: each beginning and end is a line. */
+  readonly isPlain: boolean;
+}
+
+/** Files that are listed at most. */
+const listedMax = 2000;
+/** Private conversations that are looked through for files without an answer. */
+const pairsMax = 20;
+
+/**
+ * Does what was asked for.
+ *
+ * @throws {ChatError} what the server refused, or what can't be done.
+ */
+export async function actOnFiles(action: FileAction, stage: FileStage): Promise<void> {
+  const { chat, desk } = stage;
+  switch (action.is) {
+    case "send_file":
+      return await send(action, stage);
+    case "files":
+      return await list(stage, action.room);
+    case "download":
+      return fetch(stage, await fileOf(stage, action.name));
+    case "remove": {
+      const { file } = await fileOf(stage, action.name);
+      await chat.send("remove", { file });
+      return;
+    }
+    case "accept":
+      return fetch(stage, await askedFile(stage, action.name));
+    case "decline": {
+      const { file } = await askedFile(stage, action.name);
+      await chat.send("decline", { file });
+      desk.answered(file);
+      return;
+    }
+    case "take":
+      return take(stage, action);
+    case "transfers":
+      return stage.show(transferLines(desk.underWay, stage.view()));
+    case "cancel":
+      return await cancel(stage, action.which);
+    default:
+      action satisfies never;
+  }
+}
+
+async function send(
+  action: Extract<FileAction, { is: "send_file" }>,
+  stage: FileStage,
+): Promise<void> {
+  const { to, path } = action;
+  const place = await placeFor(stage, to);
+  const begun = await stage.desk.send(stage.pathOf(path), place);
+  if (!stage.isPlain) return;
+  const size = sizeText(begun.reduce((sum, each) => sum + each.size, 0));
+  const what = begun.length === 1 ? `"${fileName(begun[0])}"` : `${begun.length} files`;
+  stage.show([`Sending ${what} (${size}) to ${placeName(place)}`]);
+}
+
+async function placeFor(
+  { chat, here }: FileStage,
+  to: Extract<FileAction, { is: "send_file" }>["to"],
+): Promise<Place> {
+  if (to === "here") return placeOf(here);
+  // The library is the rooms'; what is put there while one talks to somebody goes to all.
+  if (to === "room") return here.with === undefined ? placeOf(here) : { room: lobby };
+  return placeOf(await chat.open(`@${to.user}`));
+}
+
+async function list(stage: FileStage, room: string | undefined): Promise<void> {
+  const of = room === undefined ? undefined : known(stage, room) ?? { room };
+  const files = await filesOf(stage.chat, of);
+  stage.desk.listed = files;
+  stage.show(fileLines(files, stage.view(), stage.now()));
+  if (files.length > 0) stage.show([stage.view().paint.quiet("/download NAME fetches one")]);
+}
+
+async function filesOf(chat: Chat, of?: Place): Promise<readonly SharedFile[]> {
+  const files: SharedFile[] = [];
+  const where = of === undefined ? {} : placeOf(of);
+  let isMore = true;
+  while (isMore && files.length < listedMax) {
+    const after = files.at(-1)?.file;
+    const page = await chat.send("files", {
+      ...where,
+      ...after === undefined ? {} : { after },
+    });
+    files.push(...page.files);
+    isMore = page.more && page.files.length > 0;
+  }
+  return files;
+}
+
+/** A file by its number in the last list, its name (the newest), or its id. */
+async function fileOf(stage: FileStage, name: string): Promise<SharedFile> {
+  const [, digits] = /^#?([1-9]\d{0,4})\.?$/.exec(name) ?? [];
+  const numbered = digits === undefined ? undefined : stage.desk.listed[Number(digits) - 1];
+  const files = await filesOf(stage.chat);
+  stage.desk.listed = stage.desk.listed.length === 0 ? files : stage.desk.listed;
+  const found = newestCalled(files, name) ?? numbered;
+  if (found) return found;
+  throw wrong(`There is no file "${name}": /files lists those that there are`);
+}
+
+function newestCalled(files: readonly SharedFile[], name: string): SharedFile | undefined {
+  const key = fileKey(name);
+  const called = files.filter((file) =>
+    file.file === name || fileKey(file.name) === key || fileKey(fileName(file)) === key
+  );
+  return called.toSorted((one, other) => one.at - other.at).at(-1);
+}
+
+function fetch(stage: FileStage, file: SharedFile): void {
+  const begun = stage.desk.fetch(file);
+  if (begun === undefined) throw wrong(`"${fileName(file)}" is being fetched already`);
+  if (stage.isPlain) stage.show([`Fetching "${fileName(file)}" (${sizeText(file.size)})`]);
+}
+
+async function askedFile(stage: FileStage, name: string | undefined): Promise<SharedFile> {
+  const { desk } = stage;
+  const find = () => name === undefined ? desk.asked.at(-1) : newestCalled(desk.asked, name);
+  const found = find() ?? await unanswered(stage, name);
+  if (found) return found;
+  throw wrong(
+    name === undefined
+      ? "Nobody has sent you a file that waits for an answer"
+      : `Nobody has sent you "${name}", or it was answered already`,
+  );
+}
+
+/** What came while one was away: the private conversations tell what has no answer yet. */
+async function unanswered(
+  { chat }: FileStage,
+  name: string | undefined,
+): Promise<SharedFile | undefined> {
+  const pairs = [...chat.state.conversations.values()].filter(({ with: other }) => other);
+  const waiting: SharedFile[] = [];
+  for (const pair of pairs.slice(-pairsMax)) waiting.push(...await waitingIn(chat, pair));
+  waiting.sort((one, other) => one.at - other.at);
+  return name === undefined ? waiting.at(-1) : newestCalled(waiting, name);
+}
+
+/** Files of the other in a private conversation that were neither taken, declined nor removed. */
+export async function waitingIn(chat: Chat, place: Place): Promise<readonly SharedFile[]> {
+  const { events } = await chat.send("history", { ...placeOf(place), limit: 200 });
+  const mine = chat.state.me?.uid;
+  const gone = new Set(
+    events.flatMap(({ t, file }) => t === "shared" ? [] : typeof file === "string" ? [file] : []),
+  );
+  const ids = new Set(
+    events.flatMap(({ t, file }) =>
+      t === "shared" && typeof file === "object" && file !== null && "file" in file
+        ? [file.file]
+        : []
+    ),
+  );
+  if (ids.size === 0) return [];
+  const files = await filesOf(chat, place);
+  return files.filter(({ file, uid }) => uid !== mine && ids.has(file) && !gone.has(file));
+}
+
+/** On coming in: what an earlier run left goes on, and what was sent meanwhile is told. */
+export async function meetFiles(chat: Chat, desk: Desk, hello: Ok<"hello">): Promise<void> {
+  await desk.known(hello.server.id);
+  for (const row of hello.rooms) {
+    if (row.with === undefined || row.seq <= row.read) continue;
+    for (const file of await waitingIn(chat, row)) desk.offered(file);
+  }
+}
+
+function take(stage: FileStage, action: Extract<FileAction, { is: "take" }>): void {
+  const { desk } = stage;
+  const { mode = desk.rule.mode, bytesMax = desk.rule.bytesMax } = action;
+  desk.rule = { mode, bytesMax };
+  const what = {
+    ask: "You are asked about files that are sent to you",
+    all: `Files up to ${sizeText(bytesMax)} are fetched as they come`,
+    none: "Files are neither asked about nor fetched; /files lists them",
+  };
+  stage.show([what[mode]]);
+}
+
+async function cancel(stage: FileStage, which: number | "all" | undefined): Promise<void> {
+  const { desk } = stage;
+  const open = desk.underWay;
+  if (open.length === 0) throw wrong("There is nothing to cancel: no files are on their way");
+  if (which === undefined && open.length > 1) {
+    stage.show([...transferLines(open, stage.view()), "Write /cancel NUMBER, or /cancel all"]);
+    return;
+  }
+  const wanted = typeof which === "number" ? [which] : open.map(({ number }) => number);
+  for (const number of wanted) {
+    if (!await desk.transfers.cancel(number)) throw wrong(`There is no transfer ${number}`);
+  }
+}
+
+function known({ chat }: FileStage, name: string): ConversationView | undefined {
+  const key = nameKey(name);
+  return [...chat.state.conversations.values()].find(({ room }) => nameKey(room) === key);
+}
+
+function placeOf({ room, with: other }: Place): Place {
+  return other === undefined ? { room } : { room, with: other };
+}
+
+function wrong(sentence: string): ChatError {
+  return new ChatError("bad_message", sentence);
+}

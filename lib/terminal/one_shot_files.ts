@@ -1,0 +1,147 @@
+/** One thing done with files from a script: some are sent, one is fetched, or they are listed. */
+
+import type { Link } from "../client/link.ts";
+import { isUnderWay, type TransferView } from "../client/transfer_state.ts";
+import { every } from "../clock.ts";
+import { ChatError } from "../errors.ts";
+import type { SharedFile } from "../events.ts";
+import { fileKey } from "../file_names.ts";
+import { nameKey } from "../names.ts";
+import type { Command, Ok } from "../protocol.ts";
+import { Desk } from "./desk.ts";
+import { dialFor } from "./dial.ts";
+import { filesHere, isReadable, notReadable } from "./files_here.ts";
+import type { Machine } from "./machine.ts";
+import { once, type OnceWork } from "./one_shot.ts";
+import { type Common, UsageError, type Wanted } from "./options.ts";
+import { paintFor } from "./paint.ts";
+import { PlainSurface, writerTo } from "./plain.ts";
+import { printableLine } from "./printable.ts";
+import { Progress } from "./progress.ts";
+import { fileLines, fileName } from "./transfer_lines.ts";
+import { typedPath } from "./typed_path.ts";
+
+type UploadWanted = Extract<Wanted, { is: "upload" }>;
+type DownloadWanted = Extract<Wanted, { is: "download" }>;
+type FilesWanted = Extract<Wanted, { is: "files" }>;
+
+/** Sends files, or all in folders; the exit code. */
+export async function runUpload(wanted: UploadWanted, machine: Machine): Promise<number> {
+  const paths = wanted.paths.map((path) => typedPath(path, machine.standing));
+  const closed = paths.filter((path) => !isReadable(path) && !machine.mayUse(path, ["read"]));
+  if (closed.length > 0) throw new UsageError(notReadable(closed, machine));
+  return await once(wanted, machine, {
+    isLong: true,
+    work: async (given) => {
+      const { to } = wanted;
+      const { link, hello } = given;
+      const isIn = to.startsWith("@") ||
+        hello.rooms.some(({ room }) => nameKey(room) === nameKey(to));
+      if (!isIn) await link.send("join", { room: to });
+      try {
+        await withDesk(wanted, machine, given, async (desk) => {
+          const begun: TransferView[] = [];
+          for (const path of paths) begun.push(...await desk.send(path, { room: to }));
+          return begun;
+        });
+      } finally {
+        // It came in only to send this.
+        if (!isIn) await link.send("leave", { room: to }).catch(() => {});
+      }
+    },
+  });
+}
+
+/** Fetches a file; the exit code. */
+export async function runDownload(wanted: DownloadWanted, machine: Machine): Promise<number> {
+  return await once(wanted, machine, {
+    isLong: true,
+    work: async (given) => {
+      const file = newestCalled(await allFiles(given.link), wanted.name);
+      if (file === undefined) {
+        throw new ChatError("no_such_file", `There is no file "${wanted.name}"`);
+      }
+      await withDesk(wanted, machine, given, (desk) => {
+        const begun = desk.fetch(file);
+        return Promise.resolve(begun === undefined ? [] : [begun]);
+      });
+    },
+  });
+}
+
+/** Lists files; the exit code. */
+export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<number> {
+  return await once(wanted, machine, {
+    work: async ({ link, hello }) => {
+      const files = await allFiles(link, wanted.room);
+      const write = writerTo(machine.output, () => {});
+      if (wanted.json) {
+        for (const file of files) write(`${JSON.stringify(file)}\n`);
+        return;
+      }
+      const view = { columns: Infinity, paint: paintFor(false), me: hello };
+      if (files.length > 0) {
+        new PlainSurface(write).print(fileLines(files, view, machine.clock.now()));
+      }
+    },
+  });
+}
+
+/** Lets a desk do what is wanted, shows how it goes, and waits for the end. */
+async function withDesk(
+  wanted: Common,
+  machine: Machine,
+  { user, login, helloFields, hello }: OnceWork,
+  begin: (desk: Desk) => Promise<readonly TransferView[]>,
+): Promise<void> {
+  const refused = Promise.withResolvers<never>();
+  // Only who waits for it hears of it.
+  refused.promise.catch(() => {});
+  const progress = new Progress(machine);
+  const desk = new Desk({
+    ...filesHere(wanted, login, machine),
+    dial: dialFor(wanted, machine.clock),
+    clock: machine.clock,
+    random: () => machine.random(),
+    hello: () => ({ ...helloFields, user, token: hello.token }),
+    tell: (sentence) => progress.say(printableLine(sentence)),
+    onRefused: (error) => refused.reject(error),
+  });
+  const stop = every(machine.clock, 250, () => progress.draw(desk.underWay));
+  try {
+    desk.atServer(hello.server.id);
+    const begun = await begin(desk);
+    for (const each of begun) progress.began(each);
+    const ends = begun.map(({ number }) => desk.transfers.ended(number));
+    const ended = await Promise.race([Promise.all(ends), refused.promise]);
+    progress.draw([]);
+    for (const each of ended) if (each) progress.ended(each);
+    const failed = ended.find((each) => each?.standing.is !== "done");
+    if (failed?.standing.is === "failed") throw failed.standing.error;
+    if (failed && isUnderWay(failed)) throw new ChatError("unavailable", "It was stopped");
+  } finally {
+    stop();
+    await desk.close();
+  }
+}
+
+async function allFiles(link: Link, room?: string): Promise<readonly SharedFile[]> {
+  const files: SharedFile[] = [];
+  for (;;) {
+    const after = files.at(-1)?.file;
+    const fields: Command<"files"> = {
+      ...room === undefined ? {} : { room },
+      ...after === undefined ? {} : { after },
+    };
+    const page: Ok<"files"> = await link.send("files", fields);
+    files.push(...page.files);
+    if (!page.more || page.files.length === 0) return files;
+  }
+}
+
+function newestCalled(files: readonly SharedFile[], name: string): SharedFile | undefined {
+  const key = fileKey(name);
+  return files.filter((file) =>
+    file.file === name || fileKey(file.name) === key || fileKey(fileName(file)) === key
+  ).toSorted((one, other) => one.at - other.at).at(-1);
+}

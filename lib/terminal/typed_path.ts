@@ -1,0 +1,34 @@
+/** Paths as people type them. */
+
+import { isAbsolute, join, normalize } from "@std/path";
+
+/** Where relative paths begin, and what `~` is; `home` is missing where Deno doesn't tell it. */
+export interface Standing {
+  readonly folder: string;
+  readonly home?: string;
+}
+
+/** The path that was typed: `~` is the home, a relative one begins where the user stood. */
+export function typedPath(typed: string, { folder, home }: Standing): string {
+  const [, below] = /^~(?:[/\\](.*))?$/s.exec(typed) ?? ["", undefined];
+  if (home !== undefined && /^~($|[/\\])/.test(typed)) return normalize(join(home, below ?? ""));
+  return isAbsolute(typed) ? normalize(typed) : normalize(join(folder, typed));
+}
+
+/**
+ * What a path that is being typed can go on with, as far as Deno lets one look: names in its folder,
+ * folders with a `/` behind them. Hidden ones only where a dot was typed.
+ */
+export function pathsFrom(typed: string, standing: Standing): readonly string[] {
+  const [, above = "", start = ""] = /^(.*\/)?([^/]*)$/s.exec(typed) ?? [];
+  const folder = typedPath(above === "" ? "." : above, standing);
+  if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") return [];
+  try {
+    return [...Deno.readDirSync(folder)]
+      .filter(({ name }) => name.startsWith(start) && (start !== "" || !name.startsWith(".")))
+      .map(({ name, isDirectory }) => `${above}${name}${isDirectory ? "/" : ""}`)
+      .toSorted();
+  } catch {
+    return [];
+  }
+}

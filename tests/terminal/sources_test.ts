@@ -1,0 +1,122 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { join } from "@std/path";
+import type { KeptUpload } from "../../lib/client/transfer_state.ts";
+import { ChatError } from "../../lib/errors.ts";
+import { sourceKept, sourcesAt } from "../../lib/terminal/sources.ts";
+import { TransferJournal } from "../../lib/terminal/transfer_journal.ts";
+import { pathsFrom, typedPath } from "../../lib/terminal/typed_path.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
+import { sharedFile, someBytes } from "../helpers/transfer_scene.ts";
+
+/** A test with an empty folder. */
+function folderTest(name: string, run: (folder: string) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
+    try {
+      await run(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+folderTest("a file is read from any place", async (folder) => {
+  const path = join(folder, "a.bin");
+  const bytes = someBytes(5000);
+  Deno.writeFileSync(path, bytes);
+  const [source] = await sourcesAt(path);
+  const into = new Uint8Array(1000);
+  for (const offset of [0, 1000, 4500, 200]) {
+    const length = await source.read(into, offset);
+    assertEquals(into.subarray(0, length), bytes.subarray(offset, offset + 1000));
+  }
+  assertEquals(await source.isSame(), true);
+  Deno.writeFileSync(path, bytes.subarray(1));
+  assertEquals(await source.isSame(), false);
+  source.close();
+});
+
+folderTest("of a folder every file is sent with its path, links left out", async (folder) => {
+  const top = join(folder, "photos");
+  Deno.mkdirSync(join(top, "summer"), { recursive: true });
+  for (const name of ["b.jpg", "a.jpg", "summer/c.jpg"]) {
+    Deno.writeTextFileSync(join(top, name), name);
+  }
+  Deno.symlinkSync("/etc/passwd", join(top, "link"));
+  const sources = await sourcesAt(top);
+  assertEquals(sources.map(({ name, folder }) => `${folder}/${name}`), [
+    "photos/a.jpg",
+    "photos/b.jpg",
+    "photos/summer/c.jpg",
+  ]);
+});
+
+folderTest("what isn't there or holds nothing is told", async (folder) => {
+  const nothing = join(folder, "nothing");
+  await assertRejects(() => sourcesAt(nothing), ChatError, "it isn't there");
+  Deno.mkdirSync(nothing);
+  await assertRejects(() => sourcesAt(nothing), ChatError, "there is no file in it");
+});
+
+folderTest(
+  "the journal keeps what is under way, and what a crash cut is passed over",
+  async (folder) => {
+    const path = join(folder, "journal.json");
+    const clock = new FakeClock();
+    const journal = new TransferJournal(path, clock);
+    assertEquals(journal.read(), []);
+    const file = join(folder, "a.txt");
+    Deno.writeTextFileSync(file, "text");
+    const [{ stamp }] = await sourcesAt(file);
+    const upload: KeptUpload = {
+      way: "up",
+      origin: file,
+      stamp,
+      name: "a.txt",
+      place: { room: "lobby" },
+      cid: "c1",
+    };
+    const download = { way: "down", file: sharedFile(someBytes(3)) } as const;
+    journal.keep([upload]);
+    journal.keep([upload, download]);
+    assertEquals(journal.read(), [upload]);
+    await clock.tick(1000);
+    assertEquals(journal.read(), [upload, download]);
+    assertEquals((await sourceKept(upload))?.stamp, stamp);
+    assertEquals(await sourceKept({ ...upload, origin: join(folder, "gone") }), undefined);
+    Deno.writeTextFileSync(path, '{"v":1,"transfers":[{"way":"up"');
+    assertEquals(journal.read(), []);
+    Deno.writeTextFileSync(path, '{"v":1,"transfers":[{"way":"sideways"}]}');
+    assertEquals(journal.read(), []);
+  },
+);
+
+const typed: readonly [string, string][] = [
+  ["notes.txt", "/work/notes.txt"],
+  ["./a/../notes.txt", "/work/notes.txt"],
+  ["/tmp/x", "/tmp/x"],
+  ["~", "/home/me"],
+  ["~/x y", "/home/me/x y"],
+  ["~other", "/work/~other"],
+];
+
+for (const [path, wanted] of typed) {
+  Deno.test(`the path ${path} is ${wanted}`, () => {
+    assertEquals(typedPath(path, { folder: "/work", home: "/home/me" }), wanted);
+  });
+}
+
+folderTest("paths that are typed go on with what is there", (folder) => {
+  Deno.mkdirSync(join(folder, "photos"));
+  for (const name of ["plan.txt", "notes.txt", ".hidden", "photos/a.jpg"]) {
+    Deno.writeTextFileSync(join(folder, name), "");
+  }
+  const from = (path: string) => pathsFrom(path, { folder });
+  assertEquals(from("p"), ["photos/", "plan.txt"]);
+  assertEquals(from(""), ["notes.txt", "photos/", "plan.txt"]);
+  assertEquals(from("."), [".hidden"]);
+  assertEquals(from("photos/"), ["photos/a.jpg"]);
+  assertEquals(from("nowhere/x"), []);
+  assert(from(`${folder}/n`)[0].endsWith("/notes.txt"));
+  return Promise.resolve();
+});
