@@ -1,6 +1,7 @@
 /** Wires the server: config, storage, core, listeners; and ends it when it is told to. */
 
 import { listenTcp } from "./lib/net/tcp.ts";
+import { openDisk } from "./lib/backend/disk.ts";
 import { openSqlite } from "./lib/backend/sqlite.ts";
 import { type Config, ConfigError, readConfig } from "./lib/config.ts";
 import { here } from "./lib/config/here.ts";
@@ -41,8 +42,10 @@ async function run(config: Config, lines: (port: number) => readonly string[]): 
   const told = toldToStop();
   try {
     await using backend = await openSqlite(config.data, clock);
+    await using blobs = await openDisk(config.files);
     const core = await Core.start({
       backend,
+      blobs,
       bounds,
       clock,
       journal,

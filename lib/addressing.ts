@@ -5,7 +5,15 @@ import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
 import type { Change, Person } from "./events.ts";
 import { limits } from "./limits.ts";
-import { type ConversationId, isName, nameRuleText, pairId, roomId, type Uid } from "./names.ts";
+import {
+  type ConversationId,
+  isName,
+  nameRuleText,
+  pairId,
+  pairOf,
+  roomId,
+  type Uid,
+} from "./names.ts";
 import type { Known } from "./people.ts";
 
 const hourMs = 60 * 60 * 1000;
@@ -42,6 +50,20 @@ export async function conversationOf(
   const conversation = core.hub.room(room);
   if (conversation) return conversation;
   throw new ChatError("no_such_room", `There is no room "${room}": join it to make it`);
+}
+
+/**
+ * A conversation by its id, also one that nobody is in; it may be released then. `undefined` where
+ * the other of a private one isn't known any more.
+ */
+export async function conversationKept(
+  { hub, people }: Pick<Core, "hub" | "people">,
+  id: ConversationId,
+): Promise<Conversation | undefined> {
+  const pair = pairOf(id);
+  if (!pair) return await hub.openRoom(id);
+  const [one, other] = await Promise.all(pair.map((uid) => people.user(uid)));
+  return one && other && await hub.openPair(one, other);
 }
 
 async function privateWith(

@@ -6,13 +6,14 @@ import type { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import type { Outbox } from "./outbox.ts";
 import type { CommandId } from "./decode.ts";
+import type { CommandName } from "./protocol.ts";
 
 /** A command that was decided, and what it will be answered with. */
 export interface Due {
   readonly re: CommandId | undefined;
   readonly answer: Answering;
-  /** Whether it waits for the answers of the commands before it. */
-  readonly isOrdered: boolean;
+  /** Which command it is where it doesn't wait for the answers of the commands before it. */
+  readonly unordered: CommandName | undefined;
   /** The answer is sent now. */
   onOk(fields: JsonObject): void;
   /** What the peer is told instead of an answer. */
@@ -32,7 +33,8 @@ export class AnswerQueue {
   readonly #outbox: Pick<Outbox, "push">;
   /** Empty most of the time, as are the waiting: idle peers are many. */
   #slots: Slot[] = [];
-  #unordered = 0;
+  /** How many of a command wait; missing most of the time. */
+  #unordered: Map<CommandName, number> | undefined;
   #flushing = false;
   #wake: readonly (() => void)[] = none;
 
@@ -40,15 +42,20 @@ export class AnswerQueue {
     this.#outbox = outbox;
   }
 
-  /** How many answers wait, in order and those that come as they may. */
-  get waiting(): { readonly ordered: number; readonly unordered: number } {
-    return { ordered: this.#slots.length, unordered: this.#unordered };
+  /** How many answers wait that come in order. */
+  get ordered(): number {
+    return this.#slots.length;
+  }
+
+  /** How many answers wait to this command, which is one of those that are answered in any order. */
+  unordered(name: CommandName): number {
+    return this.#unordered?.get(name) ?? 0;
   }
 
   /** Takes the next command's answer. */
   add(due: Due): void {
-    if (due.isOrdered) this.#addOrdered(due);
-    else void this.#addUnordered(due);
+    if (due.unordered === undefined) this.#addOrdered(due);
+    else void this.#addUnordered(due, due.unordered);
   }
 
   /** Takes the refusal of the next command. */
@@ -66,7 +73,7 @@ export class AnswerQueue {
 
   /** Resolves when no answer waits. */
   async empty(): Promise<void> {
-    while (this.#slots.length + this.#unordered > 0) await this.change();
+    while (this.#slots.length > 0 || this.#unordered) await this.change();
   }
 
   #addOrdered(due: Due): void {
@@ -74,12 +81,12 @@ export class AnswerQueue {
     this.#slots.push(slot);
     const { answer } = due;
     if (answer instanceof Promise) {
-      answer.then((fields) => this.#settle(slot, () => ok(due, fields)), (error) => {
+      answer.then((fields) => this.#settle(slot, () => ok(due, known(fields))), (error) => {
         const refusal = due.onError(error);
         this.#settle(slot, () => refused(due.re, refusal));
       });
     } else {
-      this.#settle(slot, () => ok(due, typeof answer === "function" ? answer() : answer));
+      this.#settle(slot, () => ok(due, known(answer)));
     }
   }
 
@@ -106,17 +113,24 @@ export class AnswerQueue {
     this.#woken();
   }
 
-  async #addUnordered(due: Due): Promise<void> {
-    const { answer } = due;
-    this.#unordered++;
+  async #addUnordered(due: Due, name: CommandName): Promise<void> {
+    this.#count(name, 1);
     try {
-      const fields = typeof answer === "function" ? answer() : await answer;
-      this.#outbox.push(encodeLine(ok(due, fields)));
+      const fields = await due.answer;
+      this.#outbox.push(encodeLine(ok(due, known(fields))));
     } catch (error) {
       this.#outbox.push(encodeLine(refused(due.re, due.onError(error))));
     }
-    this.#unordered--;
+    this.#count(name, -1);
     this.#woken();
+  }
+
+  #count(name: CommandName, more: number): void {
+    const counts = this.#unordered ?? new Map<CommandName, number>();
+    const count = (counts.get(name) ?? 0) + more;
+    if (count > 0) counts.set(name, count);
+    else counts.delete(name);
+    this.#unordered = counts.size > 0 ? counts : undefined;
   }
 
   #woken(): void {
@@ -125,6 +139,11 @@ export class AnswerQueue {
     this.#wake = none;
     for (const resolve of wake) resolve();
   }
+}
+
+/** An answer that is made when it is sent is made now. */
+function known(answer: JsonObject | (() => JsonObject)): JsonObject {
+  return typeof answer === "function" ? answer() : answer;
 }
 
 function ok(due: Due, fields: JsonObject): object {

@@ -39,8 +39,11 @@ export interface CommandRow {
   readonly who: Role | "anybody";
   /** What it takes from the flood bucket. */
   readonly cost: number;
-  /** Whether its answer may come after those of later commands. */
-  readonly unordered?: true;
+  /**
+   * Its answer may come after those of later commands. While a connection waits for this many of
+   * them it isn't read.
+   */
+  readonly unordered?: number;
   /** Whether the server's log leaves it out: what a client does by itself. */
   readonly unlogged?: true;
   /** Whether it has to carry an `id`. */

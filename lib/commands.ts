@@ -3,6 +3,7 @@
 import { type Address, conversationOf, deed, idOf, roomToJoin } from "./addressing.ts";
 import { answerRepeat, type Deed } from "./conversation.ts";
 import type { Core } from "./core.ts";
+import type { CommandId } from "./decode.ts";
 import { ChatError } from "./errors.ts";
 import type { Change } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
@@ -18,6 +19,7 @@ import {
 } from "./listings.ts";
 import { otherOf } from "./hub.ts";
 import { type Command, type CommandName, protocolVersion } from "./protocol.ts";
+import type { PeerFiles } from "./peer_files.ts";
 import type { Known } from "./people.ts";
 import { isIn } from "./rooms.ts";
 import { fileHandlers } from "./transferring.ts";
@@ -27,22 +29,34 @@ export interface Caller {
   /** Who it is. @throws {ChatError} `hello_first` */
   readonly known: Known;
   readonly greeted: boolean;
+  /** What this connection sends and fetches. */
+  readonly files: PeerFiles;
   /** From now on it is `known` who hears what happens. */
   greet(known: Known, hello: Command<"hello">): void;
 }
 
-/** What an `ok` carries: known now, when something is on disk, or when the answer is sent. */
-export type Answering = JsonObject | Promise<JsonObject> | (() => JsonObject);
+/** What an `ok` carries, or what makes it at the moment when it is sent; perhaps known later. */
+export type Answering = Made | Promise<Made>;
+type Made = JsonObject | (() => JsonObject);
 
-/** What a handler comes to, resolved once the command is decided. */
+/** What a handler comes to, resolved once the command is decided and the next one may come. */
 export interface Outcome {
   readonly answer: Answering;
+}
+
+/** What came along with a command. */
+export interface Along {
+  /** What the peer calls it. */
+  readonly id: CommandId | undefined;
+  /** The raw bytes behind it, where they were wanted. */
+  readonly body: Uint8Array | undefined;
 }
 
 type Handler<K extends CommandName> = (
   core: Core,
   caller: Caller,
   command: Command<K>,
+  along: Along,
 ) => Outcome | Promise<Outcome>;
 
 /** The handlers, one for each row of the command table. */

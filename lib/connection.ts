@@ -31,6 +31,8 @@ export interface Connection {
    * ended or is lost. While nobody calls it the peer isn't read, beyond one small buffer.
    */
   read(): Promise<readonly Frame[] | undefined>;
+  /** From now on the bodies after lines for which this says so are wanted, and no others. */
+  keepBodies(keeps: (json: JsonObject) => boolean): void;
   /** Milliseconds since 1970 when bytes of a body last came, for peers with slow links. */
   readonly bodyAt: number;
   /**
@@ -69,17 +71,26 @@ const carriageReturn = 13;
 
 /** Cuts a stream of bytes into frames. It keeps at most one unfinished line or one wanted body. */
 export class Framer {
-  readonly #bounds: FrameBounds;
+  readonly #lineBytesMax: number;
+  #keepsBody: (json: JsonObject) => boolean;
   /** The beginning of a line whose end hasn't come. */
   #partial: Uint8Array | undefined;
   #partialBytes = 0;
-  #body: { json: JsonObject; bytes: number; left: number; kept?: Uint8Array } | undefined;
+  #body:
+    | { json: JsonObject; bytes: number; left: number; isWanted: boolean; kept?: Uint8Array }
+    | undefined;
   /** Whether a body came: what looks like the end of a line may be in the next one, then. */
   #hadBody = false;
   #over = false;
 
   constructor(bounds: FrameBounds) {
-    this.#bounds = bounds;
+    this.#lineBytesMax = bounds.lineBytesMax;
+    this.#keepsBody = bounds.keepsBody;
+  }
+
+  /** From now on the bodies after lines for which this says so are wanted, and no others. */
+  keepBodies(keeps: (json: JsonObject) => boolean): void {
+    this.#keepsBody = keeps;
   }
 
   /** Whether a body is coming: it is worth reading with a large buffer. */
@@ -108,7 +119,7 @@ export class Framer {
     let at = 0;
     while (at < text.length && !this.#body && !this.#over) {
       const end = text.indexOf("\n", at);
-      if (end - at >= this.#bounds.lineBytesMax) this.#overflow(this.#bounds.lineBytesMax, frames);
+      if (end - at >= this.#lineBytesMax) this.#overflow(this.#lineBytesMax, frames);
       else this.#line(text.slice(at, text[end - 1] === "\r" ? end - 1 : end), frames);
       at = end + 1;
     }
@@ -119,8 +130,8 @@ export class Framer {
     const end = chunk.indexOf(newline, from);
     const to = end < 0 ? chunk.length : end;
     const length = this.#partialBytes + to - from + 1;
-    if (length > this.#bounds.lineBytesMax) {
-      this.#overflow(this.#bounds.lineBytesMax, frames);
+    if (length > this.#lineBytesMax) {
+      this.#overflow(this.#lineBytesMax, frames);
       return chunk.length;
     }
     if (end < 0) {
@@ -142,7 +153,7 @@ export class Framer {
   #keep(bytes: Uint8Array): void {
     const needed = this.#partialBytes + bytes.length;
     if (this.#partial === undefined || this.#partial.length < needed) {
-      const grown = new Uint8Array(Math.min(Math.max(needed * 2, 256), this.#bounds.lineBytesMax));
+      const grown = new Uint8Array(Math.min(Math.max(needed * 2, 256), this.#lineBytesMax));
       if (this.#partial) grown.set(this.#partial.subarray(0, this.#partialBytes));
       this.#partial = grown;
     }
@@ -165,7 +176,8 @@ export class Framer {
       this.#overflow(limits.bodyBytesMax, frames);
     } else {
       this.#hadBody = true;
-      this.#body = { json, bytes: Number(bodyBytes), left: Number(bodyBytes) };
+      const bytes = Number(bodyBytes);
+      this.#body = { json, bytes, left: bytes, isWanted: this.#keepsBody(json) };
     }
   }
 
@@ -180,7 +192,7 @@ export class Framer {
   #takeBody(chunk: Uint8Array, from: number, frames: Frame[]): number {
     const body = this.#body!;
     const taken = Math.min(body.left, chunk.length - from);
-    if (this.#bounds.keepsBody(body.json)) {
+    if (body.isWanted) {
       body.kept ??= new Uint8Array(body.bytes);
       body.kept.set(chunk.subarray(from, from + taken), body.bytes - body.left);
     }
@@ -273,6 +285,10 @@ class StreamConnection implements Connection {
     } catch {
       // The peer has closed already.
     }
+  }
+
+  keepBodies(keeps: (json: JsonObject) => boolean): void {
+    this.#framer.keepBodies(keeps);
   }
 
   close(): void {

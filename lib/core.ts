@@ -2,16 +2,22 @@
 
 import { type Clock, every, type Stop } from "./clock.ts";
 import { ChatError } from "./errors.ts";
+import type { Blobs } from "./file_store.ts";
 import { Hub } from "./hub.ts";
+import { keepFiles, type Keeping } from "./keeping.ts";
 import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
 import { type Known, People } from "./people.ts";
 import { Presence } from "./presence.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Backend } from "./store.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** What a {@linkcode Core} is made of. */
 export interface CoreOptions {
   readonly backend: Backend;
+  /** Where the bytes of files are. */
+  readonly blobs: Blobs;
   readonly bounds: Bounds;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -45,12 +51,14 @@ export class Core {
   readonly people: People;
   readonly hub: Hub;
   readonly presence: Presence;
+  readonly shelf: Shelf;
+  readonly uploads: Uploads;
   readonly #peers = new Set<Peer>();
   readonly #perAddress = new Map<string, number>();
   readonly #stops: readonly Stop[];
   #closing = false;
 
-  private constructor(options: CoreOptions, people: People, hub: Hub) {
+  private constructor(options: CoreOptions, people: People, hub: Hub, keeping: Keeping) {
     this.backend = options.backend;
     this.bounds = options.bounds;
     this.clock = options.clock;
@@ -59,6 +67,8 @@ export class Core {
     this.version = options.version;
     this.people = people;
     this.hub = hub;
+    this.shelf = keeping.shelf;
+    this.uploads = keeping.uploads;
     this.presence = new Presence({ hub, people, clock: options.clock });
     this.#stops = [
       every(options.clock, checkMs, () => this.#check()),
@@ -69,11 +79,12 @@ export class Core {
 
   /** With everything that the backend kept. */
   static async start(options: CoreOptions): Promise<Core> {
-    const { backend, bounds, clock, journal } = options;
+    const { backend, blobs, bounds, clock, journal } = options;
     const people = await People.load({ accounts: backend.accounts, clock, bounds });
     const onTrouble = (error: unknown) => journal.error("storage", error);
     const hub = await Hub.load({ log: backend.log, clock, bounds, people, onTrouble });
-    const core = new Core(options, people, hub);
+    const keeping = await keepFiles({ backend, blobs, bounds, clock, hub, people, onTrouble });
+    const core = new Core(options, people, hub, keeping);
     await core.#forget();
     return core;
   }
@@ -121,11 +132,13 @@ export class Core {
     for (const stop of this.#stops) stop();
     this.hub.tellAll({ t: "closing", reason });
     await Promise.all([...this.#peers].map((peer) => peer.end(closingError())));
+    await this.uploads.close();
     this.presence.close();
   }
 
   #check(): void {
     for (const peer of this.#peers) peer.check();
+    this.uploads.check();
   }
 
   async #sweep(): Promise<void> {
@@ -148,6 +161,7 @@ export class Core {
     const now = this.clock.now();
     try {
       await this.backend.accounts.forgetLogins(now - limits.tokenMs);
+      await this.uploads.sweep();
       const { historyDays } = this.bounds;
       if (historyDays > 0) await this.backend.log.forget(now - historyDays * dayMs);
     } catch (error) {

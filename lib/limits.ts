@@ -70,6 +70,8 @@ export const limits = {
   answersWaitingMax: 1000,
   /** Searches under way at once for one connection. */
   searchesAtOnceMax: 2,
+  /** `finish` under way at once for one connection; each may have to read its whole file again. */
+  finishesAtOnceMax: 16,
   /** Lines in a row that aren't JSON objects before the connection ends. */
   badLinesMax: 10,
   /** Time for `hello`. */

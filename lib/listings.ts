@@ -5,13 +5,15 @@ import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
 import { wireEvent } from "./encode.ts";
 import { ChatError } from "./errors.ts";
-import type { Person, Place } from "./events.ts";
+import type { Person, Place, SharedFile } from "./events.ts";
 import { type JsonObject, utf8Length } from "./fields.ts";
+import type { LibraryEntry } from "./file_store.ts";
 import { otherOf } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { type ConversationId, nameKey, type Uid } from "./names.ts";
 import type { Known, Welcome } from "./people.ts";
-import type { Command } from "./protocol.ts";
+import { type Command, features } from "./protocol.ts";
+import { takesPart } from "./shelf.ts";
 import type { Room } from "./rooms.ts";
 import type { Found, Mark } from "./store.ts";
 
@@ -159,11 +161,11 @@ export async function historyPage(
   return { events: fit, more: more || fit.length < shown.length, seq, first };
 }
 
-/** Where a search of `known` looks. */
+/** Where a search or list of `known` looks. */
 export async function readableBy(
   core: Core,
   known: Known,
-  { room, with: uid }: Command<"search">,
+  { room, with: uid }: Pick<Command<"search">, "room" | "with">,
 ): Promise<ReadonlySet<ConversationId>> {
   if (room !== undefined) {
     const address: Address = uid === undefined ? { room } : { room, with: uid };
@@ -172,6 +174,40 @@ export async function readableBy(
   }
   const pairs = await core.backend.log.pairs(known.uid, limits.pairsListedMax);
   return new Set([core.hub.lobby.id, ...known.rooms, ...pairs.map(({ id }) => id)]);
+}
+
+/** What `files` answers. */
+export async function filePage(
+  core: Core,
+  known: Known,
+  command: Command<"files">,
+): Promise<JsonObject> {
+  const conversations = await readableBy(core, known, command);
+  for (const id of conversations) requireTakesPart(core, known, id);
+  const { after } = command;
+  if (after !== undefined) await core.shelf.seen(known, after);
+  const page = { limit: pageSize(command.limit), ...after !== undefined && { after } };
+  const { entries, more } = await core.backend.library.files(conversations, page);
+  const shown = await Promise.all(entries.map((entry) => sharedFile(core, known, entry)));
+  const files = fitting(shown);
+  return { files, more: more || files.length < shown.length };
+}
+
+function requireTakesPart(core: Core, known: Known, id: ConversationId): void {
+  if (takesPart(known, id)) return;
+  const name = core.hub.room(id)?.room.name ?? id;
+  throw new ChatError("not_allowed", `Cannot list the files of "${name}": join it first`);
+}
+
+/** A file as `known` sees it. */
+export async function sharedFile(
+  core: Core,
+  known: Known,
+  { conversation, file }: Pick<LibraryEntry, "conversation" | "file">,
+): Promise<SharedFile> {
+  const places = await placesOf(core, known, [conversation]);
+  // Nobody is in the room any more, and what it was called is in its log only.
+  return { ...file, ...places.get(conversation) ?? { room: conversation } };
 }
 
 /** What `search` answers. */
@@ -229,11 +265,15 @@ function person({ person: { user, uid }, role }: Known): JsonObject {
 
 function server({ backend, name, version, clock, bounds }: Core): JsonObject {
   return {
-    server: { id: backend.id, name, version, at: clock.now(), features: [], addresses: [] },
+    server: { id: backend.id, name, version, at: clock.now(), features, addresses: [] },
     limits: {
       text: limits.textBytesMax,
       line: limits.lineBytesInMax,
       part: limits.bodyBytesMax,
+      data: limits.dataBytesMax,
+      ahead: limits.aheadBytesMax,
+      file: bounds.fileBytesMax,
+      fetches: limits.fetchesAtOnceMax,
       name: bounds.nameCharsMax,
       room: bounds.roomNameCharsMax,
       topic: limits.topicCharsMax,

@@ -211,7 +211,7 @@ export const commands = {
     help: "Find what was said",
     who: "guest",
     cost: 3,
-    unordered: true,
+    unordered: limits.searchesAtOnceMax,
     fields: {
       text: note(limits.noteCharsMax),
       room: optional(room),

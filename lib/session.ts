@@ -2,20 +2,22 @@
 
 import { AnswerQueue, refused } from "./answers.ts";
 import { within } from "./clock.ts";
-import { type Answering, type Caller, handlers, type Outcome } from "./commands.ts";
+import { type Along, type Answering, type Caller, handlers, type Outcome } from "./commands.ts";
 import type { Connection, Frame } from "./connection.ts";
 import type { Core, Peer } from "./core.ts";
 import { encodeLine } from "./encode.ts";
 import { ChatError, endsConnection, refusalOf } from "./errors.ts";
+import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import { Bucket } from "./flood.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import { Outbox, type Taker } from "./outbox.ts";
+import { type FilePeer, PeerFiles, type RefusedAbout } from "./peer_files.ts";
 import type { Known, Listener } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { commandOf, decodeRequest, idOf, isCommandName, type Request } from "./decode.ts";
-import { type Command, type CommandName, commands } from "./protocol.ts";
+import { type Command, type CommandName, commands, type Feature } from "./protocol.ts";
 
 /** Serves a peer until it is gone. Never rejects. */
 export async function serve(core: Core, connection: Connection): Promise<void> {
@@ -34,7 +36,7 @@ export async function serve(core: Core, connection: Connection): Promise<void> {
   }
 }
 
-class Session implements Peer, Listener, Caller, Taker {
+class Session implements Peer, Listener, Caller, Taker, FilePeer {
   readonly #core: Core;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
@@ -45,6 +47,12 @@ class Session implements Peer, Listener, Caller, Taker {
   #onReadOut: (() => void) | undefined;
   #known: Known | undefined;
   #quiet = false;
+  #takesGzip = false;
+  #takesBase64 = false;
+  /** Only those who move files have it. */
+  #files: PeerFiles | undefined;
+  /** Whether it isn't read because of what it has asked for. */
+  #isHeldUp = false;
   #heardAt: number;
   readonly #beganAt: number;
   #badLines = 0;
@@ -78,11 +86,32 @@ class Session implements Peer, Listener, Caller, Taker {
     return this.known.uid;
   }
 
-  greet(known: Known, { quiet = false }: Command<"hello">): void {
+  get files(): PeerFiles {
+    if (this.#files) return this.#files;
+    const files = new PeerFiles(this.#core, this);
+    this.#connection.keepBodies((json) => files.wants(json));
+    return this.#files = files;
+  }
+
+  get takes(): FilePeer["takes"] {
+    return { gzip: this.#takesGzip, base64: this.#takesBase64 };
+  }
+
+  get bodyAt(): number {
+    return this.#connection.bodyAt;
+  }
+
+  get outbox(): Outbox {
+    return this.#outbox;
+  }
+
+  greet(known: Known, { quiet = false, features = [] }: Command<"hello">): void {
     // Ended while the storage was asked: nobody would notice that they are gone.
     if (this.#ending) return;
     this.#known = known;
     this.#quiet = quiet;
+    this.#takesGzip = features.includes("gzip" satisfies Feature);
+    this.#takesBase64 = features.includes("base64" satisfies Feature);
     this.#core.hub.enter(known, this);
     if (this.#core.people.enter(known, this)) this.#core.presence.moved(known, "came");
   }
@@ -115,7 +144,7 @@ class Session implements Peer, Listener, Caller, Taker {
     if (!this.#known && now - this.#beganAt > limits.helloMs) {
       void this.end(new ChatError("idle", "No hello came in time: say it first"));
     }
-    const isRead = this.#outbox.bytes <= limits.outboxBytesSoft;
+    const isRead = this.#outbox.bytes <= limits.outboxBytesSoft && !this.#isHeldUp;
     if (isRead && now - Math.max(this.#heardAt, this.#connection.bodyAt) > limits.idleMs) {
       void this.end(new ChatError("idle", "Nothing came for too long: send a ping now and then"));
     }
@@ -138,7 +167,7 @@ class Session implements Peer, Listener, Caller, Taker {
         return this.#rubbish(frame.start);
       case "object":
         this.#badLines = 0;
-        return this.#command(frame.json, frame.bodyBytes);
+        return this.#command(frame);
       default:
         frame satisfies never;
     }
@@ -155,14 +184,14 @@ class Session implements Peer, Listener, Caller, Taker {
     if (!this.#known || ++this.#badLines >= limits.badLinesMax) void this.end();
   }
 
-  #command(json: JsonObject, bodyBytes: number): Promise<void> | undefined {
-    const row = rowOf(json.t);
+  #command(frame: ObjectFrame): Promise<void> | undefined {
+    const row = rowOf(frame.json.t);
     const waiting = this.#bucket?.take(row?.cost ?? 1);
-    if (waiting) return waiting.then(() => this.#decide(json, bodyBytes));
-    return this.#decide(json, bodyBytes);
+    if (waiting) return waiting.then(() => this.#decide(frame));
+    return this.#decide(frame);
   }
 
-  #decide(json: JsonObject, bodyBytes: number): Promise<void> | undefined {
+  #decide({ json, body, bodyBytes }: ObjectFrame): Promise<void> | undefined {
     if (this.#ending) return undefined;
     try {
       const request = decodeRequest(json);
@@ -171,7 +200,7 @@ class Session implements Peer, Listener, Caller, Taker {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
       if (row?.who !== "anybody") this.known satisfies Known;
-      const outcome = this.#run(request.t, request.fields);
+      const outcome = this.#run(request.t, request.fields, { id: request.id, body });
       if (outcome instanceof Promise) return this.#decided(request, outcome);
       const full = this.#answer(request, outcome.answer);
       return full ? full.then(() => this.#taken()) : this.#taken();
@@ -196,24 +225,49 @@ class Session implements Peer, Listener, Caller, Taker {
     return isFull ? this.#outbox.below(limits.outboxBytesSoft) : undefined;
   }
 
-  #run<K extends CommandName>(name: K, fields: JsonObject): Outcome | Promise<Outcome> {
-    return handlers[name](this.#core, this, commandOf(name, fields));
+  #run<K extends CommandName>(
+    name: K,
+    fields: JsonObject,
+    along: Along,
+  ): Outcome | Promise<Outcome> {
+    return handlers[name](this.#core, this, commandOf(name, fields), along);
   }
 
   /** A promise where so many answers wait that the peer isn't read meanwhile. */
   #answer({ t, id, fields }: Request, answer: Answering): Promise<void> | undefined {
     const row: CommandRow = commands[t];
+    if (row.unanswered) return undefined;
     this.#answers.add({
       re: id,
       answer,
-      isOrdered: row.unordered !== true,
+      unordered: row.unordered === undefined ? undefined : t,
       onOk: (ok) => this.#log(t, fields, ok),
       onError: (error) => this.#refusal(t, error),
     });
     if (t === "quit") void this.end();
-    const { ordered, unordered } = this.#answers.waiting;
-    const isFull = ordered >= limits.answersWaitingMax || unordered >= limits.searchesAtOnceMax;
-    return isFull ? this.#answers.change() : undefined;
+    return this.#isFull(t) ? this.#heldUp(t) : undefined;
+  }
+
+  #isFull(t: CommandName): boolean {
+    const { unordered = Infinity }: CommandRow = commands[t];
+    return this.#answers.ordered >= limits.answersWaitingMax ||
+      this.#answers.unordered(t) >= unordered;
+  }
+
+  async #heldUp(t: CommandName): Promise<void> {
+    this.#isHeldUp = true;
+    while (this.#isFull(t)) await this.#answers.change();
+    this.#isHeldUp = false;
+    this.#heardAt = this.#core.clock.now();
+  }
+
+  tell(event: PassingEvent): void {
+    this.#outbox.push(encodeLine(event));
+  }
+
+  tellRefusal(command: CommandName, error: unknown, about: RefusedAbout): void {
+    const refusal = this.#refusal(command, error);
+    this.#outbox.push(encodeLine({ ...refused(about.re, refusal), ...about }));
   }
 
   #refuse(json: JsonObject, error: unknown): void {
@@ -264,6 +318,7 @@ class Session implements Peer, Listener, Caller, Taker {
   /** Sends what is due and the reason, lets the peer take it, closes, and is gone. */
   async #finish(reason: ChatError | undefined): Promise<void> {
     const { clock, journal } = this.#core;
+    this.#files?.end();
     await within(clock, limits.drainMs, this.#answers.empty());
     this.#leave();
     if (reason) {
@@ -301,6 +356,8 @@ class Session implements Peer, Listener, Caller, Taker {
 function rowOf(t: unknown): CommandRow | undefined {
   return typeof t === "string" && isCommandName(t) ? commands[t] : undefined;
 }
+
+type ObjectFrame = Extract<Frame, { is: "object" }>;
 
 /** `start` is only the beginning of a line: a long address may hide the rest. */
 function isHttp(start: string): boolean {

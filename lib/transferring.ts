@@ -1,22 +1,168 @@
-/** The handlers of the commands about files, on a server that keeps none. */
+/** The handlers of the commands about files. */
 
-import { ChatError } from "./errors.ts";
-import type { fileCommands } from "./file_commands.ts";
-
-/** Refuses whatever is about files. @throws {ChatError} `unsupported` */
-function refuseFiles(): never {
-  throw new ChatError("unsupported", "Cannot do that: this server keeps no files");
-}
+import { conversationOf, idOf } from "./addressing.ts";
+import type { Along, Caller, Outcome } from "./commands.ts";
+import type { Core } from "./core.ts";
+import { ChatError, refusalOf } from "./errors.ts";
+import type { JsonObject } from "./fields.ts";
+import { filePage, sharedFile } from "./listings.ts";
+import type { ConversationId } from "./names.ts";
+import type { Standing } from "./offering.ts";
+import { partBytesOf } from "./part_bytes.ts";
+import type { Command } from "./protocol.ts";
+import type { Known } from "./people.ts";
+import { takesPart } from "./shelf.ts";
 
 /** The handlers, one for each row of the table of commands about files. */
 export const fileHandlers = {
-  files: refuseFiles,
-  offer: refuseFiles,
-  part: refuseFiles,
-  resume: refuseFiles,
-  finish: refuseFiles,
-  fetch: refuseFiles,
-  cancel: refuseFiles,
-  decline: refuseFiles,
-  remove: refuseFiles,
-} as const satisfies { readonly [K in keyof typeof fileCommands]: () => never };
+  files: async (core: Core, { known }: Caller, command: Command<"files">): Promise<Outcome> => ({
+    answer: await filePage(core, known, command),
+  }),
+  offer,
+  part,
+  resume,
+  finish,
+  fetch,
+  cancel,
+  decline: (core: Core, { known }: Caller, { file }: Command<"decline">): Outcome => ({
+    answer: core.shelf.decline(known, file),
+  }),
+  remove: (core: Core, { known }: Caller, { file }: Command<"remove">): Outcome => ({
+    answer: core.shelf.remove(known, file),
+  }),
+} as const;
+
+async function offer(core: Core, caller: Caller, command: Command<"offer">): Promise<Outcome> {
+  const { known, files } = caller;
+  const { person: by, role } = known;
+  const isGuest = role === "guest";
+  const repeated = async (id: ConversationId | undefined) =>
+    id && await core.uploads.repeated({ by, conversation: id, offer: command }, files);
+  const conversation = await whereToOffer(core, known, command).catch(async (error) => {
+    // A repeat is answered like the first also where one might not offer it now.
+    const before = await repeated(idOf(command, by.uid));
+    if (before) return before;
+    throw error;
+  });
+  if (typeof conversation !== "string") return { answer: begun(caller, conversation.ready) };
+  await requireFresh(core, known, conversation, command);
+  const { ready } = await core.uploads.offer(
+    { by, isGuest, conversation, offer: command },
+    files,
+  );
+  return { answer: begun(caller, ready) };
+}
+
+async function whereToOffer(
+  core: Core,
+  known: Known,
+  command: Command<"offer">,
+): Promise<ConversationId> {
+  const { id, room } = await conversationOf(core, known.person, command, "write");
+  if (takesPart(known, id)) return id;
+  throw new ChatError("not_allowed", `Cannot share files in "${room.name}": join it first`);
+}
+
+/** That the cid of an offer doesn't stand for something else than an offer. */
+async function requireFresh(
+  core: Core,
+  { uid }: Known,
+  conversation: ConversationId,
+  { cid }: Command<"offer">,
+): Promise<void> {
+  if (cid === undefined) return;
+  const { library, log } = core.backend;
+  if (await library.offered(conversation, uid, cid)) return;
+  if (await log.repeat(conversation, uid, cid) === undefined) return;
+  throw new ChatError("bad_message", "Cannot do that: this cid stood for something else before");
+}
+
+/** What answers that a transfer may go on: with the answer it is this connection's. */
+async function begun(caller: Caller, ready: Promise<Standing>): Promise<() => JsonObject> {
+  const standing = await ready;
+  return () => {
+    const { transfer, offset, place } = standing();
+    caller.files.begin(transfer);
+    return { transfer, offset, place };
+  };
+}
+
+function part(
+  core: Core,
+  { known, files }: Caller,
+  command: Command<"part">,
+  { body }: Along,
+): Outcome | Promise<Outcome> {
+  const { transfer, offset } = command;
+  try {
+    if (command.bytes !== undefined && body === undefined) {
+      core.uploads.missed(transfer, known.uid, files);
+      return taken;
+    }
+    const bytes = partBytesOf(command, body);
+    const before = core.uploads.part(transfer, known.uid, files, { ...bytes, offset });
+    return before ? before.then(() => taken) : taken;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal.code === "no_such_transfer" && files.isKnownMissing(transfer)) return taken;
+    if (refusal !== error || refusal.transfer !== undefined) throw error;
+    throw new ChatError(refusal.code, refusal.message, { transfer });
+  }
+}
+
+/** Nothing to say. */
+const taken: Outcome = { answer: {} };
+
+async function resume(core: Core, caller: Caller, command: Command<"resume">): Promise<Outcome> {
+  const { known, files } = caller;
+  const { transfer } = command;
+  const found = await core.uploads.resume(transfer, known.uid, files);
+  if ("file" in found) {
+    return { answer: { transfer, file: await sharedFile(core, known, found) } };
+  }
+  const answer = found.ready.then((standing) => () => {
+    const stands = standing();
+    files.begin(transfer);
+    return stands;
+  });
+  return { answer };
+}
+
+function finish(
+  core: Core,
+  { known, files }: Caller,
+  { transfer, sha256 }: Command<"finish">,
+): Outcome {
+  const finished = core.uploads.finish(transfer, known.uid, sha256);
+  const answer = finished.then(async ({ conversation, file, seq, at }) => {
+    files.forget(transfer);
+    return { file: await sharedFile(core, known, { conversation, file }), seq, at };
+  });
+  return { answer };
+}
+
+function fetch(
+  _core: Core,
+  { files }: Caller,
+  command: Command<"fetch">,
+  { id }: Along,
+): Outcome {
+  if (id === undefined) throw new ChatError("bad_message", 'Cannot fetch: "id" must be there');
+  return { answer: files.fetches.begin(id, command) };
+}
+
+async function cancel(
+  core: Core,
+  { known, files }: Caller,
+  command: Command<"cancel">,
+): Promise<Outcome> {
+  const { transfer, fetch: re } = command;
+  if ((transfer === undefined) === (re === undefined)) {
+    throw new ChatError("bad_message", 'Cannot cancel: name either a "transfer" or a "fetch"');
+  }
+  if (re !== undefined) files.fetches.cancel(re);
+  if (transfer === undefined) return taken;
+  await core.uploads.cancel(transfer, known.uid);
+  files.forget(transfer);
+  return taken;
+}

@@ -80,6 +80,7 @@ const noticed = [
   "unreadMax",
   "answersWaitingMax",
   "searchesAtOnceMax",
+  "finishesAtOnceMax",
   "partBytesUsual",
   "dataBytesMax",
   "aheadBytesMax",

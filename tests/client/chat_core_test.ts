@@ -2,6 +2,7 @@
 
 import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import { openMemory } from "../../lib/backend/memory.ts";
+import { MemoryBlobs } from "../../lib/backend/memory/blobs.ts";
 import type { ChatOptions } from "../../lib/client/chat.ts";
 import { type Connection, streamConnection, streamPair } from "../../lib/connection.ts";
 import { Core } from "../../lib/core.ts";
@@ -17,6 +18,7 @@ const clock = systemClock();
 /** One backend, with a core that can be stopped and started again. */
 class World implements AsyncDisposable {
   backend = openMemory();
+  readonly blobs = new MemoryBlobs();
   #core: Core | undefined;
   #chats: WatchedChat[] = [];
   readonly #cuts = new Set<() => void>();
@@ -25,6 +27,7 @@ class World implements AsyncDisposable {
   async start(): Promise<void> {
     this.#core = await Core.start({
       backend: this.backend,
+      blobs: this.blobs,
       bounds: { ...defaultBounds, flood: false },
       clock,
       journal: silentJournal(),

@@ -2,10 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { openMemory } from "../../lib/backend/memory.ts";
+import { MemoryBlobs } from "../../lib/backend/memory/blobs.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type Connection, streamConnection, streamPair } from "../../lib/connection.ts";
 import { Core } from "../../lib/core.ts";
 import type { JsonObject } from "../../lib/fields.ts";
+import type { Blobs } from "../../lib/file_store.ts";
 import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
 import { type Journal, silentJournal } from "../../lib/log.ts";
 import { serve } from "../../lib/session.ts";
@@ -15,6 +17,7 @@ import { systemClock } from "../../lib/system_clock.ts";
 /** What a test may want otherwise. */
 export interface TestOptions {
   readonly backend?: Backend;
+  readonly blobs?: Blobs;
   readonly clock?: Clock;
   readonly bounds?: Partial<Bounds>;
   readonly journal?: Journal;
@@ -36,6 +39,7 @@ export class TestServer implements AsyncDisposable {
     const clock = options.clock ?? systemClock();
     const core = await Core.start({
       backend: options.backend ?? openMemory(),
+      blobs: options.blobs ?? new MemoryBlobs(),
       bounds: { ...defaultBounds, flood: false, ...options.bounds },
       clock,
       journal: options.journal ?? silentJournal(),
@@ -74,7 +78,7 @@ export class TestServer implements AsyncDisposable {
 
 /** A client of a test: sends lines, and keeps what comes until it is asked for. */
 export class Peer {
-  /** Everything that came and wasn't an answer. */
+  /** Everything that came and wasn't an answer; the bytes behind a line are its `body`. */
   readonly events: JsonObject[] = [];
   readonly #connection: Connection;
   readonly #stream: { write(bytes: Uint8Array): Promise<number>; close(): void };
@@ -103,7 +107,7 @@ export class Peer {
 
   /** Sends a command and resolves its answer, `ok` or `refused`. */
   async ask(command: JsonObject): Promise<JsonObject> {
-    const id = ++this.#nextId;
+    const id = command.id ?? ++this.#nextId;
     const { promise, resolve } = Promise.withResolvers<JsonObject>();
     this.#answers.set(id, resolve);
     await this.raw(JSON.stringify({ id, ...command }) + "\n");
@@ -123,6 +127,16 @@ export class Peer {
     assertEquals(answer.t, "refused", `${JSON.stringify(command)} got ${JSON.stringify(answer)}`);
     assert(typeof answer.message === "string" && answer.message.length > 0);
     return answer.code;
+  }
+
+  /** Sends a part with its bytes behind it. */
+  async part(transfer: unknown, offset: number, bytes: Uint8Array, more: JsonObject = {}) {
+    const line = JSON.stringify({ t: "part", transfer, offset, bytes: bytes.length, ...more });
+    const head = new TextEncoder().encode(`${line}\n`);
+    const frame = new Uint8Array(head.length + bytes.length);
+    frame.set(head);
+    frame.set(bytes, head.length);
+    await this.raw(frame);
   }
 
   async hello(user: string, more: JsonObject = {}): Promise<JsonObject> {
@@ -168,7 +182,7 @@ export class Peer {
       if (frames === undefined) break;
       for (const frame of frames) {
         assert(frame.is === "object", "The server sent a line that isn't a JSON object");
-        this.#took(frame.json);
+        this.#took(frame.body ? { ...frame.json, body: frame.body } : frame.json);
       }
     }
     this.#ended = true;

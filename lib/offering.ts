@@ -1,0 +1,34 @@
+/** Offers of files, and how the transfers that they begin stand. */
+
+import type { LogFile, Person } from "./events.ts";
+import type { TransferRecord } from "./file_store.ts";
+import type { ConversationId, TransferId } from "./names.ts";
+import type { Command } from "./protocol.ts";
+
+/** Who offers a file, and where. */
+export interface Offering {
+  readonly by: Person;
+  readonly isGuest: boolean;
+  readonly conversation: ConversationId;
+  readonly offer: Command<"offer">;
+}
+
+/** A file that a transfer has become. */
+export interface Shelved {
+  readonly conversation: ConversationId;
+  readonly file: LogFile;
+}
+
+/** How a transfer stands: what `offer` and `resume` answer, made at the moment when it is sent. */
+export type Standing = () => {
+  readonly transfer: TransferId;
+  readonly name: string;
+  readonly size: number;
+  readonly offset: number;
+  readonly place: number;
+};
+
+/** All bytes are there, and no place is needed to say so. */
+export function whole({ transfer, name, size }: TransferRecord): ReturnType<Standing> {
+  return { transfer, name, size, offset: size, place: 0 };
+}
