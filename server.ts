@@ -8,6 +8,7 @@ import { here } from "./lib/config/here.ts";
 import { joinLines } from "./lib/config/join.ts";
 import { Core } from "./lib/core.ts";
 import { Journal } from "./lib/log.ts";
+import { watchFolders } from "./lib/owner_watch.ts";
 import { systemClock } from "./lib/system_clock.ts";
 import project from "./deno.json" with { type: "json" };
 
@@ -52,6 +53,7 @@ async function run(config: Config, lines: (port: number) => readonly string[]): 
       name,
       version: project.version,
     });
+    await using _hand = watchFolders(core, blobs);
     await using listening = listenTcp(core, { hostname: config.host, port: config.port });
     for (const line of lines(listening.port)) console.log(line);
     const signal = await Promise.race([told, backend.failed]);

@@ -4,7 +4,7 @@
  */
 
 import type { Stored } from "./conversation.ts";
-import { ChatError } from "./errors.ts";
+import { ChatError, type RefusalCode } from "./errors.ts";
 import type { LogFile, Person } from "./events.ts";
 import { type FileKey, fileKey, freeName } from "./file_names.ts";
 import type {
@@ -40,6 +40,13 @@ export interface Shared {
 export interface Finished extends Stored {
   readonly file: LogFile;
 }
+
+/** Its bytes are gone, its cid stands for something else, or nobody is left to get it. */
+const hopeless: ReadonlySet<RefusalCode> = new Set([
+  "no_such_transfer",
+  "bad_message",
+  "no_such_user",
+]);
 
 /** Where a file lies. */
 export function pathOf(conversation: ConversationId, { folder, name }: LogFile): FilePath {
@@ -95,11 +102,17 @@ export async function freeFile(
   await library.freed(file.file);
 }
 
-/** Ends a transfer that isn't shared, and frees its bytes. */
+/** Ends a transfer that isn't shared, and frees its bytes, also under the name that they have got. */
 export async function dropTransfer(
   { blobs, library }: Pick<FileSteps, "blobs" | "library">,
-  { transfer }: Pick<TransferRecord, "transfer">,
+  { transfer, conversation, state }: Pick<TransferRecord, "transfer" | "conversation" | "state">,
 ): Promise<void> {
+  if (state.is === "finishing") {
+    const path = pathOf(conversation, state.file);
+    const isIts = await library.at(path) === undefined &&
+      await blobs.sha256(path) === state.file.sha256;
+    if (isIts) await blobs.remove(path);
+  }
   // In this order a crash leaves bytes of nobody, which a start sweeps, and no transfer without any.
   await library.drop(transfer);
   await blobs.discard(transfer);
@@ -203,8 +216,9 @@ async function completeFinish(
   try {
     await finishFile(steps, record, sha256);
   } catch (error) {
-    if (!(error instanceof ChatError) || error.code !== "no_such_transfer") throw error;
-    await dropTransfer(steps, record);
+    if (!(error instanceof ChatError) || !hopeless.has(error.code)) throw error;
+    // Another name may have been chosen meanwhile.
+    await dropTransfer(steps, await steps.library.transfer(record.transfer) ?? record);
   }
 }
 

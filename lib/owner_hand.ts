@@ -18,7 +18,7 @@ export interface OwnerHandOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
   /** How the server's own user is called. */
-  readonly name: string;
+  name(): string;
   /** The rooms whose folders are looked at. */
   rooms(): Iterable<ConversationId>;
   fileId(): FileId;
@@ -69,7 +69,6 @@ interface Look {
 /** Looks at rooms' folders until it is closed. */
 export class OwnerHand implements AsyncDisposable {
   readonly #options: OwnerHandOptions;
-  readonly #by: Person;
   /** Rooms to look at. */
   readonly #due = new Set<ConversationId>();
   readonly #resting = new Map<ConversationId, ReadonlyMap<string, Resting>>();
@@ -85,7 +84,6 @@ export class OwnerHand implements AsyncDisposable {
   /** Begins with a look at every room. */
   constructor(options: OwnerHandOptions) {
     this.#options = options;
-    this.#by = { user: options.name, uid: ownerUid };
     this.#watching = options.blobs.watch((conversation) => this.#changed(conversation));
     this.#stop = every(options.clock, lookMs, () => this.#lookAtAll());
     this.#lookAtAll();
@@ -239,9 +237,10 @@ export class OwnerHand implements AsyncDisposable {
     if (there) await this.#remove(there);
     const { folder, name } = path;
     const place = folder === undefined ? { name } : { name, folder };
-    const about = { file: fileId(), ...place, size, sha256, mime, ...this.#by };
+    const by = this.#by;
+    const about = { file: fileId(), ...place, size, sha256, mime, ...by };
     const file: LogFile = { ...about, at: clock.now() };
-    await decide(path.conversation, this.#by, { t: "shared", file });
+    await decide(path.conversation, by, { t: "shared", file });
     this.#checked.set(file.file, { size, changedAt });
     return true;
   }
@@ -249,6 +248,10 @@ export class OwnerHand implements AsyncDisposable {
   async #sizeOf({ path }: FoundFile): Promise<number | undefined> {
     await using file = await this.#options.blobs.open(path);
     return file?.size;
+  }
+
+  get #by(): Person {
+    return { user: this.#options.name(), uid: ownerUid };
   }
 
   #tell(left: LeftAlone): void {

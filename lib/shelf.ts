@@ -106,10 +106,14 @@ export class Shelf {
     return stored;
   }
 
+  /** A file was removed by other means: its bytes count no more. */
+  lost({ file: { uid, size }, isGuest }: LibraryEntry): void {
+    this.#options.quota.free({ uid, isGuest }, size);
+  }
+
   async #free(entry: LibraryEntry): Promise<void> {
-    const { file, isGuest } = entry;
     await freeFile(this.#options, entry);
-    this.#options.quota.free({ uid: file.uid, isGuest }, file.size);
+    this.lost(entry);
   }
 
   async #conversation({ conversation: id }: LibraryEntry): Promise<Conversation> {

@@ -240,6 +240,17 @@ Deno.test("a transfer is dropped whole, whichever step is the process's last", a
   }
 });
 
+Deno.test("a start takes back a file that nobody is left to get", async () => {
+  const machine = new Machine();
+  const sha256 = await machine.receive(transfer("t1"));
+  const stop = { call: 3, when: "after" } as const;
+  await assertRejects(() => finishFile(machine.process(stop), transfer("t1"), sha256), Stop);
+  assertEquals(await machine.found(), ["whole"]);
+  const share = () => Promise.reject(new ChatError("no_such_user", "Gone for good"));
+  await completeSteps({ ...machine.process(), share }, (error) => machine.troubles.push(error));
+  await machine.assertNothing();
+});
+
 Deno.test("finishFile() chooses the first free name, and forgets a folder that can't be", async () => {
   const blobs = new MemoryBlobs();
   const machine = new Machine(blobs);
