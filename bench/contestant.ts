@@ -50,8 +50,9 @@ export async function runLoad(args: readonly string[], pin: boolean): Promise<st
 }
 
 function serverArgs(folder: string): string[] {
+  const files = ["--files", `${folder}/files`];
   const bounds = ["--preset", "bench", "--connections-max", "100000"];
-  return ["--port", "0", "--no-web", "--data", folder, "--quiet", ...bounds];
+  return ["--port", "0", "--no-web", "--data", folder, ...files, "--quiet", ...bounds];
 }
 
 function script(path: string): string {
