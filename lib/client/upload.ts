@@ -27,6 +27,8 @@ export class Upload extends Transferring {
   #stored = 0;
   /** The place in the server's queue; 0: parts may be sent. */
   #place = 0;
+  /** Whether all of it is on its way. */
+  #isSent = false;
   /** Why the parts that are on their way are in vain. */
   #refusal: ChatError | undefined;
   #hash;
@@ -85,6 +87,7 @@ export class Upload extends Transferring {
       case "stored":
         this.#stored = Math.max(this.#stored, event.offset);
         this.reached(this.#stored);
+        this.#checking();
         break;
       default:
         event satisfies never;
@@ -105,12 +108,14 @@ export class Upload extends Transferring {
     }
     this.#server = line.server;
     this.#refusal = undefined;
+    this.#isSent = false;
     const begun = await this.#begin(line);
     this.host.changed({ kept: true });
     if (begun.file !== undefined) return { is: "done", file: begun.file };
     await this.#send(line, begun.offset ?? 0);
     if (!await this.source.isSame()) throw changed(this.source.name);
-    this.stand({ is: "checking" });
+    this.#isSent = true;
+    this.#checking();
     this.#sha256 ??= this.#hash.digest();
     const fields = { transfer: this.#needed, sha256: this.#sha256 };
     const finished = line.link.send("finish", fields, { once: true });
@@ -140,6 +145,11 @@ export class Upload extends Transferring {
   get #needed(): TransferId {
     if (this.#transfer !== undefined) return this.#transfer;
     throw new Error("A transfer is sent before it was offered");
+  }
+
+  /** Some MiB may still be on a slow line when `finish` is. */
+  #checking(): void {
+    if (this.#isSent && this.#stored === this.source.size) this.stand({ is: "checking" });
   }
 
   #forget(): void {

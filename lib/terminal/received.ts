@@ -80,7 +80,7 @@ class DiskSink implements Sink {
       if (this.#open) return this.#bytes;
       await makeFolder(this.#folder, "");
       if (await kindOf(this.#path) === "link") await Deno.remove(this.#path);
-      const how = { read: true, write: true, create: true, mode: 0o600 };
+      const how = { read: true, write: true, create: true };
       const file = await Deno.open(this.#path, how);
       if (!await file.tryLock(true)) {
         file.close();

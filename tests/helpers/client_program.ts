@@ -6,15 +6,23 @@ import type { RealServer } from "./real_server.ts";
 /** The project's folder. */
 export const root = fromFileUrl(new URL("../../", import.meta.url));
 
-/** The words that start a client with its task's permissions, logins in the server's folder. */
+/** What a run of the client can be for, but chatting. */
+const oneShots = ["send", "history", "upload", "download", "files"];
+
+/**
+ * The words that start a client with its task's permissions, logins and received files in the
+ * server's folder, where it may read everything.
+ */
 export function clientCommand(
   server: Pick<RealServer, "folder" | "port">,
   ...args: readonly string[]
 ): string[] {
   const state = join(server.folder, "logins");
-  const grants = ["-P=client", `--allow-read=${state}`, `--allow-write=${state}`];
-  const where = ["--state", state, "--port", String(server.port)];
-  const words = args[0] === "send" || args[0] === "history" ? [args[0]] : [];
+  const { folder } = server;
+  const grants = ["-P=client", `--allow-read=${folder}`, `--allow-write=${folder}`];
+  const received = ["--received", join(folder, "received")];
+  const where = ["--state", state, ...received, "--port", String(server.port)];
+  const words = args.slice(0, oneShots.includes(args[0]) ? 1 : 0);
   const others = args.slice(words.length);
   return [
     ...[Deno.execPath(), "run", "-q", "--no-prompt", ...grants, "client.ts"],
