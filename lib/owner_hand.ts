@@ -62,8 +62,8 @@ interface Look {
   readonly conversation: ConversationId;
   readonly found: ReadonlyMap<string, FoundFile>;
   readonly entries: ReadonlyMap<string, LibraryEntry>;
-  /** Files that got their names and aren't shared yet. */
-  readonly finishing: ReadonlySet<string>;
+  /** Files that got their names and aren't shared yet, or are removed and still there. */
+  readonly ours: ReadonlySet<string>;
 }
 
 /** Looks at rooms' folders until it is closed. */
@@ -79,6 +79,8 @@ export class OwnerHand implements AsyncDisposable {
   readonly #stop: Stop;
   #stopNext: Stop | undefined;
   #looking: Promise<void> | undefined;
+  /** In milliseconds since 1970. */
+  #pausedUntil = 0;
   #closed = false;
 
   /** Begins with a look at every room. */
@@ -110,7 +112,8 @@ export class OwnerHand implements AsyncDisposable {
 
   #lookAfter(ms: number): void {
     if (this.#closed || this.#looking || this.#stopNext) return;
-    this.#stopNext = this.#options.clock.after(ms, () => {
+    const pause = Math.max(ms, this.#pausedUntil - this.#options.clock.now());
+    this.#stopNext = this.#options.clock.after(pause, () => {
       this.#stopNext = undefined;
       const begun = this.#options.clock.now();
       this.#looking = this.#lookAtDue().then(() => this.#goOn(begun));
@@ -130,8 +133,9 @@ export class OwnerHand implements AsyncDisposable {
 
   #goOn(begun: number): void {
     this.#looking = undefined;
-    const pause = pauseFactor * (this.#options.clock.now() - begun);
-    if (this.#due.size > 0) this.#lookAfter(Math.max(restMs, pause));
+    const now = this.#options.clock.now();
+    this.#pausedUntil = now + pauseFactor * (now - begun);
+    if (this.#due.size > 0) this.#lookAfter(restMs);
   }
 
   async #lookAt(conversation: ConversationId): Promise<void> {
@@ -144,7 +148,7 @@ export class OwnerHand implements AsyncDisposable {
     for (const [key, file] of look.found) {
       if (this.#closed) return;
       const entry = look.entries.get(key);
-      if (look.finishing.has(key) || (entry && this.#isAsKnown(entry, file))) continue;
+      if (look.ours.has(key) || (entry && this.#isAsKnown(entry, file))) continue;
       const rested = this.#rest(file, this.#resting.get(conversation)?.get(key));
       const isDone = rested === undefined && await this.#take(file, entry);
       if (isDone) await this.#turn();
@@ -167,11 +171,7 @@ export class OwnerHand implements AsyncDisposable {
       if ("path" in one) found.set(blobs.key(one.path), one);
       else this.#tell(one);
     }
-    const finishing = new Set<string>();
-    for (const { conversation: where, state } of await library.unfinished()) {
-      if (where !== conversation || state.is !== "finishing") continue;
-      finishing.add(blobs.key(pathOf(conversation, state.file)));
-    }
+    const ours = await this.#ours(conversation);
     const entries = new Map<string, LibraryEntry>();
     let after: FileId | undefined;
     do {
@@ -183,7 +183,17 @@ export class OwnerHand implements AsyncDisposable {
       }
       after = more ? some.at(-1)?.file.file : undefined;
     } while (after !== undefined);
-    return { conversation, found, entries, finishing };
+    return { conversation, found, entries, ours };
+  }
+
+  async #ours(conversation: ConversationId): Promise<Set<string>> {
+    const { blobs, library } = this.#options;
+    const [open, removing] = [await library.unfinished(), await library.removing()];
+    const finishing = open.flatMap(({ conversation, state }) =>
+      state.is === "finishing" ? [{ conversation, file: state.file }] : []
+    );
+    const here = [...finishing, ...removing].filter((one) => one.conversation === conversation);
+    return new Set(here.map(({ file }) => blobs.key(pathOf(conversation, file))));
   }
 
   /** What is older than its sharing, and as long, was shared as it is. */

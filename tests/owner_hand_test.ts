@@ -181,6 +181,16 @@ Deno.test("files that Parley itself names aren't taken for the owner's", async (
   assertEquals((await scene.told()).length, 1);
 });
 
+Deno.test("a removed file whose bytes are still there isn't taken for the owner's", async () => {
+  await using scene = new Scene();
+  scene.put(notes, "text");
+  await scene.run();
+  const removed = event(2, { t: "removed", file: "d1" as FileId });
+  await scene.backend.log.append(append([removed]));
+  await scene.run(70_000);
+  assertEquals(await scene.told(), [shared("d1", "text"), "removed d1"]);
+});
+
 Deno.test("many files leave others their turn after each", async () => {
   await using scene = new Scene();
   await scene.run();
