@@ -36,6 +36,8 @@ interface Run {
 const headBytes = 1024;
 /** On faster links (bytes in a second) compressing takes longer than sending. */
 const gzipRateMax = 8 * 1024 * 1024;
+/** Of what was measured, this much is left a part later. */
+const fading = 0.97;
 /** After a part that hardly shrinks. */
 const plainParts = 32;
 
@@ -49,8 +51,8 @@ export class Fetches {
   readonly #open = new Set<Fetch>();
   #isSending = false;
   #ended = false;
-  /** How fast the peer took the last part, in bytes a second. */
-  #rate = Infinity;
+  /** What the peer took lately, and the time that it took, in milliseconds: older parts fade. */
+  readonly #taken = { bytes: 0, ms: 0 };
 
   constructor(core: Core, peer: FilePeer) {
     this.#core = core;
@@ -140,8 +142,8 @@ export class Fetches {
         const from = this.#core.clock.now();
         outbox.push(frame);
         void outbox.below(0).then(() => {
-          const ms = this.#core.clock.now() - from;
-          this.#rate = ms > 0 ? frame.length * 1000 / ms : Infinity;
+          this.#taken.bytes = this.#taken.bytes * fading + frame.length;
+          this.#taken.ms = this.#taken.ms * fading + this.#core.clock.now() - from;
         });
         return;
       }
@@ -185,7 +187,8 @@ export class Fetches {
 
   /** The bytes compressed, where the link is slow and they shrink. */
   async #packed(fetch: Fetch, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | undefined> {
-    if (this.#rate > gzipRateMax || --fetch.plain > 0) return undefined;
+    const isFast = this.#taken.bytes * 1000 >= gzipRateMax * this.#taken.ms;
+    if (isFast || --fetch.plain > 0) return undefined;
     const packed = await gzip(bytes);
     if (shrinks(packed.length, bytes.length)) return packed;
     fetch.plain = plainParts;

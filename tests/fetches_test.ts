@@ -3,7 +3,9 @@ import { type BlobFault, MemoryBlobs } from "../lib/backend/memory/blobs.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import type { FilePath } from "../lib/file_store.ts";
-import { counted, fetchAll, share } from "./helpers/file_peer.ts";
+import { Chance } from "./helpers/chance.ts";
+import { FakeClock } from "./helpers/fake_clock.ts";
+import { bytesOf, counted, fetchAll, share } from "./helpers/file_peer.ts";
 import { HandPeer } from "./helpers/hand_peer.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 
@@ -152,4 +154,41 @@ Deno.test("a disk that can't be read ends the fetch only", async () => {
   faults.push({ call: "open", error: new Error("planted") });
   assertEquals(await alice.refused({ t: "fetch", file }), "internal");
   assertEquals((await fetchAll(alice, 901, { file })).bytes, counted(10));
+});
+
+/** How the parts of a file come over a link on which each takes so long. */
+async function encodings(
+  bytes: Uint8Array,
+  { partMs, features }: { readonly partMs: number; readonly features: readonly string[] },
+): Promise<unknown[]> {
+  const clock = new FakeClock();
+  await using server = await TestServer.start({ clock });
+  const { file } = await shared(server, bytes);
+  const peer = new HandPeer(server);
+  await peer.send({ t: "hello", v: 1, user: "Bob", quiet: true, features, id: 0 });
+  await peer.send({ t: "fetch", file, id: 1 });
+  const found: unknown[] = [];
+  for (;;) {
+    const next = await peer.take(({ t, re }) => re === 1 && t !== "ok");
+    if (next?.t !== "part") break;
+    found.push(next.encoding);
+    await clock.tick(partMs);
+  }
+  peer.close();
+  await peer.served;
+  return found;
+}
+
+Deno.test("parts are compressed where the link is slow, the peer has it, and they shrink", async () => {
+  const text = new Uint8Array(3_000_000).map((_, index) => index >> 12);
+  const noise = bytesOf(3_000_000, new Chance(7));
+  const features = ["gzip"];
+  const slow = await encodings(text, { partMs: 200, features });
+  assertEquals([slow[0], slow.at(-1)], [undefined, "gzip"]);
+  const all = [
+    await encodings(text, { partMs: 0, features }),
+    await encodings(text, { partMs: 200, features: [] }),
+    await encodings(noise, { partMs: 200, features }),
+  ];
+  assertEquals([...new Set(all.flat())], [undefined]);
 });
