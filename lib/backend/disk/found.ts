@@ -3,7 +3,7 @@
 import { safeFolder, safeName } from "../../file_names.ts";
 import type { FilePath, FoundFile, LeftAlone } from "../../file_store.ts";
 import type { ConversationId } from "../../names.ts";
-import { folderOf, type Parts, type Tree } from "./tree.ts";
+import { folderOf, lstat, type Parts, type Tree } from "./tree.ts";
 
 /** Looks through a room's folder and all below it; nothing where there is none. */
 export async function* foundIn(
@@ -16,7 +16,8 @@ export async function* foundIn(
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
     for (const { name } of await entriesOf(tree, [...room, ...below])) {
       const parts = [...room, ...below, name];
-      const info = await tree.look(parts);
+      // The folder itself was looked at already, with those above it.
+      const info = await lstat(tree.path(parts));
       if (!info) continue;
       const left = tree.path(parts);
       const inner = [...below, isNormalising ? name.normalize("NFC") : name];

@@ -29,6 +29,8 @@ export class DiskIncoming implements Incoming {
   #hash: Hash = createHash("sha256");
   #hashed = 0;
   #sealed = false;
+  /** Whether a failed write may have left something behind. */
+  #isUncertain = false;
   #closed = false;
 
   constructor(parts: IncomingParts) {
@@ -42,6 +44,7 @@ export class DiskIncoming implements Incoming {
 
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#sealed) throw new TypeError("Nothing can be appended to a file that is sealed");
+    if (this.#isUncertain) await this.#cutBack();
     const writing = writeAll(this.#parts.file, bytes);
     // While a thread writes them.
     const follows = this.#hashed === this.#offset;
@@ -50,7 +53,9 @@ export class DiskIncoming implements Incoming {
       await writing;
     } catch (error) {
       if (follows) this.#forgetHash();
-      await this.#cutBack();
+      this.#isUncertain = true;
+      // What can't be cut now is cut before anything else is done.
+      await this.#cutBack().catch(() => {});
       throw isFull(error) ? fullError() : error;
     }
     this.#offset += bytes.length;
@@ -58,6 +63,7 @@ export class DiskIncoming implements Incoming {
   }
 
   async seal(): Promise<string> {
+    if (this.#isUncertain) await this.#cutBack();
     this.#sealed = true;
     await this.#hashRest();
     try {
@@ -69,13 +75,15 @@ export class DiskIncoming implements Incoming {
     return this.#hash.copy().digest("hex");
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) {
-      this.#closed = true;
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.#isUncertain) await this.#cutBack();
+    } finally {
       this.#parts.file.close();
       this.#parts.onClose();
     }
-    return Promise.resolve();
   }
 
   async #hashRest(): Promise<void> {
@@ -95,6 +103,7 @@ export class DiskIncoming implements Incoming {
   async #cutBack(): Promise<void> {
     await this.#parts.file.truncate(this.#offset);
     await this.#parts.file.seek(this.#offset, Deno.SeekMode.Start);
+    this.#isUncertain = false;
   }
 }
 

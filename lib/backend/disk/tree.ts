@@ -157,7 +157,8 @@ async function isMade(path: string): Promise<boolean> {
   }
 }
 
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
+/** What lies at a path, itself; `undefined` where nothing does. */
+export async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
   try {
     return await Deno.lstat(path);
   } catch (error) {
