@@ -30,7 +30,7 @@ function goneOn(step: Step | undefined, line: string): Step {
   return { ...step, text: step.text + line.trim() };
 }
 
-const chosenByServer = ["uid", "with", "token", "id"];
+const chosenByServer = ["uid", "with", "token", "id", "transfer", "file"];
 const times = ["at", "edited", "deleted"];
 
 /** Plays the example: what the page has for ids stands for what the server really chose. */
@@ -100,7 +100,7 @@ class Play {
     if (!isObject(said) || !isObject(came)) return;
     for (const [key, page] of Object.entries(said)) {
       const real = came[key];
-      if (!chosenByServer.includes(key)) this.#learn(page, real);
+      if (!chosenByServer.includes(key) || isObject(page)) this.#learn(page, real);
       else if (typeof page === "string" && typeof real === "string" && !this.#real.has(page)) {
         this.#real.set(page, real);
       }
