@@ -43,7 +43,7 @@ async function run(config: Config, lines: (port: number) => readonly string[]): 
   const told = toldToStop();
   try {
     await using backend = await openSqlite(config.data, clock);
-    await using blobs = await openDisk(config.files);
+    await using blobs = await openDisk(config.files, { apart: config.data });
     const core = await Core.start({
       backend,
       blobs,

@@ -192,7 +192,7 @@ Deno.test({
 
 Deno.test("without links, a name that a crash has left empty is filled after it", async () => {
   await using place = await folders();
-  await using blobs = await openDisk(place.files, { isLinking: false });
+  await using blobs = await openDisk(place.files, { traits: { isLinking: false } });
   await receive(blobs, t1, "whole");
   // As if the process had ended between taking the name and giving it to the whole file.
   const path = `${place.files}/lobby/report.pdf`;
@@ -292,4 +292,30 @@ Deno.test("blobs need to read their program, and nothing else but their folder",
   assertEquals(code, 0);
   const answers: unknown = JSON.parse(new TextDecoder().decode(stdout));
   assertEquals(answers, ["linked", "linked", "report.pdf", "whole", true]);
+});
+
+Deno.test("the data folder's files are neither shared nor replaced, though it lies in this one", async () => {
+  await using place = await folders();
+  const data = `${place.files}/data`;
+  await Deno.mkdir(data);
+  await Deno.writeTextFile(`${data}/parley.db`, "secret");
+  await using blobs = await openDisk(place.files, { apart: data });
+  const conversation = roomId("data");
+  assertEquals(await Array.fromAsync(blobs.found(conversation)), []);
+  assertEquals(await blobs.open({ conversation, name: "parley.db" }), undefined);
+  await blobs.remove({ conversation, name: "parley.db" });
+  await receive(blobs, t1, "whole");
+  assertEquals(await blobs.link(t1, { conversation, name: "new.txt" }), "no folder");
+  assertEquals(await Array.fromAsync(Deno.readDir(data), ({ name }) => name), ["parley.db"]);
+});
+
+Deno.test("the data folder itself is refused for files, with a sentence", async () => {
+  await using place = await folders();
+  const error = await assertRejects(() => openDisk(place.files, { apart: place.files }), Error);
+  assertEquals(
+    error.message,
+    `Cannot use "${place.files}" for files: "${place.files}" is for what nobody may see; ` +
+      "name another folder with --files",
+  );
+  assertEquals(await Array.fromAsync(Deno.readDir(place.files)), []);
 });

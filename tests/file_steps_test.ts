@@ -194,7 +194,7 @@ for (const isLinking of [true, false]) {
     open.defer(() => Deno.remove(folder, { recursive: true }));
     const disks = await Array.fromAsync(
       { length: 20 },
-      async (_, index) => open.use(await openDisk(`${folder}/${index}`, { isLinking })),
+      async (_, index) => open.use(await openDisk(`${folder}/${index}`, { traits: { isLinking } })),
     );
     await stopEverywhere(finishFile, () => new Machine(disks.pop()));
     assert(disks.length > 0);

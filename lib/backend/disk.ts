@@ -37,16 +37,28 @@ import { reasonOf, restrict, takeLock } from "./folder_lock.ts";
 /** Blobs that are closed at the end. */
 export interface DiskBlobs extends Blobs, AsyncDisposable {}
 
+/** How blobs on disk are to be. */
+export interface DiskOptions {
+  /** A folder that is there and whose files are never shared, though it may lie in this one. */
+  readonly apart?: string;
+  /** What is otherwise found out by trying. */
+  readonly traits?: Partial<Traits>;
+}
+
 /**
  * Opens the files in `folder`, made where there is none.
  *
  * @throws {Error} a sentence for whoever started the server: the folder can't be used, or is used by
  * another server.
  */
-export async function openDisk(folder: string, traits?: Partial<Traits>): Promise<DiskBlobs> {
-  const tree = new Tree(folder);
+export async function openDisk(folder: string, options: DiskOptions = {}): Promise<DiskBlobs> {
+  const { apart } = options;
+  const tree = new Tree(folder, apart === undefined ? undefined : await Deno.stat(apart));
   try {
     await Deno.mkdir(folder, { recursive: true });
+    if (!tree.isFolder(await Deno.stat(folder))) {
+      throw new Error(`"${apart}" is for what nobody may see; name another folder with --files`);
+    }
     if (!await tree.make([hidden])) throw new Error(`"${hidden}" in it must be a folder`);
     await restrict(tree.path([hidden]), 0o700);
     if (!await tree.make(unfinishedFolder)) throw new Error(`"${hidden}" in it isn't Parley's`);
@@ -58,7 +70,7 @@ export async function openDisk(folder: string, traits?: Partial<Traits>): Promis
   const file = tree.path([hidden, "lock"]);
   const lock = await takeLock(file, { path: folder, option: "--files" });
   try {
-    return new Disk(tree, lock, { ...await traitsOf(tree), ...traits });
+    return new Disk(tree, lock, { ...await traitsOf(tree), ...options.traits });
   } catch (error) {
     lock.close();
     throw new Error(`Cannot use "${folder}" for files: ${reasonOf(error)}`, { cause: error });
@@ -155,7 +167,7 @@ class Disk implements DiskBlobs {
     const folder = folderOf(conversation);
     if (folder.length > 1) return;
     const info = await this.#tree.look(folder);
-    this.#watching.know(folder[0], conversation, info?.isDirectory === true && !info.isSymlink);
+    this.#watching.know(folder[0], conversation, this.#tree.isFolder(info));
     yield* foundIn(this.#tree, conversation, this.#traits);
   }
 
@@ -207,7 +219,7 @@ class Disk implements DiskBlobs {
     try {
       if (!await this.#tree.make(folder)) return "no folder";
       const there = await this.#tree.look(to);
-      if (there && isSame(there, unfinished)) {
+      if (there && isSame(there, unfinished) === true) {
         await this.#tree.sync(folder);
         return "linked";
       }

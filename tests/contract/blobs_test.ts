@@ -22,7 +22,7 @@ function inMemory(): Promise<BlobScene> {
 async function onDisk(traits?: Partial<Traits>): Promise<BlobScene> {
   const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
   let changes = 0;
-  let blobs: DiskBlobs = await openDisk(folder, traits);
+  let blobs: DiskBlobs = await openDisk(folder, { traits });
   const at = ({ conversation, folder: below = "", name }: FilePath) =>
     join(folder, ...folderOf(conversation), below, name);
   return {
@@ -39,7 +39,7 @@ async function onDisk(traits?: Partial<Traits>): Promise<BlobScene> {
     take: (path) => Deno.remove(at(path)),
     async again() {
       await blobs[Symbol.asyncDispose]();
-      return blobs = await openDisk(folder, traits);
+      return blobs = await openDisk(folder, { traits });
     },
     async [Symbol.asyncDispose]() {
       await blobs[Symbol.asyncDispose]();

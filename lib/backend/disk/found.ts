@@ -35,7 +35,7 @@ export async function* foundIn(
 
 async function entriesOf(tree: Tree, parts: Parts): Promise<readonly Deno.DirEntry[]> {
   const info = await tree.look(parts);
-  if (!info?.isDirectory || info.isSymlink) return [];
+  if (!tree.isFolder(info)) return [];
   try {
     return await Array.fromAsync(Deno.readDir(tree.path(parts)));
   } catch (error) {

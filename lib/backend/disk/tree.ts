@@ -53,10 +53,19 @@ function digestOf(text: string): string {
 /** A folder and all below it. */
 export class Tree {
   readonly root: string;
+  /** A folder that no path leads into, wherever it lies. */
+  readonly #apart: Deno.FileInfo | undefined;
 
   /** `root` is whatever its owner named; a symbolic link below it is never followed. */
-  constructor(root: string) {
+  constructor(root: string, apart?: Deno.FileInfo) {
     this.root = root;
+    this.#apart = apart;
+  }
+
+  /** Whether what was looked at is a folder that a path may lead through. */
+  isFolder(info: Deno.FileInfo | undefined): boolean {
+    if (!info?.isDirectory || info.isSymlink) return false;
+    return this.#apart === undefined || isSame(info, this.#apart) !== true;
   }
 
   /** The path of some parts. */
@@ -68,7 +77,7 @@ export class Tree {
   async look(parts: Parts): Promise<Deno.FileInfo | undefined> {
     for (let length = 1; length < parts.length; length++) {
       const info = await lstat(this.path(parts.slice(0, length)));
-      if (!info || !info.isDirectory || info.isSymlink) return undefined;
+      if (!this.isFolder(info)) return undefined;
     }
     return await lstat(this.path(parts));
   }
@@ -99,7 +108,7 @@ export class Tree {
     }
     try {
       // What was looked at may have been exchanged for a link before it was opened.
-      if (isSame(there, await file.stat())) return file;
+      if (isSame(there, await file.stat()) !== false) return file;
     } catch (error) {
       file.close();
       throw error;
@@ -116,8 +125,7 @@ export class Tree {
     for (let length = 1; length <= parts.length; length++) {
       const path = this.path(parts.slice(0, length));
       if (await isMade(path)) await this.sync(parts.slice(0, length - 1));
-      const info = await lstat(path);
-      if (!info?.isDirectory || info.isSymlink) return false;
+      if (!this.isFolder(await lstat(path))) return false;
     }
     return true;
   }
@@ -131,8 +139,9 @@ export class Tree {
   }
 }
 
-/** Whether two looks were at the same file. */
-export function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+/** Whether two looks were at the same file; `undefined` on systems that don't tell. */
+export function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean | undefined {
+  if (!one.ino || !other.ino) return undefined;
   return one.dev === other.dev && one.ino === other.ino;
 }
 
