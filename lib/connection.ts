@@ -33,6 +33,8 @@ export interface Connection {
   read(): Promise<readonly Frame[] | undefined>;
   /** From now on the bodies after lines for which this says so are wanted, and no others. */
   keepBodies(keeps: (json: JsonObject) => boolean): void;
+  /** A body isn't needed any more: the next one may be put into the same bytes. */
+  reuse(body: Uint8Array): void;
   /** Milliseconds since 1970 when bytes of a body last came, for peers with slow links. */
   readonly bodyAt: number;
   /**
@@ -67,6 +69,10 @@ export interface FrameBounds {
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const newline = 10;
+/** One for the body that comes while another one is worked on, and that one's. */
+const sparesMax = 2;
+/** Most connections get no bodies, and there are many. */
+const none = [] as const;
 const carriageReturn = 13;
 
 /** Cuts a stream of bytes into frames. It keeps at most one unfinished line or one wanted body. */
@@ -79,6 +85,8 @@ export class Framer {
   #body:
     | { json: JsonObject; bytes: number; left: number; isWanted: boolean; kept?: Uint8Array }
     | undefined;
+  /** Where the next bodies are put, instead of into new memory that has to be cleared away. */
+  #spares: readonly Uint8Array[] = none;
   /** Whether a body came: what looks like the end of a line may be in the next one, then. */
   #hadBody = false;
   #over = false;
@@ -91,6 +99,12 @@ export class Framer {
   /** From now on the bodies after lines for which this says so are wanted, and no others. */
   keepBodies(keeps: (json: JsonObject) => boolean): void {
     this.#keepsBody = keeps;
+  }
+
+  /** A body isn't needed any more: the next one may be put into the same bytes. */
+  reuse(body: Uint8Array): void {
+    if (this.#spares.length >= sparesMax) return;
+    this.#spares = [...this.#spares, new Uint8Array(body.buffer)];
   }
 
   /** Whether a body is coming: it is worth reading with a large buffer. */
@@ -171,6 +185,7 @@ export class Framer {
     }
     const { bytes: bodyBytes } = json;
     if (!Number.isInteger(bodyBytes) || Number(bodyBytes) <= 0) {
+      this.#spares = none;
       frames.push({ is: "object", json, bodyBytes: 0 });
     } else if (Number(bodyBytes) > limits.bodyBytesMax) {
       this.#overflow(limits.bodyBytesMax, frames);
@@ -193,7 +208,7 @@ export class Framer {
     const body = this.#body!;
     const taken = Math.min(body.left, chunk.length - from);
     if (body.isWanted) {
-      body.kept ??= new Uint8Array(body.bytes);
+      body.kept ??= this.#memory(body.bytes);
       body.kept.set(chunk.subarray(from, from + taken), body.bytes - body.left);
     }
     body.left -= taken;
@@ -207,6 +222,14 @@ export class Framer {
       );
     }
     return from + taken;
+  }
+
+  #memory(bytes: number): Uint8Array {
+    const index = this.#spares.findIndex(({ length }) => length >= bytes);
+    if (index < 0) return new Uint8Array(bytes);
+    const spare = this.#spares[index];
+    this.#spares = this.#spares.filter((other) => other !== spare);
+    return spare.subarray(0, bytes);
   }
 
   #overflow(bytesMax: number, frames: Frame[]): void {
@@ -289,6 +312,10 @@ class StreamConnection implements Connection {
 
   keepBodies(keeps: (json: JsonObject) => boolean): void {
     this.#framer.keepBodies(keeps);
+  }
+
+  reuse(body: Uint8Array): void {
+    this.#framer.reuse(body);
   }
 
   close(): void {

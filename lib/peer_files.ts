@@ -25,6 +25,8 @@ export interface FilePeer {
   readonly outbox: Outbox;
   /** When bytes of a body came last, in milliseconds since 1970. */
   readonly bodyAt: number;
+  /** The bytes of a body aren't needed any more. */
+  reuse(body: Uint8Array): void;
   /** Sends an event, also to a quiet connection. */
   tell(event: PassingEvent): void;
   /** Sends a refusal that answers no command that waits. */
@@ -74,6 +76,11 @@ export class PeerFiles implements Sender {
     const isKnown = this.#unknown === transfer;
     this.#unknown = transfer;
     return isKnown;
+  }
+
+  /** The bytes of a body aren't needed any more. */
+  reuse(body: Uint8Array): void {
+    this.#peer.reuse(body);
   }
 
   tell(event: PassingEvent): void {

@@ -26,6 +26,12 @@ export interface ReceivingOptions {
   onTrouble(error: unknown): void;
 }
 
+/** A part that came. */
+export interface Part extends PartBytes, PartAt {
+  /** Its bytes aren't needed any more. */
+  done?(): void;
+}
+
 /** The disk's room is asked for each time that a transfer has got so much. */
 const diskCheckBytes = 4 * 1024 * 1024;
 
@@ -56,7 +62,7 @@ export class Receiving {
    *
    * @throws {ChatError} `moved`, `not_granted`, `bad_offset`, `file_size`
    */
-  part(sender: Sender, part: PartBytes & PartAt, isGranted: boolean): Promise<void> | undefined {
+  part(sender: Sender, part: Part, isGranted: boolean): Promise<void> | undefined {
     if (!this.sending.part(sender, part, isGranted)) return undefined;
     const before = this.#turn;
     this.#turn = before.then(() => this.#write(part));
@@ -93,7 +99,7 @@ export class Receiving {
   }
 
   /** Writes a part, unless one before it couldn't be. Never rejects. */
-  async #write(part: PartBytes & PartAt): Promise<void> {
+  async #write(part: Part): Promise<void> {
     const { sending, sending: { record: { transfer } } } = this;
     if (this.#isOver || sending.stored !== part.offset) return;
     try {
@@ -106,6 +112,8 @@ export class Receiving {
       if (sending.peer) sending.peer.refuse(transfer, error);
       else if (refusalOf(error) !== error) this.#options.onTrouble(error);
       return;
+    } finally {
+      part.done?.();
     }
     const offset = sending.wrote(part.length);
     if (offset !== undefined) sending.peer?.tell({ t: "stored", transfer, offset });

@@ -101,6 +101,10 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     return this.#connection.bodyAt;
   }
 
+  reuse(body: Uint8Array): void {
+    this.#connection.reuse(body);
+  }
+
   get outbox(): Outbox {
     return this.#outbox;
   }

@@ -100,7 +100,8 @@ function part(
       return taken;
     }
     const bytes = partBytesOf(command, body);
-    const before = core.uploads.part(transfer, known.uid, files, { ...bytes, offset });
+    const done = () => body && files.reuse(body);
+    const before = core.uploads.part(transfer, known.uid, files, { ...bytes, offset, done });
     return before ? before.then(() => taken) : taken;
   } catch (error) {
     const refusal = refusalOf(error);

@@ -12,9 +12,8 @@ import { finishTransfer, withdraw } from "./finishing.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { TransferId, Uid } from "./names.ts";
 import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
-import type { PartBytes } from "./part_bytes.ts";
 import type { Quota } from "./quota.ts";
-import { Receiving, type Sender } from "./receiving.ts";
+import { type Part, Receiving, type Sender } from "./receiving.ts";
 import { UploadQueue } from "./upload_queue.ts";
 
 /** What {@linkcode Uploads} needs. */
@@ -164,7 +163,7 @@ export class Uploads {
     transfer: TransferId,
     uid: Uid,
     sender: Sender,
-    part: PartBytes & PartAt,
+    part: Part,
   ): Promise<void> | undefined {
     const upload = requireOwn(this.#live.get(transfer), uid);
     const taken = upload.receiving.part(sender, part, this.#queue.place(transfer) === 0);

@@ -238,3 +238,24 @@ Deno.test("random streams give the same frames in random pieces as in one", () =
     assertEquals(shortOf(framesOf(pieces)), shortOf(whole), `seed ${chance.seed}, round ${round}`);
   }
 });
+
+Deno.test("the bytes of a body that isn't needed any more are those of the next one", () => {
+  const framer = newFramer();
+  const part = (text: string) => {
+    const line = `${JSON.stringify({ t: "part", bytes: text.length })}\n`;
+    const [frame] = framer.push(new TextEncoder().encode(line + text));
+    assert(frame.is === "object" && frame.body);
+    assertEquals(new TextDecoder().decode(frame.body), text);
+    return frame.body;
+  };
+  const first = part("the first");
+  const second = part("another");
+  assert(first.buffer !== second.buffer, "Nobody has said that the first isn't needed");
+  framer.reuse(first);
+  const third = part("third");
+  assertEquals(third.buffer, first.buffer);
+  framer.reuse(third);
+  assert(part("one that is longer than the first").buffer !== first.buffer);
+  framer.push(new TextEncoder().encode('{"t":"ping"}\n'));
+  assert(part("after").buffer !== first.buffer, "Who sends no more parts needs no memory for them");
+});
