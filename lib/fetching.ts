@@ -49,6 +49,8 @@ export class Fetches {
   readonly #runs = new Map<CommandId, Run>();
   /** Those that were answered, until their files are closed. */
   readonly #open = new Set<Fetch>();
+  /** How many were asked for whose files aren't closed, cancelled ones as well. */
+  #underWay = 0;
   #isSending = false;
   #ended = false;
   /** What the peer took lately, and the time that it took, in milliseconds: older parts fade. */
@@ -69,13 +71,16 @@ export class Fetches {
     if (this.#runs.has(re)) {
       throw new ChatError("bad_message", 'Cannot fetch: another fetch has this "id" still');
     }
-    if (this.#runs.size >= fetchesAtOnceMax) {
+    // Who cancels and asks anew, and takes nothing, would have ever more files opened.
+    if (this.#runs.size >= fetchesAtOnceMax || this.#underWay >= fetchesAtOnceMax * 2) {
       const wait = `${fetchesAtOnceMax} are under way; wait until one has ended`;
       throw new ChatError("slow_down", `Cannot fetch: ${wait}`, { retryMs: 1000 });
     }
     const run = { isOver: this.#ended };
     this.#runs.set(re, run);
+    this.#underWay++;
     return this.#begun(re, run, command).catch((error) => {
+      this.#underWay--;
       this.#end(re, run);
       throw error;
     });
@@ -212,6 +217,7 @@ export class Fetches {
 
   async #close(fetch: Fetch): Promise<void> {
     this.#open.delete(fetch);
+    this.#underWay--;
     this.#end(fetch.re, fetch.run);
     try {
       await fetch.outgoing[Symbol.asyncDispose]();

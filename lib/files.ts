@@ -160,11 +160,6 @@ export class Sending<Peer extends object> {
     return this.#peer;
   }
 
-  /** Whether its connection has to be left unread until more is written. */
-  get isAhead(): boolean {
-    return this.#offset - this.#stored >= limits.aheadBytesMax;
-  }
-
   /** A connection offers or resumes it; the parts of any other are `moved` from now on. */
   take(peer: Peer): void {
     this.#peer = peer;

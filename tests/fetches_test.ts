@@ -108,6 +108,21 @@ Deno.test("cancel stops a fetch: nothing of it comes behind the answer", async (
   await peer.served;
 });
 
+Deno.test("who cancels and fetches again without taking anything is told to wait", async () => {
+  await using server = await TestServer.start();
+  const { file } = await shared(server, counted(3_000_000));
+  const peer = new HandPeer(server, 1000);
+  await peer.send({ t: "hello", v: 1, user: "Bob", quiet: true, id: 0 });
+  await peer.take(({ re }) => re === 0);
+  for (let id = 1; id <= 20; id++) {
+    await peer.send({ t: "fetch", file, id }, { t: "cancel", fetch: id });
+  }
+  await peer.send({ t: "quit" });
+  const codes = (await peer.rest()).flatMap(({ code }) => code ?? []);
+  assert(codes.length >= 10 && codes.every((code) => code === "slow_down"), codes.join());
+  await peer.served;
+});
+
 Deno.test("who asks for base64 gets no raw bytes", async () => {
   await using server = await TestServer.start();
   const bytes = counted(100_001);
