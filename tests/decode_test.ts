@@ -6,7 +6,6 @@ import { limits } from "../lib/limits.ts";
 import { partBytesOf, toBase64 } from "../lib/part_bytes.ts";
 import type { CommandName } from "../lib/protocol.ts";
 import { bob, event, report } from "./contract/scene.ts";
-import { TestServer } from "./helpers/peer.ts";
 
 function refusal(run: () => unknown): string {
   return assertThrows(run, ChatError).code;
@@ -81,13 +80,4 @@ Deno.test("partBytesOf() counts a compressed part by what it comes to", () => {
   assertEquals(refusal(() => partBytesOf(gzip, body)), "bad_message");
   const raw = limits.bodyBytesMax + 1;
   assertEquals(refusal(() => partBytesOf({ ...gzip, raw }, body)), "bad_message");
-});
-
-Deno.test("a server that keeps no files says so, and reads the bytes of a part", async () => {
-  await using server = await TestServer.start();
-  const alice = await server.join("Alice");
-  const offer = await alice.ask({ t: "offer", room: "lobby", name: "a.txt", size: 3 });
-  assertEquals([offer.t, offer.code], ["refused", "unsupported"]);
-  await alice.raw('{"t":"part","transfer":"t","offset":0,"bytes":3}\nabc');
-  assertEquals((await alice.ask({ t: "ping" })).t, "ok");
 });
