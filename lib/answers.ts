@@ -58,9 +58,9 @@ export class AnswerQueue {
     else void this.#addUnordered(due, due.unordered);
   }
 
-  /** Takes the refusal of the next command. */
-  refuse(re: CommandId | undefined, error: ChatError): void {
-    this.#slots.push({ make: () => refused(re, error) });
+  /** Takes the refusal of the next command, and what else it is to say. */
+  refuse(re: CommandId | undefined, error: ChatError, about: JsonObject = {}): void {
+    this.#slots.push({ make: () => ({ ...refused(re, error), ...about }) });
     this.#flush();
   }
 

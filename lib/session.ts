@@ -276,7 +276,11 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
 
   #refuse(json: JsonObject, error: unknown): void {
     const refusal = this.#refusal(typeof json.t === "string" ? json.t : "?", error);
-    this.#answers.refuse(idOf(json), refusal);
+    // What has no answer may have no id either: the transfer says which one is meant.
+    const { transfer } = json;
+    const isAbout = rowOf(json.t)?.unanswered && typeof transfer === "string";
+    const about = isAbout ? { transfer: transfer.slice(0, limits.idCharsMax) } : {};
+    this.#answers.refuse(idOf(json), refusal, about);
     if (endsConnection(refusal.code)) void this.end();
   }
 

@@ -3,7 +3,7 @@
 import { conversationOf, idOf } from "./addressing.ts";
 import type { Along, Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
-import { ChatError, refusalOf } from "./errors.ts";
+import { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import { filePage, sharedFile } from "./listings.ts";
 import type { ConversationId } from "./names.ts";
@@ -104,10 +104,9 @@ function part(
     const before = core.uploads.part(transfer, known.uid, files, { ...bytes, offset, done });
     return before ? before.then(() => taken) : taken;
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal.code === "no_such_transfer" && files.isKnownMissing(transfer)) return taken;
-    if (refusal !== error || refusal.transfer !== undefined) throw error;
-    throw new ChatError(refusal.code, refusal.message, { transfer });
+    const isMissing = error instanceof ChatError && error.code === "no_such_transfer";
+    if (isMissing && files.isKnownMissing(transfer)) return taken;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { MemoryBlobs } from "../lib/backend/memory/blobs.ts";
 import { limits, presets } from "../lib/limits.ts";
-import { counted, hashOf, offer, sendParts, share } from "./helpers/file_peer.ts";
+import { counted, fetchAll, hashOf, offer, sendParts, share } from "./helpers/file_peer.ts";
 import { TestServer } from "./helpers/peer.ts";
 
 const offered = { t: "offer", room: "lobby", name: "a.txt", size: 10 };
@@ -130,6 +130,22 @@ Deno.test("a repeated offer is answered also where one may not offer any more", 
   await sendParts(alice, transfer, bytes);
   await alice.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
   assertEquals(((await bob.next("shared")).file as { size: number }).size, 10);
+});
+
+Deno.test("a file is shared also where everybody has left its room meanwhile", async () => {
+  await using server = await TestServer.start();
+  const alice = await server.join("Alice", "Tea");
+  const { transfer } = await alice.ok({ ...offered, room: "tea" });
+  await sendParts(alice, transfer, counted(10));
+  await alice.ok({ t: "leave", room: "tea" });
+  const { file, seq } = await alice.ok({ t: "finish", transfer });
+  const bob = await server.join("Bob", "tea");
+  const { files } = await bob.ok({ t: "files", room: "tea" });
+  const [listed] = files as { file: string; room: string }[];
+  assertEquals([listed.file, listed.room], [(file as { file: string }).file, "Tea"]);
+  const { events } = await bob.ok({ t: "history", room: "tea", after: Number(seq) - 1, limit: 1 });
+  assertEquals((events as { t: string }[])[0].t, "shared");
+  assertEquals((await fetchAll(bob, 900, { file: listed.file })).bytes, counted(10));
 });
 
 Deno.test("a taken name never overwrites: the second file gets a number", async () => {
