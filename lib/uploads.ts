@@ -313,17 +313,19 @@ export class Uploads {
     const { steps } = this.#options;
     const { receiving, record: { transfer } } = upload;
     await upload.kept;
-    const incoming = await receiving.release();
+    await receiving.settled();
     try {
       receiving.sending.requireWhole();
       // What a try before has come to, only the library knows.
       upload.record = await steps.library.transfer(transfer) ?? upload.record;
+      const incoming = await receiving.release();
       const finished = await finishTransfer(steps, upload.record, { incoming, sha256 });
       this.#leave(upload);
       return finished;
     } catch (error) {
-      await incoming?.[Symbol.asyncDispose]();
-      if (error instanceof ChatError && hopeless.has(error.code)) await this.#drop(upload);
+      const isHopeless = error instanceof ChatError && hopeless.has(error.code);
+      if (upload.record.state.is === "shared") this.#leave(upload);
+      else if (isHopeless) await this.#drop(upload);
       throw error;
     }
   }

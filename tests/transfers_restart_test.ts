@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { openMemory } from "../lib/backend/memory.ts";
+import { type Fault, openMemory } from "../lib/backend/memory.ts";
 import { type BlobFault, MemoryBlobs } from "../lib/backend/memory/blobs.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { counted, fetchAll, hashOf, offer, sendParts, share } from "./helpers/file_peer.ts";
@@ -91,5 +91,31 @@ for (const call of ["link", "discard"] as const) {
     assertEquals(shared.map(({ file }) => (file as JsonObject).file), [(file as JsonObject).file]);
     const { file: id } = file as JsonObject;
     assertEquals((await fetchAll(back, 900, { file: id })).bytes, counted(10));
+  });
+}
+
+const failures: readonly Fault[] = [
+  { is: "failed", code: "disk_full" },
+  { is: "failed", code: "internal" },
+  { is: "failed", code: "internal", kept: true },
+];
+
+for (const fault of failures) {
+  const { code, kept } = fault as { code: string; kept?: true };
+  Deno.test(`finish after a commit that failed as ${code}${kept ? ", but was kept" : ""}`, async () => {
+    const faults: Fault[] = [];
+    await using server = await TestServer.start({ backend: openMemory({ faults }) });
+    const alice = await server.join("Alice");
+    const { transfer } = await offer(alice, counted(10), { cid: "c-1" });
+    await sendParts(alice, transfer, counted(10));
+    faults.push(fault);
+    assertEquals(await alice.refused({ t: "finish", transfer }), code);
+    let answer = await alice.ask({ t: "finish", transfer });
+    while (answer.code === "unavailable") answer = await alice.ask({ t: "finish", transfer });
+    const { file, seq } = answer;
+    assertEquals([answer.t, seq], ["ok", 1]);
+    const { events } = await alice.ok({ t: "history", room: "lobby" });
+    assertEquals((events as JsonObject[]).filter(({ t }) => t === "shared").length, 1);
+    assertEquals((await alice.ok({ t: "files" })).files, [file]);
   });
 }
