@@ -180,7 +180,8 @@ class Session implements Peer, Listener, Caller, Taker {
       if (rowOf(request.t)?.who !== "anybody") this.known satisfies Known;
       const outcome = this.#run(request.t, request.fields);
       if (outcome instanceof Promise) return this.#decided(request, outcome);
-      return this.#answer(request, outcome.answer) ?? this.#taken();
+      const full = this.#answer(request, outcome.answer);
+      return full ? full.then(() => this.#taken()) : this.#taken();
     } catch (error) {
       this.#refuse(json, error);
       return this.#taken();
