@@ -89,7 +89,7 @@ function backendOf(
   news.onCommit(n);
   return {
     id,
-    log: new SqliteLog(queue, reader),
+    log: new SqliteLog(queue, { writer, reader }),
     accounts: new SqliteAccounts(queue, reader),
     search: new SqliteSearch(search),
     failed: Promise.race([writer.failed, reader.failed, search.failed]),
