@@ -38,9 +38,8 @@ export function requireStorable(kept: User | Login | Mark): void {
 }
 
 function wrongField(record: object): string | undefined {
-  for (const [name, value] of Object.entries(record)) {
-    if (!isScalar(value)) return name;
-  }
+  const fields = record as Readonly<Record<string, unknown>>;
+  for (const name in fields) if (!isScalar(fields[name])) return name;
   return undefined;
 }
 
