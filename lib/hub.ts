@@ -239,7 +239,7 @@ export class Hub {
         known.partners = (known.partners ?? new Set()).add(people[1 - index].uid);
       }
       const lines = new EventLines(events, this.#pairPlace(people, uid)).for(uid);
-      for (const listener of known.listeners) listener.hear(lines);
+      for (const listener of known.listeners) listener.hear(...lines);
     }
   }
 
@@ -274,7 +274,7 @@ export class Hub {
     const lines = prepared?.events === events
       ? prepared.lines
       : new EventLines(events, { room: conversation.room.name });
-    for (const listener of listeners) listener.hear(lines.for(listener.uid));
+    for (const listener of listeners) listener.hear(...lines.for(listener.uid));
   }
 }
 
