@@ -217,7 +217,7 @@ export class Conversation {
 
   /** Begins to append what is pending. */
   #append(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 || this.#inFlight > 0) return;
     const batch = this.#pending.slice(0, appendEventsMax);
     const events = batch.flatMap(({ event }) => event ? [event] : []);
     this.#inFlight = batch.length;
@@ -252,6 +252,8 @@ export class Conversation {
         this.#pending.splice(0, batch.length);
         for (const { twin } of batch) if (twin !== undefined) this.#twins.delete(twin);
         for (const event of events) apply(this.#committed, event);
+        // The storage works on the next ones while these are told to everybody.
+        if (this.#expected < crowd) this.#append();
         this.#tell(events);
         for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
         return;
