@@ -32,6 +32,8 @@ export interface ConversationOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly membersMax: number;
+  /** Events are being appended: whatever telling them takes can be made ready meanwhile. */
+  onAppending(conversation: Conversation, events: readonly LogEvent[]): void;
   /** Events are on disk and applied, in order: the time to tell everybody. */
   onCommitted(conversation: Conversation, events: readonly LogEvent[]): void;
   /** Something isn't as it should be; people are told separately. */
@@ -41,6 +43,8 @@ export interface ConversationOptions {
 /** Something decided whose turn to be committed hasn't come. */
 interface Pending {
   readonly deed: Deed;
+  /** By what a repeat of its cid finds it. */
+  readonly twin: string | undefined;
   /** The message that the deed is about, as it was when this was decided. */
   message: Message | undefined;
   /** `undefined`: nothing changes, but the answer waits for what was decided before. */
@@ -116,7 +120,9 @@ export class Conversation {
    */
   decide(deed: Deed, message?: Message): Promise<Stored> {
     if (this.#broken) return Promise.reject(awayError());
-    const twin = this.#twins.get(deed.cid === undefined ? "" : twinKey(deed));
+    const twin = deed.cid === undefined
+      ? undefined
+      : this.#twins.get(repeatKey(deed.by.uid, deed.cid));
     if (twin) return sameContent(deed, twin.deed) ? twin.promise : Promise.reject(otherContent());
     let changes: boolean;
     try {
@@ -172,9 +178,10 @@ export class Conversation {
   #enqueue(deed: Deed, message: Message | undefined, changes: boolean): Pending {
     const { promise, resolve, reject } = Promise.withResolvers<Stored>();
     const event = changes ? this.#advance(deed) : undefined;
-    const pending: Pending = { deed, message, event, promise, resolve, reject };
+    const twin = deed.cid === undefined ? undefined : repeatKey(deed.by.uid, deed.cid);
+    const pending: Pending = { deed, twin, message, event, promise, resolve, reject };
     this.#pending.push(pending);
-    if (event && deed.cid !== undefined) this.#twins.set(twinKey(deed), pending);
+    if (event && twin !== undefined) this.#twins.set(twin, pending);
     this.#schedule();
     return pending;
   }
@@ -213,15 +220,21 @@ export class Conversation {
 
   /** Begins to append what is pending. */
   #append(): void {
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length === 0 || this.#inFlight > 0) return;
     const batch = this.#pending.slice(0, appendEventsMax);
     const events = batch.flatMap(({ event }) => event ? [event] : []);
     this.#inFlight = batch.length;
+    let isUnderWay = true;
     void this.#appended(events).then((appended) => {
+      isUnderWay = false;
       this.#inFlight = 0;
       this.#expected = Math.min(this.#pending.length, appendEventsMax);
       this.#settle(batch, events, appended);
       if (this.#pending.length > 0) this.#schedule();
+    });
+    // After the storage was told, which is done at the end of this turn.
+    this.#options.clock.soon(() => {
+      if (isUnderWay) this.#options.onAppending(this, events);
     });
   }
 
@@ -240,8 +253,10 @@ export class Conversation {
     switch (appended.outcome) {
       case "committed":
         this.#pending.splice(0, batch.length);
-        for (const { deed } of batch) this.#twins.delete(twinKey(deed));
+        for (const { twin } of batch) if (twin !== undefined) this.#twins.delete(twin);
         for (const event of events) apply(this.#committed, event);
+        // The storage works on the next ones while these are told to everybody.
+        if (this.#expected < crowd) this.#append();
         this.#tell(events);
         for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
         return;
@@ -283,8 +298,7 @@ export class Conversation {
     this.#forgetDecided();
     for (const one of pending) {
       if (one.message) one.message = others.reduce(applyToMessage, one.message);
-      const { by, cid } = one.deed;
-      const repeat = cid === undefined ? undefined : repeats.get(repeatKey(by.uid, cid));
+      const repeat = one.twin === undefined ? undefined : repeats.get(one.twin);
       try {
         if (repeat) {
           one.resolve(answerRepeat(repeat, one.deed));
@@ -292,7 +306,7 @@ export class Conversation {
         }
         one.event = this.#changes(one.deed, one.message) ? this.#advance(one.deed) : undefined;
         this.#pending.push(one);
-        if (one.event && cid !== undefined) this.#twins.set(twinKey(one.deed), one);
+        if (one.event && one.twin !== undefined) this.#twins.set(one.twin, one);
       } catch (error) {
         one.reject(error instanceof ChatError ? error : this.#unexpected(error));
       }
@@ -345,10 +359,6 @@ export class Conversation {
 
 function newMessage(event: LogEvent & { readonly uid: Uid }): Message {
   return { seq: event.seq, author: event.uid, deleted: false, reactions: new Map() };
-}
-
-function twinKey({ by, cid }: Deed): string {
-  return repeatKey(by.uid, cid ?? "");
 }
 
 function whenOf({ seq, at }: LogEvent): Stored {

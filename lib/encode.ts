@@ -34,7 +34,7 @@ export class EventLines {
   /** Where each event's line ends in the shared bytes, before its brace and newline. */
   readonly #ends: readonly number[];
   /** The events of each sender of cids, by their place; what they get, once it was asked for. */
-  readonly #own = new Map<Uid, { readonly places: number[]; lines?: Uint8Array }>();
+  readonly #own = new Map<Uid, { readonly places: number[]; parts?: readonly Uint8Array[] }>();
   readonly #events: readonly LogEvent[];
 
   constructor(events: readonly LogEvent[], place: Place) {
@@ -53,13 +53,13 @@ export class EventLines {
     }
   }
 
-  /** What `viewer` gets. */
-  for(viewer: Uid): Uint8Array {
+  /** What `viewer` gets, in parts: nearly all of it is what everybody gets. */
+  for(viewer: Uid): readonly Uint8Array[] {
     const own = this.#own.get(viewer);
-    return own ? own.lines ??= this.#withCids(own.places) : this.#shared;
+    return own ? own.parts ??= this.#withCids(own.places) : [this.#shared];
   }
 
-  #withCids(places: readonly number[]): Uint8Array {
+  #withCids(places: readonly number[]): Uint8Array[] {
     const parts: Uint8Array[] = [];
     let from = 0;
     for (const place of places) {
@@ -69,22 +69,11 @@ export class EventLines {
       from = end;
     }
     parts.push(this.#shared.subarray(from));
-    return joined(parts);
+    return parts;
   }
 }
 
 function endsOf(lines: readonly string[]): number[] {
   let end = 0;
   return lines.map((line) => (end += utf8Length(line)) - 2);
-}
-
-/** One after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

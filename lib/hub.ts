@@ -29,6 +29,8 @@ interface Channel {
   readonly listeners: Set<Listener>;
   /** The two of a private conversation, as they are called. */
   readonly people?: readonly [Person, Person];
+  /** What a room will be told next, if it is told just these events. */
+  prepared?: { readonly events: readonly LogEvent[]; readonly lines: EventLines };
 }
 
 /** All conversations in use: rooms with somebody in them, and lately used private ones. */
@@ -188,6 +190,7 @@ export class Hub {
       log,
       clock,
       membersMax: bounds.roomMembersMax,
+      onAppending: (conversation, events) => this.#prepare(conversation, events),
       onCommitted: (conversation, events) => this.#committed(conversation, events),
       onTrouble: (error) => this.#options.onTrouble(error),
     });
@@ -213,6 +216,14 @@ export class Hub {
     return { room: `@${name}`, with: uid };
   }
 
+  /** Makes the lines while the storage is busy: it is idle time, and a crowd's take a while. */
+  #prepare(conversation: Conversation, events: readonly LogEvent[]): void {
+    const channel = this.#rooms.get(conversation.id);
+    // Where somebody joins or leaves, not everybody is told all of it.
+    if (!channel || channel.listeners.size === 0 || events.some(movesSomebody)) return;
+    channel.prepared = { events, lines: new EventLines(events, { room: conversation.room.name }) };
+  }
+
   #committed(conversation: Conversation, events: readonly LogEvent[]): void {
     const pair = this.#pairs.get(conversation.id);
     if (pair?.people) return this.#toPair(pair.people, events);
@@ -228,7 +239,7 @@ export class Hub {
         known.partners = (known.partners ?? new Set()).add(people[1 - index].uid);
       }
       const lines = new EventLines(events, this.#pairPlace(people, uid)).for(uid);
-      for (const listener of known.listeners) listener.hear(lines);
+      for (const listener of known.listeners) listener.hear(...lines);
     }
   }
 
@@ -236,7 +247,7 @@ export class Hub {
   #toRoom(channel: Channel, events: readonly LogEvent[]): void {
     let from = 0;
     for (const [index, event] of events.entries()) {
-      if (event.t !== "joined" && event.t !== "left") continue;
+      if (!movesSomebody(event)) continue;
       const known = this.#options.people.get(event.uid);
       if (event.t === "joined") {
         this.#toListeners(channel, events.slice(from, index));
@@ -256,11 +267,19 @@ export class Hub {
     this.#options.clock.soon(() => this.release(channel.conversation));
   }
 
-  #toListeners({ conversation, listeners }: Channel, events: readonly LogEvent[]): void {
+  #toListeners(channel: Channel, events: readonly LogEvent[]): void {
+    const { conversation, listeners, prepared } = channel;
+    channel.prepared = undefined;
     if (events.length === 0 || listeners.size === 0) return;
-    const lines = new EventLines(events, { room: conversation.room.name });
-    for (const listener of listeners) listener.hear(lines.for(listener.uid));
+    const lines = prepared?.events === events
+      ? prepared.lines
+      : new EventLines(events, { room: conversation.room.name });
+    for (const listener of listeners) listener.hear(...lines.for(listener.uid));
   }
+}
+
+function movesSomebody({ t }: LogEvent): boolean {
+  return t === "joined" || t === "left";
 }
 
 /** The other one of a private conversation. */

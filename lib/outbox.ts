@@ -1,10 +1,14 @@
 /** What is queued for one peer, and its bounds. */
 
 import type { Clock } from "./clock.ts";
-import { joined } from "./encode.ts";
 import { limits } from "./limits.ts";
 
 const encoder = new TextEncoder();
+
+/** Buffers that writes are gathered in, and have given back: new ones for each would cost more. */
+const spare: Uint8Array<ArrayBuffer>[] = [];
+const spareMax = 16;
+const spareBytes = 64 * 1024;
 
 /** Most outboxes have nobody waiting, and there are many. */
 const none = [] as const;
@@ -96,7 +100,7 @@ export class Outbox {
   async #flush(): Promise<void> {
     this.#writing = true;
     try {
-      while (this.#queue.length > 0) await this.#write(this.#take());
+      while (this.#queue.length > 0) await this.#writeAll(this.#take());
     } catch {
       const wasLive = !this.#ended;
       this.end();
@@ -106,10 +110,18 @@ export class Outbox {
     }
   }
 
-  #take(): Uint8Array {
+  #take(): readonly Uint8Array[] {
     const queue = this.#queue;
     this.#queue = [];
-    return queue.length === 1 ? queue[0] : joined(queue);
+    return queue;
+  }
+
+  async #writeAll(parts: readonly Uint8Array[]): Promise<void> {
+    if (parts.length === 1) return await this.#write(parts[0]);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
+    await this.#write(joinInto(buffer ?? new Uint8Array(length), parts));
+    if (buffer && spare.length < spareMax) spare.push(buffer);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -129,4 +141,14 @@ export class Outbox {
     this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
     for (const { resolve } of ready) resolve();
   }
+}
+
+/** One after the other; the part of `into` that they take. */
+function joinInto(into: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  let at = 0;
+  for (const part of parts) {
+    into.set(part, at);
+    at += part.length;
+  }
+  return into.subarray(0, at);
 }

@@ -23,7 +23,7 @@ import type { Accounts, User } from "./store.ts";
 /** Something that hears what happens: a connected peer. */
 export interface Listener {
   /** Queues whole lines. The bytes are shared and must not change. */
-  hear(lines: Uint8Array): void;
+  hear(...lines: readonly Uint8Array[]): void;
   readonly uid: Uid;
 }
 

@@ -120,8 +120,8 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (this.#core.people.enter(known, this)) this.#core.presence.moved(known, "came");
   }
 
-  hear(lines: Uint8Array): void {
-    if (!this.#quiet) this.#outbox.push(lines);
+  hear(...lines: readonly Uint8Array[]): void {
+    if (!this.#quiet) { for (const some of lines) this.#outbox.push(some); }
   }
 
   /** Takes frames until the peer ends or is ended. Never rejects. */

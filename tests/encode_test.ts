@@ -11,7 +11,8 @@ function said(seq: number, uid: Uid, text: string, cid?: string): LogEvent {
 }
 
 function linesFor(viewer: Uid, events: readonly LogEvent[]): unknown[] {
-  const text = new TextDecoder().decode(new EventLines(events, { room: "tea" }).for(viewer));
+  const parts = new EventLines(events, { room: "tea" }).for(viewer);
+  const text = parts.map((part) => new TextDecoder().decode(part)).join("");
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 

@@ -43,6 +43,7 @@ function begin() {
     log: { append } as Partial<Log> as Log,
     clock,
     membersMax: 10,
+    onAppending() {},
     onCommitted() {},
     onTrouble(error) {
       throw error;

@@ -91,7 +91,7 @@ function backendOf(
   news.onCommit(n);
   return {
     id,
-    log: new SqliteLog(queue, reader),
+    log: new SqliteLog(queue, { writer, reader }),
     accounts: new SqliteAccounts(queue, reader),
     search: new SqliteSearch(search),
     library: new SqliteLibrary(queue, reader),

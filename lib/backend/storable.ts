@@ -40,7 +40,9 @@ export function requireStorable(kept: User | Login | Mark | TransferRecord | Log
 }
 
 function wrongField(record: object): string | undefined {
-  for (const [name, value] of Object.entries(record)) {
+  const fields = record as Readonly<Record<string, unknown>>;
+  for (const name in fields) {
+    const value = fields[name];
     if (isObject(value) ? wrongField(value) !== undefined : !isScalar(value)) return name;
   }
   return undefined;

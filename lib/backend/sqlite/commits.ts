@@ -1,11 +1,11 @@
 /** Turns work into transactions. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { LogEvent } from "../../events.ts";
 import { limits } from "../../limits.ts";
-import { pairOf } from "../../names.ts";
-import { type Append, type Repeat, repeatKey } from "../../store.ts";
+import { pairOf, type Uid } from "../../names.ts";
+import type { Append, Repeat } from "../../store.ts";
 import { AccountWrites } from "./account_writes.ts";
+import { Cids } from "./cids.ts";
 import { integerIn } from "./database.ts";
 import { Forgetting } from "./forgetting.ts";
 import { LibraryWrites } from "./library_writes.ts";
@@ -36,6 +36,7 @@ export class Commits {
   readonly #projections: Projections;
   readonly #accounts: AccountWrites;
   readonly #library: LibraryWrites;
+  readonly #cids: Cids;
   readonly #forgetting: Forgetting;
   /** The number of the last event. */
   #n: number;
@@ -54,7 +55,8 @@ export class Commits {
     this.#library = new LibraryWrites(db);
     this.#projections = new Projections(db, this.#library);
     this.#accounts = new AccountWrites(db);
-    this.#forgetting = new Forgetting(db);
+    this.#cids = new Cids(db);
+    this.#forgetting = new Forgetting(db, this.#cids);
     this.#n = lastNumber(db);
   }
 
@@ -72,12 +74,22 @@ export class Commits {
     this.#open.clear();
     this.#projections.erased = false;
     this.#begin.run();
+    const before = this.#n;
     const done = works.map((work) => this.#do(work));
+    this.#cids.file(this.#n - before);
     for (const { id, seq, topic, last, changed } of this.#open.values()) {
       if (changed) this.#update.run(seq, topic, last, id);
     }
     this.#commit.run();
     return { done, erased: this.#projections.erased };
+  }
+
+  /** What `uid` stored in a conversation under `cid`. */
+  repeat(key: string, wanted: { uid: Uid; cid: string }): Repeat | undefined {
+    const head = this.#standing.head(key);
+    if (head === undefined) return undefined;
+    const hashes = this.#cids.hashes(head.id, [wanted]);
+    return this.#cids.repeats(head.id, [wanted], hashes)[0]?.[1];
   }
 
   #do(work: Work): Done {
@@ -113,16 +125,18 @@ export class Commits {
 
   #append(append: Append): Done {
     const known = this.#find(append.conversation);
-    const repeats = known === undefined ? [] : this.#repeats(known, append.events);
-    if (append.after !== (known?.seq ?? 0) || repeats.length > 0) {
-      const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
-      const events = known === undefined ? [] : this.#standing.page(known, range).events;
-      return { is: "conflict", events, repeats };
-    }
+    if (known === undefined && append.after > 0) return { is: "conflict", events: [], repeats: [] };
     const conversation = known ?? this.#begun(append);
-    for (const event of append.events) {
+    const hashes = this.#cids.hashes(conversation.id, append.events);
+    const repeats = this.#cids.repeats(conversation.id, append.events, hashes);
+    if (append.after !== conversation.seq || repeats.length > 0) {
+      const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
+      return { is: "conflict", events: this.#standing.page(conversation, range).events, repeats };
+    }
+    for (const [index, event] of append.events.entries()) {
       this.#n++;
       this.#insert.run(...bindingsOf(this.#n, conversation.id, event));
+      this.#cids.add(hashes[index], this.#n);
       this.#projections.apply(conversation, this.#n, event);
       if (event.t === "retitled") conversation.topic = event.topic;
       conversation.seq = event.seq;
@@ -150,16 +164,6 @@ export class Commits {
   #keep(key: string, conversation: Open): Open {
     this.#open.set(key, conversation);
     return conversation;
-  }
-
-  #repeats(conversation: Open, events: readonly LogEvent[]): [string, Repeat][] {
-    const repeats: [string, Repeat][] = [];
-    for (const { uid, cid } of events) {
-      if (cid === undefined) continue;
-      const repeat = this.#standing.repeat(conversation.id, uid, cid);
-      if (repeat !== undefined) repeats.push([repeatKey(uid, cid), repeat]);
-    }
-    return repeats;
   }
 }
 

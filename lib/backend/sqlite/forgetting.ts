@@ -6,6 +6,7 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Cids } from "./cids.ts";
 import { integerIn } from "./database.ts";
 import { blankEvent } from "./rows.ts";
 import { headOf } from "./standing.ts";
@@ -20,6 +21,7 @@ const trimApart = 500;
 
 /** Forgets through one connection, inside a transaction that is already open. */
 export class Forgetting {
+  readonly #cids: Cids;
   readonly #next: StatementSync;
   readonly #oldest: StatementSync;
   readonly #blank: StatementSync;
@@ -27,10 +29,12 @@ export class Forgetting {
   readonly #oldestKept: StatementSync;
   readonly #take: StatementSync;
   readonly #reactions: StatementSync;
-  readonly #first: StatementSync;
+  readonly #oldestRows: StatementSync;
+  readonly #begins: StatementSync;
   readonly #keep: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, cids: Cids) {
+    this.#cids = cids;
     this.#next = db.prepare(
       "SELECT * FROM conversation WHERE id >= ? AND first <= seq ORDER BY id LIMIT 1",
     );
@@ -46,11 +50,12 @@ export class Forgetting {
       `SELECT event.n FROM event CROSS JOIN conversation ON conversation.id = event.conversation
        WHERE event.seq >= conversation.first ORDER BY event.n LIMIT 1`,
     );
-    this.#take = db.prepare(
-      "DELETE FROM event WHERE n IN (SELECT n FROM event WHERE n < ? ORDER BY n LIMIT ?)",
+    this.#oldestRows = db.prepare(
+      "SELECT n, conversation, uid, cid FROM event WHERE n < ? ORDER BY n LIMIT ?",
     );
+    this.#take = db.prepare("DELETE FROM event WHERE n = ?");
     this.#reactions = db.prepare("DELETE FROM reaction WHERE conversation = ? AND target < ?");
-    this.#first = db.prepare("UPDATE conversation SET first = ? WHERE id = ?");
+    this.#begins = db.prepare("UPDATE conversation SET first = ? WHERE id = ?");
     this.#keep = db.prepare(
       `INSERT INTO meta (key, value) VALUES (?, ?)
        ON CONFLICT (key) DO UPDATE SET value = max(value, excluded.value)`,
@@ -82,8 +87,13 @@ export class Forgetting {
   trim(): Done {
     const kept = this.#oldestKept.get();
     const before = kept === undefined ? Number.MAX_SAFE_INTEGER : integerIn(kept, "n") - trimApart;
-    const { changes } = this.#take.run(before, eventsMax);
-    return changes === eventsMax ? { is: "trimmed in part" } : 0;
+    const rows = this.#oldestRows.all(before, eventsMax);
+    if (rows.length > 0 && this.#cids.fileAll(eventsMax)) return { is: "trimmed in part" };
+    for (const row of rows) {
+      if (row.cid !== null) this.#cids.forget(row);
+      this.#take.run(integerIn(row, "n"));
+    }
+    return rows.length === eventsMax ? { is: "trimmed in part" } : 0;
   }
 
   /** Where a log begins when what is older than `at` is gone; a log has no holes. */
@@ -103,6 +113,6 @@ export class Forgetting {
     this.#blank.run(conversation, from, first);
     this.#revised.run(conversation, from, first);
     this.#reactions.run(conversation, first);
-    this.#first.run(first, conversation);
+    this.#begins.run(first, conversation);
   }
 }

@@ -7,9 +7,9 @@ import type { SearchIndex } from "./search_index.ts";
 /** Events in one slice. */
 const eventsMax = 500;
 /** Time for one slice, in milliseconds: a search may be waiting for it. */
-const sliceMs = 4;
-/** Events between two looks at the time. */
-const eventsAtOnce = 25;
+const sliceMs = 2;
+/** Events, half a millisecond of work or so, between two looks at the time and breaths. */
+const eventsAtOnce = 10;
 
 /** What one slice came to. */
 export interface Slice {
@@ -21,7 +21,13 @@ export interface Slice {
 
 /** Takes the next events of the log into the index. */
 export function feed(
-  { log, index, now }: { log: LogFeed; index: SearchIndex; now: () => number },
+  { log, index, now, breathe }: {
+    log: LogFeed;
+    index: SearchIndex;
+    now: () => number;
+    /** Leaves the processor for a moment to whoever waits for it. */
+    breathe: () => void;
+  },
 ): Slice {
   const until = now() + sliceMs;
   const { position } = index;
@@ -33,7 +39,9 @@ export function feed(
     for (const row of rows) {
       if (take(row, log, index)) erased = true;
       taken++;
-      if (taken % eventsAtOnce === 0 && now() >= until) break;
+      if (taken % eventsAtOnce !== 0) continue;
+      if (now() >= until) break;
+      breathe();
     }
     return { position: integerIn(rows[taken - 1], "n") };
   });

@@ -8,7 +8,7 @@ import type { CommitQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
 import { type ReaderCalls, roomOf } from "./reads.ts";
 import { messageOf } from "./standing.ts";
-import type { Done, Work } from "./work.ts";
+import type { Done, Work, WriterCalls } from "./work.ts";
 
 /** Conversations counted in one turn of the reader, which others wait for. */
 const marksAtOnce = 20;
@@ -16,11 +16,16 @@ const marksAtOnce = 20;
 /** Writes through the queue and reads from the reader. */
 export class SqliteLog implements Log {
   readonly #queue: CommitQueue;
+  readonly #writer: Port<WriterCalls>;
   readonly #reader: Port<ReaderCalls>;
 
-  constructor(queue: CommitQueue, reader: Port<ReaderCalls>) {
+  constructor(
+    queue: CommitQueue,
+    ports: { readonly writer: Port<WriterCalls>; readonly reader: Port<ReaderCalls> },
+  ) {
     this.#queue = queue;
-    this.#reader = reader;
+    this.#writer = ports.writer;
+    this.#reader = ports.reader;
   }
 
   async rooms(): Promise<readonly Room[]> {
@@ -52,7 +57,7 @@ export class SqliteLog implements Log {
   }
 
   repeat(conversation: ConversationId, uid: Uid, cid: string): Promise<Repeat | undefined> {
-    return this.#reader.ask("repeat", { conversation, uid, cid });
+    return this.#writer.ask("repeat", { conversation, uid, cid });
   }
 
   async pairs(uid: Uid, limit: number): Promise<readonly Room[]> {

@@ -52,8 +52,6 @@ answerCalls<ReaderCalls>({
   room: (key) => reader.ask((reads) => reads.room(key)),
   page: ({ conversation, range }) => reader.ask((reads) => reads.page(conversation, range)),
   message: ({ conversation, seq }) => reader.ask((reads) => reads.message(conversation, seq)),
-  repeat: ({ conversation, uid, cid }) =>
-    reader.ask((reads) => reads.repeat(conversation, uid, cid)),
   pairs: ({ uid, limit }) => reader.ask((reads) => reads.pairs(uid, limit)),
   unread: ({ uid, marks }) => reader.ask((reads) => reads.unread(uid, marks)),
   holders: () => reader.ask((reads) => reads.holders()),

@@ -6,7 +6,7 @@ import { limits } from "../../limits.ts";
 import type { ConversationId, NameKey, Uid } from "../../names.ts";
 import { type Role, roles } from "../../command_row.ts";
 import type { Room } from "../../rooms.ts";
-import type { Login, Mark, Page, Range, Repeat, User } from "../../store.ts";
+import type { Login, Mark, Page, Range, User } from "../../store.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
 import { type LibraryCalls, LibraryReads } from "./library_reads.ts";
 import { type Head, headOf, type MessageRow, Standing } from "./standing.ts";
@@ -34,10 +34,6 @@ export type ReaderCalls = LibraryCalls & {
   readonly message: {
     readonly ask: { readonly conversation: string; readonly seq: number };
     readonly answer: MessageRow | undefined;
-  };
-  readonly repeat: {
-    readonly ask: { readonly conversation: string; readonly uid: string; readonly cid: string };
-    readonly answer: Repeat | undefined;
   };
   readonly pairs: {
     readonly ask: { readonly uid: string; readonly limit: number };
@@ -109,11 +105,6 @@ export class Reads {
   message(key: string, seq: number): MessageRow | undefined {
     const head = this.#standing.head(key);
     return head && this.#standing.message(head, seq);
-  }
-
-  repeat(key: string, uid: string, cid: string): Repeat | undefined {
-    const head = this.#standing.head(key);
-    return head && this.#standing.repeat(head.id, uid, cid);
   }
 
   pairs(uid: string, limit: number): RoomRow[] {

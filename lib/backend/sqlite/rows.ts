@@ -3,19 +3,17 @@
 import type { SQLInputValue } from "node:sqlite";
 import { isChangeKind, isShown, type LogEvent } from "../../events.ts";
 import { parseLine } from "../../decode.ts";
-import { contentDigest, type Repeat } from "../../store.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
 
 /** Adds an event; {@linkcode bindingsOf} gives the values. */
 export const insertEvent = `
-  INSERT INTO event (n, conversation, seq, at, kind, shown, uid, user, text, target, detail, cid,
-    digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO event (n, conversation, seq, at, kind, shown, uid, user, text, target, detail, cid)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 `;
 
 /** Writes over what an event said, in place: see the table. */
 export const blankEvent = `
-  UPDATE event SET text = CAST(zeroblob(length(CAST(text AS BLOB))) AS TEXT),
-    digest = CASE WHEN digest IS NOT NULL THEN '${"-".repeat(14)}' END
+  UPDATE event SET text = CAST(zeroblob(length(CAST(text AS BLOB))) AS TEXT)
 `;
 
 /** Reads events as they stand, without reactions; `index` where the planner shan't choose. */
@@ -34,15 +32,9 @@ export function bindingsOf(n: number, conversation: number, event: LogEvent): SQ
   const { t, seq, at, uid, user, cid } = event;
   const text = "text" in event ? event.text ?? null : null;
   const target = "target" in event ? event.target : null;
-  const digest = cid === undefined ? null : hexOf(contentDigest(event));
   const shown = isShown(t) ? 1 : 0;
   const detail = detailOf(event);
-  return [n, conversation, seq, at, t, shown, uid, user, text, target, detail, cid ?? null, digest];
-}
-
-/** Each as long as the others. */
-function hexOf(digest: number): string {
-  return digest.toString(16).padStart(14, "0");
+  return [n, conversation, seq, at, t, shown, uid, user, text, target, detail, cid ?? null];
 }
 
 /** What has no column of its own, as JSON. */
@@ -97,11 +89,4 @@ export function eventOf(row: Row): LogEvent {
 
 function put(record: Record<string, unknown>, name: string, value: unknown): void {
   if (value !== undefined) record[name] = value;
-}
-
-/** What a row says about a repeated cid. */
-export function repeatOf(row: Row): Repeat {
-  const repeat = { seq: integerIn(row, "seq"), at: integerIn(row, "at") };
-  const digest = Number.parseInt(textIn(row, "digest"), 16);
-  return Number.isNaN(digest) ? repeat : { ...repeat, digest };
 }

@@ -18,6 +18,16 @@ const othersBusy = 24;
 
 const now = () => performance.now();
 
+const nobody = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Nobody wakes this: it ends by itself after a tenth of a millisecond. On a machine with few cores
+ * the system would let this thread go on for milliseconds while a message waits to be answered.
+ */
+function breathe(): void {
+  Atomics.wait(nobody, 0, 0, 0.1);
+}
+
 /** Owns the index, a connection to the log that reads, and one that copies. */
 class SearchThread {
   #folder = "";
@@ -97,7 +107,7 @@ class SearchThread {
     const log = this.#openLog();
     const index = this.#openIndex();
     if (index === undefined) throw new Error("There is no index to write to");
-    const fed = feed({ log, index, now });
+    const fed = feed({ log, index, now, breathe });
     const done = fed.more ? fed : this.#sweep(log, index);
     if (fed.erased || done.erased) this.#erasing = true;
     if (this.#erasing && !done.more) {

@@ -4,10 +4,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent } from "../../events.ts";
 import type { Uid } from "../../names.ts";
 import type { Message } from "../../rooms.ts";
-import type { Range, Repeat } from "../../store.ts";
+import type { Range } from "../../store.ts";
 import { eventBytes } from "../text.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
-import { eventOf, repeatOf, standingEvents } from "./rows.ts";
+import { eventOf, standingEvents } from "./rows.ts";
 
 /** A conversation's own row. */
 export interface Head {
@@ -53,7 +53,6 @@ export class Standing {
   readonly #said: StatementSync;
   readonly #numbered: StatementSync;
   readonly #reactions: StatementSync;
-  readonly #repeat: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#head = db.prepare("SELECT * FROM conversation WHERE key = ?");
@@ -71,9 +70,6 @@ export class Standing {
     this.#numbered = db.prepare(`${standingEvents()} WHERE event.n = ?`);
     this.#reactions = db.prepare(
       `SELECT emoji, uid, user FROM reaction WHERE conversation = ? AND target = ? ORDER BY n`,
-    );
-    this.#repeat = db.prepare(
-      "SELECT seq, at, digest FROM event WHERE conversation = ? AND uid = ? AND cid = ?",
     );
   }
 
@@ -125,12 +121,6 @@ export class Standing {
     if (row === undefined || seq < first) return undefined;
     const reactions = this.#reactionsTo<Uid>(id, seq, "uid");
     return { seq, author: textIn(row, "uid") as Uid, deleted: row.deleted !== null, reactions };
-  }
-
-  /** What was stored under a cid. */
-  repeat(conversation: number, uid: string, cid: string): Repeat | undefined {
-    const row = this.#repeat.get(conversation, uid, cid);
-    return row && repeatOf(row);
   }
 
   /** Who reacted, by emoji, in the order of the first and then of each. */

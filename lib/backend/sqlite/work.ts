@@ -61,5 +61,9 @@ export type WriterCalls = {
     readonly ask: { readonly how: "PASSIVE" | "TRUNCATE" };
     readonly answer: boolean;
   };
+  readonly repeat: {
+    readonly ask: { readonly conversation: string; readonly uid: Uid; readonly cid: string };
+    readonly answer: Repeat | undefined;
+  };
   readonly close: { readonly ask: null; readonly answer: null };
 };

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { answerCalls, type Trouble, troubleOf } from "./calls.ts";
 import { Commits } from "./commits.ts";
 import { checkpoint, isDiskFull, logFile, openToWrite, textIn } from "./database.ts";
+import type { Repeat } from "../../store.ts";
 import { migrate } from "./schema.ts";
 import type { Committed, Work, WriterCalls } from "./work.ts";
 
@@ -39,6 +40,10 @@ class Writer {
 
   checkpoint({ how }: { how: "PASSIVE" | "TRUNCATE" }): boolean {
     return checkpoint(this.#connection().db, how);
+  }
+
+  repeat({ conversation, uid, cid }: WriterCalls["repeat"]["ask"]): Repeat | undefined {
+    return this.#connection().commits.repeat(conversation, { uid, cid });
   }
 
   close(): null {
@@ -104,5 +109,6 @@ answerCalls<WriterCalls>({
   open: (ask) => writer.open(ask),
   commit: (works) => writer.commit(works),
   checkpoint: (ask) => writer.checkpoint(ask),
+  repeat: (ask) => writer.repeat(ask),
   close: () => writer.close(),
 });

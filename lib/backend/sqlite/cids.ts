@@ -1,0 +1,171 @@
+/**
+ * Finds what was stored under a cid, for good. Cids are random, so an index of them is written all
+ * over: each would cost a page of its own in each commit. They are kept in memory instead, until
+ * there is a crowd of them, and filed in the order of their hashes, a slice with each commit; what
+ * wasn't filed is read from the log again at a start.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Uid } from "../../names.ts";
+import { contentDigest, hash53, type Repeat, repeatKey } from "../../store.ts";
+import { integerIn, type Row, textIn } from "./database.ts";
+import { eventOf, standingEvents } from "./rows.ts";
+
+/** How many make a crowd: as many again may come while it is filed. */
+const crowdUsual = 20_000;
+/** Cids filed with a commit, at least. */
+const sliceMin = 200;
+
+/** The events of a crowd by the hashes of their cids; nearly always one each. */
+type Crowd = Map<number, readonly number[] | number>;
+
+/** A crowd that is being filed. */
+interface Filing {
+  readonly crowd: Crowd;
+  /** Its hashes, ascending. */
+  readonly hashes: Float64Array;
+  /** How many of them are filed. */
+  done: number;
+  /** The number of its last event. */
+  readonly n: number;
+}
+
+/** An event, as far as its cid goes. */
+type Labelled = { readonly uid: Uid; readonly cid?: string };
+
+/** Cids through the connection that writes. Made anew with it: nothing is kept of a failed commit. */
+export class Cids {
+  readonly #crowdMax: number;
+  readonly #filed: StatementSync;
+  readonly #event: StatementSync;
+  readonly #file: StatementSync;
+  readonly #mark: StatementSync;
+  readonly #forget: StatementSync;
+  #recent: Crowd = new Map();
+  #filing: Filing | undefined;
+
+  constructor(db: DatabaseSync, crowdMax: number = crowdUsual) {
+    this.#crowdMax = crowdMax;
+    this.#filed = db.prepare(
+      `SELECT hash, n FROM json_each(?) AS wanted CROSS JOIN filed ON filed.hash = wanted.value`,
+    );
+    this.#event = db.prepare(
+      `${standingEvents()} JOIN conversation ON conversation.id = event.conversation
+       WHERE event.n = ? AND event.conversation = ? AND event.uid = ? AND event.cid = ?
+         AND event.seq >= conversation.first`,
+    );
+    this.#file = db.prepare("INSERT OR IGNORE INTO filed (hash, n) VALUES (?, ?)");
+    this.#mark = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('filed', ?)");
+    this.#forget = db.prepare("DELETE FROM filed WHERE hash = ? AND n = ?");
+    const unfiled = db.prepare(
+      `SELECT n, conversation, uid, cid FROM event WHERE cid IS NOT NULL
+       AND n > coalesce((SELECT value FROM meta WHERE key = 'filed'), 0)`,
+    );
+    for (const row of unfiled.iterate()) put(this.#recent, hashIn(row), integerIn(row, "n"));
+  }
+
+  /** What each event's cid is found by. */
+  hashes(conversation: number, events: readonly Labelled[]): (number | undefined)[] {
+    return events.map(({ uid, cid }) => {
+      return cid === undefined ? undefined : hashOf(conversation, uid, cid);
+    });
+  }
+
+  /** Takes note of an event that was added in this transaction. */
+  add(hash: number | undefined, n: number): void {
+    if (hash !== undefined) put(this.#recent, hash, n);
+  }
+
+  /** What was stored in a conversation under cids of these, by {@linkcode repeatKey}. */
+  repeats(
+    conversation: number,
+    events: readonly Labelled[],
+    hashes: readonly (number | undefined)[],
+  ): [string, Repeat][] {
+    const wanted = hashes.filter((hash) => hash !== undefined);
+    if (wanted.length === 0) return [];
+    const filed = this.#filed.all(`[${wanted.join()}]`);
+    const isNew = (hash: number | undefined) => {
+      return hash === undefined || !this.#recent.has(hash) && !this.#filing?.crowd.has(hash);
+    };
+    if (filed.length === 0 && hashes.every(isNew)) return [];
+    const found: Crowd = new Map();
+    for (const row of filed) put(found, integerIn(row, "hash"), integerIn(row, "n"));
+    return hashes.flatMap((hash, index) => {
+      const { uid, cid } = events[index];
+      if (hash === undefined || cid === undefined) return [];
+      const crowds = [this.#recent, this.#filing?.crowd, found];
+      const numbers = crowds.flatMap((crowd) => crowd?.get(hash) ?? []);
+      const repeat = this.#repeat(numbers, [conversation, uid, cid]);
+      return repeat ? [[repeatKey(uid, cid), repeat]] : [];
+    });
+  }
+
+  /** Files a slice where there is a crowd; inside a transaction, after `added` events. */
+  file(added: number): void {
+    if (this.#filing === undefined && this.#recent.size >= this.#crowdMax) this.#begin();
+    if (this.#filing) this.#slice(this.#filing, Math.max(sliceMin, added * 2));
+  }
+
+  /** Files up to `most` even where there is no crowd; `false` when nothing is left to file. */
+  fileAll(most: number): boolean {
+    if (this.#filing === undefined && this.#recent.size > 0) this.#begin();
+    if (this.#filing) this.#slice(this.#filing, most);
+    return this.#filing !== undefined || this.#recent.size > 0;
+  }
+
+  /** Takes out the cid of an event that goes, which is a row with `n`, `conversation`, `uid`, `cid`. */
+  forget(row: Row): void {
+    this.#forget.run(hashIn(row), integerIn(row, "n"));
+  }
+
+  #repeat(numbers: readonly number[], key: readonly [number, string, string]): Repeat | undefined {
+    for (const n of numbers) {
+      const row = this.#event.get(n, ...key);
+      if (row) return repeatOf(row);
+    }
+    return undefined;
+  }
+
+  #begin(): void {
+    const crowd = this.#recent;
+    this.#recent = new Map();
+    const numbers = [...crowd.values()].flat();
+    const n = numbers.reduce((most, one) => Math.max(most, one), 0);
+    this.#filing = { crowd, hashes: Float64Array.from(crowd.keys()).sort(), done: 0, n };
+  }
+
+  #slice(filing: Filing, most: number): void {
+    const { crowd, hashes, n } = filing;
+    const end = Math.min(filing.done + most, hashes.length);
+    for (; filing.done < end; filing.done++) {
+      const hash = hashes[filing.done];
+      const found = crowd.get(hash)!;
+      if (typeof found === "number") this.#file.run(hash, found);
+      else for (const one of found) this.#file.run(hash, one);
+    }
+    if (end < hashes.length) return;
+    this.#mark.run(n);
+    this.#filing = undefined;
+  }
+}
+
+function put(crowd: Crowd, hash: number, n: number): void {
+  const already = crowd.get(hash);
+  crowd.set(hash, already === undefined ? n : [already, n].flat());
+}
+
+function hashIn(row: Row): number {
+  return hashOf(integerIn(row, "conversation"), textIn(row, "uid"), textIn(row, "cid"));
+}
+
+function hashOf(conversation: number, uid: string, cid: string): number {
+  return hash53(`${conversation} ${uid} ${cid}`);
+}
+
+/** A text that went took with it what it could be compared with. */
+function repeatOf(row: Row): Repeat {
+  const repeat = { seq: integerIn(row, "seq"), at: integerIn(row, "at") };
+  if (row.edited !== null || row.deleted !== null) return repeat;
+  return { ...repeat, digest: contentDigest(eventOf(row)) };
+}
