@@ -143,7 +143,7 @@ const attempts = {
   "write outside": 'Deno.writeTextFileSync("/tmp/parley-no.txt", "")',
   "write its own source": 'Deno.writeTextFileSync("./lib/log.ts", "", { append: true })',
   "write its settings": 'Deno.writeTextFileSync("./deno.json", "", { append: true })',
-  "read a variable": 'Deno.env.get("HOME")',
+  "read a variable": 'Deno.env.get("PATH")',
   "list variables": "Deno.env.toObject()",
   "run a program": 'new Deno.Command("true").outputSync()',
   "load a library": 'Deno.dlopen("libc.so.6", {})',

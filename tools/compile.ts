@@ -8,8 +8,8 @@ export interface Program {
   readonly output: string;
   readonly entry: string;
   readonly permissions: PermissionSet;
-  /** How its task sets up the engine. */
-  readonly engine: readonly string[];
+  /** How its task sets up the engine, and whether Deno may ask for more while it runs. */
+  readonly flags: readonly string[];
   /** Modules that no import leads to: what runs in Workers. */
   readonly include: readonly string[];
 }
@@ -27,15 +27,21 @@ export async function programs(root: string): Promise<readonly Program[]> {
       output: "dist/parley-server",
       entry: "server.ts",
       permissions: withoutSource(server),
-      engine: engineFlags(project.tasks.server.command),
+      flags: taskFlags(project.tasks.server.command),
       include: await workers(join(root, "lib")),
     },
-    { output: "dist/parley", entry: "client.ts", permissions: client, engine: [], include: [] },
+    {
+      output: "dist/parley",
+      entry: "client.ts",
+      permissions: client,
+      flags: taskFlags(project.tasks.client.command),
+      include: [],
+    },
   ];
 }
 
-function engineFlags(command: string): readonly string[] {
-  return command.split(" ").filter((word) => word.startsWith("--v8-flags="));
+function taskFlags(command: string): readonly string[] {
+  return command.split(" ").filter((word) => /^--(no-prompt$|v8-flags=)/.test(word));
 }
 
 /** A program holds its own source, which no grant needs to name. */
@@ -69,9 +75,8 @@ export function compileArgs(program: Program): readonly string[] {
   const include = program.include.map((path) => `--include=${path}`);
   return [
     "compile",
-    "--no-prompt",
     "--exclude-unused-npm",
-    ...program.engine,
+    ...program.flags,
     ...grants,
     ...include,
     `--output=${program.output}`,

@@ -34,6 +34,7 @@ export interface ChatOptions {
   readonly presence?: boolean;
   /** Whose messages don't count as unread; nobody's where it isn't said. */
   ignores?(uid: Uid): boolean;
+  onPartRefused?(error: ChatError): void;
 }
 
 /** Told at most this often that this user is writing. */
@@ -66,6 +67,7 @@ export class Chat {
       ...{ dial, hello, clock, random },
       onStatus: (status) => this.#onStatus(status),
       onEvent: (event) => this.#onEvent(event),
+      ...options.onPartRefused && { onPartRefused: options.onPartRefused },
     });
     this.#conversations = new Conversations({
       link: this.#link,

@@ -59,6 +59,7 @@ class JsonRun {
       historyLines: 0,
       presence: false,
       onChange: (change) => this.#changed(change),
+      onPartRefused: (error) => this.#put(refusedLine(error, undefined)),
     });
   }
 
@@ -222,6 +223,6 @@ function okLine(ok: object, re: CommandId | undefined): JsonObject {
 }
 
 function refusedLine(error: unknown, re: CommandId | undefined): JsonObject {
-  const { code, message, retryMs } = refusalOf(error);
-  return { t: "refused", re, code, message, retry_ms: retryMs };
+  const { code, message, retryMs, transfer, offset } = refusalOf(error);
+  return { t: "refused", re, code, message, retry_ms: retryMs, transfer, offset };
 }
