@@ -34,6 +34,7 @@ export interface ChatOptions {
   readonly presence?: boolean;
   /** Whose messages don't count as unread; nobody's where it isn't said. */
   ignores?(uid: Uid): boolean;
+  /** A part sent over this connection was refused. */
   onPartRefused?(error: ChatError): void;
 }
 
@@ -67,14 +68,11 @@ export class Chat {
       ...{ dial, hello, clock, random },
       onStatus: (status) => this.#onStatus(status),
       onEvent: (event) => this.#onEvent(event),
-      ...options.onPartRefused && { onPartRefused: options.onPartRefused },
+      onPartRefused: (error) => options.onPartRefused?.(error),
     });
     this.#conversations = new Conversations({
       link: this.#link,
-      clock,
-      random,
-      historyLines,
-      messagesMax,
+      ...{ clock, random, historyLines, messagesMax },
       me: () => this.#requireMe(),
       page: (place, range) => this.#link.send("history", { ...place, ...range }),
       emit: (change) => this.#emit(change),
@@ -302,8 +300,7 @@ export class Chat {
       return;
     }
     const before = this.#hello;
-    const { hello } = status;
-    const { user, uid, role } = hello;
+    const { hello, hello: { user, uid, role } } = status;
     this.#hello = hello;
     this.#me = { user, uid, role };
     if (before && (before.server.id !== hello.server.id || before.uid !== uid)) {

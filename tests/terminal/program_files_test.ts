@@ -1,0 +1,196 @@
+/** Files from scripts: what is asked for on the command line, in pipes, and by bots. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { parseLine } from "../../lib/decode.ts";
+import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
+import { isMissing } from "../helpers/needs.ts";
+import { freePort, RealServer } from "../helpers/real_server.ts";
+import { type Terminal, Tmux } from "../helpers/tmux.ts";
+import { digestOf, someBytes } from "../helpers/transfer_scene.ts";
+
+/** A test with a server of its own, and a file to send. */
+function serverTest(
+  name: string,
+  run: (server: RealServer, path: string) => Promise<void>,
+  args: readonly string[] = [],
+): void {
+  Deno.test(name, async () => {
+    await using server = await RealServer.start({ args: ["--quiet", ...args] });
+    const path = join(server.folder, "my notes.txt");
+    await Deno.writeFile(path, bytes);
+    await run(server, path);
+  });
+}
+
+const bytes = someBytes(700_000);
+
+serverTest("upload, files and download bring a file over, whole", async (server, path) => {
+  const as = (user: string, ...args: readonly string[]) =>
+    runProgram(clientCommand(server, args[0], "-u", user, "--", ...args.slice(1)));
+  const sent = await as("Alice", "upload", path);
+  assertEquals([sent.code, sent.out], [0, ""]);
+  assertEquals(sent.err, 'Sending "my notes.txt" (700 kB)\nSent "my notes.txt" (700 kB)\n');
+  const listed = await as("Bob", "files");
+  assertEquals(listed.code, 0);
+  assertMatch(listed.out, /^1 file\n +1\. 700 kB my notes\.txt Alice, \d\d:\d\d in #lobby\n$/);
+  const { out } = await runProgram(clientCommand(server, "files", "--json", "-u", "Bob"));
+  assertEquals(parseLine(out)?.sha256, digestOf(bytes));
+  const got = await as("Bob", "download", "my notes.txt");
+  assertEquals(got.code, 0, got.err);
+  assertEquals(await Deno.readFile(join(server.folder, "received", "my notes.txt")), bytes);
+  const id = String(parseLine(out)?.file);
+  assertEquals((await as("Bob", "download", id)).code, 0);
+  assertEquals(await Deno.readFile(join(server.folder, "received", "my notes (2).txt")), bytes);
+});
+
+serverTest("a folder goes to a room with its paths, and comes back with them", async (server) => {
+  const folder = join(server.folder, "photos");
+  await Deno.mkdir(join(folder, "summer"), { recursive: true });
+  for (const name of ["a.txt", "summer/b.txt"]) await Deno.writeTextFile(join(folder, name), name);
+  const sent = await runProgram(
+    clientCommand(server, "upload", folder, "-u", "Alice", "--room", "dev"),
+  );
+  assertEquals(sent.code, 0, sent.err);
+  const input = "/join dev\n/download photos/summer/b.txt\n";
+  const got = await runProgram(clientCommand(server, "-u", "Bob"), input);
+  assertEquals(got.code, 0, got.out + got.err);
+  const path = join(server.folder, "received", "photos", "summer", "b.txt");
+  assertEquals(await Deno.readTextFile(path), "summer/b.txt");
+});
+
+serverTest("a pipe that sends or fetches ends when that is done", async (server, path) => {
+  const { code, out } = await runProgram(
+    clientCommand(server, "-u", "Alice"),
+    `/upload ${path}\n`,
+  );
+  assertEquals(code, 0);
+  assertStringIncludes(out, 'Sending "my notes.txt" (700 kB) to #lobby\n');
+  assertMatch(out, /· Alice shared my notes\.txt \(700 kB\)\n/);
+  const got = await runProgram(clientCommand(server, "-u", "Bob"), "/download my notes.txt\n");
+  assertEquals(got.code, 0);
+  assertMatch(got.out, /Fetching "my notes\.txt" \(700 kB\)\n.*"my notes\.txt" \(700 kB\) is in /s);
+  assertEquals(await Deno.readFile(join(server.folder, "received", "my notes.txt")), bytes);
+});
+
+serverTest("what is refused is said, with 1", async (server, path) => {
+  const refused = await runProgram(clientCommand(server, "upload", path, "-u", "Alice"));
+  assertEquals(refused.code, 1);
+  assertMatch(refused.err, /only \.txt, \.pdf, \.jpg, \.png|bytes|Cannot take/);
+  const missing = await runProgram(clientCommand(server, "download", "nothing", "-u", "Alice"));
+  assertEquals([missing.code, missing.err], [1, 'There is no file "nothing"\n']);
+  const gone = join(server.folder, "gone");
+  const unread = await runProgram(clientCommand(server, "upload", gone, "-u", "Alice"));
+  assertEquals([unread.code, unread.err], [1, `Cannot send "${gone}": it isn't there\n`]);
+}, ["--file-bytes-max", "1000"]);
+
+for (const args of [["upload", "deno.json"], ["download", "x"], ["files"]]) {
+  Deno.test(`"client ${args[0]}" without a server ends with 3`, async () => {
+    const folder = await Deno.makeTempDir();
+    const command = clientCommand({ folder, port: freePort() }, ...args, "-u", "A");
+    const readable = command.map((word) =>
+      word.startsWith("--allow-read=") ? `${word},${root}` : word
+    );
+    const { code, err } = await runProgram(readable);
+    await Deno.remove(folder, { recursive: true });
+    assertEquals([code, err.startsWith("No server answers at")], [3, true], err);
+  });
+}
+
+/** The client as its task grants it, but for where it keeps its login. */
+function narrowCommand(server: RealServer, ...args: readonly string[]): string[] {
+  const state = join(server.folder, "logins");
+  const grants = `./.parley,./received_files,${state}`;
+  const allowed = ["-P=client", `--allow-read=${grants}`, `--allow-write=${grants}`];
+  const where = ["--state", state, "--port", String(server.port)];
+  return [Deno.execPath(), "run", "-q", ...allowed, "client.ts", ...args, ...where];
+}
+
+serverTest(
+  "a path that Deno wasn't told of is refused with the line that works",
+  async (server) => {
+    const path = join(server.folder, "plain.txt");
+    await Deno.writeFile(path, bytes);
+    const { code, err } = await runProgram(narrowCommand(server, "upload", path, "-u", "Al"));
+    assertEquals(code, 2, err);
+    const line = err.slice(err.indexOf("tells it: ") + "tells it: ".length).trim();
+    assert(err.startsWith(`Cannot read "${path}"`), err);
+    // Its task may keep no login there: a test keeps its own elsewhere.
+    const state = join(server.folder, "logins");
+    const told = line.replace("--allow-read=", `--allow-write=${state} --allow-read=${state},`);
+    const at = `PATH="${join(Deno.execPath(), "..")}:$PATH"`;
+    const again = await runProgram(["sh", "-c", `${at}; ${told}`]);
+    assertEquals(again.code, 0, again.err);
+  },
+);
+
+Deno.test({
+  name: "on a terminal Deno asks for a path that it wasn't told of",
+  ignore: isMissing("tmux"),
+  fn: async () => {
+    await using server = await RealServer.start({ args: ["--quiet"] });
+    await using tmux = new Tmux();
+    const path = join(server.folder, "notes.txt");
+    const other = join(server.folder, "other.txt");
+    for (const each of [path, other]) await Deno.writeTextFile(each, "text");
+    const command = narrowCommand(server, "-u", "Alice");
+    const terminal = await tmux.open(command, { columns: 100, rows: 30, cwd: root });
+    await terminal.until("#lobby ›");
+    await terminal.enter(`/upload ${path}`);
+    await terminal.until("Allow? [y/n/A]");
+    await answer(terminal, "n");
+    await terminal.until("! Cannot read");
+    // What was denied stays denied for this run; another file is asked about.
+    await terminal.enter(`/upload ${other}`);
+    await answer(terminal, "y");
+    await terminal.until("Alice shared other.txt (4 B)");
+    await terminal.enter("typed as before");
+    await terminal.until("Alice: typed as before ✓");
+  },
+});
+
+/**
+ * Answers Deno as a person does, with a pause: what comes as quick as from a program it passes over,
+ * and nothing on the screen tells when it no longer does.
+ */
+async function answer(terminal: Terminal, key: string): Promise<void> {
+  await terminal.until((lines) => (lines.at(-1) ?? "").includes("Allow?"));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await terminal.type(key);
+  await terminal.press("Enter");
+}
+
+serverTest("a bot sends and fetches with lines of JSON", async (server) => {
+  const text = new TextEncoder().encode("a few words");
+  const data = text.toBase64();
+  const lines = [
+    { t: "offer", room: "lobby", name: "words.txt", size: text.length, cid: "c-1", id: 1 },
+  ];
+  const first = await runProgram(
+    clientCommand(server, "--json", "-u", "Bot"),
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  );
+  const answered = first.out.split("\n").map(parseLine);
+  const offered = answered.find((line) => line?.re === 1);
+  const transfer = String(offered?.transfer);
+  const rest = [
+    { t: "resume", transfer, id: 2 },
+    { t: "part", transfer, offset: 0, data },
+    { t: "finish", transfer, sha256: digestOf(text), id: 3 },
+  ];
+  const second = await runProgram(
+    clientCommand(server, "--json", "-u", "Bot"),
+    rest.map((line) => `${JSON.stringify(line)}\n`).join(""),
+  );
+  const finished = second.out.split("\n").map(parseLine).find((line) => line?.re === 3);
+  assertEquals(finished?.t, "ok", second.out);
+  const { out } = await runProgram(clientCommand(server, "files", "-u", "Bot", "--json"));
+  const fetch = { t: "fetch", file: parseLine(out)?.file, id: "f" };
+  const third = await runProgram(
+    clientCommand(server, "--json", "-u", "Bot"),
+    `${JSON.stringify(fetch)}\n`,
+  );
+  const fetched = third.out.split("\n").map(parseLine).filter((line) => line?.re === "f");
+  assertEquals(fetched.map((line) => line?.t), ["ok", "part", "fetched"], third.out);
+  assertEquals(fetched[1]?.data, data);
+});
