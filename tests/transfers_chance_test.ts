@@ -8,6 +8,7 @@ import { gzip } from "../lib/gzip.ts";
 import { Chance } from "./helpers/chance.ts";
 import { counted, fetchAll, hashOf } from "./helpers/file_peer.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
+import { WholeFiles } from "./helpers/whole_files.ts";
 
 const pieces = [
   ...'/\\:*?"<>|. ~\u0000\u0007\u001b\n\u202e\u2066\u200d\ufe0f\ud800\udfff\u00a0\u0130\u00e9é한日👍',
@@ -39,6 +40,8 @@ class Attack {
   readonly peer: Peer;
   readonly transfers = new Map<unknown, Uint8Array>();
   readonly files = new Map<unknown, Uint8Array>();
+  /** The SHA-256 of each whole file that there may be. */
+  readonly hashes = new Set<string>();
   readonly #removed = new Set<unknown>();
   #fetchId = 1_000_000;
 
@@ -102,6 +105,7 @@ class Attack {
     if (answer.t !== "ok" || this.transfers.has(answer.transfer)) return;
     const bytes = counted(Number(size)).map((byte) => byte ^ this.transfers.size);
     this.transfers.set(answer.transfer, bytes);
+    this.hashes.add(hashOf(bytes));
   }
 
   /** What a client would do. */
@@ -225,10 +229,15 @@ Deno.test("thousands of hostile commands about files make no wrong file, and non
     });
     const [alice, bob] = [await server.join("Alice", "tea"), await server.join("Bob")];
     const attack = new Attack(chance, alice);
+    // As another program sees the folder, at any moment.
+    using watch = new WholeFiles(folder, (_name, sha256) => attack.hashes.has(sha256));
     const run = async () => {
       for (let step = 0; step < 3000; step++) await attack.step();
     };
     await deadline(run(), 60_000);
+    watch.look();
+    assertEquals(watch.wrongs, []);
+    assert(watch.read > 10, "The folder was hardly looked at");
     assertEquals([...Deno.readDirSync(around)].map(({ name }) => name), ["shared"]);
     const hashes = [...attack.files.values()].map(hashOf).sort();
     const there = await Promise.all((await walk(folder)).map((path) => Deno.readFile(path)));
