@@ -30,6 +30,8 @@ export const limits = {
   aheadBytesMax: 4 * MiB,
   /** A sender hears of what is stored at least after this much. */
   storedEveryBytes: MiB,
+  /** What our clients fetch of a file before they ask for more: as much may have to come twice. */
+  fetchBytesUsual: 3 * MiB,
   /** Fetches under way at once for one connection. */
   fetchesAtOnceMax: 4,
   /** A file's name in UTF-8: what file systems take. */

@@ -2,6 +2,7 @@
 
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
+import { limits } from "../limits.ts";
 import type { Fetching } from "./exchange.ts";
 import type { KeptDownload, Sink, TransferStanding, TransferView } from "./transfer_state.ts";
 import { type Line, placeFields, type TransferHost, Transferring } from "./transferring.ts";
@@ -38,7 +39,7 @@ export class Download extends Transferring {
     this.requireOn(line);
     this.stand({ is: "moving" });
     this.reached(there);
-    if (there < size) await this.#fetch(line, there);
+    while (this.bytes < size) await this.#fetch(line, this.bytes);
     this.stand({ is: "checking" });
     if (this.bytes !== size || this.#sink.sha256() !== sha256) {
       await this.#sink.drop();
@@ -66,9 +67,12 @@ export class Download extends Transferring {
     return this.#sink.close();
   }
 
+  /** Fetches the next piece: what is on its way when the connection breaks comes once more. */
   async #fetch(line: Line, offset: number): Promise<void> {
     const { file, size } = this.file;
-    this.#fetching = line.link.fetch({ file, offset }, {
+    const isLast = size - offset <= limits.fetchBytesUsual;
+    const length = isLast ? {} : { length: limits.fetchBytesUsual };
+    this.#fetching = line.link.fetch({ file, offset, ...length }, {
       part: async (bytes, at) => {
         // What comes after it was given up has nowhere to go.
         if (this.isOver) return;
@@ -86,5 +90,8 @@ export class Download extends Transferring {
       this.#fetching = undefined;
     }
     this.requireOn(line);
+    if (this.bytes === offset) {
+      throw new ChatError("bad_offset", "The server has sent none of the bytes asked for");
+    }
   }
 }

@@ -109,9 +109,13 @@ export class Transfers {
     return viewOf(entry);
   }
 
-  /** The user is known, perhaps another one than before: who waits for a connection gets one. */
+  /**
+   * The user is known, perhaps another one than before, and the server is there: who waits for a
+   * connection gets one now.
+   */
   known(): void {
     if (this.#link?.status.is === "ended") this.#link = undefined;
+    if (this.#link?.status.is === "waiting") this.#link.reconnect();
     if (this.#waiting.length > 0) this.#open();
   }
 

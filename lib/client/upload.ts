@@ -194,7 +194,8 @@ export class Upload extends Transferring {
     for (let sent = from; sent < size;) {
       const part = buffer.subarray(0, Math.min(buffer.length, size - sent));
       const ahead = () => sent + part.length - this.#stored;
-      await this.#until(line, () => ahead() <= limits.aheadBytesMax);
+      // Less than the bound: with the lines before them, too, no more is sent twice.
+      await this.#until(line, () => ahead() < limits.aheadBytesMax);
       await this.#fill(part, sent);
       // What is sent once more went into it before.
       if (sent + part.length > this.#hashed) this.#hashMore(part.subarray(this.#hashed - sent));

@@ -46,7 +46,9 @@ const transfer: Field<KeptTransfer, "needed"> = {
 };
 const journalFields = { v: integer(1), transfers: list(transfer, 100_000) } as const;
 
-/** It is written at most this often: what is lost in between is found by asking the server. */
+/** So many are written as soon as they change: that takes less time than one part of a file. */
+const fewMax = 100;
+/** More of them are written at most this often, in milliseconds. */
 const apartMs = 1000;
 
 /** One client's journal; without a path nothing is kept. */
@@ -79,11 +81,11 @@ export class TransferJournal {
     }
   }
 
-  /** Keeps what is under way now, at once or soon. */
+  /** Keeps what is under way now: few at once, so that a crash loses none of them, many soon. */
   keep(transfers: readonly KeptTransfer[]): void {
     if (this.#path === undefined) return;
     this.#due = transfers;
-    const ms = this.#wroteAt + apartMs - this.#clock.now();
+    const ms = transfers.length <= fewMax ? 0 : this.#wroteAt + apartMs - this.#clock.now();
     if (ms <= 0) this.flush();
     else this.#stop ??= this.#clock.after(ms, () => this.flush());
   }

@@ -1,8 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { gzip } from "../../lib/gzip.ts";
+import { limits } from "../../lib/limits.ts";
 import { turn } from "../helpers/fake_clock.ts";
 import type { ScriptedPeer } from "../helpers/scripted_server.ts";
-import { MemorySink, sharedFile, someBytes, TransferScene } from "../helpers/transfer_scene.ts";
+import {
+  digestOf,
+  MemorySink,
+  sharedFile,
+  someBytes,
+  TransferScene,
+} from "../helpers/transfer_scene.ts";
 
 const bytes = someBytes(300_000);
 const file = sharedFile(bytes);
@@ -46,6 +53,41 @@ Deno.test("a download goes on after a lost connection with what is missing", asy
   assertEquals(from, 131_072);
   await scene.until(number, "done");
   assertEquals(sink.bytes, bytes);
+});
+
+Deno.test("a large file is asked for in pieces, so that little of it is ever on its way", async () => {
+  await using scene = new TransferScene();
+  const size = limits.fetchBytesUsual + 1000;
+  const large = someBytes(size);
+  const sink = new MemorySink();
+  const { number } = scene.transfers.download(sharedFile(large), sink);
+  const peer = await scene.online();
+  for (const [offset, length] of [[0, limits.fetchBytesUsual], [limits.fetchBytesUsual, 1000]]) {
+    const { id: re, ...asked } = await peer.take("fetch");
+    assertEquals(asked.offset, offset);
+    assertEquals(asked.length, offset === 0 ? length : undefined);
+    await peer.send({ t: "ok", re, file: sharedFile(large), offset, length });
+    for (let at = offset; at < offset + length; at += limits.partBytesUsual) {
+      const end = Math.min(at + limits.partBytesUsual, offset + length);
+      await peer.sendBody({ t: "part", re, file: "f1", offset: at }, large.subarray(at, end));
+    }
+    await peer.send({ t: "fetched", re, file: "f1", sha256: digestOf(large) });
+  }
+  await scene.until(number, "done");
+  assertEquals(digestOf(sink.bytes), digestOf(large));
+});
+
+Deno.test("a server that sends none of what was asked for isn't asked for ever", async () => {
+  await using scene = new TransferScene();
+  const { number } = scene.transfers.download(file, new MemorySink());
+  const peer = await scene.online();
+  for (let attempt = 0; attempt < 6; attempt++) {
+    const { id: re } = await peer.take("fetch");
+    await peer.send({ t: "ok", re, file, offset: 0, length: bytes.length });
+    await peer.send({ t: "fetched", re, file: "f1", sha256: file.sha256 });
+  }
+  const { standing } = await scene.until(number, "failed");
+  assert(standing.is === "failed" && standing.error.code === "bad_offset");
 });
 
 Deno.test("compressed and base64 parts are understood", async () => {

@@ -79,9 +79,13 @@ folderTest(
     const download = { way: "down", file: sharedFile(someBytes(3)) } as const;
     journal.keep([upload]);
     journal.keep([upload, download]);
-    assertEquals(journal.read(), [upload]);
-    await clock.tick(1000);
     assertEquals(journal.read(), [upload, download]);
+    const many = Array.from({ length: 101 }, () => download);
+    journal.keep(many);
+    assertEquals(journal.read(), [upload, download]);
+    await clock.tick(1000);
+    assertEquals(journal.read(), many);
+    journal.keep([upload]);
     assertEquals((await sourceKept(upload))?.stamp, stamp);
     assertEquals(await sourceKept({ ...upload, origin: join(folder, "gone") }), undefined);
     Deno.writeTextFileSync(path, '{"v":1,"transfers":[{"way":"up"');
