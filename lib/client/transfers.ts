@@ -101,6 +101,17 @@ export class Transfers {
     return true;
   }
 
+  /** Takes back on its server what an earlier run began and nobody goes on with. Never rejects. */
+  async withdraw({ transfer, server }: UploadBegun): Promise<void> {
+    if (transfer === undefined) return;
+    const line = await this.#lineOf();
+    // What can't be taken back now is dropped by the server after a while.
+    if (line?.server === server) {
+      await line?.link.send("cancel", { transfer }, { once: true }).catch(() => {});
+    }
+    this.#rest();
+  }
+
   /** Resolves how a transfer has ended, or stands when all is closed. */
   async ended(number: number): Promise<TransferView | undefined> {
     const entry = this.#entries.find((each) => each.number === number);

@@ -184,11 +184,13 @@ export class Desk {
 
   #begun(source: Source, to: Place): KeptUpload | undefined {
     const found = this.#resting.filter((kept) => kept.way === "up").find((kept) =>
-      kept.origin === source.origin && kept.stamp === source.stamp &&
-      kept.place.room === to.room && kept.place.with === to.with
+      kept.origin === source.origin && kept.place.room === to.room && kept.place.with === to.with
     );
-    if (found) this.#resting = this.#resting.filter((kept) => kept !== found);
-    return found;
+    if (found === undefined) return undefined;
+    this.#resting = this.#resting.filter((kept) => kept !== found);
+    if (found.stamp === source.stamp) return found;
+    void this.transfers.withdraw(found);
+    return undefined;
   }
 
   #keep(): void {
@@ -226,10 +228,12 @@ export class Desk {
     this.#resting = this.#resting.filter((each) => each !== upload);
     if (source === undefined) {
       tell(`"${fileName(upload)}" isn't sent: "${upload.origin}" isn't there any more`, "trouble");
+      void this.transfers.withdraw(upload);
     } else if (source.stamp === upload.stamp) {
       this.transfers.upload(source, upload.place, upload);
     } else {
       tell(`"${fileName(upload)}" was changed meanwhile: it is sent from its beginning`, "notice");
+      void this.transfers.withdraw(upload);
       this.transfers.upload(source, upload.place);
     }
   }

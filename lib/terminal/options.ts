@@ -164,7 +164,8 @@ function split(args: readonly string[]) {
       words.push(...args.slice(at));
       break;
     }
-    if (!arg.startsWith("-") || arg === "-") {
+    const isFile = words.length === 1 && words[0] === "download" && isFileId(arg);
+    if (!arg.startsWith("-") || arg === "-" || isFile) {
       words.push(arg);
       continue;
     }
@@ -191,10 +192,19 @@ function named(flag: string): Name {
   const wanted = flag.startsWith("--") === bare.length > 1 ? bare : "";
   const name = names.find((known) => known === wanted || alsoOf(known).includes(wanted));
   if (name !== undefined) return name;
-  const all = names.flatMap((known) => [known, ...alsoOf(known)]).filter((one) => one.length > 1);
-  const near = nearest(bare, all);
+  const near = nearOption(bare);
   const hint = near === undefined ? "--help lists what there is" : `"--${near}" may be meant`;
   throw new UsageError(`There is no option "${flag}": ${hint}`);
+}
+
+function nearOption(bare: string): string | undefined {
+  const all = names.flatMap((known) => [known, ...alsoOf(known)]).filter((one) => one.length > 1);
+  return nearest(bare, all);
+}
+
+/** Whether it is the id of a file, which may begin with `-`, rather than an option. */
+function isFileId(arg: string): boolean {
+  return /^-[\w-]{15}$/.test(arg) && nearOption(arg.replace(/^--?/, "")) === undefined;
 }
 
 function alsoOf(name: Name): readonly string[] {

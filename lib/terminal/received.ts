@@ -66,6 +66,10 @@ class DiskSink implements Sink {
   #open: Deno.FsFile | undefined;
   #hash = createHash("sha256");
   #bytes = 0;
+  /** Bytes that nobody has begun to put on the disk. */
+  /** The file once more: what is written waits for nothing that is done with this one. */
+  #twin: Deno.FsFile | undefined;
+  #syncing: Promise<void> = Promise.resolve();
   /** Steps are done one after the other: dropping waits for what is being written. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -107,8 +111,9 @@ class DiskSink implements Sink {
 
   finish(): Promise<string> {
     return this.#inTurn(async () => {
+      await this.#syncing;
       await this.#open?.sync();
-      this.#close();
+      await this.#close();
       const { name, folder } = this.#file;
       const within = folder === undefined ? "" : safeFolder(folder) ?? "";
       const into = await makeFolder(this.#folder, within);
@@ -118,7 +123,7 @@ class DiskSink implements Sink {
 
   drop(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#close();
+      await this.#close();
       this.#hash = createHash("sha256");
       this.#bytes = 0;
       if (await kindOf(this.#path) !== undefined) await Deno.remove(this.#path);
@@ -127,12 +132,27 @@ class DiskSink implements Sink {
 
   close(): Promise<void> {
     // What is being written gets there first.
-    return this.#inTurn(() => Promise.resolve(this.#close()));
+    return this.#inTurn(() => this.#close());
   }
 
-  #close(): void {
+  async #close(): Promise<void> {
+    await this.#syncing;
+    this.#twin?.close();
+    this.#twin = undefined;
     this.#open?.close();
     this.#open = undefined;
+  }
+
+  /** Begins to put on the disk what came, and resolves when what came before is there. */
+  #syncBeside(): Promise<void> {
+    const before = this.#syncing;
+    this.#syncing = before.then(async () => {
+      this.#twin ??= await Deno.open(this.#path, { read: true });
+      await this.#twin.syncData();
+    }).catch(() => {
+      // The system tells each who has the file open: the sync at the end fails, too.
+    });
+    return before;
   }
 
   /** What came in an earlier run is hashed; more than there should be is not ours. */

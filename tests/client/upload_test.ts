@@ -239,6 +239,18 @@ Deno.test("a cancelled upload is cancelled on the server", async () => {
   assertEquals(await scene.transfers.cancel(number), false);
 });
 
+Deno.test("what nobody goes on with is taken back on the server that has it", async () => {
+  await using scene = new TransferScene();
+  const transfer = "t1" as TransferId;
+  const withdrawn = scene.transfers.withdraw({ transfer, server: "s1" });
+  const peer = await scene.online();
+  assertEquals((await peer.accept("cancel", {})).transfer, "t1");
+  await withdrawn;
+  await scene.transfers.withdraw({ transfer, server: "s2" });
+  scene.transfers.upload(new MemorySource("notes.txt", someBytes(10)), lobby);
+  assertEquals((await peer.take("offer")).name, "notes.txt");
+});
+
 Deno.test("a file that changes while it is sent isn't finished", async () => {
   await using scene = new TransferScene();
   const source = new MemorySource("a", someBytes(10));

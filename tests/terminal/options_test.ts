@@ -41,6 +41,13 @@ const right: readonly [string, unknown][] = [
   ["upload a.txt --room #dev", { ...common, is: "upload", paths: ["a.txt"], to: "dev" }],
   ["upload a.txt --to Bob", { ...common, is: "upload", paths: ["a.txt"], to: "@Bob" }],
   ["download a.txt", { ...common, is: "download", name: "a.txt" }],
+  ["download -u A -1b2c3d4e5f6g7h8", {
+    ...common,
+    user: "A",
+    is: "download",
+    name: "-1b2c3d4e5f6g7h8",
+  }],
+  ["download --Qx_Zk3v7Lw9Yt2", { ...common, is: "download", name: "--Qx_Zk3v7Lw9Yt2" }],
   ["files", { ...common, is: "files" }],
   ["files @Bob --json", { ...common, json: true, is: "files", room: "@Bob" }],
   ["--take all --take-size 5MB --received here", {

@@ -55,6 +55,18 @@ folderTest("a name that is taken is never written over", async (folder) => {
   assertEquals(Deno.readTextFileSync(join(folder, "notes.txt")), "mine");
 });
 
+folderTest(
+  "where a file can't have two names it is moved, and overwrites nothing",
+  async (folder) => {
+    const received = new Received(folder, "alice", { isLinking: false });
+    Deno.writeTextFileSync(join(folder, "notes.txt"), "mine");
+    assertEquals(await receive(received, sharedFile(bytes)), join(folder, "notes (2).txt"));
+    assertEquals(await Deno.readFile(join(folder, "notes (2).txt")), bytes);
+    assertEquals(namesIn(folder), ["notes (2).txt", "notes.txt"]);
+    assertEquals(Deno.readTextFileSync(join(folder, "notes.txt")), "mine");
+  },
+);
+
 const names: readonly [string, string | undefined, string][] = [
   ["../../etc/passwd", undefined, "_.._etc_passwd"],
   ["/etc/passwd", undefined, "_etc_passwd"],
