@@ -32,6 +32,11 @@ export const limits = {
   storedEveryBytes: MiB,
   /** What our clients fetch of a file before they ask for more: as much may have to come twice. */
   fetchBytesUsual: 3 * MiB,
+  /**
+   * What a file has got is put on the disk each time it is so much: gigabytes at its end would hold
+   * up every commit beside it for seconds.
+   */
+  syncEveryBytes: 8 * MiB,
   /** Fetches under way at once for one connection. */
   fetchesAtOnceMax: 4,
   /** A file's name in UTF-8: what file systems take. */

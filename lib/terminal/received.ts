@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import type { Sink } from "../client/transfer_state.ts";
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
+import { limits } from "../limits.ts";
 import { fileKey, freeName, safeFolder, safeName } from "../file_names.ts";
 import { diskError } from "./disk_errors.ts";
 
@@ -67,6 +68,7 @@ class DiskSink implements Sink {
   #hash = createHash("sha256");
   #bytes = 0;
   /** Bytes that nobody has begun to put on the disk. */
+  #unsynced = 0;
   /** The file once more: what is written waits for nothing that is done with this one. */
   #twin: Deno.FsFile | undefined;
   #syncing: Promise<void> = Promise.resolve();
@@ -102,6 +104,8 @@ class DiskSink implements Sink {
       for (let at = 0; at < bytes.length;) at += await this.#open.write(bytes.subarray(at));
       this.#hash.update(bytes);
       this.#bytes += bytes.length;
+      this.#unsynced += bytes.length;
+      if (this.#unsynced >= limits.syncEveryBytes) await this.#syncBeside();
     });
   }
 
@@ -146,6 +150,7 @@ class DiskSink implements Sink {
   /** Begins to put on the disk what came, and resolves when what came before is there. */
   #syncBeside(): Promise<void> {
     const before = this.#syncing;
+    this.#unsynced = 0;
     this.#syncing = before.then(async () => {
       this.#twin ??= await Deno.open(this.#path, { read: true });
       await this.#twin.syncData();

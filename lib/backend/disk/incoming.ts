@@ -3,6 +3,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { ChatError } from "../../errors.ts";
 import type { Incoming } from "../../file_store.ts";
+import { limits } from "../../limits.ts";
 import { hashOn } from "./reading.ts";
 
 /** What an unfinished file is made of. */
@@ -28,6 +29,11 @@ export class DiskIncoming implements Incoming {
   /** Of the first `#hashed` bytes. */
   #hash: Hash = createHash("sha256");
   #hashed = 0;
+  /** Bytes that nobody has begun to put on the disk. */
+  #unsynced = 0;
+  /** The file once more: what is written waits for nothing that is done with this one. */
+  #twin: Deno.FsFile | undefined;
+  #syncing: Promise<void> = Promise.resolve();
   #sealed = false;
   /** Whether a failed write may have left something behind. */
   #isUncertain = false;
@@ -60,12 +66,15 @@ export class DiskIncoming implements Incoming {
     }
     this.#offset += bytes.length;
     if (follows) this.#hashed = this.#offset;
+    this.#unsynced += bytes.length;
+    if (this.#unsynced >= limits.syncEveryBytes) await this.#syncBeside();
   }
 
   async seal(): Promise<string> {
     if (this.#isUncertain) await this.#cutBack();
     this.#sealed = true;
     await this.#hashRest();
+    await this.#syncing;
     try {
       await this.#parts.file.sync();
       await this.#parts.sync();
@@ -81,6 +90,8 @@ export class DiskIncoming implements Incoming {
     try {
       if (this.#isUncertain) await this.#cutBack();
     } finally {
+      await this.#syncing;
+      this.#twin?.close();
       this.#parts.file.close();
       this.#parts.onClose();
     }
@@ -92,6 +103,19 @@ export class DiskIncoming implements Incoming {
     const range = { from: this.#hashed, to: this.#offset };
     this.#hashed = await hashOn(file, this.#hash, range);
     if (this.#hashed < this.#offset) throw new Error("An unfinished file is shorter than it was");
+  }
+
+  /** Begins to put on the disk what came, and resolves when what came before is there. */
+  #syncBeside(): Promise<void> {
+    const before = this.#syncing;
+    this.#unsynced = 0;
+    this.#syncing = before.then(async () => {
+      this.#twin ??= await this.#parts.again();
+      await this.#twin.syncData();
+    }).catch(() => {
+      // The system tells each who has the file open: the sync at the end fails, too.
+    });
+    return before;
   }
 
   #forgetHash(): void {
