@@ -17,20 +17,29 @@ const orphanMs = 7 * 24 * 3_600_000;
 const hidden = /^\.parley-([0-9a-f]{12})-[0-9a-f]{16}\.part$/;
 const pieceBytes = 256 * 1024;
 
+/** What a {@linkcode Received} otherwise finds out by trying. */
+export interface ReceivedOptions {
+  /** Whether a file in the folder can have two names for a moment. */
+  readonly isLinking?: boolean;
+}
+
 /** The folder of one client. */
 export class Received {
   readonly folder: string;
   readonly #tag: string;
+  readonly #isLinking: boolean;
 
   /** `owner`: whose unfinished files these are; the same for every run with one login. */
-  constructor(folder: string, owner: string) {
+  constructor(folder: string, owner: string, { isLinking = true }: ReceivedOptions = {}) {
     this.folder = folder;
     this.#tag = digest(owner, 12);
+    this.#isLinking = isLinking;
   }
 
   /** Where a file goes; `server`: the id of the one that it comes from. */
   sink(file: SharedFile, server: string): Sink {
-    return new DiskSink(this.folder, this.#partName(file, server), file);
+    const path = join(this.folder, this.#partName(file, server));
+    return new DiskSink(file, { folder: this.folder, path, isLinking: this.#isLinking });
   }
 
   /** Removes this client's part files, but for those of `files`, and the old ones of others. */
@@ -64,6 +73,7 @@ class DiskSink implements Sink {
   readonly #folder: string;
   readonly #path: string;
   readonly #file: SharedFile;
+  readonly #isLinking: boolean;
   #open: Deno.FsFile | undefined;
   #hash = createHash("sha256");
   #bytes = 0;
@@ -75,10 +85,15 @@ class DiskSink implements Sink {
   /** Steps are done one after the other: dropping waits for what is being written. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, partName: string, file: SharedFile) {
-    this.#folder = folder;
-    this.#path = join(folder, partName);
+  /** `path`: where it lies until it is whole. */
+  constructor(
+    file: SharedFile,
+    where: { readonly folder: string; readonly path: string; readonly isLinking: boolean },
+  ) {
     this.#file = file;
+    this.#folder = where.folder;
+    this.#path = where.path;
+    this.#isLinking = where.isLinking;
   }
 
   open(): Promise<number> {
@@ -176,7 +191,7 @@ class DiskSink implements Sink {
     }
   }
 
-  /** Links it to the first name that is free: a link never takes the place of a file. */
+  /** Gives it the first name that is free, which never takes the place of a file. */
   async #publish(into: string, name: string): Promise<string> {
     const taken = new Set<string>();
     for await (const entry of Deno.readDir(into)) taken.add(fileKey(entry.name));
@@ -184,13 +199,37 @@ class DiskSink implements Sink {
       const free = freeName(name, (key) => taken.has(key));
       const path = join(into, free);
       try {
-        await Deno.link(this.#path, path);
-        await Deno.remove(this.#path);
+        await this.#giveName(path);
         return path;
       } catch (error) {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
         taken.add(fileKey(free));
       }
+    }
+  }
+
+  /** @throws {Deno.errors.AlreadyExists} where something has that name. */
+  async #giveName(path: string): Promise<void> {
+    if (this.#isLinking && await this.#link(path)) return await Deno.remove(this.#path);
+    // An empty file takes the name, which fails where another has it, and gives way to the whole one.
+    (await Deno.open(path, { write: true, createNew: true })).close();
+    try {
+      await Deno.rename(this.#path, path);
+    } catch (error) {
+      await Deno.remove(path);
+      throw error;
+    }
+  }
+
+  /** Links it to a name; `false`: the file system has no links. */
+  async #link(path: string): Promise<boolean> {
+    try {
+      await Deno.link(this.#path, path);
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) throw error;
+      // Systems tell it in many ways; what else is wrong, the other way meets as well.
+      return false;
     }
   }
 
