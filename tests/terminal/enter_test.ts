@@ -20,6 +20,10 @@ async function saidWhen(error: ChatError, attended: boolean): Promise<readonly s
     color: false,
     input: new ReadableStream(),
     output: { writeSync: (bytes) => bytes.length },
+    standing: { folder: state },
+    mayUse: () => true,
+    lineThatMay: () => "deno task client",
+    say: () => {},
     complain: (sentence) => void said.push(sentence),
     ask: (question) => {
       said.push(question);
