@@ -179,6 +179,8 @@ export class CrowdMember {
         remote: inner.remote,
         bodyAt: 0,
         read: () => inner.read(),
+        keepBodies: (keeps) => inner.keepBodies(keeps),
+        reuse: (body) => inner.reuse(body),
         endWriting: () => inner.endWriting(),
         close: () => inner.close(),
         write: async (bytes) => {
