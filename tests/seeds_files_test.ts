@@ -75,6 +75,7 @@ test("row 8: /sendfile asks one person, who accepts or declines, and may be offl
   assertEquals(await first.ended(), 0);
   await alice.type(`/sendfile "${kept}" Bob`);
   await alice.sees("sent for you.pdf (5 kB)");
+  assertEquals(library(scene), [], "It lies in the open");
   const bob = await scene.enter("Bob");
   await bob.sees('Alice sends you "for you.pdf" (5 kB): /accept takes it, /decline doesn\'t');
   await bob.type("/accept");
