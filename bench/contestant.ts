@@ -1,6 +1,7 @@
 /** The servers that are measured, each a process of its own that lives for one measurement. */
 
 import { fromFileUrl } from "@std/path";
+import { portOf, program } from "./spawning.ts";
 
 /** Which servers there are. */
 export const contestants = ["parley", "bare"] as const;
@@ -28,7 +29,9 @@ export async function start(which: Contestant, { data, pin }: Starting): Promise
   const args = which === "bare"
     ? [script("bare.ts")]
     : [script("../server.ts"), ...serverArgs(folder)];
-  const child = program(["run", "-q", "-A", ...args], pin ? 0 : undefined).spawn();
+  const child = program(Deno.execPath(), ["run", "-q", "-A", ...args], {
+    core: pin ? 0 : undefined,
+  }).spawn();
   return {
     port: await portOf(child.stdout, which),
     pid: child.pid,
@@ -43,7 +46,8 @@ export async function start(which: Contestant, { data, pin }: Starting): Promise
 
 /** What the load client prints when it is run with these arguments. */
 export async function runLoad(args: readonly string[], pin: boolean): Promise<string> {
-  const command = program(["run", "-q", "-A", script("load.ts"), ...args], pin ? 1 : undefined);
+  const words = ["run", "-q", "-A", script("load.ts"), ...args];
+  const command = program(Deno.execPath(), words, { core: pin ? 1 : undefined });
   const { success, stdout } = await command.output();
   if (!success) throw new Error("The load client failed: what it said is above");
   return new TextDecoder().decode(stdout).trim();
@@ -57,24 +61,4 @@ function serverArgs(folder: string): string[] {
 
 function script(path: string): string {
   return fromFileUrl(new URL(path, import.meta.url));
-}
-
-function program(args: readonly string[], core: number | undefined): Deno.Command {
-  const options = { stdout: "piped", stderr: "inherit" } as const;
-  if (core === undefined) return new Deno.Command(Deno.execPath(), { ...options, args: [...args] });
-  const pinned = ["-c", String(core), Deno.execPath(), ...args];
-  return new Deno.Command("taskset", { ...options, args: pinned });
-}
-
-/** The port in the line that says where a server listens; what comes after is read and dropped. */
-async function portOf(stdout: ReadableStream<Uint8Array>, which: Contestant): Promise<number> {
-  const [mine, rest] = stdout.tee();
-  void rest.pipeTo(new WritableStream());
-  let text = "";
-  for await (const piece of mine.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    const found = /^Listening on \S+:(\d+)$/m.exec(text);
-    if (found) return Number(found[1]);
-  }
-  throw new Error(`The server "${which}" has not begun to listen: what it said is above`);
 }

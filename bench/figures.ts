@@ -75,10 +75,13 @@ export function table(figures: readonly Figure[]): string {
     shown(ratio),
     range ? `${shown(range[0])} to ${shown(range[1])}` : "",
   ]);
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column].length))
-  );
-  return [head, ...rows].map((row) => {
+  return aligned([head, ...rows]);
+}
+
+/** Rows of as many cells each, the first column to the left and the others to the right. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => {
     const cells = row.map((cell, column) =>
       column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])
     );

@@ -6,10 +6,13 @@
 
 import { type Contestant, contestants, runLoad, type Running, start } from "./contestant.ts";
 import { indexLag, syncTimes } from "./disk.ts";
+import { measureFiles, ratesTable } from "./files/rates.ts";
 import { type FigureName, Figures, table } from "./figures.ts";
 import { type Order, orderArgs, usualOrder } from "./order.ts";
 import { type Checked, readResult, type Result } from "./result.ts";
 import { readSettings, type Settings } from "./settings.ts";
+
+const machine = { cores: navigator.hardwareConcurrency, deno: Deno.version.deno };
 
 /** Runs the benchmark; the exit code: 1 where a delivery wasn't right, 2 for a mistake. */
 async function main(args: readonly string[]): Promise<number> {
@@ -22,18 +25,31 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(settings);
     return 0;
   }
+  if (settings.files) return await files(settings);
   const bench = new Bench(settings);
   for (let run = 0; run < settings.runs; run++) await bench.run();
   const { figures, faults } = bench;
   const verified = faults.length === 0;
   if (settings.json) {
-    const machine = { cores: navigator.hardwareConcurrency, deno: Deno.version.deno };
     console.log(
       JSON.stringify({ machine, settings, verified, faults, figures: figures.medians() }),
     );
   } else {
     console.log(table(figures.medians()));
     console.log(verified ? "Every delivery was right, once, and in order" : faults.join("\n"));
+  }
+  return verified ? 0 : 1;
+}
+
+/** Measures files instead of messages. */
+async function files(settings: Settings): Promise<number> {
+  const rates = await measureFiles(settings);
+  const verified = rates.faults.length === 0;
+  if (settings.json) {
+    console.log(JSON.stringify({ machine, settings, verified, ...rates }));
+  } else {
+    console.log(ratesTable(rates));
+    console.log(verified ? "Every byte came back to its place" : rates.faults.join("\n"));
   }
   return verified ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /** How `deno task bench` is to run, by its arguments. */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { type FileServer, fileServers } from "./files/servers.ts";
 
 /** How the benchmark is to run. */
 export interface Settings {
@@ -16,6 +17,12 @@ export interface Settings {
   /** Messages a second where latency is measured. */
   readonly rate: number;
   readonly commits: number;
+  /** Whether what is measured is files instead of messages. */
+  readonly files: boolean;
+  /** Size of the file that is moved. */
+  readonly mib: number;
+  /** The servers that files are moved with. */
+  readonly servers: readonly FileServer[];
   /** The folder in which each server gets a fresh one for its data. */
   readonly data: string | undefined;
   /** Whether servers stay on one core and the load client on another. */
@@ -33,6 +40,9 @@ const usual: Settings = {
   warmSeconds: 1,
   rate: 1000,
   commits: 500,
+  files: false,
+  mib: 1024,
+  servers: fileServers,
   data: undefined,
   pin: false,
   json: false,
@@ -43,6 +53,7 @@ const short: Partial<Settings> = {
   seconds: 0.5,
   warmSeconds: 0.5,
   commits: 100,
+  mib: 128,
 };
 
 const helps = {
@@ -55,13 +66,16 @@ const helps = {
   "warm-seconds": "time before it (1)",
   rate: "messages a second where latency is measured (1000)",
   commits: "messages whose commit is timed (500)",
+  files: "measure how fast files go there and back instead",
+  mib: "size of the file, in MiB (1024)",
+  servers: `servers that files go to, of ${fileServers.join(",")} (all that are to be had)`,
   data:
     "folder for the servers' data, such as /dev/shm; otherwise the system's for temporary files",
   pin: "servers on core 0 and the load client on core 1, where taskset is installed",
   short: "one quick run",
   json: "print JSON",
 } as const;
-const flags: readonly string[] = ["pin", "short", "json", "help"];
+const flags: readonly string[] = ["files", "pin", "short", "json", "help"];
 
 /**
  * The settings that arguments give, or the help where it is asked for.
@@ -99,12 +113,23 @@ export function readSettings(given: readonly string[]): Settings | string {
     warmSeconds: number("warm-seconds", base.warmSeconds, 0),
     rate: number("rate", base.rate, 1),
     commits: count("commits", base.commits),
+    files: parsed.files === true,
+    mib: count("mib", base.mib),
+    servers: typeof parsed.servers === "string" ? serversIn(parsed.servers) : base.servers,
     data: typeof parsed.data === "string" ? parsed.data : undefined,
     pin: parsed.pin === true,
     json: parsed.json === true,
   };
   if (settings.senders <= settings.conns) return settings;
   throw new Error("Cannot have more senders than connections: raise --conns");
+}
+
+function serversIn(list: string): readonly FileServer[] {
+  return list.split(",").map((name) => {
+    const server = fileServers.find((one) => one === name);
+    if (server) return server;
+    throw new Error(`There is no server "${name}": there are ${fileServers.join(", ")}`);
+  });
 }
 
 function helpText(): string {

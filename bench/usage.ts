@@ -5,6 +5,8 @@ export interface Usage {
   /** Of all its threads, in user and system mode. */
   readonly cpuSeconds: number;
   readonly residentBytes: number;
+  /** The most that it has held. */
+  readonly peakBytes: number;
 }
 
 /** Linux counts in these for all programs, whatever its own clock is. */
@@ -17,11 +19,15 @@ export function usageOf(pid: number): Usage | undefined {
     // The second field is the program's name, which may hold blanks.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [user, system] = [fields[11], fields[12]].map(Number);
-    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`));
-    if (resident === null) return undefined;
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    const [resident, peak] = [/^VmRSS:\s+(\d+) kB$/m, /^VmHWM:\s+(\d+) kB$/m].map((line) => {
+      return Number(line.exec(status)?.[1]) * 1024;
+    });
+    if (Number.isNaN(resident)) return undefined;
     return {
       cpuSeconds: (user + system) / ticksPerSecond,
-      residentBytes: Number(resident[1]) * 1024,
+      residentBytes: resident,
+      peakBytes: peak,
     };
   } catch {
     return undefined;

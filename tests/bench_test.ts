@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { figureNames } from "../bench/figures.ts";
+import { pieceBytes, randomPiece, stamp, StampCheck } from "../bench/files/stamps.ts";
 import { Ledger } from "../bench/ledger.ts";
 import { measure } from "../bench/load.ts";
 import { type Order, orderArgs, readOrder, usualOrder } from "../bench/order.ts";
@@ -36,6 +37,53 @@ Deno.test("bench measures the real server and a bare one, and prints every figur
     Array.isArray(told.figures) ? told.figures[0] : {},
   );
   assert(deliveries, `There is no ratio in ${JSON.stringify(told.figures)}`);
+});
+
+Deno.test("bench --files moves a file there and back, with what is to be had here", async () => {
+  const main = fromFileUrl(new URL("../bench/main.ts", import.meta.url));
+  const tiny = "--files --json --runs=1 --mib=4 --servers=parley,bare,hashed,nginx".split(" ");
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", main, ...tiny],
+    stderr: "inherit",
+  }).output();
+  const told = parseLine(new TextDecoder().decode(stdout)) ?? {};
+  assertEquals(told.faults, []);
+  assertEquals(code, 0);
+  const leg = record({ rate: amount, range: list(amount, 2) });
+  const rates = list(record({ server: note(20), upload: leg, download: leg }), 10);
+  const skipped = list(record({ server: note(20), why: note(200) }), 10);
+  const checked = checkFields({ verified: flag, rates, skipped }, told);
+  assert(checked?.verified);
+  assertEquals(
+    [...checked.rates, ...checked.skipped].map(({ server }) => server).toSorted(),
+    ["bare", "hashed", "nginx", "parley"],
+  );
+  assert(checked.rates.length >= 3);
+});
+
+Deno.test("StampCheck finds bytes that are lost, doubled or elsewhere, however they are cut", () => {
+  const whole = new Uint8Array(3 * pieceBytes);
+  for (let at = 0; at < whole.length; at += pieceBytes) {
+    const piece = randomPiece();
+    stamp(piece, at);
+    whole.set(piece, at);
+  }
+  const wrongIn = (bytes: Uint8Array, step: number) => {
+    const check = new StampCheck();
+    for (let at = 0; at < bytes.length; at += step) check.take(bytes.subarray(at, at + step));
+    assertEquals(check.bytes, bytes.length);
+    return check.wrong;
+  };
+  for (const step of [4095, 4097, 100_000, whole.length]) assertEquals(wrongIn(whole, step), 0);
+  const [from, to] = [pieceBytes, 2 * pieceBytes];
+  const lost = [whole.subarray(0, from), whole.subarray(to)];
+  const doubled = [whole.subarray(0, to), whole.subarray(from, to), whole.subarray(to)];
+  const swapped = [whole.subarray(from, to), whole.subarray(0, from), whole.subarray(to)];
+  for (const pieces of [lost, doubled, swapped]) {
+    const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+    pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
+    assert(wrongIn(bytes, 5000) > 0);
+  }
 });
 
 const right = { lost: 0, doubled: 0, disordered: 0, corrupt: 0 };
@@ -200,6 +248,7 @@ Deno.test("a wrong option of the benchmark is refused with a sentence", () => {
   assertMatch(message(() => readSettings(["--runs=x"])), /^Cannot take "--runs=x"/);
   assertMatch(message(() => readSettings(["--conns=1"])), /more senders than connections/);
   assertMatch(message(() => readOrder(["--port=0"])), /^Cannot take "--port=0"/);
+  assertMatch(message(() => readSettings(["--servers=ftp"])), /^There is no server "ftp"/);
   assertStringIncludes(String(readSettings(["--", "--help"])), "--pin");
 });
 

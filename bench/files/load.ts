@@ -1,0 +1,98 @@
+/**
+ * The load client for files: it sends one to a server and fetches it again. It runs in a process of
+ * its own, so that what it costs isn't taken for the server's.
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { createHash } from "node:crypto";
+import { type Usage, usageOf } from "../usage.ts";
+import { clientFor, type Sent } from "./clients.ts";
+import { type Leg, type Moved } from "./moved.ts";
+import { type FileServer, fileServers } from "./servers.ts";
+import { pieceBytes, randomPiece, stamp, StampCheck } from "./stamps.ts";
+import { FileStream } from "./stream.ts";
+
+/** What the load client is told. */
+export interface FileOrder {
+  readonly server: FileServer;
+  readonly port: number;
+  /** The server's process, whose use of the machine is measured. */
+  readonly pid: number;
+  /** Bytes of the file: whole pieces. */
+  readonly bytes: number;
+}
+
+/** The arguments that {@linkcode readFileOrder} reads as this order. */
+export function fileOrderArgs(order: FileOrder): string[] {
+  return Object.entries(order).map(([key, value]) => `--${key}=${value}`);
+}
+
+/**
+ * The order that arguments give.
+ *
+ * @throws {Error} with a sentence for whoever gave them.
+ */
+export function readFileOrder(args: readonly string[]): FileOrder {
+  const parsed = parseArgs(args, { string: ["server", "port", "pid", "bytes"] });
+  const server = fileServers.find((one) => one === parsed.server);
+  const [port, pid, bytes] = [parsed.port, parsed.pid, parsed.bytes].map(Number);
+  if (server && port > 0 && pid > 0 && bytes > 0 && bytes % pieceBytes === 0) {
+    return { server, port, pid, bytes };
+  }
+  throw new Error(`Cannot measure with ${args.join(" ")}: name a server, port, pid and bytes`);
+}
+
+/** Sends the file and fetches it again. */
+export async function moveFile({ server, port, pid, bytes }: FileOrder): Promise<Moved> {
+  using stream = await FileStream.connect(port);
+  const client = clientFor(server, stream);
+  const sent = fileOf(bytes);
+  await client.greet();
+  let file = "";
+  const upload = await timed(pid, async () => file = await client.upload(sent));
+  await settle();
+  const check = new StampCheck();
+  const download = await timed(pid, () => client.download(file, (piece) => check.take(piece)));
+  return {
+    upload,
+    download,
+    peakBytes: usageOf(pid)?.peakBytes ?? 0,
+    isRight: check.wrong === 0 && check.bytes === bytes,
+  };
+}
+
+/** What the file is, hashed before anything is measured. */
+function fileOf(bytes: number): Sent {
+  const piece = randomPiece();
+  const hash = createHash("sha256");
+  for (let offset = 0; offset < bytes; offset += pieceBytes) {
+    stamp(piece, offset);
+    hash.update(piece);
+  }
+  return { bytes, sha256: hash.digest("hex"), piece };
+}
+
+/** What a server hasn't synced would be written while the next measurement runs. */
+async function settle(): Promise<void> {
+  if (Deno.build.os !== "windows") await new Deno.Command("sync").output();
+}
+
+async function timed(pid: number, run: () => Promise<unknown>): Promise<Leg> {
+  const [server, load] = [usageOf(pid), usageOf(Deno.pid)];
+  const began = performance.now();
+  await run();
+  return {
+    seconds: (performance.now() - began) / 1000,
+    serverCpuSeconds: spent(server, usageOf(pid)),
+    loadCpuSeconds: spent(load, usageOf(Deno.pid)),
+  };
+}
+
+function spent(before: Usage | undefined, after: Usage | undefined): number {
+  return before && after ? after.cpuSeconds - before.cpuSeconds : 0;
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await moveFile(readFileOrder(Deno.args))));
+  Deno.exit(0);
+}

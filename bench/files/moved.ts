@@ -1,0 +1,40 @@
+/** What the load client for files tells whoever started it. */
+
+import { parseLine } from "../../lib/decode.ts";
+import { checkFields, type Field, flag, integer, record } from "../../lib/fields.ts";
+
+/** The file moved in one direction. What the machine doesn't tell is 0. */
+export interface Leg {
+  readonly seconds: number;
+  readonly serverCpuSeconds: number;
+  readonly loadCpuSeconds: number;
+}
+
+/** The file moved there and back. */
+export interface Moved {
+  readonly upload: Leg;
+  readonly download: Leg;
+  /** The most memory that the server has held, resident. */
+  readonly peakBytes: number;
+  /** Whether every page that came back was in its place. */
+  readonly isRight: boolean;
+}
+
+const amount: Field<number, "needed"> = {
+  must: "a number",
+  presence: "needed",
+  check: (value) => typeof value === "number" && Number.isFinite(value) ? value : undefined,
+};
+const leg = record({ seconds: amount, serverCpuSeconds: amount, loadCpuSeconds: amount });
+const movedFields = { upload: leg, download: leg, peakBytes: integer(0), isRight: flag } as const;
+
+/**
+ * What a load client printed.
+ *
+ * @throws {Error} where it printed something else.
+ */
+export function readMoved(line: string): Moved {
+  const moved = checkFields(movedFields, parseLine(line) ?? {});
+  if (moved === undefined) throw new Error(`The load client gave no result but "${line}"`);
+  return moved;
+}
