@@ -35,7 +35,7 @@ test("row 7: a library has who uploaded what, when and how large, and gives it b
   await bob.sees('"lecture notes.txt" (40 kB) is in');
   await requireReceived(scene, "Bob", "lecture notes.txt", bytes);
   await alice.type("/remove lecture notes.txt");
-  await bob.sees("Alice took back a file");
+  await bob.sees("Alice took back lecture notes.txt");
   await bob.type("/download lecture notes.txt");
   await bob.sees('There is no file "lecture notes.txt"');
   assertEquals(library(scene), []);
@@ -81,13 +81,30 @@ test("row 8: /sendfile asks one person, who accepts or declines, and may be offl
   await bob.type("/accept");
   await bob.sees('"for you.pdf" (5 kB) is in');
   await requireReceived(scene, "Bob", "for you.pdf", bytes);
-  await alice.sees("Bob has taken a file");
+  await alice.sees("Bob has taken for you.pdf");
   await alice.type(`/sendfile ${unwanted} Bob`);
   await bob.sees('Alice sends you "spam.txt"');
   await bob.type("/decline spam.txt");
-  await alice.sees("Bob declined a file");
+  await alice.sees("Bob declined spam.txt");
   await eve.type("/files");
   await eve.sees("There are no files here");
+});
+
+test("row 8: a folder goes to one person, who takes all of it at once", async (scene) => {
+  await scene.start();
+  const names = ["my own/a.txt", "my own/b/c d.txt"];
+  for (const name of names) await make(scene, "Alice", name, someBytes(100));
+  const [alice, bob] = [await scene.enter("Alice"), await scene.enter("Bob")];
+  await alice.type(`/sendfile ${join(home(scene, "Alice"), "my own")} Bob`);
+  for (const name of names) await bob.sees(`Alice sends you "${name}"`);
+  await bob.type("/accept all");
+  for (const name of names) {
+    await bob.sees(`received/${name}`);
+    await requireReceived(scene, "Bob", name, someBytes(100));
+    await alice.sees(`Bob has taken ${name}`);
+  }
+  await bob.type("/accept all");
+  await bob.sees("Nobody has sent you a file that waits for an answer");
 });
 
 test("row 9: files of any type and size come whole, checked by their hash", async (scene) => {

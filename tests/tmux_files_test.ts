@@ -122,13 +122,13 @@ filesTest("a file is sent to one who is away, and accepted when they are back", 
   await again.enter("/accept");
   await again.until('"secret.txt" (1 kB) is in');
   await scene.requireSame(path, "Bob", "secret.txt");
-  await alice.until("Bob has taken a file");
+  await alice.until("Bob has taken secret.txt");
   await alice.enter(`/sendfile ${path} Bob`);
   await again.until(
     /secret[^"]*\.txt" \(1 kB\): \/accept takes it[^]*secret[^"]*\.txt" \(1 kB\): /,
   );
   await again.enter("/decline");
-  await alice.until("Bob declined a file");
+  await alice.until("Bob declined secret");
 });
 
 filesTest("an upload is cancelled and leaves nothing", async (scene) => {

@@ -5,7 +5,7 @@ import { type Action, type SlashRow, takeModes } from "./slash_row.ts";
 import { bare, firstWord, withRoomOrNone } from "./slash_words.ts";
 
 const pathHelp = "A relative PATH begins where you started the client, ~ is your home, and of a " +
-  "folder every file is sent. Quotes around it may be left out where nothing follows.";
+  "folder every file is sent. Quotes around it may be left out.";
 const nameHelp = "NAME is the file's name, or its number in what /files listed";
 
 /** Every slash command about files. */
@@ -28,7 +28,7 @@ export const fileSlashes = {
   sendfile: {
     takes: "PATH USER",
     help: "Send a file to one person, who is asked and may be away",
-    more: `${pathHelp} A PATH with spaces needs quotes here.`,
+    more: pathHelp,
     completes: "path",
     completesNext: "user",
     parse: (rest) => sendingTo(rest),
@@ -49,13 +49,13 @@ export const fileSlashes = {
     parse: (rest) => withName(rest, (name) => ({ is: "download", name })),
   },
   accept: {
-    takes: "[NAME]",
+    takes: "[NAME | all]",
     help: "Take a file that somebody sent you; without NAME the newest",
     completes: "file",
     parse: (rest) => withNameOrNone(rest, (name) => ({ is: "accept", name })),
   },
   decline: {
-    takes: "[NAME]",
+    takes: "[NAME | all]",
     help: `${commands.decline.help}; without NAME the newest`,
     completes: "file",
     parse: (rest) => withNameOrNone(rest, (name) => ({ is: "decline", name })),
@@ -95,7 +95,8 @@ function sending(rest: string, to: "room" | "here"): Action | undefined {
 }
 
 function sendingTo(rest: string): Action | undefined {
-  const [, , quoted, plain, user] = /^(?:(["'])(.+?)\1|((?:\\.|\S)+))\s+(\S+)$/s.exec(rest) ?? [];
+  const [, , quoted, plain, user] =
+    /^(?:(["'])(.+?)\1|((?:\\.|[^\\])+?))\s+([^\s"']+)$/s.exec(rest) ?? [];
   const path = quoted ?? plain?.replaceAll(/\\(.)/g, "$1");
   if (path === undefined || user === undefined) return undefined;
   return { is: "send_file", path, to: { user: bare(user) } };

@@ -41,7 +41,7 @@ export type FileAction =
   | { readonly is: "files"; readonly room?: string }
   /** `name`: a file's name, its number in what `/files` listed, or its id. */
   | { readonly is: "download" | "remove"; readonly name: string }
-  /** Without `name` the one that was sent last. */
+  /** Without `name` the one that was sent last; `all` stands for all of them. */
   | { readonly is: "accept" | "decline"; readonly name?: string }
   | { readonly is: "take"; readonly mode?: TakeMode; readonly bytesMax?: number }
   | Bare<"transfers">

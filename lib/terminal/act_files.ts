@@ -11,6 +11,7 @@ import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
 import { fileLines, fileName, sizeText, transferLines } from "./transfer_lines.ts";
 import { placeName, type View } from "./view.ts";
+import { wrap } from "./wrap.ts";
 
 /** Where what is about files shows what it comes to. */
 export interface FileStage {
@@ -52,13 +53,14 @@ export async function actOnFiles(action: FileAction, stage: FileStage): Promise<
       return;
     }
     case "accept":
-      return fetch(stage, await askedFile(stage, action.name));
-    case "decline": {
-      const { file } = await askedFile(stage, action.name);
-      await chat.send("decline", { file });
-      desk.answered(file);
+      for (const file of await askedFiles(stage, action.name)) fetch(stage, file);
       return;
-    }
+    case "decline":
+      for (const { file } of await askedFiles(stage, action.name)) {
+        await chat.send("decline", { file });
+        desk.answered(file);
+      }
+      return;
     case "take":
       return take(stage, action);
     case "transfers":
@@ -142,11 +144,23 @@ function fetch(stage: FileStage, file: SharedFile): void {
   if (stage.isPlain) stage.show([`Fetching "${fileName(file)}" (${sizeText(file.size)})`]);
 }
 
-async function askedFile(stage: FileStage, name: string | undefined): Promise<SharedFile> {
+/** The file of that name that waits for an answer, the newest one, or all. */
+async function askedFiles(
+  stage: FileStage,
+  name: string | undefined,
+): Promise<readonly SharedFile[]> {
   const { desk } = stage;
-  const find = () => name === undefined ? desk.asked.at(-1) : newestCalled(desk.asked, name);
-  const found = find() ?? await unanswered(stage, name);
-  if (found) return found;
+  if (name?.toLowerCase() === "all") {
+    const waiting = [...await unanswered(stage), ...desk.asked];
+    const all = [...new Map(waiting.map((each) => [each.file, each])).values()]
+      .filter(({ file }) => !desk.transfers.isFetching(file));
+    if (all.length > 0) return all;
+    throw wrong("Nobody has sent you a file that waits for an answer");
+  }
+  const find = (files: readonly SharedFile[]) =>
+    name === undefined ? files.at(-1) : newestCalled(files, name);
+  const found = find(desk.asked) ?? find(await unanswered(stage));
+  if (found) return [found];
   throw wrong(
     name === undefined
       ? "Nobody has sent you a file that waits for an answer"
@@ -155,15 +169,11 @@ async function askedFile(stage: FileStage, name: string | undefined): Promise<Sh
 }
 
 /** What came while one was away: the private conversations tell what has no answer yet. */
-async function unanswered(
-  { chat }: FileStage,
-  name: string | undefined,
-): Promise<SharedFile | undefined> {
+async function unanswered({ chat }: FileStage): Promise<readonly SharedFile[]> {
   const pairs = [...chat.state.conversations.values()].filter(({ with: other }) => other);
   const waiting: SharedFile[] = [];
   for (const pair of pairs.slice(-pairsMax)) waiting.push(...await waitingIn(chat, pair));
-  waiting.sort((one, other) => one.at - other.at);
-  return name === undefined ? waiting.at(-1) : newestCalled(waiting, name);
+  return waiting.toSorted((one, other) => one.at - other.at);
 }
 
 /** Files of the other in a private conversation that were neither taken, declined nor removed. */
@@ -203,7 +213,7 @@ function take(stage: FileStage, action: Extract<FileAction, { is: "take" }>): vo
     all: `Files up to ${sizeText(bytesMax)} are fetched as they come`,
     none: "Files are neither asked about nor fetched; /files lists them",
   };
-  stage.show([what[mode]]);
+  stage.show(wrap(what[mode], stage.view().columns));
 }
 
 async function cancel(stage: FileStage, which: number | "all" | undefined): Promise<void> {

@@ -200,6 +200,12 @@ function aboutOf(
   change?: ChatChange,
 ): Circumstances {
   if (change?.is === "changed" && change.message !== undefined) return { about: change.message };
+  if (event.t === "removed" || event.t === "declined" || event.t === "taken") {
+    const about = conversation?.messages.findLast((message) =>
+      message.t === "shared" && message.file.file === event.file
+    );
+    return about === undefined ? {} : { about };
+  }
   const seq = event.t === "said" ? event.quote : "target" in event ? event.target : undefined;
   const about = seq === undefined
     ? undefined

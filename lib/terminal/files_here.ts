@@ -10,7 +10,7 @@ import { type Common, receivedUsual, UsageError } from "./options.ts";
 import { Received } from "./received.ts";
 import type { TalkFiles } from "./talk_options.ts";
 import { TransferJournal } from "./transfer_journal.ts";
-import { pathsFrom, typedPath } from "./typed_path.ts";
+import { folderTyped, pathsFrom, typedPath } from "./typed_path.ts";
 
 /**
  * The files of a run as a user. `aside` runs what reads from the terminal itself.
@@ -36,7 +36,11 @@ export function filesHere(
       if (isReadable(path)) return path;
       throw new ChatError("not_allowed", notReadable([path], machine));
     },
-    pathsFrom: (typed) => pathsFrom(typed, machine.standing),
+    pathsFrom: (typed) => {
+      const folder = folderTyped(typed, machine.standing);
+      if (!isReadable(folder)) aside(() => machine.mayUse(folder, ["read"]));
+      return pathsFrom(typed, machine.standing);
+    },
     ask: (typed) => {
       const path = typedPath(typed, machine.standing);
       if (!isReadable(path)) aside(() => machine.mayUse(path, ["read"]));

@@ -42,11 +42,11 @@ export function renderStored(event: StoredEvent, view: View, how: Circumstances 
     case "shared":
       return noticeOf(event, `${who} ${sharing(event)}`, view);
     case "removed":
-      return noticeOf(event, `${who} took back a file`, view);
+      return noticeOf(event, `${who} took back ${whichFile(how)}`, view);
     case "declined":
-      return noticeOf(event, `${who} declined a file`, view);
+      return noticeOf(event, `${who} declined ${whichFile(how)}`, view);
     case "taken":
-      return noticeOf(event, `${who} has taken a file`, view);
+      return noticeOf(event, `${who} has taken ${whichFile(how)}`, view);
     default:
       event satisfies never;
       return [];
@@ -265,6 +265,10 @@ function noticeOf(event: StoredEvent, text: string, view: View): string[] {
 
 function sharing({ file, with: other }: Extract<StoredEvent, { t: "shared" }>): string {
   return `${other === undefined ? "shared" : "sent"} ${fileName(file)} (${sizeText(file.size)})`;
+}
+
+function whichFile({ about }: Circumstances): string {
+  return about?.t === "shared" ? fileName(about.file) : "a file";
 }
 
 function whereTo(event: StoredEvent, view: View): string {

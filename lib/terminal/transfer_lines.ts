@@ -5,7 +5,7 @@ import type { SharedFile } from "../events.ts";
 import { format } from "@std/fmt/bytes";
 import { printableLine } from "./printable.ts";
 import { clockTime, dayOf, isSame, placeName, type View } from "./view.ts";
-import { pad, shorten, width } from "./wrap.ts";
+import { pad, shorten, shortenMiddle, width, wrap } from "./wrap.ts";
 
 /** Transfers shown below the messages; the rest are counted. */
 const linesMax = 4;
@@ -35,7 +35,7 @@ export function progressLine(transfer: TransferView, view: View): string {
   const percent = `${Math.min(100, Math.floor(part * 100))}%`.padStart(4);
   const state = standingText(transfer);
   const columns = Math.min(view.columns, 100) - 1;
-  const name = shorten(printableLine(transfer.name), Math.max(6, Math.floor(columns / 3)));
+  const name = shortenMiddle(printableLine(transfer.name), Math.max(6, Math.floor(columns / 3)));
   const left = columns - width(`${sign} ${name} ${percent} ${state} `);
   const bar = left >= 6 ? barOf(part, Math.min(left, barColumnsMax)) : "";
   const text = [`${sign} ${name}`, bar, `${percent} ${state}`].filter((piece) => piece !== "");
@@ -88,7 +88,9 @@ export function transferLines(transfers: readonly TransferView[], view: View): s
 
 /** Files that are there, each with the number that `/download` takes. */
 export function fileLines(files: readonly SharedFile[], view: View, now: number): string[] {
-  if (files.length === 0) return ["There are no files here: /upload PATH puts one here"];
+  if (files.length === 0) {
+    return wrap("There are no files here: /upload PATH puts one here", view.columns);
+  }
   const { paint } = view;
   const count = files.length === 1 ? "1 file" : `${files.length} files`;
   const sizes = files.map(({ size }) => sizeText(size));
@@ -99,10 +101,10 @@ export function fileLines(files: readonly SharedFile[], view: View, now: number)
     const where = isSame(file, view.here) ? "" : ` in ${placeName(file)}`;
     const by = `${printableLine(file.user)}, ${when}${where}`;
     const lead = `${number} ${pad(sizes[index], column)} `;
-    const room = Math.max(8, view.columns - width(lead) - width(by) - 3);
-    const name = shorten(fileName(file), room);
+    const most = view.columns - width(lead);
+    const name = shortenMiddle(fileName(file), Math.max(most / 2, most - width(by) - 3));
     return `${paint.quiet(lead)}${paint.strong(name)} ${
-      paint.quiet(shorten(by, Math.max(8, view.columns - width(lead) - width(name) - 2)))
+      paint.quiet(shorten(by, Math.max(8, most - width(name) - 2)))
     }`;
   });
   return [paint.strong(count), ...lines];

@@ -15,13 +15,19 @@ export function typedPath(typed: string, { folder, home }: Standing): string {
   return isAbsolute(typed) ? normalize(typed) : normalize(join(folder, typed));
 }
 
+/** The folder that is looked into for what a path that is being typed can go on with. */
+export function folderTyped(typed: string, standing: Standing): string {
+  const [above = ""] = /^.*\//s.exec(typed) ?? [];
+  return typedPath(above === "" ? "." : above, standing);
+}
+
 /**
  * What a path that is being typed can go on with, as far as Deno lets one look: names in its folder,
  * folders with a `/` behind them. Hidden ones only where a dot was typed.
  */
 export function pathsFrom(typed: string, standing: Standing): readonly string[] {
   const [, above = "", start = ""] = /^(.*\/)?([^/]*)$/s.exec(typed) ?? [];
-  const folder = typedPath(above === "" ? "." : above, standing);
+  const folder = folderTyped(typed, standing);
   if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") return [];
   try {
     return [...Deno.readDirSync(folder)]

@@ -28,6 +28,17 @@ export function shorten(text: string, columns: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** The same with the `…` in its middle: names of files tell as much by their ends. */
+export function shortenMiddle(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let tail = "";
+  for (const character of characters(text).toReversed()) {
+    if (width(character + tail) > columns / 2) break;
+    tail = character + tail;
+  }
+  return shorten(text, columns - width(tail)) + tail;
+}
+
 /** `text` with spaces up to `columns` columns. */
 export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - width(text)));

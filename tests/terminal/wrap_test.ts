@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { pad, shorten, width, wrap } from "../../lib/terminal/wrap.ts";
+import { pad, shorten, shortenMiddle, width, wrap } from "../../lib/terminal/wrap.ts";
 
 Deno.test("width() counts columns, not characters", () => {
   assertEquals(["a", "你", "😀", "👨‍👩‍👧", "e\u0301", "❤️", "⏎", "\x1b[31mred\x1b[39m"].map(width), [
@@ -49,3 +49,11 @@ Deno.test("shorten() ends what is too long with an ellipsis, wide characters who
 });
 
 Deno.test("pad() fills up columns, not characters", () => assertEquals(pad("你", 4), "你  "));
+
+Deno.test("shortenMiddle() keeps both ends, in at most so many columns", () => {
+  assertEquals(shortenMiddle("photos/a.txt", 12), "photos/a.txt");
+  assertEquals(shortenMiddle("my photos/summer/a.txt", 12), "my ph…/a.txt");
+  for (let columns = 4; columns < 30; columns++) {
+    assert(width(shortenMiddle("照片/二〇二六年/🍜 soup.txt", columns)) <= columns);
+  }
+});
