@@ -6,9 +6,9 @@
 import type { Clock, Stop } from "../../clock.ts";
 
 /** Bytes beside the database that are worth copying. */
-export const walBytesMax = 64 * 1024 * 1024;
+export const walBytesMax = 16 * 1024 * 1024;
 /** Commits until the next copying, at least: a file that has kept its size says little. */
-const commitsMin = 1000;
+const commitsMin = 100;
 /** Bytes that the writer itself copies without making commits wait for long. */
 const walBytesQuick = 1024 * 1024;
 /** Time until what a reader has blocked is tried again. */

@@ -2,12 +2,12 @@
 
 import { integerIn, type Row, textIn } from "./database.ts";
 import type { LogFeed } from "./log_feed.ts";
-import type { SearchIndex } from "./search_index.ts";
+import { type SearchIndex, textsAMerge } from "./search_index.ts";
 
 /** Events in one slice. */
 const eventsMax = 500;
 /** Time for one slice, in milliseconds: a search may be waiting for it. */
-const sliceMs = 2;
+const sliceMs = 1;
 /** Events, half a millisecond of work or so, between two looks at the time and breaths. */
 const eventsAtOnce = 10;
 
@@ -45,6 +45,10 @@ export function feed(
     }
     return { position: integerIn(rows[taken - 1], "n") };
   });
+  for (let merged = 0; merged < taken; merged += textsAMerge) {
+    breathe();
+    index.merge();
+  }
   return { more: taken < rows.length || rows.length === eventsMax, erased };
 }
 
