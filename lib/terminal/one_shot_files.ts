@@ -34,20 +34,12 @@ export async function runUpload(wanted: UploadWanted, machine: Machine): Promise
     isLong: true,
     work: async (given) => {
       const { to } = wanted;
-      const { link, hello } = given;
-      const isIn = to.startsWith("@") ||
-        hello.rooms.some(({ room }) => nameKey(room) === nameKey(to));
-      if (!isIn) await link.send("join", { room: to });
-      try {
-        await withDesk(wanted, machine, given, async (desk) => {
+      await within(given, to, () =>
+        withDesk(wanted, machine, given, async (desk) => {
           const begun: TransferView[] = [];
           for (const path of paths) begun.push(...await desk.send(path, { room: to }));
           return begun;
-        });
-      } finally {
-        // It came in only to send this.
-        if (!isIn) await link.send("leave", { room: to }).catch(() => {});
-      }
+        }));
     },
   });
 }
@@ -56,24 +48,26 @@ export async function runUpload(wanted: UploadWanted, machine: Machine): Promise
 export async function runDownload(wanted: DownloadWanted, machine: Machine): Promise<number> {
   return await once(wanted, machine, {
     isLong: true,
-    work: async (given) => {
-      const file = newestCalled(await allFiles(given.link), wanted.name);
-      if (file === undefined) {
-        throw new ChatError("no_such_file", `There is no file "${wanted.name}"`);
-      }
-      await withDesk(wanted, machine, given, (desk) => {
-        const begun = desk.fetch(file);
-        return Promise.resolve(begun === undefined ? [] : [begun]);
-      });
-    },
+    work: (given) =>
+      within(given, wanted.room, async () => {
+        const file = newestCalled(await allFiles(given.link, wanted.room), wanted.name);
+        if (file === undefined) {
+          throw new ChatError("no_such_file", `There is no file "${wanted.name}"`);
+        }
+        await withDesk(wanted, machine, given, (desk) => {
+          const begun = desk.fetch(file);
+          return Promise.resolve(begun === undefined ? [] : [begun]);
+        });
+      }),
   });
 }
 
 /** Lists files; the exit code. */
 export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<number> {
   return await once(wanted, machine, {
-    work: async ({ link, hello }) => {
-      const files = await allFiles(link, wanted.room);
+    work: async (given) => {
+      const { link, hello } = given;
+      const files = await within(given, wanted.room, () => allFiles(link, wanted.room));
       const write = writerTo(machine.output, () => {});
       if (wanted.json) {
         for (const file of files) write(`${JSON.stringify(file)}\n`);
@@ -85,6 +79,23 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
       }
     },
   });
+}
+
+/** Does something in a room, where one is named: who isn't in it comes in for that only. */
+async function within<T>(
+  { link, hello }: OnceWork,
+  place: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const isIn = place === undefined || place.startsWith("@") ||
+    hello.rooms.some(({ room }) => nameKey(room) === nameKey(place));
+  if (isIn) return await work();
+  await link.send("join", { room: place });
+  try {
+    return await work();
+  } finally {
+    await link.send("leave", { room: place }).catch(() => {});
+  }
 }
 
 /** Lets a desk do what is wanted, shows how it goes, and waits for the end. */

@@ -20,7 +20,7 @@ export type Wanted =
   | Common & { readonly is: "send"; readonly to: string; readonly text?: string }
   | Common & { readonly is: "history"; readonly of: string; readonly limit: number }
   | Common & { readonly is: "upload"; readonly paths: readonly string[]; readonly to: string }
-  | Common & { readonly is: "download"; readonly name: string }
+  | Common & { readonly is: "download"; readonly name: string; readonly room?: string }
   | Common & { readonly is: "files"; readonly room?: string };
 
 /** What every kind of run is given. */
@@ -137,11 +137,12 @@ export function readArguments(given: readonly string[]): Wanted {
   }
   if (first === "upload") return uploadOf(values, others);
   if (first === "download") {
-    refuse(values, ["room", "limit", "to", "json"], "download");
+    refuse(values, ["limit", "to", "json"], "download");
     const [name, extra] = others;
     if (name === undefined) throw new UsageError("Cannot download: say which file, NAME or ID");
     if (extra !== undefined) throw new UsageError(`Cannot take "${extra}": one file at a time`);
-    return { ...common(values, []), is: "download", name };
+    const room = values.get("room")?.replace(/^#/, "");
+    return { ...common(values, []), is: "download", name, ...room === undefined ? {} : { room } };
   }
   if (first === "files") {
     refuse(values, ["limit", "to"], "files");
@@ -318,7 +319,7 @@ export function optionsHelp(start: string): string {
     `       ${start} send ROOM|@USER [TEXT…]          say one thing; without TEXT standard input`,
     `       ${start} history ROOM|@USER [--limit N]   print what was said`,
     `       ${start} upload PATH… [--room R|--to U]   put files there`,
-    `       ${start} download NAME|ID                 fetch a file`,
+    `       ${start} download NAME|ID [--room ROOM]   fetch a file`,
     `       ${start} files [ROOM|@USER]               list the files`,
     "",
     "Chats in the terminal: /help there lists what one can do.",

@@ -40,6 +40,7 @@ const right: readonly [string, unknown][] = [
   ["upload a.txt b.txt", { ...common, is: "upload", paths: ["a.txt", "b.txt"], to: "lobby" }],
   ["upload a.txt --room #dev", { ...common, is: "upload", paths: ["a.txt"], to: "dev" }],
   ["upload a.txt --to Bob", { ...common, is: "upload", paths: ["a.txt"], to: "@Bob" }],
+  ["download a.txt --room #dev", { ...common, is: "download", name: "a.txt", room: "dev" }],
   ["download a.txt", { ...common, is: "download", name: "a.txt" }],
   ["download -u A -1b2c3d4e5f6g7h8", {
     ...common,

@@ -52,8 +52,11 @@ serverTest("a folder goes to a room with its paths, and comes back with them", a
     clientCommand(server, "upload", folder, "-u", "Alice", "--room", "dev"),
   );
   assertEquals(sent.code, 0, sent.err);
-  const input = "/join dev\n/download photos/summer/b.txt\n";
-  const got = await runProgram(clientCommand(server, "-u", "Bob"), input);
+  const listed = await runProgram(clientCommand(server, "files", "dev", "-u", "Bob"));
+  assertStringIncludes(listed.out, "photos/summer/b.txt");
+  const got = await runProgram(
+    clientCommand(server, "download", "photos/summer/b.txt", "--room", "dev", "-u", "Bob"),
+  );
   assertEquals(got.code, 0, got.out + got.err);
   const path = join(server.folder, "received", "photos", "summer", "b.txt");
   assertEquals(await Deno.readTextFile(path), "summer/b.txt");
