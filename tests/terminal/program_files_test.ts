@@ -6,6 +6,7 @@ import { parseLine } from "../../lib/decode.ts";
 import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { freePort, RealServer } from "../helpers/real_server.ts";
+import { Relay } from "../helpers/relay.ts";
 import { type Terminal, Tmux } from "../helpers/tmux.ts";
 import { digestOf, someBytes } from "../helpers/transfer_scene.ts";
 
@@ -74,6 +75,36 @@ serverTest("a pipe that sends or fetches ends when that is done", async (server,
   assertEquals(got.code, 0);
   assertMatch(got.out, /Fetching "my notes\.txt" \(700 kB\)\n.*"my notes\.txt" \(700 kB\) is in /s);
   assertEquals(await Deno.readFile(join(server.folder, "received", "my notes.txt")), bytes);
+});
+
+serverTest("a script that was killed goes on where it was when it is run again", async (server) => {
+  await using relay = new Relay(server.port, 4_000_000);
+  const path = join(server.folder, "long.bin");
+  const long = someBytes(8_000_000);
+  await Deno.writeFile(path, long);
+  const there = { folder: server.folder, port: relay.port };
+  for (
+    const [way, words] of [["up", ["upload", path]], ["down", ["download", "long.bin"]]] as const
+  ) {
+    const command = clientCommand(there, ...words, "-u", "Alice");
+    const [program, ...args] = command;
+    const before = relay.came[way];
+    const first = new Deno.Command(program, {
+      args,
+      cwd: root,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await relay.until(way, before + 6_000_000);
+    first.kill("SIGKILL");
+    await first.status;
+    const killed = relay.came[way];
+    const again = await runProgram(command);
+    assertEquals(again.code, 0, again.err);
+    assert(relay.came[way] - killed < 7_000_000, `${relay.came[way] - killed} bytes more ${way}`);
+  }
+  assertEquals(await Deno.readFile(join(server.folder, "received", "long.bin")), long);
 });
 
 serverTest("what is refused is said, with 1", async (server, path) => {
