@@ -7,8 +7,10 @@ import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { freePort, RealServer } from "../helpers/real_server.ts";
 import { Relay } from "../helpers/relay.ts";
+import { RealClient } from "../helpers/scene.ts";
 import { type Terminal, Tmux } from "../helpers/tmux.ts";
 import { digestOf, someBytes } from "../helpers/transfer_scene.ts";
+import { leftovers } from "../helpers/whole_files.ts";
 
 /** A test with a server of its own, and a file to send. */
 function serverTest(
@@ -107,6 +109,29 @@ serverTest("a script that was killed goes on where it was when it is run again",
   assertEquals(await Deno.readFile(join(server.folder, "received", "long.bin")), long);
 });
 
+serverTest(
+  "a file that was changed meanwhile is sent anew, and nothing stays of the old one",
+  async (server) => {
+    await using relay = new Relay(server.port, 4_000_000);
+    const path = join(server.folder, "long.bin");
+    await Deno.writeFile(path, someBytes(8_000_000));
+    const command = clientCommand({ folder: server.folder, port: relay.port }, "-u", "Alice");
+    {
+      await using first = new RealClient(command);
+      await first.sees("── #lobby ──");
+      const before = relay.came.up;
+      await first.type(`/upload ${path}`);
+      await relay.until("up", before + 2_000_000);
+    }
+    assertEquals(leftovers(join(server.folder, "files")).length, 1);
+    await Deno.writeFile(path, bytes);
+    await using again = new RealClient(command);
+    await again.sees('"long.bin" was changed meanwhile: it is sent from its beginning');
+    await again.sees("Alice shared long.bin (700 kB)");
+    assertEquals(leftovers(join(server.folder, "files")), []);
+  },
+);
+
 serverTest("what is refused is said, with 1", async (server, path) => {
   const refused = await runProgram(clientCommand(server, "upload", path, "-u", "Alice"));
   assertEquals(refused.code, 1);
@@ -178,6 +203,15 @@ Deno.test({
     await terminal.enter(`/upload ${other}`);
     await answer(terminal, "y");
     await terminal.until("Alice shared other.txt (4 B)");
+    // Tab asks for the folder, and then for nothing in it.
+    const folder = join(server.folder, "more");
+    await Deno.mkdir(folder);
+    await Deno.writeTextFile(join(folder, "third.txt"), "text");
+    await terminal.type(`/upload ${join(folder, "thi")}`);
+    await terminal.press("Tab");
+    await answer(terminal, "y");
+    await terminal.press("Tab", "Enter");
+    await terminal.until("Alice shared third.txt (4 B)");
     await terminal.enter("typed as before");
     await terminal.until("Alice: typed as before ✓");
   },
