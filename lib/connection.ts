@@ -67,10 +67,21 @@ export interface FrameBounds {
   keepsBody(json: JsonObject): boolean;
 }
 
+/** A body that comes. */
+interface Body {
+  readonly json: JsonObject;
+  readonly bytes: number;
+  left: number;
+  readonly isWanted: boolean;
+  kept?: Uint8Array;
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const newline = 10;
 /** One for the body that comes while another one is worked on, and that one's. */
 const sparesMax = 2;
+/** Bodies from here on are read to where they stay; smaller ones come with others in one read. */
+const placedBytesMin = 64 * 1024;
 /** Most connections get no bodies, and there are many. */
 const none = [] as const;
 const carriageReturn = 13;
@@ -82,9 +93,7 @@ export class Framer {
   /** The beginning of a line whose end hasn't come. */
   #partial: Uint8Array | undefined;
   #partialBytes = 0;
-  #body:
-    | { json: JsonObject; bytes: number; left: number; isWanted: boolean; kept?: Uint8Array }
-    | undefined;
+  #body: Body | undefined;
   /** Where the next bodies are put, instead of into new memory that has to be cleared away. */
   #spares: readonly Uint8Array[] = none;
   /** Whether a body came: what looks like the end of a line may be in the next one, then. */
@@ -105,6 +114,20 @@ export class Framer {
   reuse(body: Uint8Array): void {
     if (this.#spares.length >= sparesMax) return;
     this.#spares = [...this.#spares, new Uint8Array(body.buffer)];
+  }
+
+  /** Where the next bytes belong, where that is a large body: to be read there, then `filled`. */
+  get room(): Uint8Array | undefined {
+    const body = this.#body;
+    if (!body?.isWanted || body.bytes < placedBytesMin) return undefined;
+    return this.#roomOf(body);
+  }
+
+  /** So many bytes are in the room: the frame that they complete, if any. */
+  filled(length: number): Frame[] {
+    const frames: Frame[] = [];
+    this.#bodyCame(length, frames);
+    return frames;
   }
 
   /** Whether a body is coming: it is worth reading with a large buffer. */
@@ -207,21 +230,23 @@ export class Framer {
   #takeBody(chunk: Uint8Array, from: number, frames: Frame[]): number {
     const body = this.#body!;
     const taken = Math.min(body.left, chunk.length - from);
-    if (body.isWanted) {
-      body.kept ??= this.#memory(body.bytes);
-      body.kept.set(chunk.subarray(from, from + taken), body.bytes - body.left);
-    }
-    body.left -= taken;
-    if (body.left === 0) {
-      this.#body = undefined;
-      const { json, kept, bytes } = body;
-      frames.push(
-        kept
-          ? { is: "object", json, body: kept, bodyBytes: bytes }
-          : { is: "object", json, bodyBytes: bytes },
-      );
-    }
+    if (body.isWanted) this.#roomOf(body).set(chunk.subarray(from, from + taken));
+    this.#bodyCame(taken, frames);
     return from + taken;
+  }
+
+  #roomOf(body: Body): Uint8Array {
+    body.kept ??= this.#memory(body.bytes);
+    return body.kept.subarray(body.bytes - body.left);
+  }
+
+  #bodyCame(length: number, frames: Frame[]): void {
+    const body = this.#body!;
+    body.left -= length;
+    if (body.left > 0) return;
+    this.#body = undefined;
+    const { json, kept, bytes: bodyBytes } = body;
+    frames.push({ is: "object", json, bodyBytes, ...kept && { body: kept } });
   }
 
   #memory(bytes: number): Uint8Array {
@@ -243,6 +268,8 @@ export class Framer {
 const bufferBytesMin = 256;
 const bufferBytesMax = 64 * 1024;
 const bufferBytesBody = 256 * 1024;
+/** Before a body that is read to where it stays: little more than its line, the rest is copied. */
+const bufferBytesLine = 4 * 1024;
 
 /** A connection over a stream of bytes: TCP, TLS, or an end of {@linkcode streamPair}. */
 export function streamConnection(
@@ -273,11 +300,20 @@ class StreamConnection implements Connection {
 
   /** With no function that waits: each would cost an idle connection some hundred bytes. */
   read(): Promise<readonly Frame[] | undefined> {
-    return this.#stream.read(this.#buffer).then(
-      (length) => length === null || this.#ended ? undefined : this.#took(length),
+    const { room } = this.#framer;
+    return this.#stream.read(room ?? this.#buffer).then(
+      (length) => {
+        if (length === null || this.#ended) return undefined;
+        return room ? this.#filled(length) : this.#took(length);
+      },
       // Reset, closed here, or a TLS peer that left without saying so: the end, all the same.
       () => undefined,
     );
+  }
+
+  #filled(length: number): readonly Frame[] {
+    this.bodyAt = this.#now();
+    return this.#framer.filled(length);
   }
 
   #took(length: number): readonly Frame[] {
@@ -291,7 +327,9 @@ class StreamConnection implements Connection {
     const { inBody } = this.#framer;
     if (inBody) this.bodyAt = this.#now();
     const size = this.#buffer.length;
-    if (length === size && size < (inBody ? bufferBytesBody : bufferBytesMax)) {
+    if (this.#framer.room) {
+      if (size !== bufferBytesLine) this.#buffer = new Uint8Array(bufferBytesLine);
+    } else if (length === size && size < (inBody ? bufferBytesBody : bufferBytesMax)) {
       this.#buffer = new Uint8Array(size * 4);
     } else if (length < size / 8 && size > bufferBytesMin) {
       this.#buffer = new Uint8Array(size / 4);
@@ -326,75 +364,5 @@ class StreamConnection implements Connection {
     } catch {
       // The system has closed it already.
     }
-  }
-}
-
-/** Two ends of one stream in memory, each holding at most `bytesMax` that the other hasn't read. */
-export function streamPair(bytesMax: number = 1024 * 1024): [ByteStream, ByteStream] {
-  const there = new Pipe(bytesMax);
-  const back = new Pipe(bytesMax);
-  return [end(back, there), end(there, back)];
-
-  function end(from: Pipe, to: Pipe): ByteStream {
-    return {
-      read: (into) => from.read(into),
-      write: (bytes) => to.write(bytes),
-      closeWrite: () => Promise.resolve(to.end()),
-      close: () => {
-        from.end();
-        to.end();
-      },
-    };
-  }
-}
-
-/** One direction of a stream in memory. */
-class Pipe {
-  readonly #bytesMax: number;
-  #held = new Uint8Array(0);
-  #ended = false;
-  #wake: (() => void)[] = [];
-
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    while (this.#held.length === 0) {
-      if (this.#ended) return null;
-      await this.#change();
-    }
-    const taken = Math.min(into.length, this.#held.length);
-    into.set(this.#held.subarray(0, taken));
-    this.#held = this.#held.slice(taken);
-    this.#changed();
-    return taken;
-  }
-
-  async write(bytes: Uint8Array): Promise<number> {
-    while (!this.#ended && this.#held.length >= this.#bytesMax) await this.#change();
-    if (this.#ended) throw new Error("The other end is closed");
-    const taken = Math.min(bytes.length, this.#bytesMax - this.#held.length);
-    const held = new Uint8Array(this.#held.length + taken);
-    held.set(this.#held);
-    held.set(bytes.subarray(0, taken), this.#held.length);
-    this.#held = held;
-    this.#changed();
-    return taken;
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#changed();
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
-  }
-
-  #changed(): void {
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const resolve of wake) resolve();
   }
 }

@@ -2,7 +2,8 @@
 
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { streamConnection, streamPair } from "../lib/connection.ts";
+import { streamConnection } from "../lib/connection.ts";
+import { streamPair } from "../lib/stream_pair.ts";
 import { limits } from "../lib/limits.ts";
 import { serve } from "../lib/session.ts";
 import { Crowd } from "./helpers/crowd.ts";

@@ -1,7 +1,8 @@
 /** A server that does exactly what a test says: for what a real one does hardly ever. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Connection, streamConnection, streamPair } from "../../lib/connection.ts";
+import { type Connection, streamConnection } from "../../lib/connection.ts";
+import { streamPair } from "../../lib/stream_pair.ts";
 import type { RefusalCode } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import { limits } from "../../lib/limits.ts";

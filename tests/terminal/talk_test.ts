@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Dial } from "../../lib/client/link.ts";
-import { streamConnection, streamPair } from "../../lib/connection.ts";
+import { streamConnection } from "../../lib/connection.ts";
+import { streamPair } from "../../lib/stream_pair.ts";
 import { limits } from "../../lib/limits.ts";
 import { serve } from "../../lib/session.ts";
 import { systemClock } from "../../lib/system_clock.ts";
