@@ -3,6 +3,7 @@
 import { alsoOf, rowOf, slashCalled, slashNames } from "../client/slash.ts";
 import type { Completes } from "../client/slash_row.ts";
 import type { ChatState } from "../client/state.ts";
+import type { SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
 import { emojiNames, emojiOf } from "./emoji.ts";
 import { printableLine } from "./printable.ts";
@@ -28,8 +29,12 @@ export interface Known {
 
 const shortnamesMax = 30;
 
-/** The names that a chat's state knows. */
-export function knownIn(state: ChatState, rooms: Iterable<string>): Known {
+/** The names that a chat's state knows, and those of `rooms` and `files`. */
+export function knownIn(
+  state: ChatState,
+  rooms: Iterable<string>,
+  files: readonly SharedFile[] = [],
+): Known {
   const conversations = [...state.conversations.values()];
   const own = conversations.filter((one) => one.with === undefined).map((one) => one.room);
   const pairs = conversations.filter((one) => one.with !== undefined).map((one) => one.room);
@@ -40,9 +45,13 @@ export function knownIn(state: ChatState, rooms: Iterable<string>): Known {
     ...pairs.map((room) => room.replace(/^@/, "")),
     ...conversations.flatMap((one) => one.messages.slice(-100).map(({ user }) => user)),
   ];
+  const shared = conversations.flatMap(({ messages }) =>
+    messages.flatMap((message) => message.t === "shared" ? [message.file] : [])
+  );
   return {
     rooms: distinct([...own, ...rooms]),
     users: distinct(users),
+    files: fileNames([...files, ...shared]),
     ...state.me === undefined ? {} : { me: state.me.user },
   };
 }
@@ -149,6 +158,14 @@ function emojiFrom(word: string): string[] {
   const names = emojiNames(start, shortnamesMax);
   if (names.length === 1) return [`${emojiOf(names[0])} `];
   return names.map((name) => `:${name}:`);
+}
+
+/** Names of files, with the folders above them and without. */
+function fileNames(files: readonly { readonly name: string; readonly folder?: string }[]) {
+  const names = files.flatMap(({ name, folder }) =>
+    folder === undefined ? [name] : [name, `${folder}/${name}`]
+  );
+  return [...new Set(names.filter((name) => name === printableLine(name)))];
 }
 
 /** Names that can be typed: what others made up must not act on the screen. */

@@ -130,8 +130,7 @@ export class Talk implements Stage {
 
   completion(line: string): Completion {
     return complete(line, {
-      ...knownIn(this.chat.state, this.#rooms),
-      files: [...this.desk.asked, ...this.desk.listed].map(({ name }) => name),
+      ...knownIn(this.chat.state, this.#rooms, [...this.desk.asked, ...this.desk.listed]),
       paths: (typed) => this.#options.files.pathsFrom(typed),
     });
   }
