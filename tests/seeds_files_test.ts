@@ -84,6 +84,7 @@ test("row 8: /sendfile asks one person, who accepts or declines, and may be offl
   await alice.sees("Bob has taken for you.pdf");
   await alice.type(`/sendfile ${unwanted} Bob`);
   await bob.sees('Alice sends you "spam.txt"');
+  assertEquals(bob.all("spam.txt").length, 1, "It is told twice");
   await bob.type("/decline spam.txt");
   await alice.sees("Bob declined spam.txt");
   await eve.type("/files");

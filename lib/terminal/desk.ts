@@ -133,34 +133,37 @@ export class Desk {
     return this.transfers.download(file, sink);
   }
 
-  /** A stored event about files; `own`: done by this user. */
-  take(event: StoredEvent, own: boolean): void {
+  /** A stored event; `own`: done by this user. Whether it was told so that nothing is left to say. */
+  take(event: StoredEvent, own: boolean): boolean {
     switch (event.t) {
       case "shared":
-        return own ? undefined : this.offered({ ...event.file, ...placeOf(event) });
+        return !own && this.offered({ ...event.file, ...placeOf(event) });
       case "removed":
       case "declined":
       case "taken":
         this.#asked.delete(event.file);
     }
+    return false;
   }
 
-  /** Somebody has sent a file, or put one into a room. */
-  offered(file: SharedFile): void {
+  /** Somebody has sent a file, or put one into a room; whether the user was asked about it. */
+  offered(file: SharedFile): boolean {
     const isPrivate = file.with !== undefined;
     const { mode, bytesMax } = this.rule;
     // Told already, live or while one was away.
-    if (this.#asked.has(file.file)) return;
+    if (this.#asked.has(file.file)) return true;
     if (isPrivate) {
       this.#asked.set(file.file, file);
       for (const old of [...this.#asked.keys()].slice(0, -askedMax)) this.#asked.delete(old);
     }
     if (mode === "all" && file.size <= bytesMax) {
       this.fetch(file);
-    } else if (isPrivate && mode !== "none") {
-      const what = `${file.user} sends you "${fileName(file)}" (${sizeText(file.size)})`;
-      this.#options.tell(`${what}: /accept takes it, /decline doesn't`, "notice");
+      return false;
     }
+    if (!isPrivate || mode === "none") return false;
+    const what = `${file.user} sends you "${fileName(file)}" (${sizeText(file.size)})`;
+    this.#options.tell(`${what}: /accept takes it, /decline doesn't`, "notice");
+    return true;
   }
 
   /** Nobody waits for an answer about this file any more. */

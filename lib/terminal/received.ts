@@ -248,7 +248,12 @@ async function makeFolder(folder: string, within: string): Promise<string> {
   let path = folder;
   for (const part of within.split("/").filter((each) => each !== "")) {
     path = join(path, part);
-    if (await kindOf(path) === undefined) await Deno.mkdir(path);
+    try {
+      await Deno.mkdir(path);
+    } catch (error) {
+      // Files of one folder come at once, and each makes it.
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
     if (await kindOf(path) !== "folder") {
       throw new ChatError("not_allowed", `Cannot put anything into "${path}": it is no folder`);
     }

@@ -228,12 +228,11 @@ export class Talk implements Stage {
     if (change.is === "delivered") this.#forgetFailed(change.conversation);
     if (change.is === "passing") this.#passing(change.event);
     if (change.is === "event") this.#writing.delete(change.event.user);
-    if (change.is === "event" && change.event.at >= this.#cameAt) {
+    const isTold = change.is === "event" && change.event.at >= this.#cameAt &&
       this.desk.take(change.event, change.own);
-    }
     const shown = this.feed.take(change, this.view(), this.now());
     // How it ended is said by whoever waits for that.
-    if (!this.#ending || change.is !== "status") this.show(shown.lines);
+    if (!isTold && (!this.#ending || change.is !== "status")) this.show(shown.lines);
     if (shown.calls && this.#options.bell) this.#options.surface.bell();
     if (change.is === "ended" && change.conversation.key === this.#here?.key) {
       void this.#begin("lobby");

@@ -86,6 +86,15 @@ for (const [name, inside, path] of names) {
   });
 }
 
+folderTest("files of one folder are received at once", async (folder) => {
+  const received = new Received(folder, "alice");
+  const names = Array.from({ length: 20 }, (_, index) => `${index}.txt`);
+  await Promise.all(names.map((name) => {
+    return receive(received, sharedFile(bytes, { file: name as FileId, name, folder: "a/b/c" }));
+  }));
+  assertEquals(namesIn(join(folder, "a", "b", "c")), names.toSorted());
+});
+
 folderTest("a symbolic link in the place of a folder isn't followed", async (folder) => {
   const outside = join(folder, "outside");
   const inside = join(folder, "in");
