@@ -96,17 +96,17 @@ folderTest(
 );
 
 const typed: readonly [string, string][] = [
-  ["notes.txt", "/work/notes.txt"],
-  ["./a/../notes.txt", "/work/notes.txt"],
+  ["notes.txt", "/desk/notes.txt"],
+  ["./a/../notes.txt", "/desk/notes.txt"],
   ["/tmp/x", "/tmp/x"],
   ["~", "/home/me"],
   ["~/x y", "/home/me/x y"],
-  ["~other", "/work/~other"],
+  ["~other", "/desk/~other"],
 ];
 
 for (const [path, wanted] of typed) {
   Deno.test(`the path ${path} is ${wanted}`, () => {
-    assertEquals(typedPath(path, { folder: "/work", home: "/home/me" }), wanted);
+    assertEquals(typedPath(path, { folder: "/desk", home: "/home/me" }), wanted);
   });
 }
 
