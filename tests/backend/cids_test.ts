@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Cids } from "../../lib/backend/sqlite/cids.ts";
 import { bindingsOf, insertEvent } from "../../lib/backend/sqlite/rows.ts";
-import { migrate } from "../../lib/backend/sqlite/schema.ts";
+import { migrate, migrations } from "../../lib/backend/sqlite/schema.ts";
 import type { LogEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";
 import { contentDigest, repeatKey } from "../../lib/store.ts";
@@ -108,4 +108,18 @@ Deno.test("what is forgotten is unknown again", () => {
   scene.say(10);
   scene.db.exec("UPDATE conversation SET first = 6");
   assertEquals(scene.found([5, 6]), [undefined, 6]);
+});
+
+Deno.test("a cid of a file from before there was this index is found", () => {
+  using db = new DatabaseSync(":memory:");
+  migrate(db, migrations.slice(0, 2));
+  db.exec(`INSERT INTO conversation (id, key, name, topic, seq, first, last)
+      VALUES (1, 'lobby', 'lobby', '', 1, 1, 1);
+    INSERT INTO event (n, conversation, seq, at, kind, shown, uid, user, text, cid, digest)
+      VALUES (1, 1, 1, 1, 'said', 1, 'alice', 'Alice', 'text 1', 'c1', '00000000000123')`);
+  migrate(db);
+  const cids = new Cids(db);
+  const event = eventAt(1);
+  const [[, repeat]] = cids.repeats(1, [event], cids.hashes(1, [event]));
+  assertEquals(repeat, { seq: 1, at: 1, digest: contentDigest(event) });
 });

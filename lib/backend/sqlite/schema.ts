@@ -21,19 +21,18 @@ export const migrations: readonly string[] = [
   -- n orders the events of all conversations and is never used again. detail is the JSON of
   -- whatever has no column. Rows are added at the end and never change their length: SQLite leaves
   -- copies of rows that it moves between pages, and secure_delete doesn't know of them. So a text
-  -- that goes is written over in place by as many bytes.
+  -- that goes, and the digest with it, is written over in place by as many bytes.
   CREATE TABLE event (
     n INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, seq INTEGER NOT NULL,
     at INTEGER NOT NULL, kind TEXT NOT NULL, shown INTEGER NOT NULL,
     uid TEXT NOT NULL, user TEXT NOT NULL, text TEXT, target INTEGER, detail TEXT,
-    cid TEXT
+    cid TEXT, digest TEXT
   );
-  -- The events that have cids, by the hash of conversation, user and cid, but the newest: cids.ts.
-  CREATE TABLE filed (hash INTEGER, n INTEGER, PRIMARY KEY (hash, n)) WITHOUT ROWID;
   -- What has become of messages and their edits. newest: the n of the event that has the text now.
   CREATE TABLE revised (n INTEGER PRIMARY KEY, newest INTEGER, edited INTEGER, deleted INTEGER);
   CREATE UNIQUE INDEX event_seq ON event (conversation, seq);
   CREATE INDEX event_shown ON event (conversation, seq) WHERE shown;
+  CREATE UNIQUE INDEX event_cid ON event (conversation, uid, cid) WHERE cid IS NOT NULL;
   CREATE INDEX event_edit ON event (conversation, target) WHERE kind = 'edited';
   CREATE INDEX event_edited ON event (kind) WHERE kind = 'edited';
 
@@ -84,6 +83,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX file_listed ON file (conversation, n) WHERE NOT gone;
   CREATE INDEX file_place ON file (conversation, folder, name) WHERE NOT gone;
   CREATE INDEX file_removing ON file (n) WHERE gone = 1;
+  `,
+  `
+  -- The events that have cids, by the hash of conversation, user and cid, but the newest: cids.ts.
+  CREATE TABLE filed (hash INTEGER, n INTEGER, PRIMARY KEY (hash, n)) WITHOUT ROWID;
+  DROP INDEX event_cid;
+  -- A repeat is compared with the event itself; what was kept for that is written over in place.
+  UPDATE event SET digest = '--------------' WHERE digest IS NOT NULL;
   `,
 ];
 
