@@ -71,6 +71,11 @@ export class AnswerQueue {
     });
   }
 
+  /** Resolves when no answer waits that goes in the order of the commands. */
+  async caughtUp(): Promise<void> {
+    while (this.#slots.length > 0) await this.change();
+  }
+
   /** Resolves when no answer waits. */
   async empty(): Promise<void> {
     while (this.#slots.length > 0 || this.#unordered) await this.change();

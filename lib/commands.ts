@@ -42,6 +42,8 @@ type Made = JsonObject | (() => JsonObject);
 /** What a handler comes to, resolved once the command is decided and the next one may come. */
 export interface Outcome {
   readonly answer: Answering;
+  /** Whether the next command of the connection is decided only after this one is answered. */
+  readonly comesFirst?: boolean;
 }
 
 /** What came along with a command. */

@@ -216,7 +216,9 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
 
   async #decided(request: Request, outcome: Promise<Outcome>): Promise<void> {
     try {
-      await this.#answer(request, (await outcome).answer);
+      const { answer, comesFirst } = await outcome;
+      await this.#answer(request, answer);
+      if (comesFirst) await this.#answers.caughtUp();
     } catch (error) {
       this.#refuse(request.fields, error);
     }

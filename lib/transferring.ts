@@ -125,7 +125,8 @@ async function resume(core: Core, caller: Caller, command: Command<"resume">): P
     files.begin(transfer);
     return stands;
   });
-  return { answer };
+  // With the answer the transfer is this connection's: parts may have been sent behind it at once.
+  return { answer, comesFirst: true };
 }
 
 function finish(

@@ -1,8 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { type BlobFault, MemoryBlobs } from "../lib/backend/memory/blobs.ts";
+import { openMemory } from "../lib/backend/memory.ts";
+import { pause } from "../lib/clock.ts";
 import { ChatError } from "../lib/errors.ts";
 import { gzip } from "../lib/gzip.ts";
 import { limits } from "../lib/limits.ts";
+import { systemClock } from "../lib/system_clock.ts";
 import { counted, fetchAll, hashOf, offer, sendParts, share } from "./helpers/file_peer.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 
@@ -39,6 +42,30 @@ Deno.test("a part at the wrong offset is refused once, and the rest dropped unti
   assertEquals(stands, { transfer, name: "a.txt", size: 1000, offset: 100, place: 0 });
   await sendParts(alice, transfer, bytes, { from: 100, size: 100 });
   await alice.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
+});
+
+Deno.test("a transfer is gone on with by what is sent at once, without waiting for answers", async () => {
+  let shift = 0;
+  const clock = { ...systemClock(), now: () => Date.now() + shift };
+  const backend = openMemory();
+  const { library } = backend;
+  const keep = library.keep.bind(library);
+  await using server = await TestServer.start({ backend, clock });
+  const bytes = counted(1000);
+  const { alice, transfer } = await begun(bytes, server);
+  // Going on is kept after a while, which takes a commit: other commands get there meanwhile.
+  shift = 120_000;
+  library.keep = async (record) => {
+    await pause(clock, 20);
+    await keep(record);
+  };
+  const device = server.connect();
+  await device.ok({ t: "hello", v: 1, token: alice.token });
+  const resumed = device.ok({ t: "resume", transfer });
+  const part = { t: "part", transfer, offset: 0, data: bytes.toBase64() };
+  await device.raw(`${JSON.stringify(part)}\n`);
+  await device.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
+  assertEquals((await resumed).offset, 0);
 });
 
 Deno.test("a part beyond the size that was offered is refused", async () => {
