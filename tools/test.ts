@@ -2,6 +2,8 @@
  * `deno task test` and `deno task soak`: runs the tests, and says at the end how many passed, failed
  * and were skipped, and why. Words choose files whose path has one of them; flags go to `deno test`.
  *
+ * Types aren't checked here: `deno task check` does that, for everything, and once.
+ *
  * `--soak` runs the files that know larger numbers (tests/helpers/size.ts) with them, and with
  * `--short` with numbers between the usual and the large ones.
  */
@@ -101,24 +103,51 @@ async function main(given: readonly string[]): Promise<number> {
   const isCi = Deno.env.get("CI") === "true";
   const missing = programNames.filter((name) => !isInstalled(name)).map((name) => programs[name]);
   const began = performance.now();
-  const { outcome, success } = await run(files, flags, soak ? short ? "short" : "1" : "");
+  const { outcome, success } = soak
+    ? await run(files, flags, { PARLEY_SOAK: short ? "short" : "1" })
+    : await runUsual(files, flags);
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`\n${files.length} files in ${seconds} s`);
   for (const line of closing(outcome, missing, isCi)) console.log(line);
   return success && !(isCi && missing.length > 0) ? 0 : 1;
 }
 
+/** What came of a run, and whether everything in it went well. */
+interface Ran {
+  readonly outcome: Outcome;
+  readonly success: boolean;
+}
+
+/** Two files at a time, as most tests mostly wait; then those that measure, one after the other. */
+async function runUsual(files: readonly string[], flags: readonly string[]): Promise<Ran> {
+  const sized = await Promise.all(files.map(isSized));
+  const [measuring, others] = [true, false].map((is) => files.filter((_, at) => sized[at] === is));
+  const two = { DENO_JOBS: "2" };
+  const ran = [
+    ...others.length > 0 ? [await run(others, ["--parallel", ...flags], two)] : [],
+    ...measuring.length > 0 ? [await run(measuring, flags, {})] : [],
+  ];
+  return {
+    outcome: {
+      passed: ran.reduce((sum, { outcome }) => sum + outcome.passed, 0),
+      failed: ran.reduce((sum, { outcome }) => sum + outcome.failed, 0),
+      skipped: ran.flatMap(({ outcome }) => outcome.skipped),
+    },
+    success: ran.every(({ success }) => success),
+  };
+}
+
 async function run(
   files: readonly string[],
   flags: readonly string[],
-  soak: string,
-): Promise<{ readonly outcome: Outcome; readonly success: boolean }> {
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
     const { success } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", `--junit-path=${report}`, ...flags, ...files],
+      args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files],
       cwd: root,
-      env: soak === "" ? {} : { PARLEY_SOAK: soak },
+      env,
     }).spawn().status;
     const outcome = readReport(await Deno.readTextFile(report));
     // A file that doesn't load has no test that could fail.
