@@ -85,6 +85,20 @@ Deno.test("a file for one person waits for them, and its sender hears that it is
   assertEquals(carol.events.filter(({ t }) => t === "shared" || t === "taken"), []);
 });
 
+Deno.test("an empty file for one person is taken by whoever fetches it, once", async () => {
+  await using server = await TestServer.start();
+  const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
+  const { file } = await share(alice, counted(0), { room: "@bob" });
+  await fetchAll(alice, 900, { file });
+  await fetchAll(bob, 900, { file, offset: 0 });
+  const taken = await alice.next("taken");
+  assertEquals([taken.file, taken.user], [file, "Bob"]);
+  await fetchAll(bob, 901, { file });
+  await bob.ok({ t: "say", room: "@alice", text: "thanks" });
+  await alice.next("said");
+  assertEquals(await alice.seen("taken"), []);
+});
+
 Deno.test("a declined file is gone for both, and its bytes are freed", async () => {
   const blobs = new MemoryBlobs({ room: 5000 });
   await using server = await TestServer.start({ blobs, bounds: { diskFreeBytes: 0 } });

@@ -39,6 +39,8 @@ export class Download extends Transferring {
     this.requireOn(line);
     this.stand({ is: "moving" });
     this.reached(there);
+    // Nothing comes of an empty file, but the server is to know that it was fetched.
+    if (size === 0) await this.#fetch(line, 0);
     while (this.bytes < size) await this.#fetch(line, this.bytes);
     this.stand({ is: "checking" });
     if (this.bytes !== size || this.#sink.sha256() !== sha256) {
@@ -90,7 +92,7 @@ export class Download extends Transferring {
       this.#fetching = undefined;
     }
     this.requireOn(line);
-    if (this.bytes === offset) {
+    if (this.bytes === offset && offset < size) {
       throw new ChatError("bad_offset", "The server has sent none of the bytes asked for");
     }
   }

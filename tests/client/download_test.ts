@@ -135,6 +135,20 @@ Deno.test("a fetch that the server ends fails with what it says", async () => {
   assertEquals(standing.error.message, "It was removed");
 });
 
+Deno.test("an empty file is fetched as well, once: who sent it is to hear of it", async () => {
+  await using scene = new TransferScene();
+  const sink = new MemorySink();
+  const empty = sharedFile(new Uint8Array());
+  const { number } = scene.transfers.download(empty, sink);
+  const peer = await scene.online();
+  const { id: re, offset } = await peer.take("fetch");
+  assertEquals(offset, 0);
+  await peer.send({ t: "ok", re, file: empty, offset: 0, length: 0 });
+  await peer.send({ t: "fetched", re, file: "f1", sha256: empty.sha256 });
+  await scene.until(number, "done");
+  assert(sink.finished);
+});
+
 Deno.test("what is already there in full is only checked", async () => {
   await using scene = new TransferScene();
   const sink = new MemorySink();
