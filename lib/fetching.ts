@@ -41,6 +41,9 @@ const fading = 0.97;
 /** After a part that hardly shrinks. */
 const plainParts = 32;
 
+/** More files than are fetched in pieces by turns; a connection may fetch any number in its life. */
+const toldMax = 100;
+
 /** The fetches of one connection, which take turns. */
 export class Fetches {
   readonly #core: Core;
@@ -53,6 +56,8 @@ export class Fetches {
   #underWay = 0;
   #isSending = false;
   #ended = false;
+  /** The files of which the log has told that they are fetched; the latest is the last. */
+  readonly #told = new Set<string>();
   /** What the peer took lately, and the time that it took, in milliseconds: older parts fade. */
   readonly #taken = { bytes: 0, ms: 0 };
 
@@ -90,6 +95,16 @@ export class Fetches {
   cancel(re: CommandId): void {
     const run = this.#runs.get(re);
     if (run) this.#end(re, run);
+  }
+
+  /** Whether it is the first piece of a file over this connection: the log tells only of that. */
+  isNew(file: string | undefined): boolean {
+    if (file === undefined) return true;
+    const isNew = !this.#told.delete(file);
+    this.#told.add(file);
+    // The one that was fetched longest ago.
+    if (this.#told.size > toldMax) this.#told.delete(this.#told.values().next().value ?? file);
+    return isNew;
   }
 
   /** The connection has ended. */

@@ -7,6 +7,8 @@ import {
   called,
   flag,
   integer,
+  isObject,
+  type JsonObject,
   list,
   mediaType,
   opaque,
@@ -112,3 +114,17 @@ export const fileCommands = {
     ok: stored,
   },
 } as const satisfies Record<string, CommandRow>;
+
+/** Which file a command is about, as far as it or its answer says: its id, and its name. */
+export function fileIn(
+  command: string,
+  fields: JsonObject,
+  ok?: JsonObject,
+): { readonly file?: string; readonly name?: string } {
+  if (!Object.hasOwn(fileCommands, command)) return {};
+  const { file, name } = isObject(ok?.file) ? ok.file : fields;
+  return {
+    ...typeof file === "string" && { file },
+    ...typeof name === "string" && { name },
+  };
+}

@@ -13,6 +13,10 @@ export interface Action {
   readonly address: string;
   readonly room?: string;
   readonly seq?: number;
+  /** The id of the file that it was about, where it has one yet. */
+  readonly file?: string;
+  /** What that file is called. */
+  readonly name?: string;
   /** The code of the refusal that it was answered with. */
   readonly refused?: string;
 }
@@ -64,17 +68,21 @@ export class Journal {
   /** One line for what a user did: never with the text of a message. */
   action(action: Action): void {
     if (this.#options.quiet) return;
-    const { user, address, command, room, seq, refused } = action;
+    const { user, address, command, room, seq, file, name, refused } = action;
     if (!this.#text) {
-      const rest = { user: clip(user), address, command, room: clip(room), seq, refused };
-      return this.#add(this.#json(rest));
+      const place = { room: clip(room), seq, file: clip(file), name: clip(name) };
+      return this.#add(this.#json({ user: clip(user), address, command, ...place, refused }));
     }
     const place = `${room === undefined ? "" : ` ${asWord(room)}`}${
       seq === undefined ? "" : ` #${seq}`
     }`;
+    const what = `${file === undefined ? "" : ` file=${asWord(file)}`}${
+      name === undefined ? "" : ` name=${asWord(name)}`
+    }`;
     const who = user === undefined ? "-" : asWord(user);
     const end = refused === undefined ? "" : ` refused ${refused}`;
-    this.#add(`${this.#time()} ${who} ${asWord(address)} ${asWord(command)}${place}${end}\n`);
+    const did = `${asWord(command)}${place}${what}${end}`;
+    this.#add(`${this.#time()} ${who} ${asWord(address)} ${did}\n`);
   }
 
   /** An error in full, and where it was caught. */

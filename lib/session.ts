@@ -9,6 +9,7 @@ import { encodeLine } from "./encode.ts";
 import { ChatError, endsConnection, refusalOf } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
+import { fileIn } from "./file_commands.ts";
 import { Bucket } from "./flood.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
@@ -248,7 +249,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
       answer,
       unordered: row.unordered === undefined ? undefined : t,
       onOk: (ok) => this.#log(t, fields, ok),
-      onError: (error) => this.#refusal(t, error),
+      onError: (error) => this.#refusal(t, error, fields),
     });
     if (t === "quit") void this.end();
     return this.#isFull(t) ? this.#heldUp(t) : undefined;
@@ -277,7 +278,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   }
 
   #refuse(json: JsonObject, error: unknown): void {
-    const refusal = this.#refusal(typeof json.t === "string" ? json.t : "?", error);
+    const refusal = this.#refusal(typeof json.t === "string" ? json.t : "?", error, json);
     // What has no answer may have no id either: the transfer says which one is meant.
     const { transfer } = json;
     const isAbout = rowOf(json.t)?.unanswered && typeof transfer === "string";
@@ -286,21 +287,25 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (endsConnection(refusal.code)) void this.end();
   }
 
-  #refusal(command: string, error: unknown): ChatError {
+  #refusal(command: string, error: unknown, fields: JsonObject = {}): ChatError {
     // What the storage says went wrong is the cause of what it tells the peer.
     const isKnown = error instanceof ChatError && error.cause === undefined;
     if (!isKnown) this.#core.journal.error(`command ${command}`, error);
     const refusal = refusalOf(error);
-    this.#core.journal.action({ ...this.#actor(), command, refused: refusal.code });
+    const about = fileIn(command, fields);
+    this.#core.journal.action({ ...this.#actor(), command, ...about, refused: refusal.code });
     return refusal;
   }
 
   #log(command: CommandName, fields: JsonObject, ok: JsonObject): void {
     const row: CommandRow = commands[command];
     if (row.unlogged) return;
+    const about = fileIn(command, fields, ok);
+    // A file is fetched in many pieces: the first one tells.
+    if (command === "fetch" && !this.files.fetches.isNew(about.file)) return;
     const room = typeof fields.room === "string" ? { room: fields.room } : {};
     const seq = typeof ok.seq === "number" ? { seq: ok.seq } : {};
-    this.#core.journal.action({ ...this.#actor(), command, ...room, ...seq });
+    this.#core.journal.action({ ...this.#actor(), command, ...room, ...seq, ...about });
   }
 
   #actor(): { readonly user?: string; readonly address: string } {

@@ -3,6 +3,7 @@ import { type BlobFault, MemoryBlobs } from "../lib/backend/memory/blobs.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import type { FilePath } from "../lib/file_store.ts";
+import { Journal } from "../lib/log.ts";
 import { Chance } from "./helpers/chance.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
 import { bytesOf, counted, fetchAll, share } from "./helpers/file_peer.ts";
@@ -41,6 +42,32 @@ Deno.test("fetch gives a piece of a file", async () => {
   }
   const { code, offset } = await alice.ask({ t: "fetch", file, offset: 600_001 });
   assertEquals([code, offset], ["bad_offset", 600_000]);
+});
+
+Deno.test("the log names the file of each action, and tells of many pieces of it once", async () => {
+  const lines: string[] = [];
+  const clock = { now: () => 0, soon: (run: () => void) => run() };
+  const write = (line: string) => void lines.push(line);
+  const journal = new Journal({ write, clock, format: "json" });
+  await using server = await TestServer.start({ journal });
+  const { alice, file } = await shared(server, counted(1000));
+  const bob = await server.join("Bob");
+  for (const peer of [alice, bob]) {
+    for (const offset of [0, 300, 600, 0]) await fetchAll(peer, 900, { file, offset, length: 300 });
+  }
+  await bob.refused({ t: "remove", file });
+  await alice.ok({ t: "remove", file });
+  const told = lines.map((line): JsonObject => JSON.parse(line))
+    .filter(({ command }) => command !== "hello")
+    .map(({ user, command, file, name, refused }) => [user, command, file, name, refused]);
+  assertEquals(told, [
+    ["Alice", "offer", undefined, "a.txt", undefined],
+    ["Alice", "finish", file, "a.txt", undefined],
+    ["Alice", "fetch", file, "a.txt", undefined],
+    ["Bob", "fetch", file, "a.txt", undefined],
+    ["Bob", "remove", file, undefined, "not_allowed"],
+    ["Alice", "remove", file, undefined, undefined],
+  ]);
 });
 
 Deno.test("fetch needs an id that no other fetch has, and a file that is there", async () => {

@@ -39,6 +39,22 @@ Deno.test("action() writes a JSON object a line when the format is json", () => 
   });
 });
 
+Deno.test("action() writes the id and the name of a file", () => {
+  const about = { file: "f1", name: "my notes.txt" };
+  const { journal, writes, turn } = open();
+  journal.action({ ...said, command: "finish", ...about });
+  turn();
+  assertMatch(writes.join(""), /000 finish lobby #7 file=f1 name="my notes\.txt"\n$/);
+  const json = open({ format: "json" });
+  json.journal.action({ ...said, ...about });
+  json.turn();
+  assertEquals(JSON.parse(json.writes.join("")), {
+    at: "2026-01-02T03:04:05.006Z",
+    ...said,
+    ...about,
+  });
+});
+
 Deno.test("action() writes - for a user who hasn't said who they are", () => {
   const { journal, writes, turn } = open();
   journal.action({ address: "10.0.0.1:1", command: "hello", refused: "name_taken" });
@@ -62,13 +78,13 @@ Deno.test("no value that a peer chose can forge a line or an escape sequence", a
     for (const forged of forgeries) {
       await t.step(`${format} ${JSON.stringify(forged)}`, () => {
         const { journal, writes, turn } = open({ format });
-        journal.action({ ...said, user: forged, room: forged });
+        journal.action({ ...said, user: forged, room: forged, file: forged, name: forged });
         turn();
         const line = writes.join("").slice(0, -1);
         // deno-lint-ignore no-control-regex -- control characters are what it looks for
         assertNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/);
         if (format === "json") assertEquals(JSON.parse(line).user, forged);
-        else assertEquals(line.replaceAll(/"(?:[^"\\]|\\.)*"/g, "Q").split(" ").length, 6);
+        else assertEquals(line.replaceAll(/"(?:[^"\\]|\\.)*"/g, "Q").split(" ").length, 8);
       });
     }
   }
