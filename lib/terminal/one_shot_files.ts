@@ -67,7 +67,12 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
   return await once(wanted, machine, {
     work: async (given) => {
       const { link, hello } = given;
-      const files = await within(given, wanted.room, () => allFiles(link, wanted.room));
+      const files = await within(given, wanted.room, async (isMade) => {
+        const all = await allFiles(link, wanted.room);
+        if (all.length > 0 || !isMade) return all;
+        const room = JSON.stringify(wanted.room);
+        throw new ChatError("no_such_room", `There is no room ${room} now, nor any file of it`);
+      });
       const write = writerTo(machine.output, () => {});
       if (wanted.json) {
         for (const file of files) write(`${JSON.stringify(file)}\n`);
@@ -81,18 +86,22 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
   });
 }
 
-/** Does something in a room, where one is named: who isn't in it comes in for that only. */
+/**
+ * Does something in a room, where one is named: who isn't in it comes in for that only. `work` hears
+ * whether nobody was in it, which made the room: its files, if it had any, are there all the same,
+ * so whether there is such a room can't be told before.
+ */
 async function within<T>(
   { link, hello }: OnceWork,
   place: string | undefined,
-  work: () => Promise<T>,
+  work: (isMade: boolean) => Promise<T>,
 ): Promise<T> {
   const isIn = place === undefined || place.startsWith("@") ||
     hello.rooms.some(({ room }) => nameKey(room) === nameKey(place));
-  if (isIn) return await work();
-  await link.send("join", { room: place });
+  if (isIn) return await work(false);
+  const { created = false } = await link.send("join", { room: place });
   try {
-    return await work();
+    return await work(created);
   } finally {
     await link.send("leave", { room: place }).catch(() => {});
   }

@@ -138,6 +138,15 @@ serverTest("what is refused is said, with 1", async (server, path) => {
   assertMatch(refused.err, /only \.txt, \.pdf, \.jpg, \.png|bytes|Cannot take/);
   const missing = await runProgram(clientCommand(server, "download", "nothing", "-u", "Alice"));
   assertEquals([missing.code, missing.err], [1, 'There is no file "nothing"\n']);
+  for (const more of [[], ["--json"], []]) {
+    const none = await runProgram(
+      clientCommand(server, "files", "nowhere", "-u", "Alice", ...more),
+    );
+    const sentence = 'There is no room "nowhere" now, nor any file of it\n';
+    assertEquals([none.code, none.out, none.err], [1, "", sentence]);
+  }
+  const empty = await runProgram(clientCommand(server, "files", "lobby", "-u", "Alice"));
+  assertEquals([empty.code, empty.out], [0, ""]);
   const gone = join(server.folder, "gone");
   const unread = await runProgram(clientCommand(server, "upload", gone, "-u", "Alice"));
   assertEquals([unread.code, unread.err], [1, `Cannot send "${gone}": it isn't there\n`]);
