@@ -345,3 +345,21 @@ talkTest("one's own leaving is told once", async ({ talk, shown }) => {
   await shown.untilPrompt("#lobby › ");
   assertEquals(shown.lines.filter((line) => / left /.test(line)), ["· You left #dev"]);
 });
+
+talkTest("/upload to a person is refused, and nothing gets to the lobby", async (scene) => {
+  const { talk, shown, bob } = scene;
+  await talk.take("/msg Bob");
+  await shown.untilPrompt("@Bob › ");
+  await talk.take("/upload deno.json");
+  await shown.until("! Cannot upload here, @Bob is no room: write /send deno.json");
+  await talk.take("/transfers");
+  await shown.until("No files are on their way");
+  assertEquals((await bob.seen("shared")).length, 0);
+});
+
+talkTest("a person's name to /switch is told to be written with @", async ({ talk, shown }) => {
+  await talk.take("/switch Bob");
+  await shown.until('! "Bob" is a person: write /switch @Bob');
+  await talk.take("/switch nowhere");
+  await shown.until('! Cannot turn to "nowhere": you are not in it; /join nowhere enters it');
+});
