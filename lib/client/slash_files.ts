@@ -44,7 +44,8 @@ export const fileSlashes = {
     also: ["get", "fetch"],
     takes: "NAME",
     help: `${commands.fetch.help}, into the folder received_files`,
-    more: `${nameHelp}. What is there already is never written over.`,
+    more:
+      `${nameHelp}, or a folder of the room in front. What is there already is never written over.`,
     completes: "file",
     parse: (rest) => withName(rest, (name) => ({ is: "download", name })),
   },

@@ -8,7 +8,7 @@ import type { Place, SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
-import { fileCalled } from "./find_file.ts";
+import { fileCalled, filesBelow } from "./find_file.ts";
 import { fileLines, fileName, sizeText, transferLines } from "./transfer_lines.ts";
 import { isSame, placeName, type View } from "./view.ts";
 import { wrap } from "./wrap.ts";
@@ -30,6 +30,8 @@ export interface FileStage {
 
 /** Files that are listed at most. */
 const listedMax = 2000;
+/** Files that are looked through for those of one folder: as many as one upload of it may be. */
+const folderFilesMax = 10_000;
 /** Private conversations that are looked through for files without an answer. */
 const pairsMax = 20;
 
@@ -46,7 +48,7 @@ export async function actOnFiles(action: FileAction, stage: FileStage): Promise<
     case "files":
       return await list(stage, action.room);
     case "download":
-      return fetch(stage, await fileOf(stage, action.name));
+      return await download(stage, action.name);
     case "remove": {
       const { file } = await fileOf(stage, action.name);
       await chat.send("remove", { file });
@@ -105,11 +107,15 @@ async function list(stage: FileStage, room: string | undefined): Promise<void> {
   if (files.length > 0) stage.show([stage.view().paint.quiet("/download NAME fetches one")]);
 }
 
-async function filesOf(chat: Chat, of?: Place): Promise<readonly SharedFile[]> {
+async function filesOf(
+  chat: Chat,
+  of?: Place,
+  most: number = listedMax,
+): Promise<readonly SharedFile[]> {
   const files: SharedFile[] = [];
   const where = of === undefined ? {} : placeOf(of);
   let isMore = true;
-  while (isMore && files.length < listedMax) {
+  while (isMore && files.length < most) {
     const after = files.at(-1)?.file;
     const page = await chat.send("files", {
       ...where,
@@ -119,6 +125,18 @@ async function filesOf(chat: Chat, of?: Place): Promise<readonly SharedFile[]> {
     isMore = page.more && page.files.length > 0;
   }
   return files;
+}
+
+/** Fetches a file, or where a folder in front is called so, all that is in it. */
+async function download(stage: FileStage, name: string): Promise<void> {
+  const files = await filesOf(stage.chat, stage.here, folderFilesMax);
+  const isFile = fileCalled(files, name, () => true) !== undefined;
+  const below = isFile ? [] : filesBelow(files, name);
+  if (below.length === 0) return fetch(stage, await fileOf(stage, name));
+  const { transfers } = stage.desk;
+  const wanted = below.filter(({ file }) => !transfers.isFetching(file));
+  if (wanted.length === 0) throw wrong(`All files in "${name}" are being fetched already`);
+  for (const file of wanted) fetch(stage, file);
 }
 
 /** A file by its name or id, the one in front first, or by its number in the last list. */

@@ -1,4 +1,4 @@
-/** Which file a typed name means. */
+/** Which files a typed name means. */
 
 import type { SharedFile } from "../events.ts";
 import { fileKey } from "../file_names.ts";
@@ -24,4 +24,12 @@ export function fileCalled(
     if (newest !== undefined) return newest;
   }
   return undefined;
+}
+
+/** The files in the folder that is called so, and in those below it. */
+export function filesBelow(files: readonly SharedFile[], name: string): readonly SharedFile[] {
+  const key = fileKey(name.replace(/\/+$/, ""));
+  return files.filter(({ folder }) =>
+    folder !== undefined && (fileKey(folder) === key || fileKey(folder).startsWith(`${key}/`))
+  );
 }

@@ -10,7 +10,7 @@ import type { Command, Ok } from "../protocol.ts";
 import { Desk } from "./desk.ts";
 import { dialFor } from "./dial.ts";
 import { filesHere, isReadable, notReadable } from "./files_here.ts";
-import { fileCalled } from "./find_file.ts";
+import { fileCalled, filesBelow } from "./find_file.ts";
 import type { Machine } from "./machine.ts";
 import { once, type OnceWork } from "./one_shot.ts";
 import { type Common, UsageError, type Wanted } from "./options.ts";
@@ -44,20 +44,24 @@ export async function runUpload(wanted: UploadWanted, machine: Machine): Promise
   });
 }
 
-/** Fetches a file; the exit code. */
+/** Fetches a file, or all in a folder of a room; the exit code. */
 export async function runDownload(wanted: DownloadWanted, machine: Machine): Promise<number> {
   return await once(wanted, machine, {
     isLong: true,
     work: (given) =>
       within(given, wanted.room, async () => {
-        const file = fileCalled(await allFiles(given.link, wanted.room), wanted.name, () => true);
-        if (file === undefined) {
+        const files = await allFiles(given.link, wanted.room);
+        const file = fileCalled(files, wanted.name, () => true);
+        // A folder is one of a room: the same name may stand in several.
+        const below = wanted.room === undefined ? [] : filesBelow(files, wanted.name);
+        const found = file === undefined ? below : [file];
+        if (found.length === 0) {
           throw new ChatError("no_such_file", `There is no file "${wanted.name}"`);
         }
-        await withDesk(wanted, machine, given, (desk) => {
-          const begun = desk.fetch(file);
-          return Promise.resolve(begun === undefined ? [] : [begun]);
-        });
+        await withDesk(wanted, machine, given, (desk) =>
+          Promise.resolve(found.flatMap((each) =>
+            desk.fetch(each) ?? []
+          )));
       }),
   });
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { SharedFile } from "../../lib/events.ts";
 import type { FileId } from "../../lib/names.ts";
-import { fileCalled } from "../../lib/terminal/find_file.ts";
+import { fileCalled, filesBelow } from "../../lib/terminal/find_file.ts";
 import { sharedFile } from "../helpers/transfer_scene.ts";
 
 let at = 0;
@@ -33,4 +33,13 @@ Deno.test("of files that are meant alike the newest is, and an id says it exactl
   assertEquals(found(files, "x.txt"), "b");
   assertEquals(found(files, "a"), "a");
   assertEquals(found(files, "y.txt"), undefined);
+});
+
+Deno.test("a folder's files are those in it and below, not those of one with a longer name", () => {
+  const paths = ["Photos/a.jpg", "photos/summer/b.jpg", "photos2/c.jpg", "old/photos/d.jpg", "e"];
+  const files = paths.map((path) => file(path, "front", path));
+  for (const name of ["photos", "PHOTOS/"]) {
+    assertEquals(filesBelow(files, name).map((each) => each.file as string), paths.slice(0, 2));
+  }
+  assertEquals(filesBelow(files, "e"), []);
 });
