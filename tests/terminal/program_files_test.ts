@@ -51,10 +51,13 @@ serverTest("a folder goes to a room with its paths, and comes back with them", a
   const folder = join(server.folder, "photos");
   await Deno.mkdir(join(folder, "summer"), { recursive: true });
   for (const name of ["a.txt", "summer/b.txt"]) await Deno.writeTextFile(join(folder, name), name);
+  await Deno.writeTextFile(join(folder, ".secret"), "");
   const sent = await runProgram(
     clientCommand(server, "upload", folder, "-u", "Alice", "--room", "dev"),
   );
   assertEquals(sent.code, 0, sent.err);
+  const left = "1 file or folder was left out, its name begins with a dot: name one to send it\n";
+  assertStringIncludes(sent.err, left);
   const listed = await runProgram(clientCommand(server, "files", "dev", "-u", "Bob"));
   assertStringIncludes(listed.out, "photos/summer/b.txt");
   const got = await runProgram(
