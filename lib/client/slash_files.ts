@@ -5,7 +5,7 @@ import { type Action, type SlashRow, takeModes } from "./slash_row.ts";
 import { bare, firstWord, withRoomOrNone } from "./slash_words.ts";
 
 const pathHelp = "A relative PATH begins where you started the client, ~ is your home, and of a " +
-  "folder every file is sent. Quotes around it may be left out.";
+  "folder every file is sent that isn't hidden by a dot. Quotes around it may be left out.";
 const nameHelp = "NAME is the file's name, or its number in what /files listed";
 
 /** Every slash command about files. */
@@ -44,7 +44,8 @@ export const fileSlashes = {
     also: ["get", "fetch"],
     takes: "NAME",
     help: `${commands.fetch.help}, into the folder received_files`,
-    more: `${nameHelp}. What is there already is never written over.`,
+    more:
+      `${nameHelp}, or a folder of the room in front. What is there already is never written over.`,
     completes: "file",
     parse: (rest) => withName(rest, (name) => ({ is: "download", name })),
   },

@@ -17,7 +17,11 @@ export interface Source {
   readonly stamp: string;
   /** Fills `into` from `offset` on, as far as there are bytes; opens it where it isn't open. */
   read(into: Uint8Array, offset: number): Promise<number>;
-  /** Whether it is still what it was when it was found. */
+  /**
+   * Whether it is still what it was when it was found.
+   *
+   * @throws {ChatError} a sentence for people, where it can't be told, or it is gone.
+   */
   isSame(): Promise<boolean>;
   close(): void;
 }

@@ -113,7 +113,7 @@ export class Upload extends Transferring {
     this.host.changed({ kept: true });
     if (begun.file !== undefined) return { is: "done", file: begun.file };
     await this.#send(line, begun.offset ?? 0);
-    if (!await this.source.isSame()) throw changed(this.source.name);
+    if (!await this.source.isSame()) throw changed(this.source);
     this.#isSent = true;
     this.#checking();
     this.#sha256 ??= this.#hash.digest();
@@ -244,7 +244,7 @@ export class Upload extends Transferring {
   async #fill(part: Uint8Array, offset: number): Promise<void> {
     for (let at = 0; at < part.length;) {
       const length = await this.source.read(part.subarray(at), offset + at);
-      if (length === 0) throw changed(this.source.name);
+      if (length === 0) throw changed(this.source);
       at += length;
     }
   }
@@ -255,8 +255,9 @@ export class Upload extends Transferring {
   }
 }
 
-function changed(name: string): ChatError {
-  return new ChatError("file_name", `"${name}" was changed while it was sent: send it again`);
+function changed({ name, folder }: Source): ChatError {
+  const whole = folder === undefined ? name : `${folder}/${name}`;
+  return new ChatError("file_name", `"${whole}" was changed while it was sent: send it again`);
 }
 
 function elsewhere(): ChatError {

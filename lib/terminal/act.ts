@@ -191,6 +191,7 @@ async function switchTo(stage: Stage, to: string | undefined): Promise<void> {
     const found = known(stage, to);
     if (found !== undefined) return stage.turnTo(found);
     if (to.startsWith("@")) return stage.turnTo(await stage.chat.open(to));
+    if (await isPerson(stage, to)) throw wrong(`"${to}" is a person: write /switch @${to}`);
     throw wrong(`Cannot turn to "${to}": you are not in it; /join ${to} enters it`);
   }
   const others = conversations(stage).filter(({ key }) => key !== stage.here.key);
@@ -352,6 +353,14 @@ async function placeOf(stage: Stage, name: string): Promise<ConversationView> {
   if (found !== undefined) return found;
   if (name.startsWith("@")) return await stage.chat.open(name);
   throw wrong(`You are not in "${name}": /join ${name} enters it`);
+}
+
+/** Whether somebody is called `name` who is here, or with whom this user has talked. */
+async function isPerson(stage: Stage, name: string): Promise<boolean> {
+  const { users } = stage.chat.state;
+  // Whoever has said nothing yet may still be here.
+  if (!users.has(nameKey(name))) await stage.chat.users();
+  return users.has(nameKey(name)) || known(stage, `@${name}`) !== undefined;
 }
 
 function conversations(stage: Stage): ConversationView[] {

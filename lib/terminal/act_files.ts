@@ -1,16 +1,16 @@
 /** Does the slash commands that are about files. */
 
-import { fileKey } from "../file_names.ts";
 import type { Chat } from "../client/chat.ts";
 import type { FileAction } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
 import type { Place, SharedFile } from "../events.ts";
-import { lobby, nameKey } from "../names.ts";
+import { nameKey } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
+import { fileCalled, filesBelow } from "./find_file.ts";
 import { fileLines, fileName, sizeText, transferLines } from "./transfer_lines.ts";
-import { placeName, type View } from "./view.ts";
+import { isSame, placeName, type View } from "./view.ts";
 import { wrap } from "./wrap.ts";
 
 /** Where what is about files shows what it comes to. */
@@ -30,6 +30,8 @@ export interface FileStage {
 
 /** Files that are listed at most. */
 const listedMax = 2000;
+/** Files that are looked through for those of one folder: as many as one upload of it may be. */
+const folderFilesMax = 10_000;
 /** Private conversations that are looked through for files without an answer. */
 const pairsMax = 20;
 
@@ -46,7 +48,7 @@ export async function actOnFiles(action: FileAction, stage: FileStage): Promise<
     case "files":
       return await list(stage, action.room);
     case "download":
-      return fetch(stage, await fileOf(stage, action.name));
+      return await download(stage, action.name);
     case "remove": {
       const { file } = await fileOf(stage, action.name);
       await chat.send("remove", { file });
@@ -76,8 +78,8 @@ async function send(
   action: Extract<FileAction, { is: "send_file" }>,
   stage: FileStage,
 ): Promise<void> {
-  const { to, path } = action;
-  const place = await placeFor(stage, to);
+  const { path } = action;
+  const place = await placeFor(stage, action);
   const begun = await stage.desk.send(stage.pathOf(path), place);
   if (!stage.isPlain) return;
   const size = sizeText(begun.reduce((sum, each) => sum + each.size, 0));
@@ -87,12 +89,14 @@ async function send(
 
 async function placeFor(
   { chat, here }: FileStage,
-  to: Extract<FileAction, { is: "send_file" }>["to"],
+  { to, path }: Extract<FileAction, { is: "send_file" }>,
 ): Promise<Place> {
-  if (to === "here") return placeOf(here);
-  // The library is the rooms'; what is put there while one talks to somebody goes to all.
-  if (to === "room") return here.with === undefined ? placeOf(here) : { room: lobby };
-  return placeOf(await chat.open(`@${to.user}`));
+  if (typeof to === "object") return placeOf(await chat.open(`@${to.user}`));
+  // Rooms have a library; what is meant for one person must not get to all by a wrong word.
+  if (to === "room" && here.with !== undefined) {
+    throw wrong(`Cannot upload here, ${placeName(here)} is no room: write /send ${path}`);
+  }
+  return placeOf(here);
 }
 
 async function list(stage: FileStage, room: string | undefined): Promise<void> {
@@ -103,11 +107,15 @@ async function list(stage: FileStage, room: string | undefined): Promise<void> {
   if (files.length > 0) stage.show([stage.view().paint.quiet("/download NAME fetches one")]);
 }
 
-async function filesOf(chat: Chat, of?: Place): Promise<readonly SharedFile[]> {
+async function filesOf(
+  chat: Chat,
+  of?: Place,
+  most: number = listedMax,
+): Promise<readonly SharedFile[]> {
   const files: SharedFile[] = [];
   const where = of === undefined ? {} : placeOf(of);
   let isMore = true;
-  while (isMore && files.length < listedMax) {
+  while (isMore && files.length < most) {
     const after = files.at(-1)?.file;
     const page = await chat.send("files", {
       ...where,
@@ -119,23 +127,35 @@ async function filesOf(chat: Chat, of?: Place): Promise<readonly SharedFile[]> {
   return files;
 }
 
-/** A file by its number in the last list, its name (the newest), or its id. */
+/** Fetches a file, or where a folder in front is called so, all that is in it. */
+async function download(stage: FileStage, name: string): Promise<void> {
+  const files = await filesOf(stage.chat, stage.here, folderFilesMax);
+  const isFile = fileCalled(files, name, () => true) !== undefined;
+  const below = isFile ? [] : filesBelow(files, name);
+  if (below.length === 0) return fetch(stage, await fileOf(stage, name));
+  const { transfers } = stage.desk;
+  const wanted = below.filter(({ file }) => !transfers.isFetching(file));
+  if (wanted.length === 0) throw wrong(`All files in "${name}" are being fetched already`);
+  for (const file of wanted) fetch(stage, file);
+}
+
+/** A file by its name or id, the one in front first, or by its number in the last list. */
 async function fileOf(stage: FileStage, name: string): Promise<SharedFile> {
   const [, digits] = /^#?([1-9]\d{0,4})\.?$/.exec(name) ?? [];
   const numbered = digits === undefined ? undefined : stage.desk.listed[Number(digits) - 1];
-  const files = await filesOf(stage.chat);
-  stage.desk.listed = stage.desk.listed.length === 0 ? files : stage.desk.listed;
-  const found = newestCalled(files, name) ?? numbered;
+  const all = await filesOf(stage.chat);
+  stage.desk.listed = stage.desk.listed.length === 0 ? all : stage.desk.listed;
+  const found = called(stage, [...await filesOf(stage.chat, stage.here), ...all], name) ?? numbered;
   if (found) return found;
   throw wrong(`There is no file "${name}": /files lists those that there are`);
 }
 
-function newestCalled(files: readonly SharedFile[], name: string): SharedFile | undefined {
-  const key = fileKey(name);
-  const called = files.filter((file) =>
-    file.file === name || fileKey(file.name) === key || fileKey(fileName(file)) === key
-  );
-  return called.toSorted((one, other) => one.at - other.at).at(-1);
+function called(
+  { here }: FileStage,
+  files: readonly SharedFile[],
+  name: string,
+): SharedFile | undefined {
+  return fileCalled(files, name, (file) => isSame(file, here));
 }
 
 function fetch(stage: FileStage, file: SharedFile): void {
@@ -158,7 +178,7 @@ async function askedFiles(
     throw wrong("Nobody has sent you a file that waits for an answer");
   }
   const find = (files: readonly SharedFile[]) =>
-    name === undefined ? files.at(-1) : newestCalled(files, name);
+    name === undefined ? files.at(-1) : called(stage, files, name);
   const found = find(desk.asked) ?? find(await unanswered(stage));
   if (found) return [found];
   throw wrong(

@@ -118,7 +118,12 @@ export class Desk {
    * @throws {ChatError} where it can't be read.
    */
   async send(path: string, to: Place): Promise<readonly TransferView[]> {
-    const sources = await sourcesAt(path);
+    const sources = await sourcesAt(path, (hidden) => {
+      const what = hidden === 1
+        ? "1 file or folder was left out, its name begins"
+        : `${hidden} files or folders were left out, their names begin`;
+      this.#options.tell(`${what} with a dot: name one to send it`, "notice");
+    });
     return sources.map((source) => this.transfers.upload(source, to, this.#begun(source, to)));
   }
 
@@ -248,7 +253,9 @@ export class Desk {
       const name = fileName(transfer);
       if (standing.is === "failed") {
         const what = way === "up" ? "Not sent" : "Not fetched";
-        this.#options.tell(`${what}: "${name}": ${standing.error.message}`, "trouble");
+        const { message } = standing.error;
+        const whole = message.includes(`"${name}"`) ? message : `"${name}": ${message}`;
+        this.#options.tell(`${what}: ${whole}`, "trouble");
       }
       if (standing.is === "cancelled") this.#options.tell(`"${name}" was cancelled`, "notice");
       if (standing.is === "done" && standing.path !== undefined) {

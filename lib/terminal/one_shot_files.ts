@@ -5,12 +5,12 @@ import { isUnderWay, type TransferView } from "../client/transfer_state.ts";
 import { every } from "../clock.ts";
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
-import { fileKey } from "../file_names.ts";
 import { nameKey } from "../names.ts";
 import type { Command, Ok } from "../protocol.ts";
 import { Desk } from "./desk.ts";
 import { dialFor } from "./dial.ts";
 import { filesHere, isReadable, notReadable } from "./files_here.ts";
+import { fileCalled, filesBelow } from "./find_file.ts";
 import type { Machine } from "./machine.ts";
 import { once, type OnceWork } from "./one_shot.ts";
 import { type Common, UsageError, type Wanted } from "./options.ts";
@@ -18,7 +18,7 @@ import { paintFor } from "./paint.ts";
 import { PlainSurface, writerTo } from "./plain.ts";
 import { printableLine } from "./printable.ts";
 import { Progress } from "./progress.ts";
-import { fileLines, fileName } from "./transfer_lines.ts";
+import { fileLines } from "./transfer_lines.ts";
 import { typedPath } from "./typed_path.ts";
 
 type UploadWanted = Extract<Wanted, { is: "upload" }>;
@@ -44,20 +44,24 @@ export async function runUpload(wanted: UploadWanted, machine: Machine): Promise
   });
 }
 
-/** Fetches a file; the exit code. */
+/** Fetches a file, or all in a folder of a room; the exit code. */
 export async function runDownload(wanted: DownloadWanted, machine: Machine): Promise<number> {
   return await once(wanted, machine, {
     isLong: true,
     work: (given) =>
       within(given, wanted.room, async () => {
-        const file = newestCalled(await allFiles(given.link, wanted.room), wanted.name);
-        if (file === undefined) {
+        const files = await allFiles(given.link, wanted.room);
+        const file = fileCalled(files, wanted.name, () => true);
+        // A folder is one of a room: the same name may stand in several.
+        const below = wanted.room === undefined ? [] : filesBelow(files, wanted.name);
+        const found = file === undefined ? below : [file];
+        if (found.length === 0) {
           throw new ChatError("no_such_file", `There is no file "${wanted.name}"`);
         }
-        await withDesk(wanted, machine, given, (desk) => {
-          const begun = desk.fetch(file);
-          return Promise.resolve(begun === undefined ? [] : [begun]);
-        });
+        await withDesk(wanted, machine, given, (desk) =>
+          Promise.resolve(found.flatMap((each) =>
+            desk.fetch(each) ?? []
+          )));
       }),
   });
 }
@@ -157,11 +161,4 @@ async function allFiles(link: Link, room?: string): Promise<readonly SharedFile[
     files.push(...page.files);
     if (!page.more || page.files.length === 0) return files;
   }
-}
-
-function newestCalled(files: readonly SharedFile[], name: string): SharedFile | undefined {
-  const key = fileKey(name);
-  return files.filter((file) =>
-    file.file === name || fileKey(file.name) === key || fileKey(fileName(file)) === key
-  ).toSorted((one, other) => one.at - other.at).at(-1);
 }

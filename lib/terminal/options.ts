@@ -254,6 +254,9 @@ function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) 
     if (sentence !== undefined) throw new UsageError(sentence);
     throw new UsageError(`Cannot take "${extra}": only HOST and PORT may stand without an option`);
   }
+  // A word alone that is nearly a command would be dialled as a host, and nobody there tells why.
+  const isAlone = host === undefined && port === undefined && second === undefined;
+  if (isAlone && sentence !== undefined) throw new UsageError(sentence);
   const both = hostAndPort(host ?? first ?? hostUsual);
   const written = port ?? second ?? both.port;
   if (both.port !== undefined && (port ?? second) !== undefined) {
@@ -285,10 +288,12 @@ function sendOf(words: readonly string[]) {
   return text === "" ? { to } : { to, text };
 }
 
-/** What to say where arguments aren't HOST and PORT and the first is nearly a command. */
+/** What to say where a word that stands for HOST is nearly a command, and no address. */
 function misspelt(word: string): string | undefined {
+  if (/[.:\d]/.test(word)) return undefined;
   const near = nearest(word.toLowerCase(), ["send", "history", "upload", "download", "files"]);
-  return near && `There is no command "${word}": "${near}" may be meant`;
+  if (near === undefined) return undefined;
+  return `There is no command "${word}": did you mean "${near}"? A host is named with --host`;
 }
 
 function placeOf(words: readonly string[], command: string): string {

@@ -4,41 +4,58 @@ import { basename, join } from "@std/path";
 import type { KeptUpload, Source } from "../client/transfer_state.ts";
 import { ChatError } from "../errors.ts";
 import { diskError } from "./disk_errors.ts";
+import { fileName } from "./transfer_lines.ts";
 
 /** Files that one folder may have with those below it: more is not what somebody meant. */
 const folderFilesMax = 10_000;
 
 /**
  * The files that a path names: one, or all in a folder and those below it, each with the folders
- * above it. Symbolic links in a folder are left out; one that is named itself is followed.
+ * above it. Symbolic links in a folder are left out, and what is hidden by a dot; one that is named
+ * itself is sent. `leftOut` is told how many hidden files and folders there were, if any.
  *
  * @throws {ChatError} a sentence for people.
  */
-export async function sourcesAt(path: string): Promise<readonly Source[]> {
+export async function sourcesAt(
+  path: string,
+  leftOut: (hidden: number) => void = () => {},
+): Promise<readonly Source[]> {
   const doing = `send "${path}"`;
   try {
     const { isFile, isDirectory } = await Deno.stat(path);
     if (isFile) return [await sourceAt(path)];
     if (!isDirectory) throw wrong(`Cannot ${doing}: it is neither a file nor a folder`);
     const sources: Source[] = [];
-    await gather(path, basename(await Deno.realPath(path)), sources);
-    if (sources.length === 0) throw wrong(`Cannot ${doing}: there is no file in it`);
+    const hidden = await gather(path, basename(await Deno.realPath(path)), sources);
+    if (sources.length === 0) {
+      const but = hidden === 0 ? "" : " that isn't hidden by a dot";
+      throw wrong(`Cannot ${doing}: there is no file in it${but}`);
+    }
+    if (hidden > 0) leftOut(hidden);
     return sources;
   } catch (error) {
     throw diskError(error, doing);
   }
 }
 
-async function gather(path: string, folder: string, into: Source[]): Promise<void> {
+/** Finds the files in a folder and below; how many hidden ones were passed over. */
+async function gather(path: string, folder: string, into: Source[]): Promise<number> {
   const entries = await Array.fromAsync(Deno.readDir(path));
   entries.sort((one, other) => one.name < other.name ? -1 : 1);
+  let hidden = 0;
   for (const { name, isFile, isDirectory } of entries) {
-    if (isDirectory) await gather(join(path, name), `${folder}/${name}`, into);
+    // Keys, settings and what version control keeps: nobody sees them and means to share them.
+    if (name.startsWith(".")) {
+      hidden++;
+      continue;
+    }
+    if (isDirectory) hidden += await gather(join(path, name), `${folder}/${name}`, into);
     if (isFile) into.push(await sourceAt(join(path, name), folder));
     if (into.length > folderFilesMax) {
       throw wrong(`Cannot send "${path}": there are more than ${folderFilesMax} files in it`);
     }
   }
+  return hidden;
 }
 
 /**
@@ -87,7 +104,7 @@ class DiskSource implements Source {
       this.#at = offset + length;
       return length;
     } catch (error) {
-      throw diskError(error, `read "${this.name}"`);
+      throw this.#failed(error);
     }
   }
 
@@ -95,8 +112,8 @@ class DiskSource implements Source {
     try {
       const { size, mtime } = await Deno.stat(this.origin);
       return stampOf(size, mtime) === this.stamp;
-    } catch {
-      return false;
+    } catch (error) {
+      throw this.#failed(error);
     }
   }
 
@@ -104,6 +121,13 @@ class DiskSource implements Source {
     this.#file?.close();
     this.#file = undefined;
     this.#at = 0;
+  }
+
+  #failed(error: unknown): ChatError {
+    const name = fileName(this);
+    return error instanceof Deno.errors.NotFound
+      ? new ChatError("no_such_file", `"${name}" isn't there any more`)
+      : diskError(error, `read "${name}"`);
   }
 }
 

@@ -51,10 +51,13 @@ serverTest("a folder goes to a room with its paths, and comes back with them", a
   const folder = join(server.folder, "photos");
   await Deno.mkdir(join(folder, "summer"), { recursive: true });
   for (const name of ["a.txt", "summer/b.txt"]) await Deno.writeTextFile(join(folder, name), name);
+  await Deno.writeTextFile(join(folder, ".secret"), "");
   const sent = await runProgram(
     clientCommand(server, "upload", folder, "-u", "Alice", "--room", "dev"),
   );
   assertEquals(sent.code, 0, sent.err);
+  const left = "1 file or folder was left out, its name begins with a dot: name one to send it\n";
+  assertStringIncludes(sent.err, left);
   const listed = await runProgram(clientCommand(server, "files", "dev", "-u", "Bob"));
   assertStringIncludes(listed.out, "photos/summer/b.txt");
   const got = await runProgram(
@@ -63,6 +66,20 @@ serverTest("a folder goes to a room with its paths, and comes back with them", a
   assertEquals(got.code, 0, got.out + got.err);
   const path = join(server.folder, "received", "photos", "summer", "b.txt");
   assertEquals(await Deno.readTextFile(path), "summer/b.txt");
+  const download = ["download", "photos", "--room", "dev", "-u", "Carol"];
+  const all = await runProgram(clientCommand(server, ...download));
+  assertEquals(all.code, 0, all.out + all.err);
+  for (const name of ["a.txt", "summer/b (2).txt"]) {
+    await Deno.stat(join(server.folder, "received", "photos", name));
+  }
+  const typed = await runProgram(
+    clientCommand(server, "-u", "Dave", "--room", "dev"),
+    "/download photos/\n",
+  );
+  assertEquals(typed.code, 0, typed.out + typed.err);
+  for (const name of ["a (2).txt", "summer/b (3).txt"]) {
+    await Deno.stat(join(server.folder, "received", "photos", name));
+  }
 });
 
 serverTest("a pipe that sends or fetches ends when that is done", async (server, path) => {

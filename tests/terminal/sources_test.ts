@@ -34,6 +34,10 @@ folderTest("a file is read from any place", async (folder) => {
   Deno.writeFileSync(path, bytes.subarray(1));
   assertEquals(await source.isSame(), false);
   source.close();
+  Deno.removeSync(path);
+  const gone = '"a.bin" isn\'t there any more';
+  assertEquals((await assertRejects(() => source.isSame(), ChatError)).message, gone);
+  assertEquals((await assertRejects(() => source.read(into, 0), ChatError)).message, gone);
 });
 
 folderTest("of a folder every file is sent with its path, links left out", async (folder) => {
@@ -49,6 +53,24 @@ folderTest("of a folder every file is sent with its path, links left out", async
     "photos/b.jpg",
     "photos/summer/c.jpg",
   ]);
+});
+
+folderTest("hidden files and folders in a folder are left out, and counted", async (folder) => {
+  const top = join(folder, "work");
+  Deno.mkdirSync(join(top, ".git"), { recursive: true });
+  Deno.mkdirSync(join(top, "below"));
+  for (const name of [".env", ".git/config", "below/.key", "below/a.txt"]) {
+    Deno.writeTextFileSync(join(top, name), name);
+  }
+  const told: number[] = [];
+  const names = async (path: string) =>
+    (await sourcesAt(path, (hidden) => told.push(hidden))).map(({ name }) => name);
+  assertEquals(await names(top), ["a.txt"]);
+  assertEquals(told, [3]);
+  assertEquals(await names(join(top, ".env")), [".env"]);
+  Deno.removeSync(join(top, "below"), { recursive: true });
+  await assertRejects(() => sourcesAt(top), ChatError, "no file in it that isn't hidden by a dot");
+  assertEquals(told, [3]);
 });
 
 folderTest("what isn't there or holds nothing is told", async (folder) => {

@@ -1,6 +1,7 @@
 /** What lines come to: the talk with a core in memory, on a surface that a test can read. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
 import type { Dial } from "../../lib/client/link.ts";
 import { streamConnection } from "../../lib/connection.ts";
 import { streamPair } from "../../lib/stream_pair.ts";
@@ -83,6 +84,8 @@ interface Scene {
   readonly talk: Talk;
   readonly shown: Shown;
   readonly bob: Peer;
+  /** Where Alice stands. */
+  readonly folder: string;
 }
 
 function talkTest(name: string, run: (scene: Scene) => Promise<void>): void {
@@ -90,6 +93,7 @@ function talkTest(name: string, run: (scene: Scene) => Promise<void>): void {
     await using server = await TestServer.start();
     const bob = await server.join("Bob");
     const shown = new Shown();
+    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
     const talk = new Talk({
       dial: dialFor(server),
       hello: { v: 1, user: "Alice" },
@@ -100,15 +104,16 @@ function talkTest(name: string, run: (scene: Scene) => Promise<void>): void {
       bell: true,
       room: "lobby",
       attended: true,
-      files: talkFiles("nowhere", clock),
+      files: talkFiles(folder, clock),
       onLogin: () => {},
       greeting: () => "Connected",
     });
     talk.start();
     await shown.until("── #lobby ──");
-    await run({ talk, shown, bob });
+    await run({ talk, shown, bob, folder });
     talk.quit();
     await talk.ended;
+    await Deno.remove(folder, { recursive: true });
   });
 }
 
@@ -344,4 +349,31 @@ talkTest("one's own leaving is told once", async ({ talk, shown }) => {
   await talk.take("/leave");
   await shown.untilPrompt("#lobby › ");
   assertEquals(shown.lines.filter((line) => / left /.test(line)), ["· You left #dev"]);
+});
+
+talkTest("/upload to a person is refused, and nothing gets to the lobby", async (scene) => {
+  const { talk, shown, bob } = scene;
+  await talk.take("/msg Bob");
+  await shown.untilPrompt("@Bob › ");
+  await talk.take("/upload deno.json");
+  await shown.until("! Cannot upload here, @Bob is no room: write /send deno.json");
+  await talk.take("/transfers");
+  await shown.until("No files are on their way");
+  assertEquals((await bob.seen("shared")).length, 0);
+});
+
+talkTest("a person's name to /switch is told to be written with @", async ({ talk, shown }) => {
+  await talk.take("/switch Bob");
+  await shown.until('! "Bob" is a person: write /switch @Bob');
+  await talk.take("/switch nowhere");
+  await shown.until('! Cannot turn to "nowhere": you are not in it; /join nowhere enters it');
+});
+
+talkTest("a file that is gone when it is to be sent is told so, by one name", async (scene) => {
+  const path = join(scene.folder, "gone.txt");
+  await Deno.writeTextFile(path, "text");
+  await scene.talk.desk.send(path, { room: "lobby" });
+  await Deno.remove(path);
+  const line = await scene.shown.until("Not sent");
+  assertEquals(line, `! Not sent: "gone.txt" isn't there any more`);
 });
