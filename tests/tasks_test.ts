@@ -51,7 +51,7 @@ const quick = ["log_test", "--filter=/action\\(\\) writes/"];
 
 Deno.test("the test task passes words and flags on, and ends with the count", async () => {
   const { code, output } = await runTest(quick, { CI: "" });
-  assertEquals([code, output.at(-1)], [0, "3 passed, 0 failed"]);
+  assertEquals([code, output.at(-1)], [0, "4 passed, 0 failed"]);
 });
 
 Deno.test("the test task fails in CI where a program is missing, and else tells", async () => {
