@@ -334,8 +334,8 @@ test("scenario: an oversized and a forbidden file are refused in a sentence", as
   const program = await make(scene, "Alice", "game.exe", someBytes(10));
   const alice = await scene.enter("Alice");
   await alice.type(`/upload ${large}`, `/upload ${program}`);
-  assertMatch(await alice.sees('Not sent: "large.pdf"'), /3145728 bytes|3\.1 MB/);
-  assertMatch(await alice.sees('Not sent: "game.exe"'), /\.txt.*\.pdf.*\.jpg.*\.png/);
+  assertMatch(await alice.sees('Cannot take "large.pdf"'), /3145728 bytes|3\.1 MB/);
+  assertMatch(await alice.sees('Cannot take "game.exe"'), /\.txt.*\.pdf.*\.jpg.*\.png/);
   await alice.type("goes on");
   await alice.sees("goes on ✓");
 });
