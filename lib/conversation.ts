@@ -120,9 +120,8 @@ export class Conversation {
    */
   decide(deed: Deed, message?: Message): Promise<Stored> {
     if (this.#broken) return Promise.reject(awayError());
-    const twin = deed.cid === undefined
-      ? undefined
-      : this.#twins.get(repeatKey(deed.by.uid, deed.cid));
+    const key = twinKey(deed);
+    const twin = key === undefined ? undefined : this.#twins.get(key);
     if (twin) return sameContent(deed, twin.deed) ? twin.promise : Promise.reject(otherContent());
     let changes: boolean;
     try {
@@ -178,7 +177,7 @@ export class Conversation {
   #enqueue(deed: Deed, message: Message | undefined, changes: boolean): Pending {
     const { promise, resolve, reject } = Promise.withResolvers<Stored>();
     const event = changes ? this.#advance(deed) : undefined;
-    const twin = deed.cid === undefined ? undefined : repeatKey(deed.by.uid, deed.cid);
+    const twin = twinKey(deed);
     const pending: Pending = { deed, twin, message, event, promise, resolve, reject };
     this.#pending.push(pending);
     if (event && twin !== undefined) this.#twins.set(twin, pending);
@@ -359,6 +358,11 @@ export class Conversation {
 
 function newMessage(event: LogEvent & { readonly uid: Uid }): Message {
   return { seq: event.seq, author: event.uid, deleted: false, reactions: new Map() };
+}
+
+/** By what a repeat of a deed finds it, where it has a cid. */
+function twinKey({ by, cid }: Deed): string | undefined {
+  return cid === undefined ? undefined : repeatKey(by.uid, cid);
 }
 
 function whenOf({ seq, at }: LogEvent): Stored {

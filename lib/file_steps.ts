@@ -107,11 +107,10 @@ export async function dropTransfer(
   { blobs, library }: Pick<FileSteps, "blobs" | "library">,
   { transfer, conversation, state }: Pick<TransferRecord, "transfer" | "conversation" | "state">,
 ): Promise<void> {
-  if (state.is === "finishing") {
-    const path = pathOf(conversation, state.file);
-    const isIts = await library.at(path) === undefined &&
-      await blobs.sha256(path) === state.file.sha256;
-    if (isIts) await blobs.remove(path);
+  if (
+    state.is === "finishing" && await liesUnlisted({ blobs, library }, conversation, state.file)
+  ) {
+    await blobs.remove(pathOf(conversation, state.file));
   }
   // In this order a crash leaves bytes of nobody, which a start sweeps, and no transfer without any.
   await library.drop(transfer);
@@ -224,12 +223,19 @@ async function completeFinish(
 
 /** What lies there now may be another file, of that name, that the folder's owner has put there. */
 async function completeRemoval(steps: FileSteps, entry: LibraryEntry): Promise<void> {
-  const { blobs, library } = steps;
-  const path = pathOf(entry.conversation, entry.file);
-  const isIts = await library.at(path) === undefined &&
-    await blobs.sha256(path) === entry.file.sha256;
-  if (isIts) await freeFile(steps, entry);
-  else await library.freed(entry.file.file);
+  const { conversation, file } = entry;
+  if (await liesUnlisted(steps, conversation, file)) await freeFile(steps, entry);
+  else await steps.library.freed(file.file);
+}
+
+/** Whether a file's own bytes lie under its name, and no file is listed there. */
+async function liesUnlisted(
+  { blobs, library }: Pick<FileSteps, "blobs" | "library">,
+  conversation: ConversationId,
+  file: LogFile,
+): Promise<boolean> {
+  const path = pathOf(conversation, file);
+  return await library.at(path) === undefined && await blobs.sha256(path) === file.sha256;
 }
 
 async function attempt(run: () => Promise<void>, onTrouble: (error: unknown) => void) {

@@ -1,7 +1,6 @@
 /** A transfer whose bytes are all there is checked and becomes a file; or it ends without one. */
 
-import { type Finished, finishFile, pathOf } from "./file_steps.ts";
-import type { FileSteps } from "./file_steps.ts";
+import { type FileSteps, type Finished, finishFile } from "./file_steps.ts";
 import type { Incoming, TransferRecord } from "./file_store.ts";
 import { requireHash } from "./files.ts";
 
@@ -28,17 +27,6 @@ export async function finishTransfer(
   const found = await sealed(incoming ?? await steps.blobs.receive(transfer));
   requireHash(found, sha256);
   return await finishFile(steps, record, found);
-}
-
-/** Takes back the name that a transfer may have got before it could be shared. */
-export async function withdraw(
-  { blobs, library }: FileSteps,
-  { conversation, state }: TransferRecord,
-): Promise<void> {
-  if (state.is !== "finishing") return;
-  const path = pathOf(conversation, state.file);
-  if (await library.at(path)) return;
-  if (await blobs.sha256(path) === state.file.sha256) await blobs.remove(path);
 }
 
 async function sealed(incoming: Incoming): Promise<string> {

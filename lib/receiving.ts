@@ -106,6 +106,11 @@ export class Receiving {
       const bytes = part.isGzip ? await gunzip(part.bytes, part.length) : part.bytes;
       await this.#requireDisk(bytes.length);
       this.#incoming ??= await this.#options.blobs.receive(transfer);
+      // A failed write may have left something that couldn't be cut.
+      const { offset } = this.#incoming;
+      if (offset !== part.offset) {
+        throw new Error(`Transfer ${transfer} has ${offset} bytes on disk, not ${part.offset}`);
+      }
       await this.#incoming.append(bytes);
     } catch (error) {
       sending.failed();

@@ -8,7 +8,7 @@ import { ChatError, type RefusalCode } from "./errors.ts";
 import { dropTransfer, type FileSteps, type Finished } from "./file_steps.ts";
 import type { TransferRecord } from "./file_store.ts";
 import { decideOffer, isStale, type PartAt, requireOwn, requireSameOffer } from "./files.ts";
-import { finishTransfer, withdraw } from "./finishing.ts";
+import { finishTransfer } from "./finishing.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { TransferId, Uid } from "./names.ts";
 import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
@@ -337,9 +337,8 @@ export class Uploads {
     this.#live.delete(transfer);
     try {
       await upload.receiving.end();
-      const record = await steps.library.transfer(transfer);
-      if (record) await withdraw(steps, record);
-      await dropTransfer(steps, upload.record);
+      // What it has come to, such as the name that it has got, only the library knows.
+      await dropTransfer(steps, await steps.library.transfer(transfer) ?? upload.record);
     } catch (error) {
       this.#live.set(transfer, upload);
       throw error;

@@ -212,6 +212,28 @@ Deno.test("what fails inside is told as internal, and no byte of it is lost or d
   assertEquals((await alice.ok({ t: "files" })).files, [file]);
 });
 
+Deno.test("where the disk has other bytes than were stored, none are put behind them", async () => {
+  const blobs = new MemoryBlobs();
+  const receive = blobs.receive.bind(blobs);
+  const appended: number[] = [];
+  blobs.receive = async (transfer) => {
+    const incoming = await receive(transfer);
+    // As after a failed write that couldn't be cut.
+    return {
+      ...incoming,
+      offset: incoming.offset + 5,
+      append: (bytes) => Promise.resolve(void appended.push(bytes.length)),
+    };
+  };
+  await using server = await TestServer.start({ blobs });
+  const bytes = counted(10);
+  const { alice, transfer } = await begun(bytes, server);
+  await alice.part(transfer, 0, bytes);
+  assertEquals(await refusals(alice), [["internal", transfer]]);
+  assertEquals(appended, []);
+  assertEquals(await alice.refused({ t: "finish", transfer }), "bad_offset");
+});
+
 Deno.test("cancel ends a transfer for good", async () => {
   await using server = await TestServer.start();
   const { alice, transfer } = await begun(counted(10), server);
