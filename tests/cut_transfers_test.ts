@@ -99,8 +99,6 @@ class Cuts implements AsyncDisposable {
         await this.#alice.kill();
         this.#alice = this.#chat();
       });
-      // By itself it may wait up to half a minute after a server that was away for a while.
-      if (kind === "server") await this.#alice.type("/reconnect");
       cuts++;
     }
     await done();

@@ -34,6 +34,8 @@ export interface TransfersOptions {
   onChange(transfer: TransferView): void;
   /** What has to be known to go on after a restart has changed. */
   keep(transfers: readonly KeptTransfer[]): void;
+  /** The connection is there: whoever waits before trying the same server needn't. */
+  onOnline?(): unknown;
   /** The server doesn't let the connection in: transfers wait for {@linkcode Transfers.known}. */
   onRefused?(error: ChatError): void;
 }
@@ -239,6 +241,7 @@ export class Transfers {
     this.#line = line;
     for (const resolve of this.#waiting.splice(0)) resolve(line);
     this.#rest();
+    this.#options.onOnline?.();
   }
 
   #lose(): void {

@@ -8,6 +8,7 @@ import type { Place, SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
+import { listFiles } from "./file_list.ts";
 import { fileCalled, filesBelow } from "./find_file.ts";
 import { fileLines, fileName, sizeText, transferLines } from "./transfer_lines.ts";
 import { isSame, placeName, type View } from "./view.ts";
@@ -50,7 +51,8 @@ export async function actOnFiles(action: FileAction, stage: FileStage): Promise<
     case "download":
       return await download(stage, action.name);
     case "remove": {
-      const { file } = await fileOf(stage, action.name);
+      const inFront = await listFiles(chat, stage.here, listedMax);
+      const { file } = await fileOf(stage, action.name, inFront);
       await chat.send("remove", { file });
       return;
     }
@@ -101,51 +103,35 @@ async function placeFor(
 
 async function list(stage: FileStage, room: string | undefined): Promise<void> {
   const of = room === undefined ? undefined : known(stage, room) ?? { room };
-  const files = await filesOf(stage.chat, of);
+  const files = await listFiles(stage.chat, of, listedMax);
   stage.desk.listed = files;
   stage.show(fileLines(files, stage.view(), stage.now()));
   if (files.length > 0) stage.show([stage.view().paint.quiet("/download NAME fetches one")]);
 }
 
-async function filesOf(
-  chat: Chat,
-  of?: Place,
-  most: number = listedMax,
-): Promise<readonly SharedFile[]> {
-  const files: SharedFile[] = [];
-  const where = of === undefined ? {} : placeOf(of);
-  let isMore = true;
-  while (isMore && files.length < most) {
-    const after = files.at(-1)?.file;
-    const page = await chat.send("files", {
-      ...where,
-      ...after === undefined ? {} : { after },
-    });
-    files.push(...page.files);
-    isMore = page.more && page.files.length > 0;
-  }
-  return files;
-}
-
 /** Fetches a file, or where a folder in front is called so, all that is in it. */
 async function download(stage: FileStage, name: string): Promise<void> {
-  const files = await filesOf(stage.chat, stage.here, folderFilesMax);
-  const isFile = fileCalled(files, name, () => true) !== undefined;
-  const below = isFile ? [] : filesBelow(files, name);
-  if (below.length === 0) return fetch(stage, await fileOf(stage, name));
+  const inFront = await listFiles(stage.chat, stage.here, folderFilesMax);
+  const isFile = called(stage, inFront, name) !== undefined;
+  const below = isFile ? [] : filesBelow(inFront, name);
+  if (below.length === 0) return fetch(stage, await fileOf(stage, name, inFront));
   const { transfers } = stage.desk;
   const wanted = below.filter(({ file }) => !transfers.isFetching(file));
   if (wanted.length === 0) throw wrong(`All files in "${name}" are being fetched already`);
   for (const file of wanted) fetch(stage, file);
 }
 
-/** A file by its name or id, the one in front first, or by its number in the last list. */
-async function fileOf(stage: FileStage, name: string): Promise<SharedFile> {
+/** A file by its name or id, one of those in front first, or by its number in the last list. */
+async function fileOf(
+  stage: FileStage,
+  name: string,
+  inFront: readonly SharedFile[],
+): Promise<SharedFile> {
   const [, digits] = /^#?([1-9]\d{0,4})\.?$/.exec(name) ?? [];
   const numbered = digits === undefined ? undefined : stage.desk.listed[Number(digits) - 1];
-  const all = await filesOf(stage.chat);
+  const all = await listFiles(stage.chat, undefined, listedMax);
   stage.desk.listed = stage.desk.listed.length === 0 ? all : stage.desk.listed;
-  const found = called(stage, [...await filesOf(stage.chat, stage.here), ...all], name) ?? numbered;
+  const found = called(stage, [...inFront, ...all], name) ?? numbered;
   if (found) return found;
   throw wrong(`There is no file "${name}": /files lists those that there are`);
 }
@@ -211,7 +197,7 @@ export async function waitingIn(chat: Chat, place: Place): Promise<readonly Shar
     ),
   );
   if (ids.size === 0) return [];
-  const files = await filesOf(chat, place);
+  const files = await listFiles(chat, place, listedMax);
   return files.filter(({ file, uid }) => uid !== mine && ids.has(file) && !gone.has(file));
 }
 

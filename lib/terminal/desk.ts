@@ -45,6 +45,8 @@ export interface DeskOptions {
   tell(sentence: string, kind: "notice" | "trouble"): void;
   /** How a transfer stands has changed, perhaps only by some bytes. */
   onChange?(transfer: TransferView): void;
+  /** The connection for files is there. */
+  onOnline?(): unknown;
   /** The connection for files isn't let in. */
   onRefused?(error: ChatError): void;
 }
@@ -84,6 +86,7 @@ export class Desk {
         this.#keep();
       },
       onChange: (transfer) => this.#changed(transfer),
+      onOnline: () => options.onOnline?.(),
       onRefused: (error) => options.onRefused?.(error),
     });
   }

@@ -1,14 +1,13 @@
 /** One thing done with files from a script: some are sent, one is fetched, or they are listed. */
 
-import type { Link } from "../client/link.ts";
 import { isUnderWay, type TransferView } from "../client/transfer_state.ts";
 import { every } from "../clock.ts";
 import { ChatError } from "../errors.ts";
-import type { SharedFile } from "../events.ts";
+import type { Place } from "../events.ts";
 import { nameKey } from "../names.ts";
-import type { Command, Ok } from "../protocol.ts";
 import { Desk } from "./desk.ts";
 import { dialFor } from "./dial.ts";
+import { listFiles } from "./file_list.ts";
 import { filesHere, isReadable, notReadable } from "./files_here.ts";
 import { fileCalled, filesBelow } from "./find_file.ts";
 import type { Machine } from "./machine.ts";
@@ -50,7 +49,7 @@ export async function runDownload(wanted: DownloadWanted, machine: Machine): Pro
     isLong: true,
     work: (given) =>
       within(given, wanted.room, async () => {
-        const files = await allFiles(given.link, wanted.room);
+        const files = await listFiles(given.link, placeOf(wanted.room));
         const file = fileCalled(files, wanted.name, () => true);
         // A folder is one of a room: the same name may stand in several.
         const below = wanted.room === undefined ? [] : filesBelow(files, wanted.name);
@@ -72,7 +71,7 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
     work: async (given) => {
       const { link, hello } = given;
       const files = await within(given, wanted.room, async (isMade) => {
-        const all = await allFiles(link, wanted.room);
+        const all = await listFiles(link, placeOf(wanted.room));
         if (all.length > 0 || !isMade) return all;
         const room = JSON.stringify(wanted.room);
         throw new ChatError("no_such_room", `There is no room ${room} now, nor any file of it`);
@@ -149,16 +148,6 @@ async function withDesk(
   }
 }
 
-async function allFiles(link: Link, room?: string): Promise<readonly SharedFile[]> {
-  const files: SharedFile[] = [];
-  for (;;) {
-    const after = files.at(-1)?.file;
-    const fields: Command<"files"> = {
-      ...room === undefined ? {} : { room },
-      ...after === undefined ? {} : { after },
-    };
-    const page: Ok<"files"> = await link.send("files", fields);
-    files.push(...page.files);
-    if (!page.more || page.files.length === 0) return files;
-  }
+function placeOf(room: string | undefined): Place | undefined {
+  return room === undefined ? undefined : { room };
 }

@@ -86,6 +86,8 @@ export class Talk implements Stage {
         this.#drawSoon();
         if (!isUnderWay(transfer)) this.#changedAll();
       },
+      // Both connections are to one server: the other one may be waiting for its next try.
+      onOnline: () => this.chat.state.status.is === "waiting" && this.chat.reconnect(),
     });
   }
 

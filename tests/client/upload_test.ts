@@ -33,6 +33,18 @@ Deno.test("an upload is offered, sent in parts, and finished with its hash", asy
   assertEquals(scene.kept, []);
 });
 
+Deno.test("whoever waits for the same server hears that it is there, each time", async () => {
+  await using scene = new TransferScene();
+  scene.transfers.upload(new MemorySource("notes.txt", someBytes(10)), lobby);
+  const peer = await scene.online();
+  await peer.take("offer");
+  assertEquals(scene.onlines, 1);
+  peer.cut();
+  const again = await scene.nextLine();
+  await again.take("offer");
+  assertEquals(scene.onlines, 2);
+});
+
 Deno.test("an empty file needs no part", async () => {
   await using scene = new TransferScene();
   const { number } = scene.transfers.upload(new MemorySource("e", new Uint8Array()), lobby);

@@ -133,6 +133,8 @@ export class TransferScene implements AsyncDisposable {
   readonly server = new ScriptedServer();
   readonly told: TransferView[] = [];
   kept: readonly KeptTransfer[] = [];
+  /** How often the connection was there. */
+  onlines = 0;
   readonly transfers: Transfers;
   #wake: (() => void)[] = [];
 
@@ -144,6 +146,7 @@ export class TransferScene implements AsyncDisposable {
       random: () => 0.5,
       sha256,
       keep: (kept) => this.kept = kept,
+      onOnline: () => this.onlines++,
       onChange: (view) => {
         this.told.push(view);
         const wake = this.#wake;
