@@ -77,7 +77,7 @@ export class Conversation {
   #decided: Room;
   #pending: Pending[] = [];
   /** The pending that store something under a cid, by whose it is. */
-  readonly #twins = new Map<string, Pending>();
+  #twins = new Map<string, Pending>();
   /** How many of the pending are being appended. */
   #inFlight = 0;
   #scheduled = false;
@@ -252,7 +252,7 @@ export class Conversation {
     switch (appended.outcome) {
       case "committed":
         this.#pending.splice(0, batch.length);
-        for (const { twin } of batch) if (twin !== undefined) this.#twins.delete(twin);
+        this.#forgetTwins(batch);
         for (const event of events) apply(this.#committed, event);
         // The storage works on the next ones while these are told to everybody.
         if (this.#expected < crowd) this.#append();
@@ -272,6 +272,12 @@ export class Conversation {
       default:
         appended satisfies never;
     }
+  }
+
+  /** A map that lives long leaves each of its tables to the collector of old memory, the slow one. */
+  #forgetTwins(batch: readonly Pending[]): void {
+    if (this.#pending.length === 0) this.#twins = new Map();
+    else for (const { twin } of batch) if (twin !== undefined) this.#twins.delete(twin);
   }
 
   #unchanged(): Stored {
@@ -315,7 +321,7 @@ export class Conversation {
   #forgetDecided(): void {
     this.#drops++;
     this.#pending = [];
-    this.#twins.clear();
+    this.#twins = new Map();
     this.#decided = copyRoom(this.#committed);
   }
 

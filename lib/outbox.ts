@@ -60,7 +60,7 @@ export class Outbox {
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
-      if (!this.#writing) void this.#flush();
+      if (!this.#writing) this.#flush();
     });
   }
 
@@ -97,42 +97,37 @@ export class Outbox {
     this.#taker.onSlow();
   }
 
-  async #flush(): Promise<void> {
-    this.#writing = true;
-    try {
-      while (this.#queue.length > 0) await this.#writeAll(this.#take());
-    } catch {
-      const wasLive = !this.#ended;
-      this.end();
-      if (wasLive) this.#taker.onLost();
-    } finally {
-      this.#writing = false;
-    }
-  }
-
-  #take(): readonly Uint8Array[] {
-    const queue = this.#queue;
+  /**
+   * Writes what is queued, as one. No function here waits: with hundreds of peers each promise more
+   * is felt, as one of the largest parts of what a delivery costs.
+   */
+  #flush(): void {
+    const parts = this.#queue;
+    if (parts.length === 0) return;
     this.#queue = [];
-    return queue;
-  }
-
-  async #writeAll(parts: readonly Uint8Array[]): Promise<void> {
-    if (parts.length === 1) return await this.#write(parts[0]);
+    this.#writing = true;
+    if (parts.length === 1) return this.#write(parts[0]);
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
-    await this.#write(joinInto(buffer ?? new Uint8Array(length), parts));
-    if (buffer && spare.length < spareMax) spare.push(buffer);
+    this.#write(joinInto(buffer ?? new Uint8Array(length), parts), buffer);
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length && !this.#ended;) {
-      const rest = at === 0 ? bytes : bytes.subarray(at);
-      const taken = await this.#taker.write(rest);
-      at += taken;
+  /** Writes all of `bytes`, which are in `buffer`, where one was borrowed; then what came since. */
+  #write(bytes: Uint8Array, buffer?: Uint8Array<ArrayBuffer>): void {
+    this.#taker.write(bytes).then((taken) => {
       this.#progressAt = this.#clock.now();
       if (!this.#ended) this.#queued -= taken;
       this.#wake();
-    }
+      if (taken < bytes.length && !this.#ended) return this.#write(bytes.subarray(taken), buffer);
+      if (buffer && spare.length < spareMax) spare.push(buffer);
+      this.#writing = false;
+      this.#flush();
+    }, () => {
+      this.#writing = false;
+      const wasLive = !this.#ended;
+      this.end();
+      if (wasLive) this.#taker.onLost();
+    });
   }
 
   #wake(): void {

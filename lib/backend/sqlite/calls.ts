@@ -8,7 +8,7 @@ export type Calls = Readonly<Record<string, { readonly ask: unknown; readonly an
 
 /** A call on its way. */
 export type Asked<C extends Calls> = {
-  [K in keyof C]: { readonly id: number; readonly name: K; readonly ask: C[K]["ask"] };
+  [K in keyof C]: { readonly name: K; readonly ask: C[K]["ask"] };
 }[keyof C];
 
 /** A refusal or a failure, as it crosses threads. */
@@ -20,7 +20,6 @@ export interface Trouble {
 
 /** What came of a call. */
 export interface Answered {
-  readonly id: number;
   readonly answer?: unknown;
   readonly trouble?: Trouble;
 }
@@ -36,21 +35,21 @@ interface Scope {
   postMessage(packed: Packed<Answered>): void;
 }
 
-/** Answers every call with its handler; an error goes to whoever asked. */
+/** Answers every call with its handler, one after the other; an error goes to whoever asked. */
 export function answerCalls<C extends Calls>(handlers: Handlers<C>): void {
   // The types of pages and workers can't be loaded together; at run time this is a worker.
   const scope: Scope = globalThis as unknown as Scope;
   scope.onmessage = ({ data }) => {
-    const { id, name, ask } = unpack(data);
-    scope.postMessage(pack(answered(id, () => handlers[name](ask))));
+    const { name, ask } = unpack(data);
+    scope.postMessage(pack(answered(() => handlers[name](ask))));
   };
 }
 
-function answered(id: number, run: () => unknown): Answered {
+function answered(run: () => unknown): Answered {
   try {
-    return { id, answer: run() };
+    return { answer: run() };
   } catch (error) {
-    return { id, trouble: troubleOf(error) };
+    return { trouble: troubleOf(error) };
   }
 }
 

@@ -13,9 +13,9 @@ export class Port<C extends Calls> {
   /** Resolves, at most once, when the worker has died by itself. */
   readonly failed: Promise<Error>;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
+  /** In the order of what was asked, which is the order of the answers. */
+  #waiting: Waiting[] = [];
   readonly #fail: (error: Error) => void;
-  #last = 0;
   #error: Error | undefined;
 
   constructor(worker: Worker, name: string) {
@@ -37,10 +37,9 @@ export class Port<C extends Calls> {
    */
   ask<K extends keyof C & string>(name: K, ask: C[K]["ask"]): Promise<C[K]["answer"]> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    const id = ++this.#last;
     const { promise, resolve, reject } = Promise.withResolvers<C[K]["answer"]>();
-    this.#waiting.set(id, { resolve, reject });
-    const asked: Asked<Calls> = { id, name, ask };
+    this.#waiting.push({ resolve, reject });
+    const asked: Asked<Calls> = { name, ask };
     this.#worker.postMessage(pack(asked));
     return promise;
   }
@@ -52,9 +51,8 @@ export class Port<C extends Calls> {
   }
 
   #take(packed: Packed<Answered>): void {
-    const { id, answer, trouble } = unpack(packed);
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
+    const { answer, trouble } = unpack(packed);
+    const waiting = this.#waiting.shift();
     if (trouble === undefined) waiting?.resolve(answer);
     else waiting?.reject(errorOf(trouble));
   }
@@ -66,8 +64,6 @@ export class Port<C extends Calls> {
 
   #refuse(error: Error): void {
     this.#error ??= error;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const one of waiting) one.reject(error);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 }
