@@ -12,6 +12,9 @@ import { SearchIndex } from "./search_index.ts";
 
 /** Rest after a failure, such as a full disk, in milliseconds. */
 const restMs = 1000;
+/** From what there is to index until that is begun: many at once take half of the time. A search
+ * reads what isn't indexed from the log. */
+const gatherMs = 300;
 /** Parts of the time that are left to others, beside one for indexing. */
 const othersUsual = 1;
 const othersBusy = 24;
@@ -65,7 +68,7 @@ class SearchThread {
 
   news({ busy }: Told): null {
     this.#busy = busy;
-    this.#timer ??= setTimeout(() => this.#turn(), 0);
+    this.#timer ??= setTimeout(() => this.#turn(), gatherMs);
     return null;
   }
 

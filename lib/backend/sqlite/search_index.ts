@@ -30,7 +30,7 @@ const schema = `
 
 /** Pages merged at once, about a millisecond of work, and the texts that make so much necessary. */
 const mergePages = 16;
-export const textsAMerge = 25;
+export const textsAMerge = 100;
 
 /** Numbers between the texts that are trimmed and those that stay: more than three pages hold. */
 const trimApart = 2000;
