@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Cids } from "../../lib/backend/sqlite/cids.ts";
-import { bindingsOf, insertEvent } from "../../lib/backend/sqlite/rows.ts";
+import { bindingsOf, intoEvents } from "../../lib/backend/sqlite/rows.ts";
+import { RowsAtOnce } from "../../lib/backend/sqlite/rows_at_once.ts";
 import { migrate, migrations } from "../../lib/backend/sqlite/schema.ts";
 import type { LogEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";
@@ -26,7 +27,7 @@ class Scene implements Disposable {
   say(count: number): void {
     for (let said = 0; said < count; said++) {
       const event = eventAt(++this.#n);
-      this.db.prepare(insertEvent).run(...bindingsOf(this.#n, 1, event));
+      new RowsAtOnce(this.db, intoEvents).add(bindingsOf(this.#n, 1, event));
       this.cids.add(this.cids.hashes(1, [event])[0], this.#n);
       this.cids.file(1);
     }

@@ -10,6 +10,7 @@ import type { Uid } from "../../names.ts";
 import { contentDigest, hash53, type Repeat, repeatKey } from "../../store.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
 import { eventOf, standingEvents } from "./rows.ts";
+import { RowsAtOnce } from "./rows_at_once.ts";
 
 /** How many make a crowd: as many again may come while it is filed. */
 const crowdUsual = 20_000;
@@ -38,7 +39,7 @@ export class Cids {
   readonly #crowdMax: number;
   readonly #filed: StatementSync;
   readonly #event: StatementSync;
-  readonly #file: StatementSync;
+  readonly #file: RowsAtOnce;
   readonly #mark: StatementSync;
   readonly #forget: StatementSync;
   #recent: Crowd = new Map();
@@ -54,7 +55,7 @@ export class Cids {
        WHERE event.n = ? AND event.conversation = ? AND event.uid = ? AND event.cid = ?
          AND event.seq >= conversation.first`,
     );
-    this.#file = db.prepare("INSERT OR IGNORE INTO filed (hash, n) VALUES (?, ?)");
+    this.#file = new RowsAtOnce(db, { table: "filed", columns: ["hash", "n"], or: "IGNORE" }, 100);
     this.#mark = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('filed', ?)");
     this.#forget = db.prepare("DELETE FROM filed WHERE hash = ? AND n = ?");
     const unfiled = db.prepare(
@@ -138,12 +139,12 @@ export class Cids {
   #slice(filing: Filing, most: number): void {
     const { crowd, hashes, n } = filing;
     const end = Math.min(filing.done + most, hashes.length);
+    const rows: number[] = [];
     for (; filing.done < end; filing.done++) {
       const hash = hashes[filing.done];
-      const found = crowd.get(hash)!;
-      if (typeof found === "number") this.#file.run(hash, found);
-      else for (const one of found) this.#file.run(hash, one);
+      for (const n of [crowd.get(hash)!].flat()) rows.push(hash, n);
     }
+    this.#file.add(rows);
     if (end < hashes.length) return;
     this.#mark.run(n);
     this.#filing = undefined;

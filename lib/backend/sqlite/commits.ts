@@ -10,7 +10,8 @@ import { integerIn } from "./database.ts";
 import { Forgetting } from "./forgetting.ts";
 import { LibraryWrites } from "./library_writes.ts";
 import { Projections } from "./projections.ts";
-import { bindingsOf, insertEvent } from "./rows.ts";
+import { bindingsOf, intoEvents } from "./rows.ts";
+import { RowsAtOnce } from "./rows_at_once.ts";
 import { Standing } from "./standing.ts";
 import type { Done, Work } from "./work.ts";
 
@@ -28,7 +29,7 @@ interface Open {
 export class Commits {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
-  readonly #insert: StatementSync;
+  readonly #events: RowsAtOnce;
   readonly #create: StatementSync;
   readonly #update: StatementSync;
   readonly #pair: StatementSync;
@@ -45,7 +46,7 @@ export class Commits {
   constructor(db: DatabaseSync) {
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
-    this.#insert = db.prepare(insertEvent);
+    this.#events = new RowsAtOnce(db, intoEvents);
     this.#create = db.prepare(
       `INSERT INTO conversation (key, name, topic, seq, first, last) VALUES (?, ?, '', 0, 1, 0)`,
     );
@@ -133,9 +134,11 @@ export class Commits {
       const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
       return { is: "conflict", events: this.#standing.page(conversation, range).events, repeats };
     }
+    const { id } = conversation;
+    const first = this.#n + 1;
+    this.#events.add(append.events.flatMap((event, index) => bindingsOf(first + index, id, event)));
     for (const [index, event] of append.events.entries()) {
       this.#n++;
-      this.#insert.run(...bindingsOf(this.#n, conversation.id, event));
       this.#cids.add(hashes[index], this.#n);
       this.#projections.apply(conversation, this.#n, event);
       if (event.t === "retitled") conversation.topic = event.topic;

@@ -3,13 +3,17 @@
 import type { SQLInputValue } from "node:sqlite";
 import { isChangeKind, isShown, type LogEvent } from "../../events.ts";
 import { parseLine } from "../../decode.ts";
+import type { Into } from "./rows_at_once.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
 
-/** Adds an event; {@linkcode bindingsOf} gives the values. */
-export const insertEvent = `
-  INSERT INTO event (n, conversation, seq, at, kind, shown, uid, user, text, target, detail, cid)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-`;
+/** Where events go; {@linkcode bindingsOf} gives the values. */
+export const intoEvents: Into = {
+  table: "event",
+  columns: [
+    ...["n", "conversation", "seq", "at", "kind", "shown", "uid", "user"],
+    ...["text", "target", "detail", "cid"],
+  ],
+};
 
 /** Writes over what an event said, in place: see the table. */
 export const blankEvent = `
@@ -27,7 +31,7 @@ export function standingEvents(index = ""): string {
   `;
 }
 
-/** What {@linkcode insertEvent} takes. */
+/** A row of {@linkcode intoEvents}. */
 export function bindingsOf(n: number, conversation: number, event: LogEvent): SQLInputValue[] {
   const { t, seq, at, uid, user, cid } = event;
   const text = "text" in event ? event.text ?? null : null;
