@@ -24,7 +24,7 @@ interface LayerRow {
 
 const leaves =
   ("protocol decode command_row file_commands part_bytes gzip fields events names file_names limits " +
-    "errors clock connection stream_pair log metrics nearest").replaceAll(" ", "|");
+    "errors clock connection stream_pair log metrics nearest printable").replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
 export const layers = {

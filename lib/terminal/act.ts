@@ -16,7 +16,7 @@ import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
 import { nearest } from "../nearest.ts";
 import { withNewlines } from "./paste.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { placeName, type View } from "./view.ts";
 
 /** Where actions show what they come to. */

@@ -1,5 +1,6 @@
 /** Does the slash commands that are about files. */
 
+import { sizeText } from "../client/amounts.ts";
 import type { Chat } from "../client/chat.ts";
 import type { FileAction } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
@@ -10,7 +11,7 @@ import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
 import { listFiles } from "./file_list.ts";
 import { fileCalled, filesBelow } from "./find_file.ts";
-import { fileLines, fileName, sizeText, transferLines } from "./transfer_lines.ts";
+import { fileLines, fileName, transferLines } from "./transfer_lines.ts";
 import { isSame, placeName, type View } from "./view.ts";
 import { wrap } from "./wrap.ts";
 

@@ -9,7 +9,7 @@ import { helloOf, type Machine } from "./machine.ts";
 import type { Wanted } from "./options.ts";
 import { paintFor } from "./paint.ts";
 import { linesOf, PlainSurface, writerTo } from "./plain.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { Screen } from "./screen.ts";
 import { Talk } from "./talk.ts";
 import type { Surface, TalkEnd, TalkFiles } from "./talk_options.ts";

@@ -6,7 +6,7 @@ import type { ChatState } from "../client/state.ts";
 import type { SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
 import { emojiNames, emojiOf } from "./emoji.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 
 /** What a line's last word can become. */
 export interface Completion {

@@ -3,6 +3,7 @@
  * with what an earlier run left, and keeps who waits for an answer.
  */
 
+import { sizeText } from "../client/amounts.ts";
 import { createHash } from "node:crypto";
 import type { Dial } from "../client/link.ts";
 import type { TakeMode } from "../client/slash_row.ts";
@@ -22,7 +23,7 @@ import type { Command } from "../protocol.ts";
 import type { Received } from "./received.ts";
 import { sourceKept, sourcesAt } from "./sources.ts";
 import type { TransferJournal } from "./transfer_journal.ts";
-import { fileName, sizeText } from "./transfer_lines.ts";
+import { fileName } from "./transfer_lines.ts";
 
 /** What becomes of files that others send. */
 export interface TakeRule {

@@ -6,7 +6,7 @@ import { exitCodes, refusedSentence } from "./exit.ts";
 import { type LoginFile, openLogin, unkeptLogin } from "./login.ts";
 import type { Machine } from "./machine.ts";
 import { type Common, UsageError } from "./options.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 
 /** What became of one attempt. */
 export type Attempt =

@@ -6,7 +6,7 @@
 import type { ChatChange, ConversationView } from "../client/state.ts";
 import type { StoredEvent } from "../events.ts";
 import type { Uid } from "../names.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { dayLine, notice, renderPassing, renderStored, rule, trouble } from "./render.ts";
 import { type Circumstances, clockTime, dayOf, isSame, placeName, type View } from "./view.ts";
 import { shorten } from "./wrap.ts";

@@ -3,7 +3,7 @@
 import type { TransferView } from "../client/transfer_state.ts";
 import type { LinkStatus } from "../client/link.ts";
 import type { ChatState, ConversationView, Outgoing } from "../client/state.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import type { Foot } from "./screen.ts";
 import { footLines } from "./transfer_lines.ts";
 import { clockTime, placeName, type View } from "./view.ts";

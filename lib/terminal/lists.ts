@@ -10,7 +10,7 @@ import {
 } from "../client/slash.ts";
 import type { Role } from "../command_row.ts";
 import type { Ok } from "../protocol.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { placeName, type View } from "./view.ts";
 import { pad, shorten, width, wrap } from "./wrap.ts";
 

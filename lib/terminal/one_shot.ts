@@ -18,7 +18,7 @@ import { helloOf, type Machine } from "./machine.ts";
 import type { Common, Wanted } from "./options.ts";
 import { paintFor } from "./paint.ts";
 import { PlainSurface, writerTo } from "./plain.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import type { View } from "./view.ts";
 
 type SendWanted = Extract<Wanted, { is: "send" }>;

@@ -15,7 +15,7 @@ import { once, type OnceWork } from "./one_shot.ts";
 import { type Common, UsageError, type Wanted } from "./options.ts";
 import { paintFor } from "./paint.ts";
 import { PlainSurface, writerTo } from "./plain.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { Progress } from "./progress.ts";
 import { fileLines } from "./transfer_lines.ts";
 import { typedPath } from "./typed_path.ts";

@@ -1,6 +1,6 @@
 /** Tells pasted text from typed keys, where the terminal marks it (bracketed paste). */
 
-import { printable } from "./printable.ts";
+import { printable } from "../printable.ts";
 
 /** Makes a terminal mark what is pasted, and stop doing so. */
 export const pasteMarks = { on: "\x1b[?2004h", off: "\x1b[?2004l" } as const;

@@ -17,7 +17,7 @@ import { complete, type Completion, knownIn } from "./complete.ts";
 import { Desk } from "./desk.ts";
 import { Feed } from "./feed.ts";
 import { footOf, titleOf } from "./foot.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { notice, trouble } from "./render.ts";
 import type { TalkEnd, TalkOptions } from "./talk_options.ts";
 import { isSame, type View } from "./view.ts";

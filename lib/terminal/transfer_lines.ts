@@ -1,20 +1,15 @@
 /** Files and files on their way, as lines. Pure. */
 
+import { sizeText, timeText } from "../client/amounts.ts";
 import type { TransferView } from "../client/transfer_state.ts";
 import type { SharedFile } from "../events.ts";
-import { format } from "@std/fmt/bytes";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 import { clockTime, dayOf, isSame, placeName, type View } from "./view.ts";
 import { pad, shorten, shortenMiddle, width, wrap } from "./wrap.ts";
 
 /** Transfers shown below the messages; the rest are counted. */
 const linesMax = 4;
 const barColumnsMax = 20;
-
-/** Bytes for people: `1.3 MB`. */
-export function sizeText(bytes: number): string {
-  return format(bytes, { maximumFractionDigits: bytes < 1e6 ? 0 : 1 });
-}
 
 /** What is under way, for below the messages: a line each, and a count of the rest. */
 export function footLines(transfers: readonly TransferView[], view: View): string[] {
@@ -66,15 +61,6 @@ function standingText({ standing, bytes, size, rate }: TransferView): string {
     default:
       return standing satisfies never;
   }
-}
-
-/** Seconds for people: `12 s`, `3:05`, `1:00:00`. */
-export function timeText(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  if (parts[0] === 0) parts.shift();
-  return parts.map((part, index) => index === 0 ? `${part}` : `${part}`.padStart(2, "0")).join(":");
 }
 
 /** What `/transfers` shows: each with the number that `/cancel` takes. */

@@ -3,7 +3,7 @@
 import type { StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
 import type { Paint } from "./paint.ts";
-import { printableLine } from "./printable.ts";
+import { printableLine } from "../printable.ts";
 
 /** A conversation, as a screen needs it: its name and, where it is private, the other's uid. */
 export interface Spot {

@@ -1,13 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { sizeText, timeText } from "../../lib/client/amounts.ts";
 import type { TransferStanding, TransferView } from "../../lib/client/transfer_state.ts";
 import { ChatError } from "../../lib/errors.ts";
-import {
-  fileLines,
-  footLines,
-  progressLine,
-  sizeText,
-  timeText,
-} from "../../lib/terminal/transfer_lines.ts";
+import { fileLines, footLines, progressLine } from "../../lib/terminal/transfer_lines.ts";
 import { width } from "../../lib/terminal/wrap.ts";
 import { sharedFile, someBytes } from "../helpers/transfer_scene.ts";
 import { at, viewOf } from "./views.ts";

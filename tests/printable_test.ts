@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { printable, printableLine } from "../../lib/terminal/printable.ts";
+import { printable, printableLine } from "../lib/printable.ts";
 
 const hostile: readonly [string, string, string][] = [
   ["colours", "\x1b[31mred\x1b[0m", "red"],

@@ -1,5 +1,5 @@
 /**
- * Makes what others wrote safe for a terminal. Everything that came from the wire passes through
+ * Makes what others wrote safe for a screen. Everything that came from the wire passes through
  * here before it is shown: names, texts, topics, reasons.
  */
 
