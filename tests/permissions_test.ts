@@ -156,7 +156,10 @@ const attempts = {
 type Attempt = keyof typeof attempts;
 
 /** Which attempts Deno stops in a process with one of deno.json's sets. */
-async function stopped(set: "server" | "client", names: readonly Attempt[]): Promise<unknown> {
+async function stopped(
+  set: "server" | "client" | "gui",
+  names: readonly Attempt[],
+): Promise<unknown> {
   const tries = names.map((name) =>
     `try { ${attempts[name]}; } catch (error) {
        if (error instanceof Deno.errors.NotCapable) stopped.push(${JSON.stringify(name)});
@@ -188,4 +191,12 @@ Deno.test("a bug in the client reaches nothing on the machine beyond its permiss
     name !== "dial out" && name !== "resolve a name"
   );
   assertEquals(await stopped("client", all), all);
+});
+
+Deno.test("a bug in the window's program reaches nothing beyond its permissions", async () => {
+  // It looks whether the server is there that its user names.
+  const all = (Object.keys(attempts) as Attempt[]).filter((name) =>
+    name !== "dial out" && name !== "resolve a name"
+  );
+  assertEquals(await stopped("gui", all), all);
 });

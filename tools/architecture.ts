@@ -64,6 +64,8 @@ export const layers = {
     imports: ["system", "terminal", "client", "dialling", "leaves"],
     portable: false,
   },
+  window: { files: /^lib\/gui\//, imports: ["leaves"], portable: false },
+  gui: { files: /^gui\.ts$/, imports: ["window", "leaves"], portable: false },
   proofs: {
     files: /^(tests|tools|bench)\//,
     imports: [
@@ -75,6 +77,7 @@ export const layers = {
       "dialling",
       "client",
       "terminal",
+      "window",
       "web",
       "net",
       "backend",
