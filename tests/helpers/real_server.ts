@@ -12,6 +12,8 @@ export interface RealServerOptions {
   readonly args?: readonly string[];
   /** `task`: what `deno task server` grants, with the test's folder for `data/`; else everything. */
   readonly permissions?: "task" | "all";
+  /** Whether it serves the page, too, on a port of its own. */
+  readonly web?: boolean;
   /** Words before the command that starts it, for what watches it. */
   readonly under?: readonly string[];
 }
@@ -36,6 +38,8 @@ interface Run {
 export class RealServer implements AsyncDisposable {
   /** The same for every run. */
   readonly port: number;
+  /** The same for every run; nothing listens there without {@linkcode RealServerOptions.web}. */
+  readonly webPort = freePort();
   /** For whatever the test keeps beside the data. */
   readonly folder: string;
   /** Where messages and users are. */
@@ -137,14 +141,15 @@ export class RealServer implements AsyncDisposable {
   }
 
   #spawn(): Deno.ChildProcess {
-    const { under = [], args = [] } = this.#options;
+    const { under = [], args = [], web = false } = this.#options;
+    const pages = web ? ["--web-port", String(this.webPort)] : ["--no-web"];
     const files = join(this.folder, "files");
     const options = ["--port", String(this.port), "--data", this.data, "--files", files];
     const [command, ...words] = [
       ...under,
       Deno.execPath(),
       ...["run", "-q", "--no-prompt", ...engineFlags, ...this.#grants(), "server.ts"],
-      ...[...options, "--no-web", ...args],
+      ...[...options, ...pages, ...args],
     ];
     return new Deno.Command(command, {
       args: words,
