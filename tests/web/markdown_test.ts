@@ -1,0 +1,205 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Inline, parseInline, plainText } from "../../web/text/inline.ts";
+import { linkAt, safeLink } from "../../web/text/links.ts";
+import { type Block, parseMarkdown } from "../../web/text/markdown.ts";
+
+/** Pieces as a short text that shows how they nest. */
+function drawn(pieces: readonly Inline[]): string {
+  return pieces.map((piece) => {
+    switch (piece.is) {
+      case "text":
+        return piece.text;
+      case "code":
+        return `code(${piece.text})`;
+      case "person":
+      case "room":
+        return `${piece.is}(${piece.name})`;
+      case "link":
+        return `link(${piece.to} ${drawn(piece.inside)})`;
+      default:
+        return `${piece.is}(${drawn(piece.inside)})`;
+    }
+  }).join("");
+}
+
+function blocks(all: readonly Block[]): unknown[] {
+  return all.map((block) => {
+    switch (block.is) {
+      case "paragraph":
+        return drawn(block.inside);
+      case "code":
+        return { code: block.text, language: block.language };
+      case "quote":
+        return { quote: blocks(block.inside) };
+      case "list":
+        return { from: block.from, items: block.items.map(blocks) };
+    }
+  });
+}
+
+const lines: readonly [string, string, string][] = [
+  ["plain text", "hello there", "hello there"],
+  ["emphasis", "*a* and _b_", "emphasis(a) and emphasis(b)"],
+  ["strong", "**a** b**c**", "strong(a) bstrong(c)"],
+  ["both at once", "***a***", "strong(emphasis(a))"],
+  ["struck out", "~~a~~ ~b~", "struck(a) ~b~"],
+  ["marks inside marks", "**a *b* c**", "strong(a emphasis(b) c)"],
+  ["marks that cross", "**a *b** c*", "strong(a *b) c*"],
+  ["names with underlines", "snake_case_name and __init__.py", "snake_case_name and __init__.py"],
+  ["sums", "2*3*4 = 24, 2 * 3", "2*3*4 = 24, 2 * 3"],
+  ["marks beside scripts without spaces", "这是*重要*的", "这是emphasis(重要)的"],
+  ["nothing between marks", "** ** ____ **", "** ** ____ **"],
+  ["a mark that isn't closed", "*a and **b", "*a and **b"],
+  ["code", "`a*b*` x", "code(a*b*) x"],
+  ["code with backticks", "`` a`b ``", "code(a`b)"],
+  ["backticks that aren't closed", "`a ``b", "`a ``b"],
+  ["escaped marks", "\\*a\\* c:\\temp", "*a* c:\\temp"],
+  [
+    "a bare address",
+    "see https://x.org/a_b_(c).",
+    "see link(https://x.org/a_b_(c) https://x.org/a_b_(c)).",
+  ],
+  ["an address in brackets", "(https://x.org)", "(link(https://x.org/ https://x.org))"],
+  ["an address in angles", "<https://x.org/a>", "link(https://x.org/a https://x.org/a)"],
+  ["a link with text", "[the *docs*](https://x.org)", "link(https://x.org/ the emphasis(docs))"],
+  [
+    "an address as a link's text",
+    "[https://a.org](https://b.org)",
+    "link(https://b.org/ https://a.org)",
+  ],
+  [
+    "brackets that are no link",
+    "[1] https://x.org [x]",
+    "[1] link(https://x.org/ https://x.org) [x]",
+  ],
+  ["who is meant", "@bob, hi (@Ann-Lee.) a@b.c", "person(bob), hi (person(Ann-Lee).) a@b.c"],
+  ["which room is meant", "in #dev. C#x", "in room(dev). C#x"],
+  ["no names in code", "`@bob`", "code(@bob)"],
+];
+
+for (const [what, written, wanted] of lines) {
+  Deno.test(`parseInline() takes apart ${what}`, () => {
+    assertEquals(drawn(parseInline(written)), wanted);
+  });
+}
+
+for (
+  const written of [
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\nscript:alert(1))",
+    "[x](\tjavascript:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:x)",
+    "[x](file:///etc/passwd)",
+    "[x](//evil.example)",
+    "[x](/files/1/a.html)",
+    "[x](blob:x)",
+    "[x](https://bank.example@evil.example/)",
+    "<javascript:alert(1)>",
+    "![x](https://x.org/a.png)".replace("https", "javascript"),
+  ]
+) {
+  Deno.test(`parseInline() makes no link of ${JSON.stringify(written)}`, () => {
+    const found = JSON.stringify(parseInline(written));
+    assert(!found.includes('"link"'), found);
+  });
+}
+
+Deno.test("parseInline() keeps every character of text without marks", () => {
+  const text = "<b>no</b> & &amp; \u{1f600} ]( ![x] <!-- -->";
+  assertEquals(plainText(parseInline(text)), text);
+});
+
+Deno.test("parseInline() takes text that is only marks in time that grows with its length", () => {
+  for (
+    const unit of [
+      "*",
+      "**a",
+      "[",
+      "[a](",
+      "`",
+      "` ``",
+      "_a ",
+      "~~",
+      "](",
+      "@a",
+      "<",
+      "\\",
+      "***a*",
+      "([",
+      "https://",
+    ]
+  ) {
+    const from = performance.now();
+    parseMarkdown(unit.repeat(16_384 / unit.length));
+    parseMarkdown(`${unit}\n`.repeat(16_384 / (unit.length + 1)));
+    assert(performance.now() - from < 500, unit);
+  }
+});
+
+Deno.test("parseInline() nests pieces to a bound", () => {
+  const deep = (pieces: readonly Inline[]): number =>
+    Math.max(0, ...pieces.map((piece) => "inside" in piece ? 1 + deep(piece.inside) : 0));
+  const found = parseInline(
+    `${"**a _b ~~c [d ".repeat(500)}${" d](https://x.org) c~~ b_ a**".repeat(500)}`,
+  );
+  assert(deep(found) <= 12);
+});
+
+Deno.test("parseMarkdown() keeps lines and parts paragraphs", () => {
+  assertEquals(blocks(parseMarkdown("a\n  b\n\n\nc")), ["a\n  b", "c"]);
+});
+
+Deno.test("parseMarkdown() takes code as it stands", () => {
+  assertEquals(blocks(parseMarkdown("x\n```ts\nconst a = *b*;\n\n> c\n```\ny")), [
+    "x",
+    { code: "const a = *b*;\n\n> c", language: "ts" },
+    "y",
+  ]);
+  assertEquals(blocks(parseMarkdown("```\nnot ended")), [{
+    code: "not ended",
+    language: undefined,
+  }]);
+  assertEquals(blocks(parseMarkdown("```one line```")), [{
+    code: "one line",
+    language: undefined,
+  }]);
+});
+
+Deno.test("parseMarkdown() puts what is quoted into a quote", () => {
+  assertEquals(blocks(parseMarkdown("> a\n> > b\nc")), [
+    { quote: ["a", { quote: ["b"] }] },
+    "c",
+  ]);
+});
+
+Deno.test("parseMarkdown() makes lists, one in another", () => {
+  assertEquals(blocks(parseMarkdown("- a\n- b\n  - c\n\n7. d\n8. e")), [
+    { from: undefined, items: [["a"], ["b", { from: undefined, items: [["c"]] }]] },
+    { from: 7, items: [["d"], ["e"]] },
+  ]);
+});
+
+Deno.test("parseMarkdown() takes years and dashes as text", () => {
+  assertEquals(blocks(parseMarkdown("2024. A year\n-5 degrees\n# no heading")), [
+    "2024. A year\n-5 degrees\n# no heading",
+  ]);
+});
+
+Deno.test("parseMarkdown() nests quotes to a bound", () => {
+  const found = JSON.stringify(parseMarkdown(`${">".repeat(2000)} x`));
+  assert(found.split('"quote"').length <= 7, found.slice(0, 300));
+});
+
+Deno.test("safeLink() says where a link really leads", () => {
+  assertEquals(safeLink("https://xn--80ak6aa92e.com/"), "https://xn--80ak6aa92e.com/");
+  assertEquals(safeLink("mailto:a@b.c"), "mailto:a@b.c");
+  assertEquals(safeLink(`https://x.org/${"a".repeat(2000)}`), undefined);
+});
+
+Deno.test("linkAt() leaves the end of a sentence out", () => {
+  assertEquals(linkAt("https://x.org/?a=b!", 0), "https://x.org/?a=b");
+  assertEquals(linkAt("https://x.org/a)", 0), "https://x.org/a");
+  assertEquals(linkAt("https://", 0), undefined);
+});

@@ -1,0 +1,92 @@
+/** What a conversation's messages look like as rows: days, groups of one author, what is new. Pure. */
+
+import { actionIn } from "../../lib/client/slash_words.ts";
+import type { StoredEvent } from "../../lib/events.ts";
+
+/** What a row is drawn with, beside its message. */
+export interface RowLook {
+  /** Whether a day begins with it. */
+  readonly isDay: boolean;
+  /** Whether it goes on with what the same author said just before: no name, no picture. */
+  readonly isMore: boolean;
+  /** Whether it is the first that wasn't read yet. */
+  readonly isNew: boolean;
+  /** How many events before it the server no longer has. */
+  readonly lost: number;
+}
+
+/** What the rows of a conversation have in common. */
+export interface RowsLook {
+  /** Up to where it was read; what is new begins behind it. */
+  readonly readSeq: number;
+  readonly lost: ReadonlyMap<number, number>;
+  /** Who looks: what they said themselves isn't new. */
+  readonly uid?: string;
+}
+
+/** Messages of one author that are further apart aren't one group. */
+const groupMs = 5 * 60_000;
+
+/** The look of `event`, which comes behind `before`. */
+export function rowLook(
+  event: StoredEvent,
+  before: StoredEvent | undefined,
+  rows: RowsLook,
+): RowLook {
+  const isDay = before === undefined || dayOf(before.at) !== dayOf(event.at);
+  const isNew = event.seq > rows.readSeq && rows.readSeq > 0 && event.uid !== rows.uid &&
+    before !== undefined && before.seq <= rows.readSeq;
+  const lost = lostBetween(before, event, rows.lost);
+  const isMore = !isDay && !isNew && lost === 0 && isSameGroup(event, before);
+  return { isDay, isMore, isNew, lost };
+}
+
+/** Whether two looks are drawn alike. */
+export function isSameLook(one: RowLook, other: RowLook): boolean {
+  return one.isDay === other.isDay && one.isMore === other.isMore && one.isNew === other.isNew &&
+    one.lost === other.lost;
+}
+
+/** What stands for the row of `event`, from when it is sent on. */
+export function rowKey(event: StoredEvent): string {
+  return event.cid ?? `${event.seq}`;
+}
+
+/** How high a row may be, in pixels, until it is measured in a column of `width`. */
+export function guessHeight(event: StoredEvent, width: number): number {
+  if (event.t === "shared") return 104;
+  if (event.t !== "said" || event.text === undefined) return 32;
+  const columns = Math.max(20, (width - 80) / 7.5);
+  let lines = 0;
+  for (const line of event.text.slice(0, 4000).split("\n")) {
+    lines += Math.max(1, Math.ceil(line.length / columns));
+  }
+  return 12 + lines * 22;
+}
+
+function isSameGroup(event: StoredEvent, before: StoredEvent): boolean {
+  if (event.t !== "said" || before.t !== "said") return false;
+  return event.uid === before.uid && event.user === before.user && event.quote === undefined &&
+    event.at - before.at < groupMs && !isAction(event) && !isAction(before);
+}
+
+function isAction(event: StoredEvent): boolean {
+  return event.t === "said" && event.text !== undefined && actionIn(event.text) !== undefined;
+}
+
+function lostBetween(
+  before: StoredEvent | undefined,
+  event: StoredEvent,
+  lost: ReadonlyMap<number, number>,
+): number {
+  let sum = 0;
+  for (const [after, count] of lost) {
+    if (after >= (before?.seq ?? 0) && after < event.seq) sum += count;
+  }
+  return sum;
+}
+
+function dayOf(at: number): number {
+  const date = new Date(at);
+  return date.getFullYear() * 400 + date.getMonth() * 32 + date.getDate();
+}
