@@ -1,0 +1,171 @@
+/** People at the page: a real Chromium, a profile of its own for each of them. */
+
+import { assert, assertEquals } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import { join } from "@std/path";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { pathOf } from "../../tools/programs.ts";
+import { root } from "./client_program.ts";
+import { isMissing } from "./needs.ts";
+import type { RealServer } from "./real_server.ts";
+import { Scene } from "./scene.ts";
+
+/** Until something is on the page: much, since tests run beside others. */
+const appearMs = 20_000;
+/** For a whole test. */
+const wholeMs = 120_000;
+
+/** What a visitor's browser may have otherwise. */
+export type VisitorOptions = Pick<
+  BrowserContextOptions,
+  "viewport" | "colorScheme" | "reducedMotion" | "isMobile" | "hasTouch"
+>;
+
+/** A scene with people at the page. */
+export class PageScene extends Scene {
+  #browser: Browser | undefined;
+  readonly #visitors: Visitor[] = [];
+
+  /** Starts a server that serves the page, as it is in the sources. */
+  async startWeb(args: readonly string[] = []): Promise<RealServer> {
+    await buildPage();
+    return await this.start(args, { web: true });
+  }
+
+  /** The page's address. */
+  get url(): string {
+    return `http://127.0.0.1:${this.server.webPort}/`;
+  }
+
+  /** Somebody with a browser that was never here. */
+  async visitor(options: VisitorOptions = {}): Promise<Visitor> {
+    this.#browser ??= await chromium.launch({ executablePath: pathOf("chromium") });
+    const context = await this.#browser.newContext({
+      viewport: { width: 1200, height: 800 },
+      reducedMotion: "reduce",
+      ...options,
+    });
+    context.setDefaultTimeout(appearMs);
+    const visitor = new Visitor(context, await context.newPage(), this.url);
+    this.#visitors.push(visitor);
+    return visitor;
+  }
+
+  /** Checks what holds whatever a test does, then ends everything. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      for (const visitor of this.#visitors) visitor.requireClean();
+    } finally {
+      await this.#browser?.close();
+      await super[Symbol.asyncDispose]();
+    }
+  }
+}
+
+/** Somebody at the page. */
+export class Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What the page complained of: errors, and everything that its own policy forbade. */
+  readonly complaints: string[] = [];
+  /** What was asked of any other host than the page's. */
+  readonly strangers: string[] = [];
+  readonly #url: string;
+
+  constructor(context: BrowserContext, page: Page, url: string) {
+    this.context = context;
+    this.page = page;
+    this.#url = url;
+    context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
+    context.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    context.on("request", (request) => {
+      if (/^(https?|wss?|ftp):/.test(request.url()) && new URL(request.url()).host !== this.host) {
+        this.strangers.push(request.url());
+      }
+    });
+  }
+
+  /** The page's host and port. */
+  get host(): string {
+    return new URL(this.#url).host;
+  }
+
+  /** Opens the page, and fills in the form of the first visit. */
+  async enter(name: string): Promise<void> {
+    await this.page.goto(this.#url);
+    await this.page.getByLabel("Name", { exact: true }).fill(name);
+    await this.page.getByRole("button", { name: "Connect" }).click();
+    await this.isConnected();
+  }
+
+  /** Resolves when one can write. */
+  async isConnected(): Promise<void> {
+    await this.composer.waitFor();
+  }
+
+  /** Where one writes. */
+  get composer() {
+    return this.page.getByRole("textbox", { name: /^Message/ });
+  }
+
+  /** What was said in the conversation in front. */
+  get log() {
+    return this.page.getByRole("log");
+  }
+
+  /** Writes something and sends it. */
+  async say(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.composer.press("Enter");
+  }
+
+  /** Resolves when `text` stands among the messages. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.log.getByText(text).first().waitFor();
+  }
+
+  /** That nothing failed on the page, and nothing was asked of anybody else. */
+  requireClean(): void {
+    assertEquals(this.strangers, [], "The page asked another host");
+    // What the browser says of a server that is away, which some tests see to.
+    const lost = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket/;
+    assertEquals(this.complaints.filter((text) => !lost.test(text)), [], "The page complained");
+  }
+}
+
+/** Registers a test that plays in a scene with browsers; skipped, visibly, where there is none. */
+export function pageTest(name: string, run: (scene: PageScene) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: isMissing("chromium"),
+    fn: async () => {
+      await using scene = new PageScene();
+      await deadline(run(scene), wholeMs);
+    },
+  });
+}
+
+let built: Promise<void> | undefined;
+
+/** Makes the page's files from the sources, where they aren't up to date. */
+export function buildPage(): Promise<void> {
+  return built ??= build();
+}
+
+async function build(): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", join("tools", "web.ts")],
+    cwd: root,
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
