@@ -11,7 +11,7 @@ import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { decodeEvent } from "../decode.ts";
 import { actOnFiles, type FileStage } from "./act_files.ts";
-import { emojiNames, emojiOf, withEmoji } from "./emoji.ts";
+import { emojiNames, emojiOf, withEmoji } from "../client/emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
 import { nearest } from "../nearest.ts";

@@ -5,7 +5,7 @@ import type { Completes } from "../client/slash_row.ts";
 import type { ChatState } from "../client/state.ts";
 import type { SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
-import { emojiNames, emojiOf } from "./emoji.ts";
+import { emojiNames, emojiOf } from "../client/emoji.ts";
 import { printableLine } from "../printable.ts";
 
 /** What a line's last word can become. */

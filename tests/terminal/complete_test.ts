@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { complete, type Known } from "../../lib/terminal/complete.ts";
-import { emojiNames, emojiOf, withEmoji } from "../../lib/terminal/emoji.ts";
+import { emojiNames, emojiOf, withEmoji } from "../../lib/client/emoji.ts";
 
 const known: Known = {
   rooms: ["dev", "design", "lobby"],
