@@ -12,6 +12,7 @@ import { Presence } from "./presence.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Backend } from "./store.ts";
 import type { Uploads } from "./uploads.ts";
+import { Visitors } from "./visitors.ts";
 
 /** What a {@linkcode Core} is made of. */
 export interface CoreOptions {
@@ -53,6 +54,7 @@ export class Core {
   readonly presence: Presence;
   readonly shelf: Shelf;
   readonly uploads: Uploads;
+  readonly visitors: Visitors;
   readonly #peers = new Set<Peer>();
   readonly #perAddress = new Map<string, number>();
   readonly #stops: readonly Stop[];
@@ -69,6 +71,7 @@ export class Core {
     this.hub = hub;
     this.shelf = keeping.shelf;
     this.uploads = keeping.uploads;
+    this.visitors = new Visitors(options.clock, options.bounds);
     this.presence = new Presence({ hub, people, clock: options.clock });
     this.#stops = [
       every(options.clock, checkMs, () => this.#check()),
@@ -126,6 +129,18 @@ export class Core {
     else this.#perAddress.delete(peer.remote);
   }
 
+  /** A guest's time is over: their memberships end, then their name. */
+  async endGuest(known: Known): Promise<void> {
+    const { goneAt } = known;
+    try {
+      await this.hub.leaveAll(known, "gone");
+      // Who has come back meanwhile keeps the name, and joins anew.
+      if (known.goneAt === goneAt) await this.people.release(known);
+    } catch (error) {
+      this.journal.error("sweep", error);
+    }
+  }
+
   /** Tells everybody that it is over and ends each connection; what was decided is committed. */
   async close(reason: string): Promise<void> {
     this.#closing = true;
@@ -139,22 +154,11 @@ export class Core {
   #check(): void {
     for (const peer of this.#peers) peer.check();
     this.uploads.check();
+    this.visitors.check();
   }
 
   async #sweep(): Promise<void> {
-    for (const known of this.people.overdue()) await this.#endGuest(known);
-  }
-
-  /** A guest's time is over: their memberships end, then their name. */
-  async #endGuest(known: Known): Promise<void> {
-    const { goneAt } = known;
-    try {
-      await this.hub.leaveAll(known, "gone");
-      // Who has come back meanwhile keeps the name, and joins anew.
-      if (known.goneAt === goneAt) await this.people.release(known);
-    } catch (error) {
-      this.journal.error("sweep", error);
-    }
+    for (const known of this.people.overdue()) await this.endGuest(known);
   }
 
   async #forget(): Promise<void> {

@@ -107,6 +107,8 @@ export const limits = {
   floodBurst: 20,
   /** Flood: what may come in a second, in units of cost. */
   floodPerSecond: 10,
+  /** Requests over HTTP of one user that wait because of that; then they are refused. */
+  visitsWaitingMax: 20,
   /** Time that a stopping server gives its peers to take what is queued for them. */
   drainMs: 2 * second,
   /** Time for a peer to close its side after we have said our last; then we close both. */

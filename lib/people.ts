@@ -64,6 +64,9 @@ export interface PeopleOptions {
   readonly bounds: Bounds;
 }
 
+/** When a token was used last is kept about so exactly. */
+const usedMs = 60_000;
+
 /** Everybody who holds a name, bounded by connections and the time that names outlive them. */
 export class People {
   readonly #options: PeopleOptions;
@@ -135,6 +138,16 @@ export class People {
     return token === undefined
       ? await this.#newGuest(user, agent)
       : await this.#again(token, user, agent);
+  }
+
+  /**
+   * The user of a token, who is there for a moment only.
+   *
+   * @throws {ChatError} `bad_login`, `name_taken` where their name is somebody else's by now,
+   * `disk_full`, `unavailable`
+   */
+  async ofToken(token: string): Promise<Known> {
+    return (await this.#again(token, undefined, undefined)).known;
   }
 
   /** A connection of `known` begins; whether it is their first. */
@@ -211,7 +224,11 @@ export class People {
     return token;
   }
 
-  async #again(token: string, wanted: string | undefined, agent: string): Promise<Welcome> {
+  async #again(
+    token: string,
+    wanted: string | undefined,
+    agent: string | undefined,
+  ): Promise<Welcome> {
     const { accounts, clock } = this.#options;
     const hash = await hashOf(token);
     const login = await accounts.login(hash);
@@ -226,7 +243,10 @@ export class People {
     // They are on their way: their time may not end before they are here.
     if (held && held.goneAt > 0) held.goneAt = clock.now();
     const welcome = held ? { known: held } : await this.#revive(uid, wanted);
-    await accounts.saveLogin({ hash, uid, agent, at: clock.now() });
+    // What is used again and again for a moment is kept as used now and then.
+    if (agent !== undefined || clock.now() - login.at >= usedMs) {
+      await accounts.saveLogin({ hash, uid, agent: agent ?? login.agent, at: clock.now() });
+    }
     return { ...welcome, token, isNew: false };
   }
 

@@ -17,6 +17,7 @@ import { Outbox, type Taker } from "./outbox.ts";
 import { type FilePeer, PeerFiles, type RefusedAbout } from "./peer_files.ts";
 import type { Known, Listener } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
+import { type Actor, tellDone, tellRefused } from "./telling.ts";
 import { commandOf, decodeRequest, idOf, isCommandName, type Request } from "./decode.ts";
 import { type Command, type CommandName, commands, type Feature } from "./protocol.ts";
 
@@ -287,28 +288,19 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (endsConnection(refusal.code)) void this.end();
   }
 
-  #refusal(command: string, error: unknown, fields: JsonObject = {}): ChatError {
-    // What the storage says went wrong is the cause of what it tells the peer.
-    const isKnown = error instanceof ChatError && error.cause === undefined;
-    if (!isKnown) this.#core.journal.error(`command ${command}`, error);
-    const refusal = refusalOf(error);
-    const about = fileIn(command, fields);
-    this.#core.journal.action({ ...this.#actor(), command, ...about, refused: refusal.code });
-    return refusal;
+  #refusal(command: string, error: unknown, fields?: JsonObject): ChatError {
+    return tellRefused(this.#core.journal, this.#actor(), command, { error, fields });
   }
 
   #log(command: CommandName, fields: JsonObject, ok: JsonObject): void {
     const row: CommandRow = commands[command];
     if (row.unlogged) return;
-    const about = fileIn(command, fields, ok);
     // A file is fetched in many pieces: the first one tells.
-    if (command === "fetch" && !this.files.fetches.isNew(about.file)) return;
-    const room = typeof fields.room === "string" ? { room: fields.room } : {};
-    const seq = typeof ok.seq === "number" ? { seq: ok.seq } : {};
-    this.#core.journal.action({ ...this.#actor(), command, ...room, ...seq, ...about });
+    if (command === "fetch" && !this.files.fetches.isNew(fileIn(command, fields, ok).file)) return;
+    tellDone(this.#core.journal, this.#actor(), command, { fields, ok });
   }
 
-  #actor(): { readonly user?: string; readonly address: string } {
+  #actor(): Actor {
     const user = this.#known ? { user: this.#known.person.user } : {};
     return { ...user, address: this.remote };
   }

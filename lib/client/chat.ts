@@ -4,7 +4,6 @@ import type { Clock } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { ChatEvent, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
-import { decodeEvent } from "../decode.ts";
 import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
 import { refusalAnew } from "./anew.ts";
 import { passesWithTime } from "./backoff.ts";
@@ -13,7 +12,7 @@ import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
 import { type Dial, Link, type LinkStatus } from "./link.ts";
-import { listMembers, listRooms, listUsers } from "./pages.ts";
+import { findSaid, type Found, listMembers, listRooms, listUsers } from "./pages.ts";
 import { ReadMarks } from "./read_marks.ts";
 import type { ChatChange, ChatState, ConversationView, Me, Outgoing } from "./state.ts";
 import { Users } from "./users.ts";
@@ -121,7 +120,6 @@ export class Chat {
    * @throws {ChatError} `no_such_room` where this user isn't in the conversation.
    */
   say(key: string, text: string, options: { readonly quote?: number } = {}): string {
-    const conversation = this.#conversations.get(key);
     const outgoing: Outgoing = {
       cid: newCid(this.#options.clock),
       text,
@@ -129,9 +127,14 @@ export class Chat {
       at: this.#options.clock.now(),
       state: "sending",
     };
-    conversation.outbound.add(outgoing);
-    void this.#sendOut(conversation, outgoing);
+    this.putBack(key, outgoing);
     return outgoing.cid;
+  }
+
+  /** Goes on with what an earlier run said: its cid sees to it that it isn't said twice. */
+  putBack(key: string, outgoing: Outgoing): void {
+    const conversation = this.#conversations.get(key);
+    if (conversation.outbound.add(outgoing)) void this.#sendOut(conversation, outgoing);
   }
 
   /** Sends a failed message again, under the same cid: it can't be doubled. */
@@ -203,15 +206,8 @@ export class Chat {
   }
 
   /** What was said, newest first; with `cursor`, `before` of the next page. */
-  async search(
-    query: Command<"search">,
-  ): Promise<{ readonly hits: readonly StoredEvent[]; readonly cursor?: string }> {
-    const { hits, cursor } = await this.#link.send("search", query);
-    const events = hits.flatMap(({ event, ...place }) => {
-      const found = decodeEvent({ ...event, ...place });
-      return found && "seq" in found && "at" in found ? [found] : [];
-    });
-    return cursor === undefined ? { hits: events } : { hits: events, cursor };
+  search(query: Command<"search">): Promise<Found> {
+    return findSaid(this.#link, query);
   }
 
   /** Everybody the server knows, whether here or gone lately (at most 2,000). */
@@ -256,6 +252,12 @@ export class Chat {
   focus(key: string | undefined): void {
     const conversation = this.#conversations.focus(key);
     if (conversation) this.#markRead(conversation);
+  }
+
+  /** This user looks away from the conversation that is in focus, or looks at it again. */
+  look(isLooking: boolean): void {
+    const conversation = this.#conversations.look(isLooking);
+    if (conversation?.isFocused) this.#markRead(conversation);
   }
 
   /** Marks it as read up to `seq`. */

@@ -133,11 +133,16 @@ export class Conversation implements ConversationView {
     if (this.#room.members.has(uid)) this.#room.members.set(uid, { user, uid });
   }
 
-  /** From now on it is looked at, or no longer. */
+  /** From now on it is looked at, or no longer: what was read back goes, then. */
   focus(isFocused: boolean): void {
-    this.isFocused = isFocused;
-    if (isFocused) this.readAll();
-    else this.#trim(this.#messagesMax = this.#options.messagesMax);
+    this.look(isFocused);
+    if (!isFocused) this.#trim(this.#messagesMax = this.#options.messagesMax);
+  }
+
+  /** Its user looks away for a while, or looks again. */
+  look(isLooking: boolean): void {
+    this.isFocused = isLooking;
+    if (isLooking) this.readAll();
   }
 
   /** Everything that came has been seen. */

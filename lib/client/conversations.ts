@@ -28,6 +28,7 @@ export class Conversations {
   /** Rooms that are being joined again, and what stops the next attempt. */
   readonly #rejoining = new Map<string, Stop>();
   #focused: string | undefined;
+  #isLooking = false;
 
   constructor(options: ConversationsOptions) {
     this.#options = options;
@@ -135,8 +136,17 @@ export class Conversations {
     if (before && before.key !== key) before.focus(false);
     this.#focused = key;
     const conversation = key === undefined ? undefined : this.#map.get(key);
+    this.#isLooking = true;
     conversation?.focus(true);
     conversation?.follower.need();
+    return conversation;
+  }
+
+  /** The one in focus is looked at, or not: then what comes to it is unread. */
+  look(isLooking: boolean): Conversation | undefined {
+    this.#isLooking = isLooking;
+    const conversation = this.#focused === undefined ? undefined : this.#map.get(this.#focused);
+    conversation?.look(isLooking);
     return conversation;
   }
 
@@ -156,7 +166,7 @@ export class Conversations {
     const { key } = conversation;
     this.#opening.delete(key);
     this.#map.set(key, conversation);
-    if (key === this.#focused) conversation.focus(true);
+    if (key === this.#focused) conversation.look(this.#isLooking);
     this.#options.emit({ is: "begun", conversation });
   }
 

@@ -30,8 +30,11 @@ export class Outbound {
     return this.#list;
   }
 
-  add(outgoing: Outgoing): void {
+  /** Whether it has to be sent; one that is known by its cid already doesn't. */
+  add(outgoing: Outgoing): boolean {
+    if (this.#list.some(({ cid }) => cid === outgoing.cid)) return false;
     this.#list.push(outgoing);
+    return outgoing.state === "sending";
   }
 
   /** A failed message is tried again. */

@@ -1,8 +1,9 @@
-/** Lists that come page by page. */
+/** Lists and finds that come page by page. */
 
 import { limits } from "../limits.ts";
-import type { Place } from "../events.ts";
-import type { Ok } from "../protocol.ts";
+import { decodeEvent } from "../decode.ts";
+import type { Place, StoredEvent } from "../events.ts";
+import type { Command, Ok } from "../protocol.ts";
 import type { Link } from "./link.ts";
 
 type Sender = Pick<Link, "send">;
@@ -38,6 +39,24 @@ export function listMembers(link: Sender, place: Place): Promise<Ok<"members">["
     const { members, more } = await link.send("members", { ...place, after, limit });
     return { entries: members, more };
   }, { most: membersMax, nameOf: ({ user }) => user });
+}
+
+/** What a search has found. */
+export interface Found {
+  /** Newest first. */
+  readonly hits: readonly StoredEvent[];
+  /** `before` of the next page. */
+  readonly cursor?: string;
+}
+
+/** One page of what was said. @throws {ChatError} */
+export async function findSaid(link: Sender, query: Command<"search">): Promise<Found> {
+  const { hits, cursor } = await link.send("search", query);
+  const events = hits.flatMap(({ event, ...place }) => {
+    const found = decodeEvent({ ...event, ...place });
+    return found && "seq" in found && "at" in found ? [found] : [];
+  });
+  return cursor === undefined ? { hits: events } : { hits: events, cursor };
 }
 
 /** One page: its entries, and whether there are more. */

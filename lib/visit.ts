@@ -1,0 +1,257 @@
+/**
+ * A user who comes for one request over HTTP. What they do goes through the same handlers, bounds
+ * and queue as what comes over a connection, but without one: bytes aren't framed, nothing is told
+ * to them but what the request is answered with.
+ */
+
+import { within } from "./clock.ts";
+import { type Caller, handlers } from "./commands.ts";
+import type { Core, Peer } from "./core.ts";
+import { commandOf, okOf } from "./decode.ts";
+import { ChatError } from "./errors.ts";
+import type { PassingEvent } from "./events.ts";
+import type { JsonObject } from "./fields.ts";
+import type { LibraryEntry, Outgoing } from "./file_store.ts";
+import { limits } from "./limits.ts";
+import type { Uid } from "./names.ts";
+import type { Outbox } from "./outbox.ts";
+import { type FilePeer, PeerFiles } from "./peer_files.ts";
+import type { Known, Listener } from "./people.ts";
+import type { CommandRow } from "./command_row.ts";
+import { type Command, type CommandName, commands, type Ok, protocolVersion } from "./protocol.ts";
+import { tellDone, tellRefused } from "./telling.ts";
+
+/** Who comes, as they say. */
+export interface Comer {
+  /** Where they are: an address, without a port. */
+  readonly remote: string;
+  readonly token?: string;
+  /** Without a token: what a guest is to be called who is gone with the request. */
+  readonly user?: string;
+}
+
+/** What may be done without a connection. */
+export type VisitCommand = "say" | "offer" | "part" | "resume" | "finish" | "cancel";
+
+/** A guest for one request costs as much as entering a room. */
+const guestCost = commands.join.cost;
+
+/** One request's user, from {@linkcode Visit.begin} until it is disposed of. */
+export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable {
+  readonly greeted = true;
+  readonly takes = { gzip: false, base64: false };
+  readonly remote: string;
+  bodyAt = 0;
+  readonly #core: Core;
+  /** Whether the user is there for this request only. */
+  readonly #isBrief: boolean;
+  #known: Known | undefined;
+  #files: PeerFiles | undefined;
+  /** Why what was sent isn't taken, said some time after it came. */
+  #refusal: ChatError | undefined;
+  readonly #granted = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
+  #isGranted = false;
+  /** Why the request is to end, where it is. */
+  #ending: ChatError | undefined;
+
+  private constructor(core: Core, { remote, token }: Comer) {
+    this.#core = core;
+    this.remote = remote;
+    this.#isBrief = token === undefined;
+  }
+
+  /**
+   * Somebody comes: the user of their token, or a new guest.
+   *
+   * @throws {ChatError} `login_required` where they say neither; `server_full`, `closing`,
+   * `slow_down`, and what keeps somebody from coming in
+   */
+  static async begin(core: Core, comer: Comer): Promise<Visit> {
+    const visit = new Visit(core, comer);
+    core.admit(visit);
+    try {
+      visit.#enter(await knownOf(core, comer));
+    } catch (error) {
+      core.dismiss(visit);
+      throw error;
+    }
+    return visit;
+  }
+
+  get known(): Known {
+    if (this.#known) return this.#known;
+    throw new Error("Nobody has come yet");
+  }
+
+  get uid(): Uid {
+    return this.known.uid;
+  }
+
+  get files(): PeerFiles {
+    return this.#files ??= new PeerFiles(this.#core, this);
+  }
+
+  get outbox(): Outbox {
+    throw new Error("A request has no outbox: what it fetches is its answer");
+  }
+
+  /** Why what was sent isn't taken, where that is known by now. */
+  get refusal(): ChatError | undefined {
+    return this.#refusal;
+  }
+
+  /**
+   * Does what a command means, and resolves what it comes to.
+   *
+   * @throws {ChatError} its refusal
+   */
+  async run<K extends VisitCommand>(
+    name: K,
+    fields: JsonObject,
+    body?: Uint8Array,
+  ): Promise<Ok<K>> {
+    const row: CommandRow = commands[name];
+    try {
+      this.requireHere();
+      await this.#core.visitors.take(this.#key, row.cost);
+      const ok = await this.#answered(name, commandOf(name, fields), body);
+      if (!row.unlogged) this.#tellDone(name, fields, ok);
+      const checked = okOf(name, ok);
+      if (checked) return checked;
+      throw new Error(`The answer to "${name}" isn't what its row says`);
+    } catch (error) {
+      throw this.#tellRefused(name, error, fields);
+    }
+  }
+
+  /**
+   * A file with its bytes. Only where it `isNew` the log tells of it: one is read in many pieces.
+   *
+   * @throws {ChatError} `no_such_file`
+   */
+  async open(
+    fields: JsonObject,
+    { isNew }: { readonly isNew: boolean },
+  ): Promise<{ readonly entry: LibraryEntry; readonly outgoing: Outgoing }> {
+    try {
+      this.requireHere();
+      const opened = await this.#core.shelf.open(this.known, commandOf("fetch", fields).file);
+      if (isNew) this.#tellDone("fetch", fields, { file: opened.entry.file });
+      return opened;
+    } catch (error) {
+      throw this.#tellRefused("fetch", error, fields);
+    }
+  }
+
+  /** They have got a file to its end. Never rejects. */
+  async took(entry: LibraryEntry): Promise<void> {
+    try {
+      await this.#core.shelf.taken(this.known, entry);
+    } catch (error) {
+      this.#core.journal.error("taken", error);
+    }
+  }
+
+  /** Resolves whether a transfer of theirs that waits may send now, `ms` from now at the latest. */
+  async granted(ms: number): Promise<boolean> {
+    await within(this.#core.clock, ms, this.#granted.promise);
+    this.requireHere();
+    return this.#isGranted;
+  }
+
+  /** That the request may go on. @throws {ChatError} `closing` */
+  requireHere(): void {
+    if (this.#ending) throw this.#ending;
+  }
+
+  /** Bytes of the request have come. */
+  heard(): void {
+    this.bodyAt = this.#core.clock.now();
+  }
+
+  tell(event: PassingEvent): void {
+    if (event.t !== "granted") return;
+    this.#isGranted = true;
+    this.#granted.resolve();
+  }
+
+  tellRefusal(command: CommandName, error: unknown): void {
+    this.#refusal ??= this.#tellRefused(command, error, {});
+  }
+
+  /** They hear of nothing: what a request is about is in its answer. */
+  hear(): void {}
+
+  /** What is sent stays its sender's. */
+  reuse(): void {}
+
+  greet(_known: Known, _hello: Command<"hello">): void {
+    throw new Error("Who makes a request is known from its beginning");
+  }
+
+  /** The web port looks after silence itself. */
+  check(): void {}
+
+  async end(reason: ChatError): Promise<void> {
+    this.#ending ??= reason;
+    this.#granted.resolve();
+    this.#files?.end();
+    await within(this.#core.clock, limits.drainMs, this.#gone.promise);
+  }
+
+  /** The request is answered, or its peer is lost. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { hub, people, presence } = this.#core;
+    this.#files?.end();
+    hub.exit(this.known, this);
+    if (people.exit(this.known, this)) presence.moved(this.known, "went");
+    this.#core.dismiss(this);
+    if (this.#isBrief) await this.#core.endGuest(this.known);
+    this.#gone.resolve();
+  }
+
+  #enter(known: Known): void {
+    const { hub, people, presence } = this.#core;
+    this.#known = known;
+    hub.enter(known, this);
+    if (people.enter(known, this)) presence.moved(known, "came");
+  }
+
+  /** Whoever makes a new guest for each request is bounded all the same. */
+  get #key(): string {
+    return this.#isBrief ? this.remote : this.known.uid;
+  }
+
+  async #answered<K extends VisitCommand>(
+    name: K,
+    command: Command<K>,
+    body: Uint8Array | undefined,
+  ): Promise<JsonObject> {
+    const outcome = await handlers[name](this.#core, this, command, { id: undefined, body });
+    const answer = await outcome.answer;
+    return typeof answer === "function" ? answer() : answer;
+  }
+
+  #tellDone(command: CommandName, fields: JsonObject, ok: JsonObject): void {
+    tellDone(this.#core.journal, this.#actor(), command, { fields, ok });
+  }
+
+  #tellRefused(command: CommandName, error: unknown, fields: JsonObject): ChatError {
+    return tellRefused(this.#core.journal, this.#actor(), command, { error, fields });
+  }
+
+  #actor() {
+    return { user: this.known.person.user, address: this.remote };
+  }
+}
+
+async function knownOf(core: Core, { remote, token, user }: Comer): Promise<Known> {
+  if (token !== undefined) return await core.people.ofToken(token);
+  if (user === undefined) {
+    const how = 'send your token as "Authorization: Bearer …", or be a guest with "?user=NAME"';
+    throw new ChatError("login_required", `Cannot do that without knowing who you are: ${how}`);
+  }
+  await core.visitors.take(remote, guestCost);
+  return (await core.people.hello({ v: protocolVersion, user })).known;
+}

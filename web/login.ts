@@ -1,0 +1,31 @@
+/** Who one was at this server, kept for the next visit. */
+
+import { checkFields, note, opaque } from "../lib/fields.ts";
+import type { Uid } from "../lib/names.ts";
+import { type Keep, readObject } from "./keep.ts";
+
+/** Who one was. */
+export interface Login {
+  readonly user: string;
+  readonly uid: Uid;
+  readonly token: string;
+}
+
+const loginFields = { user: note(256), uid: opaque<Uid>(), token: note(200) } as const;
+const name = "login";
+
+/** The login of the last visit. */
+export function readLogin(keep: Keep): Login | undefined {
+  const kept = readObject(keep, name);
+  return kept && checkFields(loginFields, kept);
+}
+
+/** Keeps a login. */
+export function keepLogin(keep: Keep, { user, uid, token }: Login): void {
+  keep.set(name, JSON.stringify({ user, uid, token }));
+}
+
+/** Forgets it: the server no longer knows it, or this user leaves for good. */
+export function forgetLogin(keep: Keep): void {
+  keep.remove(name);
+}
