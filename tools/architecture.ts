@@ -24,7 +24,8 @@ interface LayerRow {
 
 const leaves =
   ("protocol decode command_row file_commands part_bytes gzip fields events names file_names limits " +
-    "errors clock connection stream_pair log metrics nearest printable").replaceAll(" ", "|");
+    "errors clock connection messages stream_pair log metrics nearest printable " +
+    "media_types").replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
 export const layers = {
