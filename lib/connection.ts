@@ -135,6 +135,11 @@ export class Framer {
     return this.#body !== undefined;
   }
 
+  /** How many bytes of a body are still to come. */
+  get bodyLeft(): number {
+    return this.#body?.left ?? 0;
+  }
+
   /** The frames that `chunk` completes. The chunk's bytes are copied where they are kept. */
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];

@@ -111,6 +111,14 @@ export const limits = {
   visitsWaitingMax: 20,
   /** Time that a stopping server gives its peers to take what is queued for them. */
   drainMs: 2 * second,
+  /** Fragments of one WebSocket message: each is an object; our own ends send at most 17. */
+  webFragmentsMax: 256,
+  /** Pieces that the network may cut one WebSocket frame into: 1 MiB in packets of slow links. */
+  webPiecesMax: 4096,
+  /** Silence on the web port after which a connection that carries requests is cut. */
+  webSilentMs: minute,
+  /** Time for the headers of a request. */
+  webHeadersMs: 15 * second,
   /** Time for a peer to close its side after we have said our last; then we close both. */
   lingerMs: second,
 } as const;

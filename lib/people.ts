@@ -150,6 +150,13 @@ export class People {
     return (await this.#again(token, undefined, undefined)).known;
   }
 
+  /** Whether a token would bring its user back. */
+  async isLogin(token: string): Promise<boolean> {
+    const { accounts, clock } = this.#options;
+    const login = await accounts.login(await hashOf(token));
+    return login !== undefined && clock.now() - login.at <= limits.tokenMs;
+  }
+
   /** A connection of `known` begins; whether it is their first. */
   enter(known: Known, listener: Listener): boolean {
     known.listeners.add(listener);

@@ -1,0 +1,243 @@
+/** Listens on the web port: requests to routes, and WebSockets to sessions. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { WebSocketServer } from "ws";
+import { within } from "../clock.ts";
+import type { Core } from "../core.ts";
+import { ChatError, refusalOf } from "../errors.ts";
+import { limits } from "../limits.ts";
+import { serve } from "../session.ts";
+import { guard } from "./guard.ts";
+import type { Route, WebAnswer, WebRequest } from "./route.ts";
+import { findRoute, segmentsOf } from "./routing.ts";
+import { refusalAnswer } from "./statuses.ts";
+import type { Listening } from "./tcp.ts";
+import { headersFor, writeAnswer } from "./web_answer.ts";
+import type { WebCounts } from "./web_counts.ts";
+import { headersOf, remoteOf, tokenOf, webRequest } from "./web_request.ts";
+import { webSocketConnection } from "./websocket.ts";
+
+/** What a web port is opened with. */
+export interface WebPort {
+  readonly hostname: string;
+  readonly port: number;
+  /** What the server is called, beside its addresses and localhost. */
+  readonly names: readonly string[];
+  readonly routes: readonly Route[];
+  /** The name of the page's cookie. */
+  readonly cookie: string;
+  readonly counts: WebCounts;
+}
+
+/**
+ * Serves every request and every WebSocket.
+ *
+ * @throws {Error} a sentence for whoever started the server: the address can't be had.
+ */
+export async function listenHttp(core: Core, options: WebPort): Promise<Listening> {
+  const port = new Port(core, options);
+  return await port.listen();
+}
+
+class Port {
+  readonly #core: Core;
+  readonly #options: WebPort;
+  readonly #server: Server;
+  readonly #upgrades = new WebSocketServer({
+    noServer: true,
+    // It would keep a window for each connection, and unpack bombs.
+    perMessageDeflate: false,
+    maxPayload: limits.bodyBytesMax,
+    maxFragments: limits.webFragmentsMax,
+    maxBufferedChunks: limits.webPiecesMax,
+  });
+  /** Connections that carry requests, with their addresses, and how many each address has. */
+  readonly #sockets = new Map<Socket, string>();
+  readonly #perAddress = new Map<string, number>();
+  /** What isn't done yet: sessions, and answers. */
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(core: Core, options: WebPort) {
+    this.#core = core;
+    this.#options = options;
+    const server = this.#server = createServer();
+    server.on("connection", (socket) => this.#connected(socket));
+    server.on("request", (incoming, response) => this.#run(this.#request(incoming, response)));
+    server.on("checkContinue", (incoming, response) => {
+      this.#run(this.#request(incoming, response, { asksFirst: true }));
+    });
+    server.on("upgrade", (incoming, socket: Socket, head) => {
+      this.#upgrade(incoming, socket, head);
+    });
+    // Bytes that come or go put it off, so that files of any size pass.
+    server.timeout = limits.webSilentMs;
+    server.headersTimeout = limits.webHeadersMs;
+    server.requestTimeout = 0;
+  }
+
+  async listen(): Promise<Listening> {
+    const { hostname, port } = this.#options;
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (error) => reject(bindError(hostname, port, error)));
+      server.listen({ host: hostname, port }, resolve);
+    });
+    server.on("error", (error) => this.#core.journal.error("web port", error));
+    const bound = server.address();
+    return {
+      hostname,
+      port: typeof bound === "object" && bound !== null ? bound.port : port,
+      [Symbol.asyncDispose]: () => this.#close(),
+    };
+  }
+
+  async #close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    await within(this.#core.clock, limits.drainMs, Promise.all(this.#running));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #run(running: Promise<void>): void {
+    this.#running.add(running);
+    void running.then(() => this.#running.delete(running));
+  }
+
+  #connected(socket: Socket): void {
+    const { connectionsPerAddressMax: perAddressMax, connectionsMax } = this.#core.bounds;
+    const address = socket.remoteAddress ?? "";
+    const there = this.#perAddress.get(address) ?? 0;
+    // A page has several at once.
+    const isFull = perAddressMax > 0 && there >= perAddressMax * 2;
+    if (isFull || this.#sockets.size >= connectionsMax) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.set(socket, address);
+    this.#perAddress.set(address, there + 1);
+    this.#options.counts.connections++;
+    socket.once("close", () => this.#release(socket));
+  }
+
+  #release(socket: Socket): void {
+    const address = this.#sockets.get(socket);
+    if (address === undefined) return;
+    this.#sockets.delete(socket);
+    this.#options.counts.connections--;
+    const left = (this.#perAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
+  }
+
+  /** Never rejects. */
+  async #request(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    { asksFirst = false } = {},
+  ): Promise<void> {
+    const lost = new AbortController();
+    response.once("close", () => response.writableFinished || lost.abort());
+    let isAwaited = asksFirst;
+    const request = webRequest(incoming, {
+      cookie: this.#options.cookie,
+      lost: lost.signal,
+      onBody: () => {
+        if (isAwaited) response.writeContinue();
+        isAwaited = false;
+      },
+    });
+    try {
+      const answer = request ? await this.#answer(request) : badPath;
+      this.#options.counts.answered(answer.status);
+      const isRead = incoming.complete;
+      if (!isRead) response.setHeader("connection", "close");
+      await writeAnswer(response, answer, { headOnly: incoming.method === "HEAD" });
+      // Closed with bytes unread, the connection would be reset, and the answer lost with it.
+      if (!isRead && !isAwaited) await this.#drop(incoming);
+      response.end();
+    } catch (error) {
+      // The head is out: that it isn't whole can only be told by the connection's end.
+      if (!lost.signal.aborted) this.#core.journal.error(`answer ${incoming.method}`, error);
+      response.destroy();
+    }
+  }
+
+  /** The one catch of what routes throw. */
+  async #answer(request: WebRequest): Promise<WebAnswer> {
+    const refusal = guard(request, this.#options.names);
+    if (refusal) return refusalAnswer(refusal.error, refusal.status);
+    const found = findRoute(this.#options.routes, request.method, request.path);
+    if ("answer" in found) return found.answer;
+    try {
+      return await found.route.run(this.#core, request, found.values);
+    } catch (error) {
+      const isKnown = error instanceof ChatError && error.cause === undefined;
+      if (!isKnown && !request.lost.aborted) {
+        this.#core.journal.error(`${request.method} ${found.route.pattern}`, error);
+      }
+      return refusalAnswer(refusalOf(error));
+    }
+  }
+
+  /** Reads and drops what still comes, for a while. */
+  async #drop(incoming: IncomingMessage): Promise<void> {
+    const end = new Promise((resolve) => incoming.once("close", resolve).once("end", resolve));
+    incoming.resume();
+    await within(this.#core.clock, limits.lingerMs, end);
+  }
+
+  #upgrade(incoming: IncomingMessage, socket: Socket, head: Uint8Array): void {
+    const remote = remoteOf(incoming);
+    const answer = this.#upgradeRefusal(incoming);
+    this.#options.counts.answered(answer?.status ?? 101);
+    if (answer) {
+      const headers = Object.entries(headersFor(answer)).map((pair) => pair.join(": "));
+      const lines = [`HTTP/1.1 ${answer.status} Refused`, ...headers, "connection: close"];
+      socket.on("error", () => {});
+      socket.end(`${lines.join("\r\n")}\r\n\r\n${answer.body}`);
+      return;
+    }
+    this.#upgrades.handleUpgrade(incoming, socket, head, (webSocket) => {
+      // From now on it is a peer's, which the core counts.
+      this.#release(socket);
+      const now = () => this.#core.clock.now();
+      const connection = webSocketConnection({ socket: webSocket, stream: socket, remote, now });
+      this.#run(serve(this.#core, connection));
+    });
+  }
+
+  #upgradeRefusal(incoming: IncomingMessage): WebAnswer | undefined {
+    const path = segmentsOf(incoming.url ?? "/")?.join("/");
+    const headers = headersOf(incoming);
+    if (path !== "ws" || headers.upgrade?.toLowerCase() !== "websocket") {
+      return refusalAnswer(new ChatError("no_such_file", "Only a WebSocket is at /ws"));
+    }
+    const { byCookie } = tokenOf(headers, this.#options.cookie);
+    const refusal = guard({ method: "GET", headers, byCookie }, this.#options.names);
+    return refusal && refusalAnswer(refusal.error, refusal.status);
+  }
+}
+
+const badPath = refusalAnswer(
+  new ChatError("bad_message", "Cannot read that address: a % begins two hexadecimal digits"),
+);
+
+function bindError(hostname: string, port: number, error: Error): Error {
+  const reason = reasons.find(([code]) => "code" in error && error.code === code)?.[1];
+  const message = `Cannot listen on ${hostname}:${port}: ${reason ?? error.message}`;
+  return new Error(message, { cause: error });
+}
+
+const reasons = [
+  [
+    "EADDRINUSE",
+    "another program does; stop that one, name another port with --web-port, or --no-web",
+  ],
+  ["EADDRNOTAVAIL", "this machine has no such address; name one that it has with --host"],
+  [
+    "EACCES",
+    "the system keeps ports under 1024 for its administrator; name another one with --web-port",
+  ],
+] as const;

@@ -1,0 +1,47 @@
+/** `/session`: gives the page's login to the browser, for links that carry no header. */
+
+import { ChatError } from "../errors.ts";
+import { limits } from "../limits.ts";
+import type { Route } from "./route.ts";
+
+/**
+ * What the cookie of a web port is called: all ports of an address share their cookies, and there
+ * may be a server on each.
+ */
+export function cookieName(port: number): string {
+  return `parley-${port}`;
+}
+
+/** Sets the cookie for a login, and clears it. */
+export function sessionRoutes(cookie: string): readonly Route[] {
+  // Scripts never see it, and no other site's page makes the browser send it.
+  const flags = "Path=/; HttpOnly; SameSite=Strict";
+  return [
+    {
+      method: "POST",
+      pattern: "/session",
+      async run({ people }, { token }) {
+        if (token === undefined) {
+          throw new ChatError("login_required", 'Send the login: "Authorization: Bearer TOKEN"');
+        }
+        if (!await people.isLogin(token)) {
+          throw new ChatError("bad_login", "The token is unknown or too old: say hello again");
+        }
+        const seconds = Math.floor(limits.tokenMs / 1000);
+        return {
+          status: 204,
+          headers: { "set-cookie": `${cookie}=${token}; ${flags}; Max-Age=${seconds}` },
+        };
+      },
+    },
+    {
+      method: "DELETE",
+      pattern: "/session",
+      run: () =>
+        Promise.resolve({
+          status: 204,
+          headers: { "set-cookie": `${cookie}=; ${flags}; Max-Age=0` },
+        }),
+    },
+  ];
+}

@@ -1,0 +1,65 @@
+/** `/healthz` and `/metrics`: how the server is, for what watches it. */
+
+import type { Core } from "../core.ts";
+import { ChatError } from "../errors.ts";
+import { type Metric, metricsText, metricsType } from "../metrics.ts";
+import type { Route } from "./route.ts";
+import { jsonAnswer } from "./statuses.ts";
+import type { WebCounts } from "./web_counts.ts";
+
+/** Whether it works, for everybody; its numbers, for this machine only. */
+export function statusRoutes(counts: WebCounts): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      pattern: "/healthz",
+      run: ({ closing }) =>
+        Promise.resolve(jsonAnswer(closing ? 503 : 200, { status: closing ? "closing" : "ok" })),
+    },
+    {
+      method: "GET",
+      pattern: "/metrics",
+      run(core, { remote }) {
+        // As if it weren't there: who is on this machine says nothing to others.
+        if (!isLoopback(remote)) throw new ChatError("no_such_file", 'Nothing is at "/metrics"');
+        return Promise.resolve({
+          status: 200,
+          headers: { "content-type": metricsType },
+          body: metricsText(metricsOf(core, counts)),
+        });
+      },
+    },
+  ];
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
+  const { people, hub, bounds } = core;
+  const { rss, heapUsed } = Deno.memoryUsage();
+  return [
+    gauge("parley_connections", "Connected peers, over TCP and WebSocket", core.peerCount),
+    gauge("parley_connections_max", "Peers that the server takes", bounds.connectionsMax),
+    gauge("parley_users_online", "Users with a connection", people.online),
+    gauge("parley_names_held", "Names that are held, also by who was here lately", people.size),
+    gauge("parley_rooms", "Rooms with somebody in them", hub.roomCount),
+    gauge("parley_web_connections", "Connections that carry HTTP requests", counts.connections),
+    gauge("parley_memory_resident_bytes", "Memory of the process", rss),
+    gauge("parley_memory_heap_bytes", "Memory of the process that objects take", heapUsed),
+    {
+      name: "parley_web_answers_total",
+      help: "Answers over HTTP, by their status",
+      type: "counter",
+      value: [...counts.answers].map(([status, value]) => ({
+        labels: { status: String(status) },
+        value,
+      })),
+    },
+  ];
+}
+
+function gauge(name: string, help: string, value: number): Metric {
+  return { name, help, type: "gauge", value };
+}

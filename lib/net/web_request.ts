@@ -1,0 +1,65 @@
+/** A request of node:http as routes get it. */
+
+import type { IncomingMessage } from "node:http";
+import type { WebRequest } from "./route.ts";
+import { segmentsOf } from "./routing.ts";
+
+/** What node:http doesn't know of a request. */
+export interface Around {
+  /** The name of the page's cookie. */
+  readonly cookie: string;
+  /** Called before the body is read: a peer that asked first whether to send it is told to. */
+  onBody(): void;
+  readonly lost: AbortSignal;
+}
+
+/** The request, or `undefined` where its path can't be decoded. */
+export function webRequest(incoming: IncomingMessage, around: Around): WebRequest | undefined {
+  const { method = "GET", url = "/" } = incoming;
+  const path = segmentsOf(url);
+  if (path === undefined) return undefined;
+  const headers = headersOf(incoming);
+  const search = url.includes("?") ? url.slice(url.indexOf("?") + 1) : "";
+  return {
+    method,
+    path,
+    query: new URLSearchParams(search),
+    headers,
+    remote: remoteOf(incoming),
+    ...tokenOf(headers, around.cookie),
+    body: () => bodyOf(incoming, around),
+    lost: around.lost,
+  };
+}
+
+/** Where a request comes from. */
+export function remoteOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress?.replace(/^::ffff:/, "") ?? "unknown";
+}
+
+/** The headers, those that came several times as one. */
+export function headersOf({ headers }: IncomingMessage): WebRequest["headers"] {
+  const entries = Object.entries(headers).map(([name, value]) =>
+    [name, Array.isArray(value) ? value.join(", ") : value] as const
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Whose request it is: `Authorization` wins, since a page's own code chose it. */
+export function tokenOf(
+  headers: WebRequest["headers"],
+  cookie: string,
+): Pick<WebRequest, "token" | "byCookie"> {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
+  if (bearer !== undefined) return { token: bearer, byCookie: false };
+  const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  const token = pairs.find((pair) => pair.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
+  return token ? { token, byCookie: true } : { byCookie: false };
+}
+
+async function* bodyOf(incoming: IncomingMessage, around: Around): AsyncIterable<Uint8Array> {
+  around.onBody();
+  for await (const chunk of incoming) {
+    if (chunk instanceof Uint8Array) yield chunk;
+  }
+}
