@@ -1,16 +1,20 @@
 /** Wires the server: config, storage, core, listeners; and ends it when it is told to. */
 
 import { listenTcp } from "./lib/net/tcp.ts";
+import { listenWeb } from "./lib/net/web.ts";
 import { openDisk } from "./lib/backend/disk.ts";
 import { openSqlite } from "./lib/backend/sqlite.ts";
 import { type Config, ConfigError, readConfig } from "./lib/config.ts";
 import { here } from "./lib/config/here.ts";
-import { joinLines } from "./lib/config/join.ts";
+import { type Joinable, joinLines } from "./lib/config/join.ts";
 import { Core } from "./lib/core.ts";
 import { Journal } from "./lib/log.ts";
 import { watchFolders } from "./lib/owner_watch.ts";
 import { systemClock } from "./lib/system_clock.ts";
 import project from "./deno.json" with { type: "json" };
+
+/** Where `deno task web` puts the page. */
+const built = `${import.meta.dirname}/web/dist`;
 
 if (import.meta.main) Deno.exit(await main());
 
@@ -22,8 +26,8 @@ async function main(): Promise<number> {
     if (start.kind === "run") {
       const { config } = start;
       const { client, addresses, place } = sources;
-      const lines = (port: number) =>
-        joinLines({ config, port, place, client, addresses: addresses() });
+      const lines = (ports: Ports) =>
+        joinLines({ config, ...ports, place, client, addresses: addresses() });
       return await run(config, lines);
     }
     console.log(start.text);
@@ -35,7 +39,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(config: Config, lines: (port: number) => readonly string[]): Promise<number> {
+/** As bound. */
+type Ports = Pick<Joinable, "port" | "webPort">;
+
+async function run(config: Config, lines: (ports: Ports) => readonly string[]): Promise<number> {
   const clock = systemClock();
   const { log: format, quiet, bounds, name } = config;
   const journal = new Journal({ write: writeOut, clock, format, quiet });
@@ -54,8 +61,12 @@ async function run(config: Config, lines: (port: number) => readonly string[]): 
       version: project.version,
     });
     await using _hand = watchFolders(core, blobs);
-    await using listening = listenTcp(core, { hostname: config.host, port: config.port });
-    for (const line of lines(listening.port)) console.log(line);
+    const { host: hostname, web, webPort, webNames: names } = config;
+    await using page = web
+      ? await listenWeb(core, { hostname, port: webPort, names, page: built })
+      : undefined;
+    await using chat = listenTcp(core, { hostname, port: config.port, webPort: page?.port });
+    for (const line of lines({ port: chat.port, webPort: page?.port })) console.log(line);
     const signal = await Promise.race([told, backend.failed]);
     if (signal instanceof Error) throw signal;
     await core.close("the server is stopping");

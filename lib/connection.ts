@@ -26,6 +26,8 @@ export type Frame =
 export interface Connection {
   /** Where the peer is, for bounds and the log: an address, without a port. */
   readonly remote: string;
+  /** The web page's address, for a peer that asks for it here; where there is one. */
+  page?(): string | undefined;
   /**
    * What has come, in order: no frame where none is complete yet, `undefined` when the peer has
    * ended or is lost. While nobody calls it the peer isn't read, beyond one small buffer.
@@ -276,16 +278,23 @@ const bufferBytesBody = 256 * 1024;
 /** Before a body that is read to where it stays: little more than its line, the rest is copied. */
 const bufferBytesLine = 4 * 1024;
 
+/** What {@linkcode streamConnection} doesn't know of a stream. */
+export interface StreamOptions extends Pick<Connection, "remote" | "page"> {
+  readonly bounds: FrameBounds;
+  now(): number;
+}
+
 /** A connection over a stream of bytes: TCP, TLS, or an end of {@linkcode streamPair}. */
 export function streamConnection(
   stream: ByteStream,
-  options: { readonly remote: string; readonly bounds: FrameBounds; now(): number },
+  options: StreamOptions,
 ): Connection {
   return new StreamConnection(stream, options);
 }
 
 class StreamConnection implements Connection {
   readonly remote: string;
+  readonly page: Connection["page"];
   bodyAt = 0;
   readonly #stream: ByteStream;
   readonly #framer: Framer;
@@ -293,11 +302,9 @@ class StreamConnection implements Connection {
   #buffer = new Uint8Array(bufferBytesMin);
   #ended = false;
 
-  constructor(
-    stream: ByteStream,
-    options: { readonly remote: string; readonly bounds: FrameBounds; now(): number },
-  ) {
+  constructor(stream: ByteStream, options: StreamOptions) {
     this.remote = options.remote;
+    this.page = options.page;
     this.#stream = stream;
     this.#framer = new Framer(options.bounds);
     this.#now = options.now;

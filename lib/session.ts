@@ -183,7 +183,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     const error = new ChatError("bad_message", "Cannot read that: each line is one JSON object");
     await this.#bucket?.take(1);
     if (!this.#known && isHttp(start)) {
-      this.#outbox.push(httpAnswer());
+      this.#outbox.push(httpAnswer(this.#connection.page?.()));
       return void this.end();
     }
     this.#answers.refuse(undefined, error);
@@ -371,8 +371,16 @@ function isHttp(start: string): boolean {
   return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) \S+( HTTP\/|$)/.test(start);
 }
 
-function httpAnswer(): Uint8Array {
-  const text = "This is Parley's chat port: join it with Parley's client.\n";
-  const head = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close";
-  return new TextEncoder().encode(`${head}\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
+function httpAnswer(page: string | undefined): Uint8Array {
+  const text = page === undefined
+    ? "This is Parley's chat port: join it with Parley's client.\n"
+    : `This is Parley's chat port; its page is at ${page}\n`;
+  const head = [
+    page === undefined ? "HTTP/1.1 400 Bad Request" : "HTTP/1.1 307 Temporary Redirect",
+    ...page === undefined ? [] : [`Location: ${page}`],
+    "Content-Type: text/plain",
+    `Content-Length: ${text.length}`,
+    "Connection: close",
+  ];
+  return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n${text}`);
 }

@@ -7,6 +7,8 @@ declare module "ws" {
   export interface WebSocketServerOptions {
     readonly noServer: true;
     readonly perMessageDeflate: false;
+    /** Whether pings are answered, whatever waits to be sent. */
+    readonly autoPong: false;
     /** Bytes of one message. */
     readonly maxPayload: number;
     /** Fragments of one message. */
@@ -27,9 +29,8 @@ declare module "ws" {
   }
 
   export class WebSocket {
-    /** Bytes queued, not written yet. */
-    readonly bufferedAmount: number;
     on(event: "message", hear: (bytes: Buffer, isBinary: boolean) => void): this;
+    on(event: "ping", hear: (bytes: Buffer) => void): this;
     on(event: "close", hear: (code: number, reason: Buffer) => void): this;
     on(event: "error", hear: (error: Error) => void): this;
     pause(): void;
@@ -40,6 +41,7 @@ declare module "ws" {
       options: { readonly binary: boolean; readonly fin: boolean },
       done: (error?: Error | null) => void,
     ): void;
+    pong(bytes: Uint8Array, mask: false, done: () => void): void;
     /** Begins the closing handshake. */
     close(code?: number, reason?: string): void;
     /** Ends the connection at once. */

@@ -8,6 +8,8 @@ export interface Joinable {
   readonly config: Config;
   /** As bound. */
   readonly port: number;
+  /** The web page's, as bound; missing where there is none. */
+  readonly webPort?: number;
   readonly place: Place;
   /** What starts a client, as its user would type it. */
   readonly client: string;
@@ -21,12 +23,12 @@ export function isLoopback(host: string): boolean {
 }
 
 /** The lines, the first one `Listening on HOST:PORT`. */
-export function joinLines({ config, port, place, client, addresses }: Joinable): string[] {
+export function joinLines({ config, port, webPort, place, client, addresses }: Joinable): string[] {
   const { host } = config;
-  const shown = host.includes(":") ? `[${host}]` : host;
-  const lines = [`Listening on ${shown}:${port}`];
+  const lines = [`Listening on ${written(host)}:${port}`];
   if (isLoopback(host)) {
     lines.push(`Join here:      ${joinLine(client, isUsual(host) ? undefined : host, port)}`);
+    if (webPort !== undefined) lines.push(`In a browser:   ${pageUrl(host, webPort)}`);
     lines.push(`Open to others: ${place.line(openArgs(config, port))}`);
     return lines;
   }
@@ -34,8 +36,18 @@ export function joinLines({ config, port, place, client, addresses }: Joinable):
   const hosts = everywhere ? addresses : [host];
   for (const address of hosts.length > 0 ? hosts : ["ADDRESS-OF-THIS-MACHINE"]) {
     lines.push(`Join: ${joinLine(client, address, port)}`);
+    if (webPort !== undefined) lines.push(`In a browser: ${pageUrl(address, webPort)}`);
   }
   return lines;
+}
+
+/** An address as it stands before a port. */
+function written(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function pageUrl(host: string, port: number): string {
+  return `http://${written(host)}${port === 80 ? "" : `:${port}`}/`;
 }
 
 function isUsual(host: string): boolean {

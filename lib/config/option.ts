@@ -156,6 +156,27 @@ export function endings(help: string): Option<readonly string[]> {
   };
 }
 
+/** Names that a server is reached by, as browsers write them. */
+export function hostNames(help: string): Option<readonly string[]> {
+  return {
+    help,
+    value: "NAMES",
+    must: "names like chat.example.org,parley.local, or none",
+    read: (text) => {
+      if (text === "none") return [];
+      const list = text.toLowerCase().split(/[, ]+/);
+      return list.every(isHostName) ? list : undefined;
+    },
+    write: (list) => list.length === 0 ? "none" : list.join(","),
+  };
+}
+
+/** Not one whose last part is a number: that would be an address. */
+function isHostName(text: string): boolean {
+  const part = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";
+  return text.length <= 253 && new RegExp(`^(?:${part}\\.)*(?![0-9.]+$)${part}$`).test(text);
+}
+
 function isPrintable(text: string, charsMax: number): boolean {
   return text !== "" && text.length <= charsMax && text.isWellFormed() && !/\p{Cc}/u.test(text);
 }

@@ -48,6 +48,7 @@ class Port {
     noServer: true,
     // It would keep a window for each connection, and unpack bombs.
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: limits.bodyBytesMax,
     maxFragments: limits.webFragmentsMax,
     maxBufferedChunks: limits.webPiecesMax,

@@ -12,6 +12,14 @@ export interface Listening extends AsyncDisposable {
   readonly port: number;
 }
 
+/** Where to listen. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+  /** Where the page is, for whoever opens this port in a browser. */
+  readonly webPort?: number;
+}
+
 /**
  * Serves every peer that connects.
  *
@@ -19,7 +27,7 @@ export interface Listening extends AsyncDisposable {
  */
 export function listenTcp(
   core: Core,
-  address: { readonly hostname: string; readonly port: number },
+  address: Address,
 ): Listening {
   const listener = bind(address);
   const sessions = new Set<Promise<void>>();
@@ -51,7 +59,8 @@ export function listenTcp(
       // It is gone already, which the session finds out.
     }
     const { hostname: remote } = conn.remoteAddr;
-    const session = serve(core, streamConnection(conn, { remote, bounds, now }));
+    const page = () => pageUrl(conn, address.webPort);
+    const session = serve(core, streamConnection(conn, { remote, bounds, now, page }));
     sessions.add(session);
     void session.then(() => sessions.delete(session));
   }
@@ -68,7 +77,14 @@ export function listenTcp(
   };
 }
 
-function bind(address: { readonly hostname: string; readonly port: number }): Deno.TcpListener {
+/** The page, at the address that the peer has reached. */
+function pageUrl({ localAddr }: Deno.TcpConn, webPort: number | undefined): string | undefined {
+  if (webPort === undefined) return undefined;
+  const { hostname } = localAddr;
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${webPort}/`;
+}
+
+function bind(address: Address): Deno.TcpListener {
   try {
     return Deno.listen(address);
   } catch (error) {

@@ -52,11 +52,21 @@ export async function writeAnswer(
   options: { readonly headOnly: boolean },
 ): Promise<void> {
   const { status, body } = answer;
-  response.writeHead(status, { ...headersFor(answer) });
-  if (options.headOnly || body === undefined) return response.flushHeaders();
-  if (typeof body === "string") return await write(response, encoder.encode(body));
-  if (body instanceof Uint8Array) return await write(response, body);
-  for await (const piece of body) await write(response, piece);
+  const pieces = typeof body === "object" && !(body instanceof Uint8Array)
+    ? body[Symbol.asyncIterator]()
+    : undefined;
+  try {
+    response.writeHead(status, { ...headersFor(answer) });
+    if (options.headOnly || body === undefined) return response.flushHeaders();
+    if (typeof body === "string") return await write(response, encoder.encode(body));
+    if (body instanceof Uint8Array) return await write(response, body);
+    for (let next = await pieces?.next(); next && !next.done; next = await pieces?.next()) {
+      await write(response, next.value);
+    }
+  } finally {
+    // Also where not one was asked for: its source is open.
+    await pieces?.return?.();
+  }
 }
 
 function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {

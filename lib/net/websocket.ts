@@ -47,6 +47,8 @@ class WebSocketConnection implements Connection {
   #onFrames: ((frames: readonly Frame[] | undefined) => void) | undefined;
   #isPaused = false;
   #isOver = false;
+  /** Whether the peer hasn't taken the last pong. */
+  #isPonging = false;
   /** Bytes that came since the last whole message. */
   #unfinished = 0;
   /** How much of the message that is sent hasn't been taken. */
@@ -57,6 +59,7 @@ class WebSocketConnection implements Connection {
     this.remote = remote;
     this.#socket = socket;
     socket.on("message", (bytes, isBinary) => this.#came(bytes, isBinary));
+    socket.on("ping", (bytes) => this.#pong(bytes));
     socket.on("close", () => this.#end());
     // What is wrong with its frames, the peer was told; then it is closed.
     socket.on("error", () => {});
@@ -131,6 +134,13 @@ class WebSocketConnection implements Connection {
     if (this.#unfinished <= bytesMax + slackBytes) return;
     this.#unfinished = -Infinity;
     this.#pass([{ is: "too_long", bytesMax }]);
+  }
+
+  /** RFC 6455, 5.5.3: the last ping may stand for those before; else they fill our queue. */
+  #pong(bytes: Uint8Array): void {
+    if (this.#isPonging || this.#isOver) return;
+    this.#isPonging = true;
+    this.#socket.pong(bytes, false, () => this.#isPonging = false);
   }
 
   #pass(frames: readonly Frame[]): void {

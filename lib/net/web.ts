@@ -1,0 +1,38 @@
+/** The web port with all that is on it. */
+
+import type { Core } from "../core.ts";
+import { fileRoutes } from "./file_routes.ts";
+import { listenHttp } from "./http.ts";
+import { pageRoutes } from "./page.ts";
+import { cookieName, sessionRoutes } from "./session_route.ts";
+import { statusRoutes } from "./status_routes.ts";
+import type { Listening } from "./tcp.ts";
+import { WebCounts } from "./web_counts.ts";
+
+/** Where and as what the web port is. */
+export interface WebOptions {
+  readonly hostname: string;
+  readonly port: number;
+  /** What the server is called, beside its addresses and localhost. */
+  readonly names: readonly string[];
+  /** The folder with the page as it was built. */
+  readonly page: string;
+}
+
+/**
+ * Serves the page, files and chat to browsers.
+ *
+ * @throws {Error} a sentence for whoever started the server: the address can't be had.
+ */
+export async function listenWeb(core: Core, options: WebOptions): Promise<Listening> {
+  const { hostname, port, names, page } = options;
+  const counts = new WebCounts();
+  const cookie = cookieName(port);
+  const routes = [
+    ...await pageRoutes(page),
+    ...sessionRoutes(cookie),
+    ...statusRoutes(counts),
+    ...fileRoutes,
+  ];
+  return await listenHttp(core, { hostname, port, names, routes, cookie, counts });
+}
