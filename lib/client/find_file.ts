@@ -2,7 +2,7 @@
 
 import type { SharedFile } from "../events.ts";
 import { fileKey } from "../file_names.ts";
-import { fileName } from "./transfer_lines.ts";
+import { printableLine } from "../printable.ts";
 
 /**
  * The file with this id, or that is called so with the folders above it, or of which it is the last
@@ -32,4 +32,9 @@ export function filesBelow(files: readonly SharedFile[], name: string): readonly
   return files.filter(({ folder }) =>
     folder !== undefined && (fileKey(folder) === key || fileKey(folder).startsWith(`${key}/`))
   );
+}
+
+/** A file's name with the folders above it. */
+export function fileName({ name, folder }: Pick<SharedFile, "name" | "folder">): string {
+  return printableLine(folder === undefined ? name : `${folder}/${name}`);
 }

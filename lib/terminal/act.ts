@@ -1,6 +1,7 @@
 /** Does what a line came to: each action on the chat, what comes of it on the stage. */
 
 import type { Chat } from "../client/chat.ts";
+import { messageMeant } from "../client/message_refs.ts";
 import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
@@ -308,20 +309,7 @@ async function messageOf(
   const { user, uid: me } = stage.view().me;
   const isOwn = ref.by === "user" ? nameKey(ref.user) === nameKey(user) : whose === "own";
   if (isOwn) await requireAllSent(here, stage);
-  const said = here.messages.filter((event) => event.t === "said" && event.text !== undefined);
-  if (ref.by === "user") {
-    const key = nameKey(ref.user);
-    const found = said.findLast((event) => nameKey(event.user) === key);
-    if (found === undefined) throw wrong(`${ref.user} has said nothing here that is known`);
-    return found;
-  }
-  const found = said.filter(({ uid }) => (uid === me) === (whose === "own")).at(-1 - ref.back);
-  if (found !== undefined) return found;
-  throw wrong(
-    whose === "own"
-      ? "You have said nothing here that is known"
-      : "Nobody else has said that much here",
-  );
+  return messageMeant(here.messages, ref, { me, whose });
 }
 
 /**

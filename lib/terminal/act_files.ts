@@ -2,6 +2,8 @@
 
 import { sizeText } from "../client/amounts.ts";
 import type { Chat } from "../client/chat.ts";
+import { listFiles, waitingIn } from "../client/file_list.ts";
+import { fileCalled, fileName, filesBelow } from "../client/find_file.ts";
 import type { FileAction } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
@@ -9,9 +11,7 @@ import type { Place, SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
-import { listFiles } from "./file_list.ts";
-import { fileCalled, filesBelow } from "./find_file.ts";
-import { fileLines, fileName, transferLines } from "./transfer_lines.ts";
+import { fileLines, transferLines } from "./transfer_lines.ts";
 import { isSame, placeName, type View } from "./view.ts";
 import { wrap } from "./wrap.ts";
 
@@ -181,25 +181,6 @@ async function unanswered({ chat }: FileStage): Promise<readonly SharedFile[]> {
   const waiting: SharedFile[] = [];
   for (const pair of pairs.slice(-pairsMax)) waiting.push(...await waitingIn(chat, pair));
   return waiting.toSorted((one, other) => one.at - other.at);
-}
-
-/** Files of the other in a private conversation that were neither taken, declined nor removed. */
-export async function waitingIn(chat: Chat, place: Place): Promise<readonly SharedFile[]> {
-  const { events } = await chat.send("history", { ...placeOf(place), limit: 200 });
-  const mine = chat.state.me?.uid;
-  const gone = new Set(
-    events.flatMap(({ t, file }) => t === "shared" ? [] : typeof file === "string" ? [file] : []),
-  );
-  const ids = new Set(
-    events.flatMap(({ t, file }) =>
-      t === "shared" && typeof file === "object" && file !== null && "file" in file
-        ? [file.file]
-        : []
-    ),
-  );
-  if (ids.size === 0) return [];
-  const files = await listFiles(chat, place, listedMax);
-  return files.filter(({ file, uid }) => uid !== mine && ids.has(file) && !gone.has(file));
 }
 
 /** On coming in: what an earlier run left goes on, and what was sent meanwhile is told. */

@@ -23,7 +23,7 @@ import type { Command } from "../protocol.ts";
 import type { Received } from "./received.ts";
 import { sourceKept, sourcesAt } from "./sources.ts";
 import type { TransferJournal } from "./transfer_journal.ts";
-import { fileName } from "./transfer_lines.ts";
+import { fileName } from "../client/find_file.ts";
 
 /** What becomes of files that others send. */
 export interface TakeRule {

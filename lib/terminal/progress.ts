@@ -4,7 +4,8 @@ import { sizeText } from "../client/amounts.ts";
 import type { TransferView } from "../client/transfer_state.ts";
 import type { Machine } from "./machine.ts";
 import { paintFor } from "./paint.ts";
-import { fileName, footLines } from "./transfer_lines.ts";
+import { fileName } from "../client/find_file.ts";
+import { footLines } from "./transfer_lines.ts";
 
 /** Draws over what it drew last, where there is a terminal; elsewhere only beginnings and ends. */
 export class Progress {

@@ -4,7 +4,7 @@ import { sizeText } from "../client/amounts.ts";
 import { actionIn } from "../client/slash_words.ts";
 import type { PassingEvent, StoredEvent } from "../events.ts";
 import { printable, printableLine } from "../printable.ts";
-import { fileName } from "./transfer_lines.ts";
+import { fileName } from "../client/find_file.ts";
 import { type Circumstances, clockTime, dayName, isSame, placeName, type View } from "./view.ts";
 import { shorten, width, wrap } from "./wrap.ts";
 

@@ -4,7 +4,7 @@ import { basename, join } from "@std/path";
 import type { KeptUpload, Source } from "../client/transfer_state.ts";
 import { ChatError } from "../errors.ts";
 import { diskError } from "./disk_errors.ts";
-import { fileName } from "./transfer_lines.ts";
+import { fileName } from "../client/find_file.ts";
 
 /** Files that one folder may have with those below it: more is not what somebody meant. */
 const folderFilesMax = 10_000;

@@ -1,6 +1,7 @@
 /** Files and files on their way, as lines. Pure. */
 
 import { sizeText, timeText } from "../client/amounts.ts";
+import { fileName } from "../client/find_file.ts";
 import type { TransferView } from "../client/transfer_state.ts";
 import type { SharedFile } from "../events.ts";
 import { printableLine } from "../printable.ts";
@@ -94,9 +95,4 @@ export function fileLines(files: readonly SharedFile[], view: View, now: number)
     }`;
   });
   return [paint.strong(count), ...lines];
-}
-
-/** A file's name with the folders above it. */
-export function fileName({ name, folder }: Pick<SharedFile, "name" | "folder">): string {
-  return printableLine(folder === undefined ? name : `${folder}/${name}`);
 }

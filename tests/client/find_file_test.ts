@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { SharedFile } from "../../lib/events.ts";
 import type { FileId } from "../../lib/names.ts";
-import { fileCalled, filesBelow } from "../../lib/terminal/find_file.ts";
+import { fileCalled, filesBelow } from "../../lib/client/find_file.ts";
 import { sharedFile } from "../helpers/transfer_scene.ts";
 
 let at = 0;

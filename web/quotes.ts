@@ -1,0 +1,60 @@
+/** Messages that others quote, read from the server where they aren't among those that are known. */
+
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Chat } from "../lib/client/chat.ts";
+import { indexOfSeq } from "../lib/client/messages.ts";
+import { decodeEvent } from "../lib/decode.ts";
+import type { StoredEvent } from "../lib/events.ts";
+import { ChatError } from "../lib/errors.ts";
+import type { Here } from "./model.ts";
+
+/** The quoted messages of the conversation in front. */
+export class Quotes {
+  readonly #chat: Pick<Chat, "send">;
+  readonly #here: ReadonlySignal<Here | undefined>;
+  readonly #asked = new Map<number, ReadonlySignal<StoredEvent | undefined>>();
+
+  constructor(chat: Pick<Chat, "send">, here: ReadonlySignal<Here | undefined>) {
+    this.#chat = chat;
+    this.#here = here;
+  }
+
+  /** The message with that seq. */
+  of(seq: number): ReadonlySignal<StoredEvent | undefined> {
+    const known = this.#asked.get(seq);
+    if (known) return known;
+    const read = signal<StoredEvent | undefined>(undefined);
+    const quoted = computed(() => this.#among(seq) ?? read.value);
+    this.#asked.set(seq, quoted);
+    const here = this.#here.peek();
+    if (here && !quoted.peek()) void this.#read(here, seq, read);
+    return quoted;
+  }
+
+  /** Another conversation is in front. */
+  clear(): void {
+    this.#asked.clear();
+  }
+
+  #among(seq: number): StoredEvent | undefined {
+    const messages = this.#here.value?.messages ?? [];
+    return messages[indexOfSeq(messages, seq)];
+  }
+
+  async #read(
+    { room, with: other }: Here,
+    seq: number,
+    into: Signal<StoredEvent | undefined>,
+  ): Promise<void> {
+    const place = other === undefined ? { room } : { room, with: other };
+    try {
+      const { events } = await this.#chat.send("history", { ...place, before: seq + 1, limit: 1 });
+      const event = decodeEvent({ ...events.at(0), ...place });
+      if (event && "seq" in event && "at" in event && event.seq === seq) into.value = event;
+    } catch (error) {
+      // Without it the answer stands alone; when it is drawn again it is asked for again.
+      if (!(error instanceof ChatError)) throw error;
+      this.#asked.delete(seq);
+    }
+  }
+}

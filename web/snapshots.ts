@@ -1,0 +1,92 @@
+/** What views see of a chat's state, which changes in place: snapshots. Pure. */
+
+import type { ChatState, ConversationView, KnownUser } from "../lib/client/state.ts";
+import type { StoredEvent } from "../lib/events.ts";
+import { lobby, type Uid } from "../lib/names.ts";
+import type { Here, Key, Row } from "./model.ts";
+
+/** What a row shows beside its conversation. */
+export interface RowMarks {
+  readonly here: Key | undefined;
+  hasDraft(key: Key): boolean;
+}
+
+/** A list's rows; one that is as it was before is the same object. */
+export function rowsOf(state: ChatState, marks: RowMarks, before: readonly Row[]): readonly Row[] {
+  const known = new Map(before.map((row) => [row.key, row]));
+  const rows = [...state.conversations.values()]
+    .filter(({ joined }) => joined)
+    .map((conversation) => {
+      const row = rowOf(conversation, marks);
+      const old = known.get(row.key);
+      return old && isSame(old, row) ? old : row;
+    })
+    .toSorted(inOrder);
+  const isAsBefore = rows.length === before.length && rows.every((row, at) => row === before[at]);
+  return isAsBefore ? before : rows;
+}
+
+function rowOf(conversation: ConversationView, { here, hasDraft }: RowMarks): Row {
+  const { key, room, topic, unread, mentions, outgoing, with: other } = conversation;
+  return {
+    ...{ key, room, topic, unread, mentions },
+    ...other !== undefined && { with: other },
+    isHere: key === here,
+    hasDraft: hasDraft(key),
+    unsent: outgoing.length,
+  };
+}
+
+function isSame(one: Row, other: Row): boolean {
+  return one.room === other.room && one.topic === other.topic && one.unread === other.unread &&
+    one.mentions === other.mentions && one.isHere === other.isHere &&
+    one.hasDraft === other.hasDraft && one.unsent === other.unsent;
+}
+
+function inOrder(one: Row, other: Row): number {
+  return rank(one) - rank(other) || one.room.localeCompare(other.room);
+}
+
+function rank({ key, with: other }: Row): number {
+  if (key === lobby) return 0;
+  return other === undefined ? 1 : 2;
+}
+
+/** Who is known: those online first, then by name. */
+export function usersOf(state: ChatState): readonly KnownUser[] {
+  return [...state.users.values()].toSorted((one, other) =>
+    Number(other.online) - Number(one.online) || one.user.localeCompare(other.user)
+  );
+}
+
+/** What is seen of the conversation in front beside what it knows itself. */
+export interface HereMarks {
+  readonly messages: readonly StoredEvent[];
+  readonly readSeq: number;
+  readonly typing: readonly string[];
+  /** Up to where the screen was cleared. */
+  readonly cleared: number;
+}
+
+/** The conversation in front. */
+export function hereOf(conversation: ConversationView, marks: HereMarks): Here {
+  const { key, room, topic, seq, lost, seenSeq, outgoing, members, with: other } = conversation;
+  const { messages, readSeq, typing, cleared } = marks;
+  return {
+    ...{ key, room, topic, seq, messages, readSeq, seenSeq, typing },
+    ...other !== undefined && { with: other },
+    older: conversation.older && cleared === 0,
+    lost: new Map(lost),
+    outgoing: [...outgoing],
+    ...members && { members: [...members.values()] },
+  };
+}
+
+/** The messages that this user wants to see. */
+export function shownMessages(
+  messages: readonly StoredEvent[],
+  { ignored, cleared }: { readonly ignored: ReadonlySet<Uid>; readonly cleared: number },
+): readonly StoredEvent[] {
+  if (ignored.size === 0 && cleared === 0) return [...messages];
+  return messages.filter(({ t, uid, seq }) => seq > cleared && !(t === "said" && ignored.has(uid)));
+}

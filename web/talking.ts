@@ -1,0 +1,356 @@
+/** What this user knows of conversations, as signals, and which one is in front. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { Chat } from "../lib/client/chat.ts";
+import type { Dial, LinkStatus } from "../lib/client/link.ts";
+import type { ChatChange, ConversationView, KnownUser, Me } from "../lib/client/state.ts";
+import type { Clock } from "../lib/clock.ts";
+import { ChatError } from "../lib/errors.ts";
+import type { Place, StoredEvent } from "../lib/events.ts";
+import { lobby, nameKey, type Uid } from "../lib/names.ts";
+import type { Command, Ok } from "../lib/protocol.ts";
+import { Drafts } from "./drafts.ts";
+import type { Keep } from "./keep.ts";
+import { KeptOutbox } from "./kept_outbox.ts";
+import type { Here, Key, Row } from "./model.ts";
+import type { Notices } from "./notices.ts";
+import { Quotes } from "./quotes.ts";
+import { hereOf, rowsOf, shownMessages, usersOf } from "./snapshots.ts";
+import { Typing } from "./typing.ts";
+
+/** What {@linkcode Talking} is made with. */
+export interface TalkingOptions {
+  readonly dial: Dial;
+  readonly hello: Command<"hello">;
+  readonly clock: Clock;
+  random(): number;
+  readonly keep: Keep;
+  readonly notices: Notices;
+  /** Calls `draw` when the browser is about to draw. */
+  nextFrame(draw: () => void): void;
+  /** The server lets this user in. */
+  onOnline(hello: Ok<"hello">): void;
+  onEvent(event: StoredEvent, own: boolean): void;
+  /** The conversation in front has ended, or all that was known is forgotten. */
+  onNowhere(): void;
+}
+
+/** Messages kept of each conversation; reading back keeps five times as many. */
+const messagesMax = 11_000;
+/** Messages read on entering a conversation, and on scrolling back. */
+const enteringLines = 60;
+const olderLines = 200;
+
+type Part = "status" | "rows" | "here" | "messages" | "users";
+
+/** The chat as signals. They change once a frame. */
+export class Talking {
+  readonly chat: Chat;
+  readonly drafts: Drafts;
+  readonly quotes: Quotes;
+  readonly status = signal<LinkStatus>({ is: "connecting", attempt: 1 });
+  readonly me = signal<Me | undefined>(undefined);
+  readonly server = signal<Ok<"hello">["server"] | undefined>(undefined);
+  readonly limits = signal<Readonly<Record<string, number>>>({});
+  readonly rows = signal<readonly Row[]>([]);
+  readonly users = signal<readonly KnownUser[]>([]);
+  readonly ignored = signal<ReadonlySet<Uid>>(new Set());
+  readonly #here = signal<Here | undefined>(undefined);
+  readonly #options: TalkingOptions;
+  readonly #outbox: KeptOutbox;
+  readonly #typing: Typing;
+  readonly #due = new Set<Part>();
+  #isDrawing = false;
+  #key: Key | undefined;
+  #messages: readonly StoredEvent[] = [];
+  #readSeq = 0;
+  #cleared = 0;
+  #isLooking = true;
+  #older: Promise<void> | undefined;
+
+  constructor(options: TalkingOptions) {
+    this.#options = options;
+    const { dial, hello, clock, keep } = options;
+    this.chat = new Chat({
+      ...{ dial, hello, clock, messagesMax },
+      random: () => options.random(),
+      historyLines: enteringLines,
+      presence: false,
+      ignores: (uid) => this.ignored.peek().has(uid),
+      onChange: (change) => this.#changed(change),
+    });
+    this.drafts = new Drafts(keep);
+    this.#outbox = new KeptOutbox(keep);
+    this.quotes = new Quotes(this.chat, this.#here);
+    this.#typing = new Typing(clock, () => this.draw("here"));
+  }
+
+  /** The conversation in front. */
+  get here(): ReadonlySignal<Here | undefined> {
+    return this.#here;
+  }
+
+  /** The same as it is in the chat. */
+  get inFront(): ConversationView | undefined {
+    return this.#key === undefined ? undefined : this.chat.state.conversations.get(this.#key);
+  }
+
+  /** @throws {ChatError} where there is none yet. */
+  get required(): ConversationView {
+    if (this.inFront) return this.inFront;
+    throw new ChatError("unavailable", "Cannot do that yet: the server hasn't been reached");
+  }
+
+  /** The conversation that is called `name`, where this user has it. */
+  known(name: string): ConversationView | undefined {
+    const key = nameKey(name);
+    return [...this.chat.state.conversations.values()].find(({ room, joined }) =>
+      joined && nameKey(room) === key
+    );
+  }
+
+  /** Puts a conversation in front. */
+  turnTo(conversation: ConversationView): void {
+    const { key, readSeq, with: other } = conversation;
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#readSeq = readSeq;
+    this.#cleared = 0;
+    this.#isLooking = true;
+    this.#typing.turnTo(conversation);
+    this.quotes.clear();
+    this.drafts.turnTo(key);
+    this.chat.focus(key);
+    this.draw("messages", "here", "rows");
+    const asks = other === undefined && key !== lobby && conversation.members === undefined;
+    if (asks) void this.#members(key);
+  }
+
+  /** Whether the newest message in front is seen. */
+  look(isLooking: boolean): void {
+    if (isLooking === this.#isLooking) return;
+    this.#isLooking = isLooking;
+    // What comes from now on is new.
+    if (!isLooking) this.#readSeq = this.inFront?.readSeq ?? this.#readSeq;
+    this.chat.look(isLooking);
+    this.draw("here", "rows");
+  }
+
+  say(text: string, quote?: number): void {
+    const conversation = this.required;
+    this.sayIn(conversation, text, quote);
+  }
+
+  /** Says something in any conversation, and keeps it until it is stored. */
+  sayIn(conversation: ConversationView, text: string, quote?: number): void {
+    const { key } = conversation;
+    const cid = this.chat.say(key, text, quote === undefined ? {} : { quote });
+    this.#keepOutgoing(conversation, cid);
+    this.draw("here", "rows");
+  }
+
+  retry(cid: string): void {
+    const conversation = this.required;
+    this.chat.retry(conversation.key, cid);
+    this.#keepOutgoing(conversation, cid);
+    this.draw("here", "rows");
+  }
+
+  drop(cid: string): void {
+    this.chat.drop(this.required.key, cid);
+    this.#outbox.remove(cid);
+    this.draw("here", "rows");
+  }
+
+  /** Hides everything that was said here so far. */
+  clear(): void {
+    this.#cleared = this.required.seq;
+    this.draw("messages", "here");
+  }
+
+  /** Hides what somebody says, or shows it again; whether it is hidden now. */
+  ignore(uid: Uid): boolean {
+    const ignored = new Set(this.ignored.peek());
+    const isHidden = !ignored.delete(uid);
+    if (isHidden) ignored.add(uid);
+    this.ignored.value = ignored;
+    this.draw("messages", "here");
+    return isHidden;
+  }
+
+  /** Reads older messages; several calls are one. */
+  older(): Promise<void> {
+    this.#older ??= this.#readOlder().finally(() => this.#older = undefined);
+    return this.#older;
+  }
+
+  /** Reads back until the message with that seq is there, or can't be had. */
+  async reach(seq: number): Promise<void> {
+    const key = this.#key;
+    for (;;) {
+      const { messages = [], older } = this.inFront ?? {};
+      const first = messages.at(0)?.seq ?? Infinity;
+      if (key !== this.#key || first <= seq || !older) return;
+      await this.older();
+      if (this.inFront?.messages.at(0)?.seq === first) return;
+    }
+  }
+
+  /** What was shown may have changed. */
+  draw(...parts: readonly Part[]): void {
+    for (const part of parts) this.#due.add(part);
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    this.#options.nextFrame(() => this.flush());
+  }
+
+  /** Makes the snapshots that are due now. */
+  flush(): void {
+    this.#isDrawing = false;
+    const due = new Set(this.#due);
+    this.#due.clear();
+    const { state } = this.chat;
+    if (due.has("status")) {
+      this.status.value = state.status;
+      this.me.value = state.me;
+      this.server.value = state.server;
+      this.limits.value = state.limits;
+    }
+    if (due.has("users")) this.users.value = usersOf(state);
+    if (due.has("rows")) {
+      const marks = { here: this.#key, hasDraft: (key: Key) => this.drafts.has(key) };
+      this.rows.value = rowsOf(state, marks, this.rows.peek());
+    }
+    if (due.has("messages") || due.has("here")) this.#flushHere(due.has("messages"));
+  }
+
+  async close(): Promise<void> {
+    this.#typing.turnTo(undefined);
+    await this.chat.close();
+  }
+
+  #flushHere(hasNew: boolean): void {
+    const conversation = this.inFront;
+    if (conversation === undefined) {
+      this.#here.value = undefined;
+      return;
+    }
+    const cleared = this.#cleared;
+    if (hasNew) {
+      const ignored = this.ignored.peek();
+      this.#messages = shownMessages(conversation.messages, { ignored, cleared });
+    }
+    const { names: typing } = this.#typing;
+    const marks = { messages: this.#messages, readSeq: this.#readSeq, typing, cleared };
+    this.#here.value = hereOf(conversation, marks);
+  }
+
+  async #readOlder(): Promise<void> {
+    const { inFront } = this;
+    if (!inFront?.older || this.#cleared > 0) return;
+    await this.#options.notices.attempt(this.chat.older(inFront.key, olderLines));
+    this.draw("messages", "here");
+    this.flush();
+  }
+
+  async #members(key: Key): Promise<void> {
+    // Who is in it is told again with the next connection.
+    await this.chat.members(key).catch(() => {});
+    this.draw("here");
+  }
+
+  #changed(change: ChatChange): void {
+    switch (change.is) {
+      case "status":
+        this.draw("status", "rows", "here", "users");
+        if (change.status.is === "online") this.#online(change.status.hello);
+        return;
+      case "new_server":
+        this.#key = undefined;
+        this.draw("rows", "messages", "here", "users");
+        return this.#options.onNowhere();
+      case "ended":
+        if (change.error) this.#options.notices.complain(change.error);
+        if (change.conversation.key === this.#key) {
+          this.#key = undefined;
+          this.#options.onNowhere();
+        }
+        break;
+      case "event":
+        this.#typing.stopped(change.event.user);
+        this.#options.onEvent(change.event, change.own);
+        if (change.event.t === "joined" || change.event.t === "left") this.draw("users");
+        break;
+      case "delivered":
+        this.#outbox.remove(change.cid);
+        break;
+      case "failed":
+        this.#keepOutgoing(change.conversation, change.cid);
+        break;
+      case "passing":
+        if (change.event.t === "typed" && change.event.user !== this.chat.state.me?.user) {
+          this.#typing.typed(change.event.user, change.event);
+        }
+        return this.draw("users", "rows", "here");
+      case "begun":
+      case "changed":
+      case "gap":
+        break;
+      default:
+        change satisfies never;
+    }
+    const isHere = change.conversation.key === this.#key;
+    this.draw("rows", ...isHere ? ["messages", "here"] as const : []);
+  }
+
+  #online(hello: Ok<"hello">): void {
+    const known = this.chat.users().then(() => this.draw("users"));
+    // Without a connection the next one tells.
+    known.catch(() => {});
+    const key = this.#key;
+    // The rooms that the server lists are known when the status has been told to all.
+    queueMicrotask(() => {
+      this.#options.onOnline(hello);
+      for (const kept of this.#outbox.read()) void this.#putBack(kept, hello);
+      if (key !== undefined && key === this.#key && this.inFront?.members) void this.#members(key);
+    });
+  }
+
+  #keepOutgoing({ key, room, with: other }: ConversationView, cid: string): void {
+    const { me, server, conversations } = this.chat.state;
+    const outgoing = conversations.get(key)?.outgoing.find((each) => each.cid === cid);
+    if (!me || !server || !outgoing) return;
+    const place = other === undefined ? { room } : { room, with: other };
+    this.#outbox.put({ place, server: server.id, uid: me.uid, outgoing });
+  }
+
+  async #putBack(
+    kept: ReturnType<KeptOutbox["read"]>[number],
+    hello: Ok<"hello">,
+  ): Promise<void> {
+    const { place, server, uid, outgoing } = kept;
+    const isOurs = server === hello.server.id && uid === hello.uid;
+    const isForRoom = place.with === undefined && outgoing.quote === undefined;
+    // As in the chat itself: rooms are rooms on every server, people and messages aren't.
+    if (!isOurs && (server === hello.server.id || !isForRoom)) {
+      this.#outbox.remove(outgoing.cid);
+      this.#options.notices.tell(`Not sent, the server has begun anew: "${outgoing.text}"`);
+      return;
+    }
+    try {
+      const { key } = await this.#conversationOf(place);
+      this.chat.putBack(key, outgoing);
+    } catch (error) {
+      // Without a connection the next one tries again.
+      if (this.chat.state.status.is === "online") this.#options.notices.complain(error);
+    }
+    this.draw("here", "rows");
+  }
+
+  async #conversationOf({ room, with: other }: Place): Promise<ConversationView> {
+    const key = other === undefined ? nameKey(room) : `@${other}`;
+    const found = this.chat.state.conversations.get(key) ?? await this.chat.open(room);
+    if (found.key === key) return found;
+    throw new ChatError("no_such_user", `Not sent: "${room.slice(1)}" is somebody else now`);
+  }
+}
