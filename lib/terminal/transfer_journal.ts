@@ -2,49 +2,7 @@
 
 import type { Clock, Stop } from "../clock.ts";
 import type { KeptTransfer } from "../client/transfer_state.ts";
-import { fileFields } from "../events.ts";
-import {
-  checkFields,
-  exactly,
-  type Field,
-  integer,
-  isObject,
-  type JsonObject,
-  list,
-  note,
-  opaque,
-  optional,
-  record,
-} from "../fields.ts";
-import { limits } from "../limits.ts";
-import type { TransferId, Uid } from "../names.ts";
-
-const place = record({ room: note(limits.idCharsMax * 4), with: optional(opaque<Uid>()) });
-const uploadFields = {
-  way: exactly("up"),
-  origin: note(8192),
-  stamp: note(100),
-  name: note(1000),
-  folder: optional(note(limits.folderCharsMax)),
-  place,
-  cid: opaque(),
-  transfer: optional(opaque<TransferId>()),
-  server: optional(opaque()),
-} as const;
-const downloadFields = {
-  way: exactly("down"),
-  file: record({
-    ...fileFields,
-    room: note(limits.idCharsMax * 4),
-    with: optional(opaque<Uid>()),
-  }),
-} as const;
-const transfer: Field<KeptTransfer, "needed"> = {
-  must: "an upload or a download",
-  presence: "needed",
-  check: (value) => isObject(value) ? transferOf(value) : undefined,
-};
-const journalFields = { v: integer(1), transfers: list(transfer, 100_000) } as const;
+import { keptTransfersOf, keptTransfersText } from "../client/kept_transfers.ts";
 
 /** So many are written as soon as they change: that takes less time than one part of a file. */
 const fewMax = 100;
@@ -73,10 +31,9 @@ export class TransferJournal {
   read(): readonly KeptTransfer[] {
     if (this.#path === undefined) return [];
     try {
-      const value: unknown = JSON.parse(Deno.readTextFileSync(this.#path));
-      return isObject(value) ? checkFields(journalFields, value)?.transfers ?? [] : [];
+      return keptTransfersOf(Deno.readTextFileSync(this.#path));
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return [];
+      if (error instanceof Deno.errors.NotFound) return [];
       throw error;
     }
   }
@@ -96,14 +53,10 @@ export class TransferJournal {
     this.#stop = undefined;
     if (this.#due === undefined || this.#path === undefined) return;
     const unfinished = `${this.#path}.new`;
-    const text = JSON.stringify({ v: 1, transfers: this.#due });
+    const text = keptTransfersText(this.#due);
     Deno.writeTextFileSync(unfinished, `${text}\n`, { mode: 0o600 });
     Deno.renameSync(unfinished, this.#path);
     this.#due = undefined;
     this.#wroteAt = this.#clock.now();
   }
-}
-
-function transferOf(value: JsonObject): KeptTransfer | undefined {
-  return value.way === "up" ? checkFields(uploadFields, value) : checkFields(downloadFields, value);
 }
