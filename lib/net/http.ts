@@ -52,6 +52,8 @@ class Port {
     maxPayload: limits.bodyBytesMax,
     maxFragments: limits.webFragmentsMax,
     maxBufferedChunks: limits.webPiecesMax,
+    // Meanwhile it reads, and drops, whatever a peer sends that was told to go.
+    closeTimeout: limits.lingerMs,
   });
   /** Connections that carry requests, with their addresses, and how many each address has. */
   readonly #sockets = new Map<Socket, string>();
@@ -234,7 +236,7 @@ function bindError(hostname: string, port: number, error: Error): Error {
 const reasons = [
   [
     "EADDRINUSE",
-    "another program does; stop that one, name another port with --web-port, or --no-web",
+    "another program does; stop that one, name another port with --web-port, or say --no-web",
   ],
   ["EADDRNOTAVAIL", "this machine has no such address; name one that it has with --host"],
   [

@@ -1,0 +1,58 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { WebRequest } from "../../lib/net/route.ts";
+import { statusRoutes } from "../../lib/net/status_routes.ts";
+import { WebCounts } from "../../lib/net/web_counts.ts";
+import { TestServer } from "../helpers/peer.ts";
+import { WebScene } from "../helpers/web_scene.ts";
+
+Deno.test("/healthz says that the server works", async () => {
+  await using scene = await WebScene.start(statusRoutes(new WebCounts()));
+  const { status, json } = await scene.ask("/healthz");
+  assertEquals([status, json.status], [200, "ok"]);
+});
+
+Deno.test("/metrics has the server's numbers in Prometheus's format", async () => {
+  const counts = new WebCounts();
+  counts.answered(200);
+  await using scene = await WebScene.start(statusRoutes(counts));
+  await scene.server.join("Alice", "garden");
+  const { status, headers, text } = await scene.ask("/metrics");
+  assertEquals(status, 200);
+  assertEquals(headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  const lines = text.split("\n");
+  for (const line of ["parley_connections 1", "parley_users_online 1", "parley_rooms 2"]) {
+    assertEquals(lines.filter((other) => other === line), [line]);
+  }
+  assertMatch(text, /^parley_web_answers_total\{status="200"\} 1$/m);
+  for (const line of lines.slice(0, -1)) {
+    assertMatch(line, /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? \d+)$/);
+  }
+});
+
+Deno.test("/metrics is there for this machine only", async () => {
+  await using server = await TestServer.start();
+  const [, metrics] = statusRoutes(new WebCounts());
+  const from = async (remote: string) => {
+    const request: WebRequest = {
+      method: "GET",
+      path: ["metrics"],
+      query: new URLSearchParams(),
+      headers: {},
+      remote,
+      byCookie: false,
+      body: () => ReadableStream.from<Uint8Array>([]),
+      lost: new AbortController().signal,
+    };
+    try {
+      return (await metrics.run(server.core, request, {})).status;
+    } catch {
+      return "refused";
+    }
+  };
+  assertEquals(await Promise.all(["127.0.0.1", "127.8.8.8", "::1"].map(from)), [200, 200, 200]);
+  assertEquals(await Promise.all(["192.168.1.7", "::2", "unknown"].map(from)), [
+    "refused",
+    "refused",
+    "refused",
+  ]);
+});
