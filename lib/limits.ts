@@ -107,7 +107,7 @@ export const limits = {
   floodBurst: 20,
   /** Flood: what may come in a second, in units of cost. */
   floodPerSecond: 10,
-  /** Requests over HTTP of one user that wait because of that; then they are refused. */
+  /** Requests over HTTP of one user, or address, that wait because of that; others are refused. */
   visitsWaitingMax: 20,
   /** Time that a stopping server gives its peers to take what is queued for them. */
   drainMs: 2 * second,
@@ -117,6 +117,10 @@ export const limits = {
   webPiecesMax: 4096,
   /** Silence on the web port after which a connection that carries requests is cut. */
   webSilentMs: minute,
+  /** How long an upload over HTTP waits for its turn before it is told to come again. */
+  webQueuedMs: 30 * second,
+  /** When it is to come again: before its place is given up. */
+  webRetryMs: 3 * second,
   /** Time for the headers of a request. */
   webHeadersMs: 15 * second,
   /** Time for a peer to close its side after we have said our last; then we close both. */

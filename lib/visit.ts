@@ -28,6 +28,8 @@ export interface Comer {
   readonly token?: string;
   /** Without a token: what a guest is to be called who is gone with the request. */
   readonly user?: string;
+  /** Aborted when they have gone without waiting for the answer. */
+  readonly lost?: AbortSignal;
 }
 
 /** What may be done without a connection. */
@@ -55,10 +57,11 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   /** Why the request is to end, where it is. */
   #ending: ChatError | undefined;
 
-  private constructor(core: Core, { remote, token }: Comer) {
+  private constructor(core: Core, { remote, token, lost }: Comer) {
     this.#core = core;
     this.remote = remote;
     this.#isBrief = token === undefined;
+    lost?.addEventListener("abort", () => this.#granted.resolve());
   }
 
   /**

@@ -37,8 +37,10 @@ export class Visitors {
         retryMs: 1000,
       });
     }
+    const wait = visitor.bucket.take(cost);
+    if (wait === undefined) return;
     visitor.waiting++;
-    await visitor.bucket.take(cost);
+    await wait;
     visitor.waiting--;
   }
 

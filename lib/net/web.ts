@@ -1,9 +1,11 @@
 /** The web port with all that is on it. */
 
 import type { Core } from "../core.ts";
+import { dropRoute } from "./drop_route.ts";
 import { fileRoutes } from "./file_routes.ts";
 import { listenHttp } from "./http.ts";
 import { pageRoutes } from "./page.ts";
+import { sayRoute } from "./say_route.ts";
 import { cookieName, sessionRoutes } from "./session_route.ts";
 import { statusRoutes } from "./status_routes.ts";
 import type { Listening } from "./tcp.ts";
@@ -33,6 +35,8 @@ export async function listenWeb(core: Core, options: WebOptions): Promise<Listen
     ...sessionRoutes(cookie),
     ...statusRoutes(counts),
     ...fileRoutes,
+    sayRoute,
+    dropRoute,
   ];
   return await listenHttp(core, { hostname, port, names, routes, cookie, counts });
 }

@@ -1,0 +1,25 @@
+/** Who makes a request. */
+
+import type { Comer } from "../visit.ts";
+import type { WebRequest } from "./route.ts";
+
+/**
+ * Who it is: the holder of a token, also where that is the password of `Basic` (`curl -u :TOKEN`);
+ * or a guest by the name in `?user=` or in `Basic` (`curl -u NAME:`).
+ */
+export function comerOf({ remote, token, headers, query, lost }: WebRequest): Comer {
+  if (token !== undefined) return { remote, token, lost };
+  const basic = basicOf(headers.authorization);
+  if (basic?.password) return { remote, token: basic.password, lost };
+  const user = query.get("user") ?? basic?.user;
+  return user ? { remote, user, lost } : { remote, lost };
+}
+
+function basicOf(header: string | undefined) {
+  const [, encoded] = /^Basic +([A-Za-z0-9+/]{1,1000}={0,2}) *$/i.exec(header ?? "") ?? [];
+  const bare = encoded?.replace(/=+$/, "");
+  if (bare === undefined || bare.length % 4 === 1) return undefined;
+  const text = new TextDecoder().decode(Uint8Array.from(atob(bare), (c) => c.charCodeAt(0)));
+  const [, user, password] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
+  return { user, password };
+}

@@ -1,0 +1,88 @@
+/** A core in memory behind a real web port. */
+
+import { assertEquals } from "@std/assert";
+import { listenHttp } from "../../lib/net/http.ts";
+import type { Route } from "../../lib/net/route.ts";
+import type { Listening } from "../../lib/net/tcp.ts";
+import { WebCounts } from "../../lib/net/web_counts.ts";
+import { type Peer, type TestOptions, TestServer } from "./peer.ts";
+
+/** What a request of a test carries. */
+export interface Asking {
+  readonly method?: string;
+  /** Whose token it shows. */
+  readonly as?: Peer;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: BodyInit;
+}
+
+/** An answer, read to its end. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** Its fields, where it is a JSON object. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** A server with these routes, and who asks it. */
+export class WebScene implements AsyncDisposable {
+  readonly server: TestServer;
+  readonly port: number;
+  readonly #listening: Listening;
+
+  private constructor(server: TestServer, listening: Listening) {
+    this.server = server;
+    this.port = listening.port;
+    this.#listening = listening;
+  }
+
+  static async start(routes: readonly Route[], options: TestOptions = {}): Promise<WebScene> {
+    const server = await TestServer.start(options);
+    const listening = await listenHttp(server.core, {
+      hostname: "127.0.0.1",
+      port: 0,
+      names: [],
+      routes,
+      cookie: "parley",
+      counts: new WebCounts(),
+    });
+    return new WebScene(server, listening);
+  }
+
+  /** The address of a path. */
+  url(path: string): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** Sends a request, and resolves its whole answer. */
+  async ask(path: string, { as, headers = {}, ...init }: Asking = {}): Promise<Answered> {
+    const all = { ...as && { authorization: `Bearer ${as.token}` }, ...headers };
+    const response = await fetch(this.url(path), { ...init, headers: all, redirect: "manual" });
+    const bytes = await response.bytes();
+    const text = new TextDecoder().decode(bytes);
+    const { status, headers: answered } = response;
+    return { status, headers: answered, bytes, text, json: jsonOf(text) };
+  }
+
+  /** The same where it has to be refused with this status; the code. */
+  async refused(status: number, path: string, asking: Asking = {}): Promise<unknown> {
+    const answer = await this.ask(path, asking);
+    assertEquals(answer.status, status, answer.text);
+    return answer.json.code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+    await this.#listening[Symbol.asyncDispose]();
+  }
+}
+
+function jsonOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return { ...JSON.parse(text) };
+  } catch {
+    return {};
+  }
+}
