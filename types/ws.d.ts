@@ -15,6 +15,8 @@ declare module "ws" {
     readonly maxFragments: number;
     /** Pieces that one frame may come in. */
     readonly maxBufferedChunks: number;
+    /** Milliseconds that a peer has to close its side once it was told to. */
+    readonly closeTimeout: number;
   }
 
   export class WebSocketServer {

@@ -10,8 +10,11 @@ export interface RawAnswer {
 
 /** What a request may have beside its first line. */
 export interface RawRequest {
-  /** Sent as they are; `Host` and `Connection` are added where they aren't among them. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Sent as they are, but for `undefined` ones; `Host` and `Connection` are added where they aren't
+   * among them.
+   */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string | Uint8Array;
 }
 
@@ -24,13 +27,14 @@ export async function rawRequest(
   { headers = {}, body = "" }: RawRequest = {},
 ): Promise<RawAnswer> {
   const bytes = typeof body === "string" ? encoder.encode(body) : body;
-  const all = {
+  const all: RawRequest["headers"] = {
     Host: `127.0.0.1:${port}`,
     Connection: "close",
     ...bytes.length > 0 ? { "Content-Length": String(bytes.length) } : {},
     ...headers,
   };
-  const fields = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const sent = Object.entries(all).filter(([, value]) => value !== undefined);
+  const fields = sent.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   const sending = sendAll(conn, [encoder.encode(`${line} HTTP/1.1\r\n${fields}\r\n`), bytes]);
   const text = await readToEnd(conn);
@@ -49,15 +53,23 @@ export async function sendAll(conn: Deno.Conn, chunks: Iterable<Uint8Array>): Pr
   }
 }
 
+/** Bytes as characters, one for each; what TextDecoder calls latin1 is another table. */
+export function byteText(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  }
+  return text;
+}
+
 /** Everything that comes up to the end, each byte a character. */
 export async function readToEnd(conn: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(64 * 1024);
-  const latin1 = new TextDecoder("latin1");
   let text = "";
   for (;;) {
     const length = await conn.read(buffer).catch(() => null);
     if (length === null) return text;
-    text += latin1.decode(buffer.subarray(0, length));
+    text += byteText(buffer.subarray(0, length));
   }
 }
 

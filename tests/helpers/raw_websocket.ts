@@ -1,7 +1,7 @@
 /** WebSocket as bytes, for what no proper client sends. */
 
 import { assertEquals } from "@std/assert";
-import { parseAnswer, type RawAnswer } from "./raw_http.ts";
+import { byteText, parseAnswer, type RawAnswer } from "./raw_http.ts";
 
 /** Kinds of frames, RFC 6455, 5.2. */
 export const opcodes = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -25,7 +25,6 @@ export interface FrameOptions {
 }
 
 const encoder = new TextEncoder();
-const latin1 = new TextDecoder("latin1");
 
 /** The bytes of a frame; masked with zeros, which changes nothing and is allowed. */
 export function frame(payload: string | Uint8Array, options: FrameOptions = {}): Uint8Array {
@@ -140,7 +139,7 @@ export class RawSocket implements Disposable {
     const buffer = new Uint8Array(64 * 1024);
     const length = await this.conn.read(buffer).catch(() => null);
     if (length === null) return false;
-    this.#came += latin1.decode(buffer.subarray(0, length));
+    this.#came += byteText(buffer.subarray(0, length));
     return true;
   }
 

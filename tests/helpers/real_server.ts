@@ -164,7 +164,9 @@ export class RealServer implements AsyncDisposable {
   #grants(): readonly string[] {
     if (this.#options.permissions === "all") return ["-A"];
     // A flag takes the place of what the set has of its kind.
-    return ["-P=server", `--allow-read=./lib,${this.folder}`, `--allow-write=${this.folder}`];
+    const { read, write } = project.permissions.server;
+    const reads = [...read.filter((path) => !write.includes(path)), this.folder];
+    return ["-P=server", `--allow-read=${reads.join(",")}`, `--allow-write=${this.folder}`];
   }
 }
 
