@@ -47,6 +47,16 @@ export function isSameLook(one: RowLook, other: RowLook): boolean {
     one.lost === other.lost;
 }
 
+/** The first message that wasn't read; `undefined` where all were, or none ever was. */
+export function firstNew(messages: readonly StoredEvent[], readSeq: number): number | undefined {
+  if (readSeq === 0) return undefined;
+  let first: number | undefined;
+  for (let at = messages.length - 1; at >= 0 && messages[at].seq > readSeq; at--) {
+    first = messages[at].seq;
+  }
+  return first;
+}
+
 /** What stands for the row of `event`, from when it is sent on. */
 export function rowKey(event: StoredEvent): string {
   return event.cid ?? `${event.seq}`;

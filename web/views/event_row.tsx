@@ -1,0 +1,85 @@
+/** A row of the list that is no message: who came and went, a topic, what became of a file. */
+
+import type { SharedFile, StoredEvent } from "../../lib/events.ts";
+import { sharedFile } from "../list/files.ts";
+import { printableLine } from "../../lib/printable.ts";
+import { clockTime, wholeTime } from "../text/times.ts";
+import { FileCard, type FileStanding } from "./file_card.tsx";
+import { Avatar, hueOf } from "./avatar.tsx";
+import type { PageProps } from "./ui.ts";
+
+type Other = Exclude<StoredEvent, { readonly t: "said" | "edited" | "deleted" | "reacted" }>;
+
+/** What such a row is drawn with. */
+export interface EventProps extends PageProps {
+  readonly event: Other;
+  readonly isOwn: boolean;
+  /** The file that it is about, where that is known. */
+  readonly file?: SharedFile;
+  readonly standing?: FileStanding;
+}
+
+/** Something that happened. */
+export function EventRow(props: EventProps) {
+  const { event, model } = props;
+  if (event.t !== "shared") return <Notice {...props} />;
+  const name = printableLine(event.user);
+  return (
+    <div class="message">
+      <Avatar name={event.user} />
+      <div class="message-body">
+        <div class="message-head">
+          <button
+            type="button"
+            class={`author hue-${hueOf(event.user)}`}
+            onClick={() => model.open(`@${event.user}`)}
+          >
+            {name}
+          </button>
+          <span class="quiet">{event.with === undefined ? "shared a file" : "sent a file"}</span>
+          <time dateTime={new Date(event.at).toISOString()} title={wholeTime(event.at)}>
+            {clockTime(event.at)}
+          </time>
+        </div>
+        <FileCard
+          {...props}
+          file={sharedFile(event)}
+          standing={props.standing ?? "here"}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Notice({ event, file }: EventProps) {
+  return (
+    <p class="event" title={wholeTime(event.at)}>
+      <strong>{printableLine(event.user)}</strong> {sentence(event, file)}
+      <time dateTime={new Date(event.at).toISOString()}>{clockTime(event.at)}</time>
+    </p>
+  );
+}
+
+function sentence(event: Other, file: SharedFile | undefined): string {
+  const what = file === undefined ? "a file" : printableLine(file.name);
+  switch (event.t) {
+    case "joined":
+      return "joined";
+    case "left":
+      return event.reason === undefined ? "left" : `left: ${printableLine(event.reason)}`;
+    case "retitled":
+      return event.topic === ""
+        ? "cleared the topic"
+        : `set the topic: ${printableLine(event.topic)}`;
+    case "shared":
+      return `shared ${what}`;
+    case "removed":
+      return `took back ${what}`;
+    case "declined":
+      return `declined ${what}`;
+    case "taken":
+      return `has taken ${what}`;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,119 @@
+/** A file that was shared: what it is, how it looks, what one can do with it. */
+
+import { sizeText } from "../../lib/client/amounts.ts";
+import type { SharedFile } from "../../lib/events.ts";
+import { printableLine } from "../../lib/printable.ts";
+import { extensionOf, kindOf } from "../text/kinds.ts";
+import { Icon, IconButton } from "./icons.tsx";
+import type { PageProps } from "./ui.ts";
+
+/** What has become of a file. */
+export type FileStanding = "here" | "removed" | "declined" | "taken";
+
+/** A file with its name, its size and its buttons, and itself where it can be shown. */
+export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
+  readonly file: SharedFile;
+  readonly isOwn: boolean;
+  readonly standing: FileStanding;
+}) {
+  const isGone = standing === "removed" || standing === "declined";
+  const isAsked = model.asked.value.some((each) => each.file === file.file);
+  const kind = kindOf(file);
+  const isShown = !isGone && !isAsked && kind !== undefined && model.hasLinks.value;
+  const name = printableLine(file.folder === undefined ? file.name : `${file.folder}/${file.name}`);
+  return (
+    <div class={isGone ? "file-card gone" : "file-card"}>
+      {isShown && <InPlace file={file} model={model} ui={ui} />}
+      <div class="file-line">
+        <FileBadge name={file.name} />
+        <div class="file-words">
+          <span class="file-name" title={name}>{name}</span>
+          <span class="quiet">{sizeText(file.size)}{afterText(standing)}</span>
+        </div>
+        {isShown && (kind === "pdf" || kind === "text") && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => ui.preview.value = file}
+          >
+            Open
+          </button>
+        )}
+        {isAsked && (
+          <>
+            <button type="button" class="button primary" onClick={() => model.accept(file)}>
+              Accept
+            </button>
+            <button type="button" class="button" onClick={() => model.decline(file)}>
+              Decline
+            </button>
+          </>
+        )}
+        {!isGone && !isAsked && (
+          <IconButton
+            name="download"
+            label={`Download ${name}`}
+            onClick={() => model.download(file)}
+          />
+        )}
+        {!isGone && isOwn && (
+          <IconButton
+            name="trash"
+            label={`Take back ${name}`}
+            isQuiet
+            onClick={() => model.removeFile(file)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A sheet of paper with the end of a file's name on it. */
+export function FileBadge({ name }: { readonly name: string }) {
+  return (
+    <span class="file-badge" aria-hidden="true">
+      <Icon name="file" />
+      <span>{extensionOf(name)}</span>
+    </span>
+  );
+}
+
+/** Pictures, films and sounds between the messages. Their boxes have a fixed height: nothing jumps. */
+function InPlace({ file, model, ui }: PageProps & { readonly file: SharedFile }) {
+  const src = model.linkTo(file, { inline: true });
+  switch (kindOf(file)) {
+    case "image":
+      return (
+        <button
+          type="button"
+          class="file-picture"
+          aria-label={`Look at ${printableLine(file.name)}`}
+          onClick={() => ui.preview.value = file}
+        >
+          <img src={src} alt="" loading="lazy" decoding="async" />
+        </button>
+      );
+    case "video":
+      return <video class="file-film" src={src} controls preload="metadata" />;
+    case "audio":
+      return <audio class="file-sound" src={src} controls preload="none" />;
+    default:
+      return null;
+  }
+}
+
+function afterText(standing: FileStanding): string {
+  switch (standing) {
+    case "here":
+      return "";
+    case "removed":
+      return " · taken back";
+    case "declined":
+      return " · declined";
+    case "taken":
+      return " · taken";
+    default:
+      return standing satisfies never;
+  }
+}

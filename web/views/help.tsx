@@ -1,0 +1,67 @@
+/** What one can type, and which keys do what. */
+
+import { alsoOf, rowOf, slashNames, usageOf } from "../../lib/client/slash.ts";
+import { PlaceHead } from "./place_head.tsx";
+import type { PageProps } from "./ui.ts";
+
+const keys: readonly (readonly [string, string])[] = [
+  ["Enter", "Send; Shift+Enter begins a new line"],
+  ["↑", "In an empty field: edit what you said last"],
+  ["Tab", "Take the suggestion: people, rooms, emoji, commands"],
+  ["Esc", "Close what is open; stop answering or editing"],
+  ["Ctrl+K", "Go to a room, a person or a view"],
+  ["Alt+↑ / Alt+↓", "The conversation above or below"],
+  ["Shift+Esc", "Back to the newest message"],
+];
+
+const dress: readonly (readonly [string, string])[] = [
+  ["**bold**", "bold"],
+  ["*slanted* or _slanted_", "slanted"],
+  ["~~struck~~", "struck out"],
+  ["`code`", "code; three backticks before and after it for several lines"],
+  ["> text", "a quote"],
+  ["- text, 1. text", "a list"],
+  [":tada:", "an emoji by its name"],
+];
+
+/** The table of commands, the keys, and how text is dressed. */
+export function HelpView({ ui }: PageProps) {
+  return (
+    <section class="place" aria-label="Help">
+      <PlaceHead title="Help" ui={ui} />
+      <div class="place-body help" tabIndex={0} role="region" aria-label="Commands and keys">
+        <Table title="Keys" rows={keys} />
+        <Table title="Text" rows={dress} />
+        <Table
+          title="Commands"
+          rows={slashNames.map((name) => {
+            const also = alsoOf(name).map((each) => `/${each}`).join(", ");
+            const { help } = rowOf(name);
+            return [usageOf(name), also === "" ? help : `${help} (also ${also})`];
+          })}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Table({ title, rows }: {
+  readonly title: string;
+  readonly rows: readonly (readonly [string, string])[];
+}) {
+  return (
+    <section class="group">
+      <h3>{title}</h3>
+      <dl>
+        {rows.map(([term, what]) => (
+          <div key={term}>
+            <dt>
+              <code>{term}</code>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

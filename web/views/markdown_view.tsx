@@ -1,0 +1,182 @@
+/** A message's text, drawn. Only text nodes and links that are safe to follow come of it. */
+
+import { useMemo, useState } from "preact/hooks";
+import { nameKey } from "../../lib/names.ts";
+import { printable } from "../../lib/printable.ts";
+import type { Inline } from "../text/inline.ts";
+import { type Block, parseMarkdown } from "../text/markdown.ts";
+import { IconButton } from "./icons.tsx";
+
+/** Whom texts can name, and what comes of it. */
+export interface Names {
+  /** This user's own name, folded. */
+  readonly me: string | undefined;
+  isPerson(name: string): boolean;
+  isRoom(name: string): boolean;
+  /** Turns to a person as `@bob`, or to a room. */
+  open(name: string): void;
+}
+
+/** Texts longer than this are cut, until one asks for the rest. */
+const charsMax = 3000;
+const linesMax = 30;
+const onlyEmoji = /^(?:\p{RGI_Emoji}\s*){1,3}$/v;
+
+/** A text with its dress. */
+export function Markdown({ text, names }: { readonly text: string; readonly names: Names }) {
+  const [isWhole, setWhole] = useState(false);
+  const whole = useMemo(() => printable(text), [text]);
+  const shown = useMemo(() => isWhole ? whole : cut(whole), [whole, isWhole]);
+  const blocks = useMemo(() => parseMarkdown(shown), [shown]);
+  const isBig = shown.length < 40 && onlyEmoji.test(shown.trim());
+  return (
+    <div class={isBig ? "text big" : "text"} dir="auto">
+      <Blocks blocks={blocks} names={names} />
+      {shown.length < whole.length && (
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => setWhole(true)}
+        >
+          Show all of it
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The pieces of one line. */
+export function InlineText({ pieces, names }: {
+  readonly pieces: readonly Inline[];
+  readonly names: Names;
+}) {
+  return <>{pieces.map((piece) => pieceOf(piece, names))}</>;
+}
+
+function Blocks({ blocks, names }: {
+  readonly blocks: readonly Block[];
+  readonly names: Names;
+}) {
+  return <>{blocks.map((block) => blockOf(block, names))}</>;
+}
+
+function blockOf(block: Block, names: Names) {
+  switch (block.is) {
+    case "paragraph":
+      return (
+        <p>
+          <InlineText pieces={block.inside} names={names} />
+        </p>
+      );
+    case "code":
+      return <Code text={block.text} />;
+    case "quote":
+      return (
+        <blockquote>
+          <Blocks blocks={block.inside} names={names} />
+        </blockquote>
+      );
+    case "list": {
+      const items = block.items.map((item) => (
+        <li>
+          <Blocks blocks={item} names={names} />
+        </li>
+      ));
+      return block.from === undefined ? <ul>{items}</ul> : <ol start={block.from}>{items}</ol>;
+    }
+    default:
+      return block satisfies never;
+  }
+}
+
+function pieceOf(piece: Inline, names: Names) {
+  switch (piece.is) {
+    case "text":
+      return piece.text;
+    case "code":
+      return <code>{piece.text}</code>;
+    case "strong":
+      return (
+        <strong>
+          <InlineText pieces={piece.inside} names={names} />
+        </strong>
+      );
+    case "emphasis":
+      return (
+        <em>
+          <InlineText pieces={piece.inside} names={names} />
+        </em>
+      );
+    case "struck":
+      return (
+        <s>
+          <InlineText pieces={piece.inside} names={names} />
+        </s>
+      );
+    case "link":
+      return (
+        <a href={piece.to} title={piece.to} target="_blank" rel="noopener noreferrer nofollow">
+          <InlineText pieces={piece.inside} names={names} />
+        </a>
+      );
+    case "person":
+      if (nameKey(piece.name) === names.me) return <mark>@{piece.name}</mark>;
+      if (!names.isPerson(piece.name)) return `@${piece.name}`;
+      return <NameLink sign="@" name={piece.name} open={() => names.open(`@${piece.name}`)} />;
+    case "room":
+      if (!names.isRoom(piece.name)) return `#${piece.name}`;
+      return <NameLink sign="#" name={piece.name} open={() => names.open(piece.name)} />;
+    default:
+      return piece satisfies never;
+  }
+}
+
+function NameLink({ sign, name, open }: {
+  readonly sign: "@" | "#";
+  readonly name: string;
+  readonly open: () => void;
+}) {
+  return <button type="button" class="name-link" onClick={open}>{sign}{name}</button>;
+}
+
+function Code({ text }: { readonly text: string }) {
+  const [isCopied, setCopied] = useState(false);
+  const copy = () => copyText(text).then(setCopied);
+  return (
+    <div class="code-block">
+      <pre tabIndex={0} aria-label="Code"><code>{text}</code></pre>
+      <IconButton
+        name={isCopied ? "check" : "copy"}
+        label={isCopied ? "Copied" : "Copy this code"}
+        isQuiet
+        onClick={copy}
+      />
+    </div>
+  );
+}
+
+/** Puts text on the clipboard, also where the page isn't a secure context; whether that worked. */
+export async function copyText(text: string): Promise<boolean> {
+  if (globalThis.isSecureContext) {
+    return await navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  // Plain http on a LAN has no clipboard: what is selected can still be copied.
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "hidden";
+  document.body.append(area);
+  area.select();
+  const isDone = document.execCommand("copy");
+  area.remove();
+  return isDone;
+}
+
+function cut(text: string): string {
+  let end = 0;
+  for (let line = 0; line < linesMax; line++) {
+    const next = text.indexOf("\n", end);
+    if (next < 0) return text.slice(0, charsMax);
+    end = next + 1;
+  }
+  return text.slice(0, Math.min(end, charsMax));
+}

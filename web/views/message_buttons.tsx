@@ -1,0 +1,83 @@
+/** What one can do with a message. */
+
+import { IconButton } from "./icons.tsx";
+import { copyText } from "./markdown_view.tsx";
+import { EmojiPicker } from "./emoji_picker.tsx";
+import type { MessageProps } from "./message_row.tsx";
+
+const quick = ["👍", "❤️", "😂"] as const;
+
+/** Buttons beside the message that is pointed at, touched or focused. */
+export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
+  const { text } = message;
+  const isReacting = ui.reactingTo.value === message.seq;
+  const react = (emoji: string) => {
+    ui.reactingTo.value = undefined;
+    model.react(message, emoji);
+  };
+  const write = () => ui.focusComposer.value++;
+  return (
+    <div class="message-buttons" role="toolbar" aria-label="This message">
+      {quick.map((emoji) => (
+        <button
+          key={emoji}
+          type="button"
+          class="icon-button quiet quick"
+          aria-label={`React with ${emoji}`}
+          onClick={() => react(emoji)}
+        >
+          <span class="emoji">{emoji}</span>
+        </button>
+      ))}
+      <IconButton
+        name="smile"
+        label="React"
+        isQuiet
+        isPressed={isReacting}
+        onClick={() => ui.reactingTo.value = isReacting ? undefined : message.seq}
+      />
+      <IconButton
+        name="reply"
+        label="Answer"
+        isQuiet
+        onClick={() => {
+          model.quote(message);
+          write();
+        }}
+      />
+      {text !== undefined && (
+        <IconButton
+          name="copy"
+          label="Copy the text"
+          isQuiet
+          onClick={() => void copyText(text)}
+        />
+      )}
+      {isOwn && (
+        <IconButton
+          name="edit"
+          label="Edit"
+          isQuiet
+          onClick={() => {
+            model.edit(message);
+            write();
+          }}
+        />
+      )}
+      {isOwn && (
+        <IconButton
+          name="trash"
+          label="Take back"
+          isQuiet
+          onClick={() => model.remove(message)}
+        />
+      )}
+      {isReacting && (
+        <EmojiPicker
+          onPick={react}
+          onClose={() => ui.reactingTo.value = undefined}
+        />
+      )}
+    </div>
+  );
+}

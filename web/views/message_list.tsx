@@ -1,0 +1,194 @@
+/** The conversation in front: what was said, of which only the part in sight is drawn. */
+
+import { useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import type { StoredEvent } from "../../lib/events.ts";
+import { type FileId, lobby } from "../../lib/names.ts";
+import { Scroller } from "../list/scroller.ts";
+import { firstNew, rowKey, rowLook } from "../list/rows.ts";
+import { type FileHere, filesIn } from "../list/files.ts";
+import type { Here } from "../model.ts";
+import { ListEdge } from "./list_edge.tsx";
+import { Row } from "./row.tsx";
+import { OutgoingRows } from "./outgoing_rows.tsx";
+import { Icon } from "./icons.tsx";
+import type { PageProps } from "./ui.ts";
+import { moveBetweenRows, pointAt } from "./row_focus.ts";
+
+/** Older messages are read when there are fewer heights of the window above than this. */
+const sightsAbove = 3;
+/** What was read before stays in sight above what is new. */
+const abovePx = 96;
+
+/** The messages of the conversation in front. */
+export function MessageList({ model, ui }: PageProps) {
+  const here = model.here.value;
+  if (here === undefined) return <div class="list" />;
+  return <Rows key={here.key} here={here} model={model} ui={ui} />;
+}
+
+function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
+  const box = useRef<HTMLDivElement>(null);
+  const rows = useRef<HTMLDivElement>(null);
+  const block = useRef<HTMLDivElement>(null);
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const scroller = useScroller(here);
+  const route = model.route.value;
+  const target = route.is === "chat" && route.key === here.key ? route.seq : undefined;
+  useTarget(scroller, here, target);
+  const drawn = scroller.range();
+  const isBusy = useRef(false);
+  const toldAtEnd = useRef<boolean | undefined>(undefined);
+  const files = useMemo(() => filesIn(here.messages), [here.messages]);
+
+  const readOlder = () => {
+    const isNear = scroller.above < scroller.sight * sightsAbove;
+    if (!isNear || !here.older || isBusy.current || model.status.peek().is !== "online") return;
+    isBusy.current = true;
+    void model.older().then(() => isBusy.current = false);
+  };
+  const settle = () => {
+    scroller.settle(drawn);
+    if (toldAtEnd.current !== scroller.isAtEnd) model.atBottom(scroller.isAtEnd);
+    toldAtEnd.current = scroller.isAtEnd;
+    if (scroller.isShort(drawn)) redraw(0);
+    readOlder();
+  };
+  const settled = useRef(settle);
+  settled.current = settle;
+
+  useLayoutEffect(() => {
+    if (box.current && rows.current && block.current) {
+      scroller.attach({ box: box.current, rows: rows.current, block: block.current });
+    }
+    // What changes its own height, as the window does, is measured again.
+    const watch = new ResizeObserver(() => settled.current());
+    if (box.current) watch.observe(box.current);
+    if (block.current) watch.observe(block.current);
+    return () => {
+      watch.disconnect();
+      scroller.attach(undefined);
+    };
+  }, []);
+  useLayoutEffect(settle);
+
+  const wasAtEnd = scroller.isAtEnd;
+  const onScroll = () => {
+    scroller.scrolled();
+    if (scroller.isShort(drawn) || scroller.isAtEnd !== wasAtEnd) redraw(0);
+    readOlder();
+  };
+  const toEnd = () => {
+    scroller.toEnd();
+    redraw(0);
+  };
+  const asked = ui.toNewest.value;
+  const followed = useRef(asked);
+  useLayoutEffect(() => {
+    if (followed.current !== asked) toEnd();
+    followed.current = asked;
+  }, [asked]);
+  return (
+    <div class="list">
+      <div
+        ref={box}
+        class="list-box"
+        role="log"
+        aria-label={`Messages in ${here.room}`}
+        // Rows that come into sight while one scrolls aren't news.
+        aria-live={wasAtEnd ? "polite" : "off"}
+        tabIndex={0}
+        onScroll={onScroll}
+        onKeyDown={moveBetweenRows}
+        onPointerOver={(event) => pointAt(event, ui)}
+        onFocusIn={(event) => pointAt(event, ui)}
+        onPointerLeave={() => {
+          if (ui.reactingTo.peek() === undefined) ui.activeRow.value = undefined;
+        }}
+      >
+        <ListEdge here={here} isLobby={here.key === lobby} />
+        <div ref={rows} class="list-rows">
+          <div ref={block} class="list-block">
+            {rowsOf(here, drawn, { model, ui, files, target })}
+          </div>
+        </div>
+        <OutgoingRows here={here} model={model} ui={ui} />
+      </div>
+      {!wasAtEnd && <Jump model={model} ui={ui} onJump={toEnd} />}
+    </div>
+  );
+}
+
+function rowsOf(
+  here: Here,
+  { from, to }: { readonly from: number; readonly to: number },
+  { model, ui, files, target }: PageProps & {
+    readonly files: ReadonlyMap<FileId, FileHere>;
+    readonly target: number | undefined;
+  },
+) {
+  const { messages, readSeq, lost, seenSeq } = here;
+  const uid = model.me.value?.uid;
+  const look = { readSeq, lost, ...uid === undefined ? {} : { uid } };
+  const active = ui.activeRow.value;
+  return messages.slice(from, to).map((event, index) => {
+    const key = rowKey(event);
+    const about = "file" in event
+      ? files.get(typeof event.file === "string" ? event.file : event.file.file)
+      : undefined;
+    return (
+      <Row
+        key={key}
+        rowKey={key}
+        model={model}
+        ui={ui}
+        event={event}
+        {...rowLook(event, messages[from + index - 1], look)}
+        isOwn={event.uid === uid}
+        isSeen={here.with !== undefined && event.seq <= seenSeq}
+        isActive={active === key}
+        isTarget={target === event.seq}
+        file={about?.file}
+        standing={about?.standing}
+      />
+    );
+  });
+}
+
+/** Back to the newest, with how many have come. */
+function Jump({ model, onJump }: PageProps & { readonly onJump: () => void }) {
+  const unread = model.rows.value.find(({ isHere }) => isHere)?.unread ?? 0;
+  return (
+    <button type="button" class="jump" onClick={onJump}>
+      <Icon name="down" />
+      {unread === 0 ? "Newest" : `${unread} new`}
+    </button>
+  );
+}
+
+/** Made with a conversation; at first it is at what is new, where that is more than a page. */
+function useScroller(here: Here): Scroller {
+  const scroller = useMemo(() => new Scroller(), []);
+  const isPlaced = useRef(false);
+  scroller.take(here.messages);
+  if (!isPlaced.current && here.messages.length > 0) {
+    isPlaced.current = true;
+    const seq = firstNew(here.messages, here.readSeq);
+    if (seq !== undefined && scroller.from(seq) > scroller.sight - abovePx) {
+      scroller.toSeq(seq, abovePx);
+    }
+  }
+  return scroller;
+}
+
+/** Goes to the message that the address names, once it is there. */
+function useTarget(scroller: Scroller, here: Here, target: number | undefined): void {
+  const reached = useRef<number | undefined>(undefined);
+  if (target === undefined) reached.current = undefined;
+  if (target === undefined || reached.current === target) return;
+  if (!isThere(here.messages, target)) return;
+  if (scroller.toSeq(target, scroller.sight / 3)) reached.current = target;
+}
+
+function isThere(messages: readonly StoredEvent[], seq: number): boolean {
+  return messages.length > 0 && messages[0].seq <= seq;
+}

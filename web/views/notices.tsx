@@ -1,0 +1,66 @@
+/** Sentences that stand for a while, and files that somebody sent. */
+
+import { sizeText } from "../../lib/client/amounts.ts";
+import type { SharedFile } from "../../lib/events.ts";
+import { printableLine } from "../../lib/printable.ts";
+import type { Notice } from "../model.ts";
+import { FileBadge } from "./file_card.tsx";
+import { Icon, IconButton } from "./icons.tsx";
+import type { PageProps } from "./ui.ts";
+
+/** Files that are asked about here; the others are among the transfers. */
+const askedMax = 3;
+
+/** What the page has to say, over its corner. */
+export function Notices({ model, ui }: PageProps) {
+  const asked = model.route.value.is === "transfers" ? [] : model.asked.value;
+  return (
+    <div class="notices">
+      <div role="status" aria-live="polite">
+        {model.notices.value.map((notice) => (
+          <NoticeLine key={notice.id} notice={notice} model={model} ui={ui} />
+        ))}
+      </div>
+      {asked.slice(0, askedMax).map((file) => (
+        <Asked key={file.file} file={file} model={model} ui={ui} />
+      ))}
+      {asked.length > askedMax && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => model.go({ is: "transfers" })}
+        >
+          {asked.length - askedMax} more files were sent to you
+        </button>
+      )}
+    </div>
+  );
+}
+
+function NoticeLine({ notice, model }: PageProps & { readonly notice: Notice }) {
+  const isTrouble = notice.kind === "trouble";
+  return (
+    <div class={isTrouble ? "notice trouble" : "notice"}>
+      {isTrouble && <Icon name="warning" />}
+      <span class="notice-text">{printableLine(notice.text)}</span>
+      <IconButton name="close" label="Dismiss" isQuiet onClick={() => model.dismiss(notice)} />
+    </div>
+  );
+}
+
+function Asked({ file, model }: PageProps & { readonly file: SharedFile }) {
+  const name = printableLine(file.name);
+  return (
+    <div class="notice asked" role="group" aria-label={`${name} from ${file.user}`}>
+      <FileBadge name={file.name} />
+      <div class="file-words">
+        <span class="file-name">{name}</span>
+        <span class="quiet">{printableLine(file.user)} sends you {sizeText(file.size)}</span>
+      </div>
+      <button type="button" class="button primary" onClick={() => model.accept(file)}>
+        Accept
+      </button>
+      <button type="button" class="button" onClick={() => model.decline(file)}>Decline</button>
+    </div>
+  );
+}

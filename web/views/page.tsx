@@ -1,0 +1,85 @@
+/** The page once one is on a server: what stands where. */
+
+import { useEffect, useMemo } from "preact/hooks";
+import type { ViewProps } from "../model.ts";
+import { ChatHead } from "./chat_head.tsx";
+import { Composer } from "./composer.tsx";
+import { DropArea } from "./drop_area.tsx";
+import { HelpView } from "./help.tsx";
+import { LibraryView } from "./library.tsx";
+import { MessageList } from "./message_list.tsx";
+import { MovingLine } from "./moving_line.tsx";
+import { Notices } from "./notices.tsx";
+import { takePageKey } from "./page_keys.ts";
+import { Palette } from "./palette.tsx";
+import { People } from "./people.tsx";
+import { Preview } from "./preview.tsx";
+import { RoomsView } from "./rooms.tsx";
+import { SearchView } from "./search.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import { TransfersView } from "./transfers.tsx";
+import { TypingLine } from "./typing_line.tsx";
+import { newUi, type PageProps, wideQuery } from "./ui.ts";
+
+/** Conversations, the one in front, who is here, and what lies over them. */
+export function Page({ model }: ViewProps) {
+  const ui = useMemo(() => newUi(model, matchMedia(wideQuery).matches), [model]);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (takePageKey(event, { model, ui })) event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [model, ui]);
+  const isChat = model.route.value.is === "chat";
+  const isPeopleOpen = isChat && ui.isPeopleOpen.value;
+  return (
+    <div class={isPeopleOpen ? "page with-people" : "page"}>
+      <Sidebar model={model} ui={ui} />
+      {ui.isMenuOpen.value && (
+        <button
+          type="button"
+          class="behind"
+          aria-label="Close the conversations"
+          onClick={() => ui.isMenuOpen.value = false}
+        />
+      )}
+      <main class="main">
+        <Place model={model} ui={ui} />
+      </main>
+      {isPeopleOpen && <People model={model} ui={ui} />}
+      <Notices model={model} ui={ui} />
+      <Palette model={model} ui={ui} />
+      <Preview model={model} ui={ui} />
+      <DropArea model={model} />
+    </div>
+  );
+}
+
+function Place({ model, ui }: PageProps) {
+  const route = model.route.value;
+  switch (route.is) {
+    case "chat":
+      return (
+        <>
+          <ChatHead model={model} ui={ui} />
+          <MessageList model={model} ui={ui} />
+          <MovingLine model={model} ui={ui} />
+          <TypingLine model={model} />
+          <Composer model={model} ui={ui} />
+        </>
+      );
+    case "search":
+      return <SearchView model={model} ui={ui} />;
+    case "library":
+      return <LibraryView model={model} ui={ui} />;
+    case "transfers":
+      return <TransfersView model={model} ui={ui} />;
+    case "rooms":
+      return <RoomsView model={model} ui={ui} />;
+    case "help":
+      return <HelpView model={model} ui={ui} />;
+    default:
+      return route satisfies never;
+  }
+}

@@ -1,0 +1,52 @@
+/** What is open on the page: the one thing that views keep themselves. */
+
+import { type Signal, signal } from "@preact/signals";
+import type { SharedFile } from "../../lib/events.ts";
+import type { Model } from "../model.ts";
+import type { Names } from "./markdown_view.tsx";
+import { namesOf } from "./names.ts";
+
+/** What is open, made once by the page. */
+export interface Ui {
+  /** On a phone: the rooms, over the conversation. */
+  readonly isMenuOpen: Signal<boolean>;
+  /** Who is here, beside the conversation; on a phone, over it. */
+  readonly isPeopleOpen: Signal<boolean>;
+  /** Where one goes anywhere from. */
+  readonly isPaletteOpen: Signal<boolean>;
+  /** The file that is shown in place. */
+  readonly preview: Signal<SharedFile | undefined>;
+  /** The row whose buttons are shown. */
+  readonly activeRow: Signal<string | undefined>;
+  /** The message that an emoji is chosen for. */
+  readonly reactingTo: Signal<number | undefined>;
+  readonly names: Names;
+  /** Puts the cursor where one writes. */
+  readonly focusComposer: Signal<number>;
+  /** Goes to the newest message. */
+  readonly toNewest: Signal<number>;
+}
+
+/** What most views are given. */
+export interface PageProps {
+  readonly model: Model;
+  readonly ui: Ui;
+}
+
+/** Wide enough for who is here to stand beside the conversation. */
+export const wideQuery = "(min-width: 1100px)";
+
+/** What is open at first; `isWide`: whether there is room for who is here. */
+export function newUi(model: Model, isWide: boolean): Ui {
+  return {
+    names: namesOf(model),
+    isMenuOpen: signal(false),
+    isPeopleOpen: signal(isWide),
+    isPaletteOpen: signal(false),
+    preview: signal(undefined),
+    activeRow: signal(undefined),
+    reactingTo: signal(undefined),
+    focusComposer: signal(0),
+    toNewest: signal(0),
+  };
+}
