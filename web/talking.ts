@@ -7,6 +7,8 @@ import type { ChatChange, ConversationView, KnownUser, Me } from "../lib/client/
 import type { Clock } from "../lib/clock.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Place, StoredEvent } from "../lib/events.ts";
+import { utf8Length } from "../lib/fields.ts";
+import { limits } from "../lib/limits.ts";
 import { lobby, nameKey, type Uid } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
 import { Drafts } from "./drafts.ts";
@@ -33,6 +35,8 @@ export interface TalkingOptions {
   onEvent(event: StoredEvent, own: boolean): void;
   /** The conversation in front has ended, or all that was known is forgotten. */
   onNowhere(): void;
+  /** The server doesn't let this user in. */
+  onEnded(error: ChatError): void;
 }
 
 /** Messages kept of each conversation; reading back keeps five times as many. */
@@ -48,6 +52,8 @@ export class Talking {
   readonly chat: Chat;
   readonly drafts: Drafts;
   readonly quotes: Quotes;
+  /** Whether others are told that this user writes. */
+  tellsTyping = true;
   readonly status = signal<LinkStatus>({ is: "connecting", attempt: 1 });
   readonly me = signal<Me | undefined>(undefined);
   readonly server = signal<Ok<"hello">["server"] | undefined>(undefined);
@@ -136,17 +142,33 @@ export class Talking {
     this.draw("here", "rows");
   }
 
+  /** @throws {ChatError} where it can't be said. */
   say(text: string, quote?: number): void {
-    const conversation = this.required;
-    this.sayIn(conversation, text, quote);
+    this.sayIn(this.required, text, quote);
   }
 
-  /** Says something in any conversation, and keeps it until it is stored. */
+  /**
+   * Says something in any conversation, and keeps it until it is stored.
+   *
+   * @throws {ChatError} where it is longer than the server takes.
+   */
   sayIn(conversation: ConversationView, text: string, quote?: number): void {
     const { key } = conversation;
+    const most = this.chat.state.limits.text ?? limits.textBytesMax;
+    const bytes = utf8Length(text);
+    if (bytes > most) {
+      const sentence = `Cannot send this, it is too long: ${bytes} bytes of at most ${most}`;
+      throw new ChatError("bad_message", sentence);
+    }
     const cid = this.chat.say(key, text, quote === undefined ? {} : { quote });
     this.#keepOutgoing(conversation, cid);
     this.draw("here", "rows");
+  }
+
+  /** Tells others that this user writes. */
+  typing(): void {
+    const { key } = this.inFront ?? {};
+    if (key !== undefined && this.tellsTyping) this.chat.typing(key);
   }
 
   retry(cid: string): void {
@@ -264,6 +286,9 @@ export class Talking {
       case "status":
         this.draw("status", "rows", "here", "users");
         if (change.status.is === "online") this.#online(change.status.hello);
+        if (change.status.is === "ended" && change.status.error) {
+          this.#options.onEnded(change.status.error);
+        }
         return;
       case "new_server":
         this.#key = undefined;
@@ -342,7 +367,10 @@ export class Talking {
       this.chat.putBack(key, outgoing);
     } catch (error) {
       // Without a connection the next one tries again.
-      if (this.chat.state.status.is === "online") this.#options.notices.complain(error);
+      if (this.chat.state.status.is !== "online") return;
+      this.#outbox.remove(outgoing.cid);
+      this.#options.notices.tell(`Not sent: "${outgoing.text}"`, "trouble");
+      this.#options.notices.complain(error);
     }
     this.draw("here", "rows");
   }

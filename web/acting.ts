@@ -1,0 +1,256 @@
+/** Does what a /command says, each on the part of the page that is about it. */
+
+import { listFiles } from "../lib/client/file_list.ts";
+import { fileCalled } from "../lib/client/find_file.ts";
+import { messageMeant } from "../lib/client/message_refs.ts";
+import type { Action, FileAction, MessageRef } from "../lib/client/slash_row.ts";
+import type { ConversationView } from "../lib/client/state.ts";
+import { isUnderWay } from "../lib/client/transfer_state.ts";
+import { ChatError } from "../lib/errors.ts";
+import type { SharedFile } from "../lib/events.ts";
+import { nameKey, type Uid } from "../lib/names.ts";
+import type { EmojiNames } from "./emoji_names.ts";
+import type { Filing } from "./filing.ts";
+import type { Finding } from "./finding.ts";
+import type { Model, Route } from "./model.ts";
+import type { Notices } from "./notices.ts";
+import type { Talking } from "./talking.ts";
+
+/** The page as actions see it. */
+export interface ActStage {
+  readonly talking: Talking;
+  readonly finding: Finding;
+  readonly filing: Filing;
+  readonly notices: Notices;
+  readonly model: Pick<Model, "pick" | "accept" | "decline" | "download" | "signOut">;
+  readonly emoji: EmojiNames;
+  go(route: Route): void;
+  now(): number;
+}
+
+const listedMax = 2000;
+
+/**
+ * Does what was asked for.
+ *
+ * @throws {ChatError} what the server refused, or what can't be done.
+ */
+export async function act(action: Action, stage: ActStage): Promise<void> {
+  const { talking, notices } = stage;
+  const { chat } = talking;
+  switch (action.is) {
+    case "say":
+      return talking.say(action.text);
+    case "reply":
+      return talking.say(action.text, meant(action.ref, "others", stage).seq);
+    case "whisper":
+      return await whisper(action.user, action.text, stage);
+    case "edit": {
+      const { seq } = meant(action.ref, "own", stage);
+      return await chat.edit(talking.required.key, seq, action.text);
+    }
+    case "delete": {
+      const { seq } = meant(action.ref, "own", stage);
+      return await chat.delete(talking.required.key, seq);
+    }
+    case "react": {
+      const emoji = await stage.emoji.called(action.emoji);
+      const { seq } = meant(action.ref, "others", stage);
+      return await chat.react(talking.required.key, seq, emoji, action.on);
+    }
+    case "join":
+      return turnTo(await chat.join(action.room), stage);
+    case "leave":
+      return await leave(action.room, stage);
+    case "switch":
+      return turnTo(await switched(action.to, stage), stage);
+    case "topic":
+      if (action.topic === undefined) return tellTopic(stage);
+      return await chat.topic(talking.required.key, action.topic);
+    case "read":
+      return await chat.read(talking.required.key, talking.required.seq);
+    case "typing":
+      talking.tellsTyping = action.on;
+      notices.tell(action.on ? "Others see when you write" : "Nobody sees when you write");
+      return;
+    case "away":
+      return await chat.away(action.text);
+    case "ignore":
+      return await ignore(action.user, stage);
+    case "reconnect":
+      return chat.reconnect();
+    case "clear":
+      return talking.clear();
+    case "quit":
+      return stage.model.signOut();
+    case "ping": {
+      const from = stage.now();
+      await chat.send("ping", {});
+      return notices.tell(`The server answered in ${stage.now() - from} ms`);
+    }
+    case "search": {
+      const where = action.room === undefined ? undefined : known(action.room, stage).key;
+      stage.go({ is: "search" });
+      return await stage.finding.find(action.text, where);
+    }
+    case "more":
+      return await stage.finding.searchMore();
+    case "rooms":
+      return stage.go({ is: "rooms" });
+    case "users":
+    case "members":
+      return notices.tell("Who is here stands beside the messages");
+    case "history":
+      if (action.room !== undefined) turnTo(await chat.open(action.room), stage);
+      return await talking.older();
+    case "help":
+      return stage.go({ is: "help" });
+    default:
+      return await actOnFiles(action, stage);
+  }
+}
+
+async function actOnFiles(action: FileAction, stage: ActStage): Promise<void> {
+  const { talking, filing, model } = stage;
+  switch (action.is) {
+    case "send_file": {
+      if (typeof action.to === "object") {
+        turnTo(await talking.chat.open(`@${action.to.user}`), stage);
+      }
+      // A page may read only what its user chooses.
+      return model.pick();
+    }
+    case "files":
+      return stage.go({ is: "library" });
+    case "transfers":
+      return stage.go({ is: "transfers" });
+    case "download":
+      return model.download(await fileOf(action.name, stage));
+    case "remove": {
+      const { file } = await fileOf(action.name, stage);
+      await talking.chat.send("remove", { file });
+      return;
+    }
+    case "accept":
+      for (const file of asked(action.name, stage)) model.accept(file);
+      return;
+    case "decline":
+      for (const file of asked(action.name, stage)) model.decline(file);
+      return;
+    case "take":
+      throw wrong("A page is asked about each file: your browser saves those that you accept");
+    case "cancel": {
+      const open = filing.transfers.peek().filter(isUnderWay);
+      const { which } = action;
+      const wanted = open.filter(({ number }) => which === "all" || which === number);
+      const all = which === undefined ? open : wanted;
+      if (all.length === 0) throw wrong("There is nothing to cancel: no such file is on its way");
+      for (const { number } of all) await filing.cancel(number);
+      return;
+    }
+    default:
+      action satisfies never;
+  }
+}
+
+function turnTo({ key }: ConversationView, stage: ActStage): void {
+  stage.go({ is: "chat", key });
+}
+
+async function whisper(user: string, text: string | undefined, stage: ActStage): Promise<void> {
+  const { talking } = stage;
+  const conversation = await talking.chat.open(`@${user}`);
+  if (text === undefined) return turnTo(conversation, stage);
+  talking.sayIn(conversation, text);
+}
+
+async function leave(room: string | undefined, stage: ActStage): Promise<void> {
+  const { talking } = stage;
+  const of = room === undefined ? talking.required : known(room, stage);
+  if (of.with === undefined) await talking.chat.leave(of.key);
+  else turnTo(await talking.chat.open("lobby"), stage);
+}
+
+async function switched(to: string | undefined, stage: ActStage): Promise<ConversationView> {
+  const { talking } = stage;
+  if (to !== undefined) {
+    return to.startsWith("@") ? await talking.chat.open(to) : known(to, stage);
+  }
+  const others = [...talking.chat.state.conversations.values()].filter(({ key, joined }) =>
+    joined && key !== talking.required.key
+  );
+  const next = others.find(({ with: other, unread }) => other !== undefined && unread > 0) ??
+    others.find(({ unread }) => unread > 0) ?? others[0];
+  if (next) return next;
+  throw wrong("There is nowhere else to turn to: /join enters a room");
+}
+
+function tellTopic({ talking, notices }: ActStage): void {
+  const { room, topic } = talking.required;
+  notices.tell(topic === "" ? `${room} has no topic` : `${room}: ${topic}`);
+}
+
+async function ignore(user: string | undefined, stage: ActStage): Promise<void> {
+  const { talking, notices } = stage;
+  if (user === undefined) {
+    const { size } = talking.ignored.peek();
+    return notices.tell(size === 0 ? "You hide nobody" : `You hide ${size} people`);
+  }
+  if (uidOf(user, stage) === undefined) await talking.chat.users();
+  const uid = uidOf(user, stage);
+  if (uid === undefined) throw wrong(`Cannot hide "${user}": nobody of that name has been here`);
+  if (uid === talking.chat.state.me?.uid) throw wrong("Cannot hide yourself");
+  const isHidden = talking.ignore(uid);
+  const again = `What ${user} says is hidden; /ignore ${user} shows it again`;
+  notices.tell(isHidden ? again : `${user} is shown again`);
+}
+
+function uidOf(user: string, { talking }: ActStage): Uid | undefined {
+  const key = nameKey(user);
+  const { users, conversations } = talking.chat.state;
+  const listed = users.get(key)?.uid;
+  if (listed !== undefined) return listed;
+  const said = [...conversations.values()].flatMap(({ messages }) => messages);
+  return said.findLast((event) => nameKey(event.user) === key)?.uid;
+}
+
+function meant(
+  ref: MessageRef,
+  whose: "own" | "others",
+  { talking }: ActStage,
+): { readonly seq: number } {
+  if (ref.by === "seq") return ref;
+  const me = talking.chat.state.me?.uid;
+  return messageMeant(talking.required.messages, ref, { me, whose });
+}
+
+/** @throws {ChatError} where this user isn't in it. */
+function known(room: string, { talking }: ActStage): ConversationView {
+  const found = talking.known(room);
+  if (found) return found;
+  throw wrong(`You are not in "${room}": /join ${room} enters it`);
+}
+
+async function fileOf(name: string, { talking }: ActStage): Promise<SharedFile> {
+  const { room, with: other } = talking.required;
+  const files = await listFiles(talking.chat, undefined, listedMax);
+  const isInFront = (file: SharedFile) =>
+    file.with === other && (other !== undefined || file.room === room);
+  const found = fileCalled(files, name, isInFront);
+  if (found) return found;
+  throw wrong(`There is no file "${name}": /files lists those that there are`);
+}
+
+/** The file of that name that waits for an answer, the newest one, or all. */
+function asked(name: string | undefined, { filing }: ActStage): readonly SharedFile[] {
+  const all = filing.asked.peek();
+  const isAll = name?.toLowerCase() === "all";
+  const one = name === undefined ? all.at(-1) : fileCalled(all, name, () => true);
+  const found = isAll ? all : one ? [one] : [];
+  if (found.length > 0) return found;
+  throw wrong("Nobody has sent you such a file, or it was answered already");
+}
+
+function wrong(sentence: string): ChatError {
+  return new ChatError("bad_message", sentence);
+}

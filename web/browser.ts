@@ -1,0 +1,67 @@
+/** What the page needs of the window that it is in. */
+
+/** A window, as the page sees it. */
+export interface Browser {
+  /** The address from its `#` on. */
+  hash(): string;
+  setHash(hash: string): void;
+  onHash(changed: () => void): void;
+  /** Whether somebody may be looking. */
+  isSeen(): boolean;
+  onSeen(changed: () => void): void;
+  setTitle(title: string): void;
+  /** Calls `draw` when it is about to draw, or soon where nobody looks. */
+  nextFrame(draw: () => void): void;
+  /** Lets its user choose files; resolves none where they don't. Only while they do something. */
+  choose(options: { readonly several: boolean }): Promise<readonly File[]>;
+  /** Fetches something by itself and saves it under a name. */
+  save(address: string, name: string): void;
+}
+
+/** Hidden pages don't draw, but their title counts on. */
+const hiddenMs = 250;
+
+/** This window. */
+export function thisBrowser(): Browser {
+  return {
+    hash: () => location.hash,
+    setHash: (hash) => void (location.hash = hash),
+    onHash: (changed) => addEventListener("hashchange", () => changed()),
+    isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
+    onSeen(changed) {
+      document.addEventListener("visibilitychange", () => changed());
+      addEventListener("focus", () => changed());
+      addEventListener("blur", () => changed());
+    },
+    setTitle: (title) => void (document.title = title),
+    nextFrame,
+    choose: ({ several }) =>
+      new Promise((resolve) => {
+        const input = document.createElement("input");
+        input.type = "file";
+        input.multiple = several;
+        input.addEventListener("change", () => resolve([...input.files ?? []]));
+        input.addEventListener("cancel", () => resolve([]));
+        input.click();
+      }),
+    save(address, name) {
+      const link = document.createElement("a");
+      link.href = address;
+      link.download = name;
+      link.click();
+    },
+  };
+}
+
+/** Whichever comes first: a page that is hidden meanwhile would wait until it is shown. */
+function nextFrame(draw: () => void): void {
+  let isDrawn = false;
+  const once = (): void => {
+    if (isDrawn) return;
+    isDrawn = true;
+    clearTimeout(timer);
+    draw();
+  };
+  const timer = setTimeout(once, hiddenMs);
+  if (document.visibilityState === "visible") requestAnimationFrame(once);
+}

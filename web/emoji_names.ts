@@ -1,0 +1,47 @@
+/** Emoji by their names in what is sent. Their table is large: it is loaded when it is first wanted. */
+
+import { ChatError } from "../lib/errors.ts";
+import { nearest } from "../lib/nearest.ts";
+
+/** What the table is loaded from. */
+export type EmojiTable = Pick<
+  typeof import("../lib/client/emoji.ts"),
+  "emojiOf" | "emojiNames" | "withEmoji"
+>;
+
+const named = /:[a-z0-9_+-]+:/;
+
+/** The names that people write between colons. */
+export class EmojiNames {
+  readonly #load: () => Promise<EmojiTable>;
+
+  constructor(load: () => Promise<EmojiTable>) {
+    this.#load = load;
+  }
+
+  /** Whether a text may have names of emoji in it. */
+  isNamed(text: string): boolean {
+    return named.test(text);
+  }
+
+  /** The text with emoji for their names; as it is where the table can't be had. */
+  async in(text: string): Promise<string> {
+    if (!this.isNamed(text)) return text;
+    const table = await this.#load().catch(() => undefined);
+    return table === undefined ? text : table.withEmoji(text);
+  }
+
+  /**
+   * The emoji that is called so, or that is written itself.
+   *
+   * @throws {ChatError} where there is no emoji of that name.
+   */
+  async called(written: string): Promise<string> {
+    const { emojiOf, emojiNames } = await this.#load();
+    const emoji = emojiOf(written) ?? written;
+    if (!/^[\x21-\x7e]*[a-z][\x21-\x7e]*$/i.test(emoji)) return emoji;
+    const near = nearest(emoji.replaceAll(":", "").toLowerCase(), emojiNames("", Infinity));
+    const hint = near === undefined ? "choose one beside the message" : `:${near}: may be meant`;
+    throw new ChatError("bad_message", `There is no emoji "${emoji}": ${hint}`);
+  }
+}

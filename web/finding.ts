@@ -1,0 +1,123 @@
+/** What was looked for: messages, files, rooms. */
+
+import { signal } from "@preact/signals";
+import type { Chat } from "../lib/client/chat.ts";
+import { listFiles } from "../lib/client/file_list.ts";
+import { decodeEvent } from "../lib/decode.ts";
+import type { Place, SharedFile, StoredEvent } from "../lib/events.ts";
+import type { Command } from "../lib/protocol.ts";
+import type { Key, Library, RoomList, Search } from "./model.ts";
+import type { Notices } from "./notices.ts";
+
+/** What {@linkcode Finding} needs. */
+export interface FindingOptions {
+  readonly chat: Chat;
+  readonly notices: Notices;
+}
+
+const filesMax = 2000;
+/** Messages shown before and behind a hit. */
+const aroundLines = 6;
+
+/** Searches, the library and the list of rooms. */
+export class Finding {
+  readonly search = signal<Search>({ text: "", hits: [], more: false, isBusy: false });
+  readonly library = signal<Library>({ files: [], isBusy: false });
+  readonly roomList = signal<RoomList>({ rooms: [], isBusy: false });
+  readonly #chat: Chat;
+  readonly #notices: Notices;
+  #cursor: string | undefined;
+  #hasFiles = false;
+
+  constructor({ chat, notices }: FindingOptions) {
+    this.#chat = chat;
+    this.#notices = notices;
+  }
+
+  async find(text: string, key?: Key): Promise<void> {
+    this.#cursor = undefined;
+    const wanted = text.trim();
+    const about = { text: wanted, ...key !== undefined && { key } };
+    this.search.value = { ...about, hits: [], more: false, isBusy: wanted !== "" };
+    if (wanted !== "") await this.#look(this.search.peek());
+  }
+
+  async searchMore(): Promise<void> {
+    const search = this.search.peek();
+    if (!search.more || search.isBusy) return;
+    const busy = { ...search, isBusy: true };
+    this.search.value = busy;
+    await this.#look(busy);
+  }
+
+  async around(event: StoredEvent): Promise<readonly StoredEvent[]> {
+    const place = placeOf(event);
+    const before = event.seq + aroundLines + 1;
+    const limit = aroundLines * 2 + 1;
+    try {
+      const { events } = await this.#chat.send("history", { ...place, before, limit });
+      const found = events.map((each) => decodeEvent({ ...each, ...place }));
+      return found.filter((each) => each !== undefined && "seq" in each && "at" in each);
+    } catch (error) {
+      this.#notices.complain(error);
+      return [event];
+    }
+  }
+
+  async loadLibrary(): Promise<void> {
+    this.library.value = { ...this.library.peek(), isBusy: true };
+    let files = this.library.peek().files;
+    await this.#notices.attempt(async () => {
+      files = await listFiles(this.#chat, undefined, filesMax);
+      this.#hasFiles = true;
+    });
+    this.library.value = { files, isBusy: false };
+  }
+
+  async loadRooms(): Promise<void> {
+    this.roomList.value = { ...this.roomList.peek(), isBusy: true };
+    let { rooms } = this.roomList.peek();
+    await this.#notices.attempt(async () => rooms = await this.#chat.rooms());
+    this.roomList.value = { rooms, isBusy: false };
+  }
+
+  /** What happened keeps the library as it is, once it was read. */
+  take(event: StoredEvent): void {
+    if (!this.#hasFiles) return;
+    const library = this.library.peek();
+    if (event.t === "shared") {
+      const file: SharedFile = { ...event.file, ...placeOf(event) };
+      const others = library.files.filter((each) => each.file !== file.file);
+      this.library.value = { ...library, files: [file, ...others] };
+    } else if (event.t === "removed" || event.t === "declined") {
+      const files = library.files.filter(({ file }) => file !== event.file);
+      if (files.length < library.files.length) this.library.value = { ...library, files };
+    }
+  }
+
+  async #look(search: Search): Promise<void> {
+    const { hits: before } = search;
+    let found: Partial<Search> = {};
+    await this.#notices.attempt(async () => {
+      const { hits, cursor } = await this.#chat.search(this.#query(search));
+      found = { hits: [...before, ...hits], more: cursor !== undefined };
+      // Looked for something else meanwhile.
+      if (this.search.peek() === search) this.#cursor = cursor;
+    });
+    if (this.search.peek() === search) this.search.value = { ...search, ...found, isBusy: false };
+  }
+
+  #query({ text, key }: Search): Command<"search"> {
+    const conversation = key === undefined ? undefined : this.#chat.state.conversations.get(key);
+    const cursor = this.#cursor;
+    return {
+      text,
+      ...conversation && placeOf(conversation),
+      ...cursor !== undefined && { before: cursor },
+    };
+  }
+}
+
+function placeOf({ room, with: other }: Place): Place {
+  return other === undefined ? { room } : { room, with: other };
+}
