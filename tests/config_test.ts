@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Config, ConfigError, readConfig, type Sources } from "../lib/config.ts";
+import { joinLines } from "../lib/config/join.ts";
 import { defaults, flagFor, flagOf, optionNames, rows, variableOf } from "../lib/config/options.ts";
 import { denoRunLine, type Need, quote } from "../lib/config/reach.ts";
 import { defaultBounds } from "../lib/limits.ts";
@@ -127,6 +128,7 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     FOLDER: "elsewhere",
     SIZE: "4MiB",
     LIST: ".pdf",
+    NAMES: "chat.example.org",
     N: "17",
     TEXT: "My server",
     "text|json": "json",
@@ -248,6 +250,43 @@ Deno.test("readConfig() needs no --open for any loopback address", () => {
     "::1",
     "localhost",
   ]);
+});
+
+Deno.test("readConfig() takes the names that browsers reach it by", () => {
+  const names = (text: string) => configOf({ args: [`--web-names=${text}`] }).webNames;
+  assertEquals(configOf({}).webNames, []);
+  assertEquals(names("none"), []);
+  assertEquals(names("Chat.Example.org, my-box.local"), ["chat.example.org", "my-box.local"]);
+  for (const text of ["http://x", "a:80", "a..b", "-a", "*.example.org", "10.0.0.1", "a/b"]) {
+    assertMatch(mistakeOf({ args: [`--web-names=${text}`] }), /it must be names like/, text);
+  }
+});
+
+Deno.test("joinLines() prints the page's address beside the line of the client", () => {
+  const lines = (args: readonly string[], webPort?: number) =>
+    joinLines({
+      config: configOf({ args }),
+      port: 5000,
+      ...webPort === undefined ? {} : { webPort },
+      place: { start: "start", granted: () => true, line: () => "open", widerLine: () => "" },
+      client: "client",
+      addresses: ["192.168.1.7", "10.0.0.7"],
+    });
+  assertEquals(lines([], 8080), [
+    "Listening on 127.0.0.1:5000",
+    "Join here:      client --user NAME",
+    "In a browser:   http://127.0.0.1:8080/",
+    "Open to others: open",
+  ]);
+  assertEquals(lines(["--host=::1"], 80)[2], "In a browser:   http://[::1]/");
+  assertEquals(lines(["--host=0.0.0.0", "--open"], 8081), [
+    "Listening on 0.0.0.0:5000",
+    "Join: client --user NAME --host 192.168.1.7",
+    "In a browser: http://192.168.1.7:8081/",
+    "Join: client --user NAME --host 10.0.0.7",
+    "In a browser: http://10.0.0.7:8081/",
+  ]);
+  assertEquals(lines(["--no-web"]).filter((line) => line.includes("browser")), []);
 });
 
 Deno.test("readConfig() needs no grant for a web port that isn't used", () => {

@@ -10,7 +10,7 @@ export interface Program {
   readonly permissions: PermissionSet;
   /** How its task sets up the engine, and whether Deno may ask for more while it runs. */
   readonly flags: readonly string[];
-  /** Modules that no import leads to: what runs in Workers. */
+  /** What no import leads to: modules that run in Workers, and the page as it was built. */
   readonly include: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function programs(root: string): Promise<readonly Program[]> {
       entry: "server.ts",
       permissions: withoutSource(server),
       flags: taskFlags(project.tasks.server.command),
-      include: await workers(join(root, "lib")),
+      include: [...await workers(join(root, "lib")), ...await page(root)],
     },
     {
       output: "dist/parley",
@@ -44,9 +44,9 @@ function taskFlags(command: string): readonly string[] {
   return command.split(" ").filter((word) => /^--(no-prompt$|v8-flags=)/.test(word));
 }
 
-/** A program holds its own source, which no grant needs to name. */
+/** A program holds its own source and the page, which no grant needs to name. */
 function withoutSource(set: typeof project.permissions.server): PermissionSet {
-  return { ...set, read: set.read.filter((path) => path !== "./lib") };
+  return { ...set, read: set.read.filter((path) => !["./lib", "./web/dist"].includes(path)) };
 }
 
 /** The modules that a `new Worker(new URL("…", import.meta.url))` somewhere in `folder` names. */
@@ -62,6 +62,18 @@ async function workers(folder: string): Promise<readonly string[]> {
     }
   }
   return [...new Set(found)].toSorted();
+}
+
+/** The folder of the page, where it was built. */
+async function page(root: string): Promise<readonly string[]> {
+  const folder = join(root, "web", "dist");
+  try {
+    await Deno.lstat(folder);
+    return [folder];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 /**
@@ -86,13 +98,15 @@ export function compileArgs(program: Program): readonly string[] {
 
 async function main(): Promise<void> {
   const root = join(import.meta.dirname ?? ".", "..");
-  for (const program of await programs(root)) {
-    const made = await new Deno.Command(Deno.execPath(), {
-      args: [...compileArgs(program)],
-      cwd: root,
-    }).spawn().status;
-    if (!made.success) Deno.exit(made.code);
-  }
+  await deno(root, ["run", "-q", "-A", "tools/web.ts"]);
+  for (const program of await programs(root)) await deno(root, compileArgs(program));
+}
+
+/** Runs Deno, and ends with it where it fails. */
+async function deno(root: string, args: readonly string[]): Promise<void> {
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd: root });
+  const { success, code } = await command.spawn().status;
+  if (!success) Deno.exit(code);
 }
 
 if (import.meta.main) await main();

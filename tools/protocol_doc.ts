@@ -26,7 +26,7 @@ export const meanings: Readonly<Record<RefusalCode, string>> = {
   hello_first: "`hello` has to succeed before this",
   name_invalid: "A user may not have that name",
   name_taken: "Somebody holds that name now",
-  login_required: "The name belongs to an account",
+  login_required: "Over HTTP: nobody said who this is",
   bad_login: "The token is unknown or too old",
   bad_invite: "The invitation isn't one, or is used up",
   not_allowed: "One could see it, but not do it",

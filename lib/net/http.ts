@@ -40,6 +40,9 @@ export async function listenHttp(core: Core, options: WebPort): Promise<Listenin
   return await port.listen();
 }
 
+/** How often connections without whole headers are looked for. */
+const checkMs = 5000;
+
 class Port {
   readonly #core: Core;
   readonly #options: WebPort;
@@ -58,13 +61,15 @@ class Port {
   /** Connections that carry requests, with their addresses, and how many each address has. */
   readonly #sockets = new Map<Socket, string>();
   readonly #perAddress = new Map<string, number>();
+  /** Requests of a connection that aren't answered. */
+  readonly #waiting = new WeakMap<Socket, number>();
   /** What isn't done yet: sessions, and answers. */
   readonly #running = new Set<Promise<void>>();
 
   constructor(core: Core, options: WebPort) {
     this.#core = core;
     this.#options = options;
-    const server = this.#server = createServer();
+    const server = this.#server = createServer({ connectionsCheckingInterval: checkMs });
     server.on("connection", (socket) => this.#connected(socket));
     server.on("request", (incoming, response) => this.#run(this.#request(incoming, response)));
     server.on("checkContinue", (incoming, response) => {
@@ -140,8 +145,16 @@ class Port {
     response: ServerResponse,
     { asksFirst = false } = {},
   ): Promise<void> {
+    const { socket } = incoming;
+    const waiting = (this.#waiting.get(socket) ?? 0) + 1;
+    this.#waiting.set(socket, waiting);
+    // Nothing else holds back a peer that asks on and takes no answer; browsers don't even ask ahead.
+    if (waiting > limits.webRequestsWaitingMax) return void socket.destroy();
     const lost = new AbortController();
-    response.once("close", () => response.writableFinished || lost.abort());
+    response.once("close", () => {
+      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
+      if (!response.writableFinished) lost.abort();
+    });
     let isAwaited = asksFirst;
     const request = webRequest(incoming, {
       cookie: this.#options.cookie,
@@ -184,10 +197,14 @@ class Port {
     }
   }
 
-  /** Reads and drops what still comes, for a while. */
+  /** Reads and drops what still comes, for a while and up to a bound. */
   async #drop(incoming: IncomingMessage): Promise<void> {
     const end = new Promise((resolve) => incoming.once("close", resolve).once("end", resolve));
-    incoming.resume();
+    let left = limits.bodyBytesMax;
+    incoming.on("data", ({ length }: Uint8Array) => {
+      left -= length;
+      if (left < 0) incoming.pause();
+    });
     await within(this.#core.clock, limits.lingerMs, end);
   }
 

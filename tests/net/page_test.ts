@@ -69,8 +69,8 @@ Deno.test("a file that the browser has is not sent again", async () => {
 });
 
 Deno.test("a server without a built page says how to build it", async () => {
-  const none = await pageRoutes(join(await Deno.makeTempDir(), "none"));
-  await using scene = await WebScene.start(none);
+  const nowhere = join(import.meta.dirname ?? "", "no such folder");
+  await using scene = await WebScene.start(await pageRoutes(nowhere));
   const answer = await scene.ask("/");
   assertEquals(answer.status, 503);
   assertStringIncludes(answer.text, "deno task web");
