@@ -115,6 +115,8 @@ export const limits = {
   webFragmentsMax: 256,
   /** Pieces that the network may cut one WebSocket frame into: 1 MiB in packets of slow links. */
   webPiecesMax: 4096,
+  /** Requests of one connection that aren't answered; then it is cut. */
+  webRequestsWaitingMax: 32,
   /** Silence on the web port after which a connection that carries requests is cut. */
   webSilentMs: minute,
   /** How long an upload over HTTP waits for its turn before it is told to come again. */
