@@ -1,0 +1,130 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import type { Peer } from "../helpers/peer.ts";
+import { rawRequest } from "../helpers/raw_http.ts";
+import { RealServer } from "../helpers/real_server.ts";
+
+/** A server, and somebody who puts files there and fetches them. */
+class Place implements AsyncDisposable {
+  private constructor(readonly server: RealServer, readonly alice: Peer) {}
+
+  static async open(): Promise<Place> {
+    const server = await RealServer.start({ web: true, args: ["--preset", "bench"] });
+    return new Place(server, await server.join("Alice"));
+  }
+
+  /** Asks for something as Alice. */
+  ask(line: string, headers: Record<string, string> = {}, body: string | Uint8Array = "") {
+    const Authorization = `Bearer ${this.alice.token}`;
+    return rawRequest(this.server.webPort, line, { headers: { Authorization, ...headers }, body });
+  }
+
+  /** Uploads a file with tus, and resolves where it is. */
+  async put(name: string, body: string, type = "text/html"): Promise<string> {
+    const metadata = { filename: name, room: "lobby", filetype: type };
+    const fields = Object.entries(metadata).map(([key, value]) => {
+      return `${key} ${new TextEncoder().encode(value).toBase64()}`;
+    });
+    const answer = await this.ask("POST /files", {
+      "Tus-Resumable": "1.0.0",
+      "Upload-Length": String(new TextEncoder().encode(body).length),
+      "Upload-Metadata": fields.join(","),
+      "Content-Type": "application/offset+octet-stream",
+    }, body);
+    assertEquals(answer.status, 201, JSON.stringify(answer));
+    const { files } = await this.alice.ok({ t: "files", room: "lobby" });
+    assert(Array.isArray(files));
+    return `/files/${files[0].file}/${encodeURIComponent(files[0].name)}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+const scripts: readonly [string, string, string][] = [
+  ["page.html", "text/html", "<script>alert(1)</script>"],
+  ["page.htm", "image/png", "<script>alert(1)</script>"],
+  ["page.xhtml", "application/xhtml+xml", "<html xmlns='http://www.w3.org/1999/xhtml'/>"],
+  ["image.svg", "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"],
+  ["feed.xml", "text/xml", "<?xml version='1.0'?><?xml-stylesheet href='x.xsl'?><a/>"],
+  ["code.js", "text/javascript", "alert(1)"],
+  ["code.mjs", "application/javascript", "alert(1)"],
+  ["style.css", "text/css", "* { display: none }"],
+  ["app.wasm", "application/wasm", "\0asm"],
+  ["old.mht", "multipart/related", "<script>alert(1)</script>"],
+];
+
+Deno.test("files that may hold scripts are saved, never shown, whatever is asked", async () => {
+  await using place = await Place.open();
+  for (const [name, type, body] of scripts) {
+    const path = await place.put(name, body, type);
+    for (const query of ["", "?inline", "?inline=1"]) {
+      const { status, headers } = await place.ask(`GET ${path}${query}`);
+      assertEquals(status, 200);
+      const isHarmless = headers["content-type"].startsWith("image/png") ||
+        headers["content-type"].startsWith("text/plain");
+      if (!isHarmless) assertMatch(headers["content-disposition"], /^attachment/, name);
+      assertMatch(headers["content-security-policy"], /sandbox(;|$)/, name);
+      assertMatch(headers["content-security-policy"], /default-src 'none'/, name);
+      assert(!/allow-|unsafe-eval/.test(headers["content-security-policy"]), name);
+      assertEquals(headers["x-content-type-options"], "nosniff", name);
+      assert(!/html|svg|xml|javascript|css|wasm/.test(headers["content-type"]), name);
+    }
+  }
+});
+
+const names: readonly string[] = [
+  'a"; filename="b.html',
+  "a\r\nX-Injected: yes\r\n\r\n<script>",
+  "a\nSet-Cookie: x=y",
+  "a; filename*=UTF-8''b.html",
+  "\u202egnp.exe",
+  "照片 2026.jpg",
+  "a\\b/../../../etc/passwd",
+  "../../../../etc/passwd",
+  "%2e%2e%2fpasswd",
+  "CON",
+  "\u0000.txt",
+  "<img src=x onerror=alert(1)>.png",
+  `${"x".repeat(400)}.txt`,
+  "''",
+  "\ud83d\ude00.txt",
+];
+
+Deno.test("no name of a file gets out of the header that it stands in, or out of its folder", async () => {
+  await using place = await Place.open();
+  for (const [index, name] of names.entries()) {
+    const text = `harmless ${index}`;
+    const path = await place.put(name, text, "text/plain");
+    const { status, headers, body } = await place.ask(`GET ${path}`);
+    assertEquals([status, body], [200, text], name);
+    assertEquals(headers["x-injected"], undefined);
+    assertEquals(headers["set-cookie"], undefined);
+    const quoted = /^attachment; filename="([ -~]*)"; filename\*=UTF-8''([\w.!#$&+^`|~%-]+)$/;
+    assertMatch(headers["content-disposition"], quoted, name);
+    const [, plain] = quoted.exec(headers["content-disposition"]) ?? [];
+    assert(!/["\\]/.test(plain), plain);
+  }
+  const shared = join(place.server.folder, "files");
+  const folders = [...Deno.readDirSync(shared)].map(({ name }) => name).toSorted();
+  assertEquals(folders, [".parley", "lobby"]);
+});
+
+Deno.test("what one may not see is answered as if it weren't there", async () => {
+  await using place = await Place.open();
+  const path = await place.put("secret.txt", "secret", "text/plain");
+  const anybody = (line: string) => rawRequest(place.server.webPort, line);
+  const stranger = { headers: { Authorization: "Bearer nobody" } };
+  const asked = [
+    await anybody(`GET ${path}`),
+    await anybody(`HEAD ${path}`),
+    await rawRequest(place.server.webPort, `GET ${path}`, stranger),
+  ];
+  for (const { status, body } of asked) {
+    assertMatch(String(status), /^40[14]$/);
+    assert(!body.includes("secret"));
+  }
+  const missing = await place.ask("GET /files/nothing/secret.txt");
+  assertEquals(missing.status, 404);
+});
