@@ -9,6 +9,7 @@ import { sayRoute } from "./say_route.ts";
 import { cookieName, sessionRoutes } from "./session_route.ts";
 import { statusRoutes } from "./status_routes.ts";
 import type { Listening } from "./tcp.ts";
+import { tusRoutes } from "./tus.ts";
 import { WebCounts } from "./web_counts.ts";
 
 /** Where and as what the web port is. */
@@ -37,6 +38,7 @@ export async function listenWeb(core: Core, options: WebOptions): Promise<Listen
     ...fileRoutes,
     sayRoute,
     dropRoute,
+    ...tusRoutes,
   ];
   return await listenHttp(core, { hostname, port, names, routes, cookie, counts });
 }
