@@ -32,8 +32,8 @@ export const layers = {
   leaves: { files: new RegExp(`^lib/(${leaves})\\.ts$`), imports: [], portable: true },
   rooms: { files: /^lib\/rooms\.ts$/, imports: ["leaves"], portable: true },
   store: { files: /^lib\/(file_)?store\.ts$/, imports: ["rooms", "leaves"], portable: true },
-  // What leaves get as arguments, as this machine has it.
-  system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: false },
+  // What leaves get as arguments, as any machine has it.
+  system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: true },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },
   dialling: {
     files: /^lib\/client\/tcp\.ts$/,
@@ -46,7 +46,7 @@ export const layers = {
     imports: ["client", "dialling", "rooms", "leaves"],
     portable: false,
   },
-  web: { files: /^web\//, imports: ["client", "rooms", "leaves"], portable: true },
+  web: { files: /^web\//, imports: ["client", "system", "rooms", "leaves"], portable: true },
   net: { files: /^lib\/net\//, imports: ["core", "store", "rooms", "leaves"], portable: false },
   backend: {
     files: /^lib\/backend\//,

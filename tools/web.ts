@@ -1,0 +1,149 @@
+/**
+ * `deno task web`: makes the page in web/dist/ out of web/, unless it is there and nothing has
+ * changed. `--if-possible`: where it can't be made, says so and goes on, since a server can do
+ * without it.
+ */
+
+import { join, relative } from "@std/path";
+import { gzip } from "../lib/gzip.ts";
+
+const root = join(import.meta.dirname ?? ".", "..");
+const source = join(root, "web");
+/** What the page is made of beside its own folder: not what only servers and terminals need. */
+const alsoFrom = [join(root, "lib"), join(root, "lib/client")];
+const alsoFiles = ["deno.json", "deno.lock", "tools/web.ts"];
+const built = join(source, "dist");
+/** Inside what was built: what it was built from. */
+const markName = ".built";
+/** What is taken as it is. */
+const copied = ["index.html", "icon.svg", "manifest.webmanifest"];
+
+/** What came of building. */
+export interface Built {
+  /** Whether it had to be made. */
+  readonly isNew: boolean;
+  /** Bytes that the first visit loads, compressed. */
+  readonly firstLoadBytes: number;
+}
+
+/**
+ * Makes the page, if need be.
+ *
+ * @throws {Error} with a sentence, where that fails.
+ */
+export async function buildPage(): Promise<Built> {
+  const mark = await markOf();
+  if (await readOrNothing(join(built, markName)) === mark) {
+    return { isNew: false, firstLoadBytes: await firstLoadBytes(built) };
+  }
+  // Beside what a server may be reading; then in its place at once.
+  const fresh = await Deno.makeTempDir({ dir: source, prefix: "dist-" });
+  try {
+    await bundle(fresh);
+    await Deno.writeTextFile(join(fresh, "app.css"), await styles());
+    for (const name of copied) await Deno.copyFile(join(source, name), join(fresh, name));
+    await Deno.writeTextFile(join(fresh, markName), mark);
+    // Whoever runs the server may be another user.
+    await Deno.chmod(fresh, 0o755).catch(() => {});
+    await Deno.remove(built, { recursive: true }).catch(() => {});
+    await Deno.rename(fresh, built);
+  } catch (error) {
+    await Deno.remove(fresh, { recursive: true });
+    throw error;
+  }
+  return { isNew: true, firstLoadBytes: await firstLoadBytes(built) };
+}
+
+/** What tells whether anything has changed: every file's path and bytes. */
+async function markOf(): Promise<string> {
+  const paths = [
+    ...alsoFiles.map((name) => join(root, name)),
+    ...alsoFrom.flatMap((folder) => [...filesIn(folder)]),
+    ...filesBelow(source),
+  ].toSorted();
+  const parts = paths.flatMap((path) => [
+    new TextEncoder().encode(`${relative(root, path)}\n`),
+    Deno.readFileSync(path),
+  ]);
+  const all = await new Blob(parts).arrayBuffer();
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", all)).toHex();
+}
+
+function* filesIn(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(folder)) {
+    if (entry.isFile) yield join(folder, entry.name);
+  }
+}
+
+function* filesBelow(folder: string): Generator<string> {
+  yield* filesIn(folder);
+  for (const entry of Deno.readDirSync(folder)) {
+    const isBuilt = folder === source && entry.name.startsWith("dist");
+    if (entry.isDirectory && !isBuilt) yield* filesBelow(join(folder, entry.name));
+  }
+}
+
+async function bundle(folder: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["bundle", "-q", "--platform", "browser", "--minify", "--code-splitting"],
+      ...["--outdir", folder, "web/app.tsx"],
+    ],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+}
+
+/** One sheet: what all others use first, then the others by name. */
+async function styles(): Promise<string> {
+  const folder = join(source, "style");
+  const rank = (path: string) =>
+    path.endsWith("tokens.css") ? 0 : path.endsWith("base.css") ? 1 : 2;
+  const paths = [...filesBelow(folder)].filter((path) => path.endsWith(".css"))
+    .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+  const sheets = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
+  return sheets.join("\n");
+}
+
+/** What a browser asks for before it shows the page: not what is loaded when it is first wanted. */
+async function firstLoadBytes(folder: string): Promise<number> {
+  const names = new Set(["index.html", "app.css", "app.js"]);
+  // Names found on the way are looked at in turn.
+  for (const name of names) {
+    const text = await Deno.readTextFile(join(folder, name));
+    if (!name.endsWith(".js")) continue;
+    for (const [, imported] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) {
+      names.add(imported);
+    }
+  }
+  const sizes = [...names].map(async (name) =>
+    (await gzip(await Deno.readFile(join(folder, name)))).length
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+async function readOrNothing(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const isLenient = args.includes("--if-possible");
+  try {
+    const { isNew, firstLoadBytes: bytes } = await buildPage();
+    const size = `${(bytes / 1000).toFixed(1)} kB compressed`;
+    if (isNew) console.log(`Built the page: its first visit loads ${size}`);
+    else if (!isLenient) console.log(`The page is built already: its first visit loads ${size}`);
+    return 0;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(`Cannot build the page: ${why}`);
+    return isLenient ? 0 : 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

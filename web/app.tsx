@@ -1,0 +1,103 @@
+/** Starts the page: the form of the first visit, then the page itself, with what the browser has. */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import type { Hash } from "../lib/client/transfer_state.ts";
+import type { ChatError } from "../lib/errors.ts";
+import { systemClock } from "../lib/system_clock.ts";
+import { thisBrowser } from "./browser.ts";
+import { Connect } from "./connect.tsx";
+import { webDial } from "./dial.ts";
+import { databaseShelf } from "./file_shelf.ts";
+import { browserKeep } from "./keep.ts";
+import { forgetLogin, type Login, readLogin } from "./login.ts";
+import { openPage, type Page } from "./page.ts";
+import { nameIn } from "./routes.ts";
+import { Tabs } from "./tabs.ts";
+import { titleOf } from "./title.ts";
+import { Page as PageView } from "./views/page.tsx";
+
+/** What is shown. */
+type Shown =
+  | { readonly is: "form"; readonly user: string; readonly trouble?: string }
+  | { readonly is: "page"; readonly page: Page };
+
+const clock = systemClock();
+const keep = browserKeep(() => localStorage);
+const browser = thisBrowser();
+const tabs = new Tabs({
+  channel: new BroadcastChannel("parley"),
+  keep: browserKeep(() => sessionStorage),
+  clock,
+});
+const shelf = databaseShelf(() => indexedDB);
+const dial = webDial({
+  open: () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/ws`),
+  remote: location.host,
+  now: () => clock.now(),
+  after: (ms, run) => clock.after(ms, run),
+});
+const shown = signal<Shown>(beginning());
+
+function beginning(): Shown {
+  const login = readLogin(keep);
+  if (login) return entered(login);
+  return { is: "form", user: nameIn(location.hash) ?? "" };
+}
+
+function entered(as: Login | { readonly user: string }): Shown {
+  const page = openPage({
+    ...{ dial, clock, browser, keep, tabs, shelf, as },
+    random: () => Math.random(),
+    sha256: nobleHash,
+    ask: (path, init) => fetch(path, init),
+    emojiTable: () => import("../lib/client/emoji.ts"),
+    onOver: (error) => {
+      void page.close();
+      shown.value = over(as, error);
+    },
+  });
+  return { is: "page", page };
+}
+
+/** What comes after the end of a page. */
+function over(as: Login | { readonly user: string }, error: ChatError | undefined): Shown {
+  if (error === undefined) return { is: "form", user: as.user };
+  if (error.code === "bad_login" && "token" in as) {
+    // The server no longer knows the login: once more as somebody new of that name.
+    forgetLogin(keep);
+    return entered({ user: as.user });
+  }
+  return { is: "form", user: as.user, trouble: error.message };
+}
+
+/** Where there is no `crypto.subtle`, and piece by piece. */
+function nobleHash(): Hash {
+  const hash = sha256.create();
+  return {
+    update: (bytes) => void hash.update(bytes),
+    digest: () => hash.digest().toHex(),
+  };
+}
+
+function App() {
+  const now = shown.value;
+  if (now.is === "page") return <PageView model={now.page.model} />;
+  return (
+    <Connect
+      key={now.trouble}
+      from={location}
+      user={now.user}
+      trouble={now.trouble}
+      enter={(user) => shown.value = entered({ user })}
+      leave={(address) => location.assign(address)}
+    />
+  );
+}
+
+effect(() => {
+  const now = shown.value;
+  browser.setTitle(now.is === "page" ? titleOf(now.page.model) : "Parley");
+});
+render(<App />, document.getElementById("app") ?? document.body);
