@@ -1,8 +1,7 @@
 /** People at the page: a real Chromium, a profile of its own for each of them. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { join } from "@std/path";
 import {
   type Browser,
   type BrowserContext,
@@ -11,7 +10,7 @@ import {
   type Page,
 } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
-import { root } from "./client_program.ts";
+import { buildPage } from "../../tools/web.ts";
 import { isMissing } from "./needs.ts";
 import type { RealServer } from "./real_server.ts";
 import { Scene } from "./scene.ts";
@@ -101,7 +100,7 @@ export class Visitor {
   /** Opens the page, and fills in the form of the first visit. */
   async enter(name: string): Promise<void> {
     await this.page.goto(this.#url);
-    await this.page.getByLabel("Name", { exact: true }).fill(name);
+    await this.page.getByLabel("Your name").fill(name);
     await this.page.getByRole("button", { name: "Connect" }).click();
     await this.isConnected();
   }
@@ -113,7 +112,7 @@ export class Visitor {
 
   /** Where one writes. */
   get composer() {
-    return this.page.getByRole("textbox", { name: /^Message/ });
+    return this.page.getByRole("textbox", { name: /^Write to / });
   }
 
   /** What was said in the conversation in front. */
@@ -130,6 +129,22 @@ export class Visitor {
   /** Resolves when `text` stands among the messages. */
   async sees(text: string | RegExp): Promise<void> {
     await this.log.getByText(text).first().waitFor();
+  }
+
+  /** The message that has `text` in it. */
+  message(text: string | RegExp) {
+    return this.log.locator(".message").filter({ hasText: text }).last();
+  }
+
+  /** Turns to a conversation or a place by its name at the side. */
+  async turnTo(name: string | RegExp): Promise<void> {
+    await this.page.getByRole("navigation").getByRole("button", { name }).click();
+  }
+
+  /** Presses one of the buttons that a message has when it is pointed at. */
+  async press(message: string, button: string): Promise<void> {
+    await this.message(message).hover();
+    await this.message(message).getByRole("button", { name: button, exact: true }).click();
   }
 
   /** That nothing failed on the page, and nothing was asked of anybody else. */
@@ -151,21 +166,4 @@ export function pageTest(name: string, run: (scene: PageScene) => Promise<void>)
       await deadline(run(scene), wholeMs);
     },
   });
-}
-
-let built: Promise<void> | undefined;
-
-/** Makes the page's files from the sources, where they aren't up to date. */
-export function buildPage(): Promise<void> {
-  return built ??= build();
-}
-
-async function build(): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", join("tools", "web.ts")],
-    cwd: root,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
 }
