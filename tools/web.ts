@@ -102,7 +102,13 @@ async function styles(): Promise<string> {
   const paths = [...filesBelow(folder)].filter((path) => path.endsWith(".css"))
     .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
   const sheets = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
-  return sheets.join("\n");
+  return small(sheets.join("\n"));
+}
+
+/** A sheet without what only its writers need. */
+function small(css: string): string {
+  return css.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/\s+/g, " ")
+    .replaceAll(/ ?([{};,]) ?/g, "$1").replaceAll(/: /g, ":").replaceAll(";}", "}");
 }
 
 /** What a browser asks for before it shows the page: not what is loaded when it is first wanted. */

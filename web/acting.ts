@@ -3,6 +3,7 @@
 import { listFiles } from "../lib/client/file_list.ts";
 import { fileCalled } from "../lib/client/find_file.ts";
 import { messageMeant } from "../lib/client/message_refs.ts";
+import { parseLineTyped } from "../lib/client/slash.ts";
 import type { Action, FileAction, MessageRef } from "../lib/client/slash_row.ts";
 import type { ConversationView } from "../lib/client/state.ts";
 import { isUnderWay } from "../lib/client/transfer_state.ts";
@@ -29,6 +30,17 @@ export interface ActStage {
 }
 
 const listedMax = 2000;
+
+/**
+ * Does what a line with a /command says.
+ *
+ * @throws {ChatError} as {@linkcode act} does, and where there is no such command.
+ */
+export async function actOnLine(line: string, stage: ActStage): Promise<void> {
+  const action = parseLineTyped(line);
+  if (action?.is === "wrong") throw wrong(action.sentence);
+  if (action) await act(action, stage);
+}
 
 /**
  * Does what was asked for.

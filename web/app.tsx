@@ -1,9 +1,7 @@
 /** Starts the page: the form of the first visit, then the page itself, with what the browser has. */
 
-import { sha256 } from "@noble/hashes/sha2.js";
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import type { Hash } from "../lib/client/transfer_state.ts";
 import type { ChatError } from "../lib/errors.ts";
 import { systemClock } from "../lib/system_clock.ts";
 import { thisBrowser } from "./browser.ts";
@@ -50,7 +48,7 @@ function entered(as: Login | { readonly user: string }): Shown {
   const page = openPage({
     ...{ dial, clock, browser, keep, tabs, shelf, as },
     random: () => Math.random(),
-    sha256: nobleHash,
+    loadMoving: () => import("./moving.ts"),
     ask: (path, init) => fetch(path, init),
     emojiTable: () => import("../lib/client/emoji.ts"),
     onOver: (error) => {
@@ -70,15 +68,6 @@ function over(as: Login | { readonly user: string }, error: ChatError | undefine
     return entered({ user: as.user });
   }
   return { is: "form", user: as.user, trouble: error.message };
-}
-
-/** Where there is no `crypto.subtle`, and piece by piece. */
-function nobleHash(): Hash {
-  const hash = sha256.create();
-  return {
-    update: (bytes) => void hash.update(bytes),
-    digest: () => hash.digest().toHex(),
-  };
 }
 
 function App() {

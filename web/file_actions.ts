@@ -43,20 +43,20 @@ export function fileActions({ talking, filing, links, browser, notices }: FilePa
     pick: () =>
       attempt(async () => {
         const to = talking.required;
-        filing.send(filesOf(await browser.choose({ several: true })), to);
+        await filing.send(filesOf(await browser.choose({ several: true })), to);
       }),
     take(data) {
       const files = filesIn(data);
       attempt(async () => {
         const to = talking.required;
-        if (files) filing.send(await files, to);
+        if (files) await filing.send(await files, to);
       });
       return files !== undefined;
     },
     upload: (files) => attempt(() => filing.send(filesOf(files), talking.required)),
     cancel: ({ number }) => attempt(() => filing.cancel(number)),
     resume: ({ id }) => attempt(() => filing.resume(id, () => browser.choose({ several: false }))),
-    forget: ({ id }) => filing.forget(id),
+    forget: ({ id }) => attempt(() => filing.forget(id)),
     download,
     linkTo: (file, options) => links.to(file, options),
     removeFile: ({ file }) => attempt(() => chat.send("remove", { file })),

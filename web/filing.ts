@@ -10,14 +10,14 @@ import { fileName } from "../lib/client/find_file.ts";
 import { keptTransfersOf, keptTransfersText } from "../lib/client/kept_transfers.ts";
 import type { Dial } from "../lib/client/link.ts";
 import {
-  type Hash,
   isUnderWay,
   type KeptTransfer,
   type KeptUpload,
   type TransferView,
 } from "../lib/client/transfer_state.ts";
-import { Transfers } from "../lib/client/transfers.ts";
+import type { Transfers } from "../lib/client/transfers.ts";
 import { type Clock, randomText } from "../lib/clock.ts";
+import { ChatError } from "../lib/errors.ts";
 import type { Place, SharedFile, StoredEvent } from "../lib/events.ts";
 import type { FileId } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
@@ -28,13 +28,17 @@ import type { Resting } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import type { Tabs } from "./tabs.ts";
 
+/** What moves files. */
+export type Moving = Pick<typeof import("./moving.ts"), "Transfers" | "sha256">;
+
 /** What {@linkcode Filing} is made with. */
 export interface FilingOptions {
   readonly chat: Chat;
   readonly dial: Dial;
   readonly clock: Clock;
   random(): number;
-  sha256(): Hash;
+  /** What moves files: it is loaded when the first one is to be moved. */
+  loadMoving(): Promise<Moving>;
   /** How the connection for files comes in; `undefined` before the user is known. */
   hello(): Command<"hello"> | undefined;
   readonly keep: Keep;
@@ -59,7 +63,8 @@ export class Filing {
   readonly resting = signal<readonly Resting[]>([]);
   readonly asked = signal<readonly SharedFile[]>([]);
   readonly #options: FilingOptions;
-  readonly #transfers: Transfers;
+  #transfers: Transfers | undefined;
+  #loading: Promise<Transfers> | undefined;
   readonly #origins = new Map<number, string>();
   #under: readonly KeptTransfer[] = [];
   /** Uploads of an earlier visit that don't go on yet. */
@@ -70,28 +75,12 @@ export class Filing {
 
   constructor(options: FilingOptions) {
     this.#options = options;
-    const { dial, clock } = options;
-    this.#transfers = new Transfers({
-      ...{ dial, clock },
-      hello: () => options.hello(),
-      random: () => options.random(),
-      sha256: () => options.sha256(),
-      keep: (transfers) => {
-        this.#under = transfers;
-        this.#keep();
-      },
-      onChange: (transfer) => this.#changed(transfer),
-      // Both connections are to one server: the other one may be waiting for its next try.
-      onOnline: () => {
-        if (options.chat.state.status.is === "waiting") options.chat.reconnect();
-      },
-    });
   }
 
   /** The server lets this user in: what was under way goes on. */
   async online({ rooms }: Ok<"hello">): Promise<void> {
-    this.#transfers.known();
-    this.#restored ??= this.#restore();
+    this.#transfers?.known();
+    this.#restored ??= this.#options.notices.attempt(() => this.#restore()).then(() => {});
     await this.#options.notices.attempt(async () => {
       for (const row of rooms) {
         if (row.with === undefined || row.seq <= row.read) continue;
@@ -101,11 +90,12 @@ export class Filing {
   }
 
   /** Sends files to a conversation. */
-  send(files: readonly Chosen[], { room, with: other }: Place): void {
+  async send(files: readonly Chosen[], { room, with: other }: Place): Promise<void> {
     const place = other === undefined ? { room } : { room, with: other };
+    const transfers = await this.#moving();
     for (const chosen of files) {
       const origin = randomText(12);
-      const { number } = this.#begin(new FileSource(chosen, origin), place);
+      const { number } = this.#begin(transfers, new FileSource(chosen, origin), place);
       const { size } = chosen.file;
       const kept = chosen.handle ?? (size <= copyBytesMax ? chosen.file : undefined);
       if (kept === undefined) continue;
@@ -118,7 +108,7 @@ export class Filing {
   }
 
   async cancel(number: number): Promise<void> {
-    await this.#transfers.cancel(number);
+    await this.#transfers?.cancel(number);
   }
 
   /** Goes on with an upload of an earlier visit; `choose` asks for the file where it is needed. */
@@ -130,18 +120,19 @@ export class Filing {
       ? await opened(kept, "ask")
       : (await choose()).at(0);
     if (file === undefined) return;
-    if (this.#goOn(upload, file)) return;
+    if (await this.#goOn(upload, file)) return;
     const sentence = `This isn't the "${fileName(upload)}" that was being sent, or it was changed`;
     this.#options.notices.tell(sentence, "trouble");
   }
 
   /** Gives up an upload of an earlier visit. */
-  forget(id: string): void {
+  async forget(id: string): Promise<void> {
     const upload = this.#left.find(({ origin }) => origin === id);
     if (upload === undefined) return;
     this.#rest(this.#left.filter((each) => each !== upload));
     void this.#options.shelf.remove(id);
-    void this.#transfers.withdraw(upload);
+    const transfers = await this.#moving();
+    await transfers.withdraw(upload);
   }
 
   /** Somebody waits for an answer about a file no more. */
@@ -160,7 +151,33 @@ export class Filing {
   }
 
   async close(): Promise<void> {
-    await this.#transfers.close();
+    await this.#transfers?.close();
+  }
+
+  #moving(): Promise<Transfers> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<Transfers> {
+    const { dial, clock, chat, loadMoving } = this.#options;
+    const { Transfers, sha256 } = await loadMoving().catch(() => {
+      this.#loading = undefined;
+      throw new ChatError("unavailable", "Cannot send files now: try it again with a connection");
+    });
+    this.#transfers = new Transfers({
+      ...{ dial, clock, sha256 },
+      hello: () => this.#options.hello(),
+      random: () => this.#options.random(),
+      keep: (transfers) => {
+        this.#under = transfers;
+        this.#keep();
+      },
+      onChange: (transfer) => this.#changed(transfer),
+      // Both connections are to one server: the other one may be waiting for its next try.
+      onOnline: () => chat.state.status.is === "waiting" && chat.reconnect(),
+    });
+    return this.#transfers;
   }
 
   #ask(file: SharedFile): void {
@@ -168,8 +185,13 @@ export class Filing {
     this.asked.value = [...others, file].slice(-askedMax);
   }
 
-  #begin(source: FileSource, place: Place, begun?: KeptUpload): TransferView {
-    const view = this.#transfers.upload(source, place, begun);
+  #begin(
+    transfers: Transfers,
+    source: FileSource,
+    place: Place,
+    begun?: KeptUpload,
+  ): TransferView {
+    const view = transfers.upload(source, place, begun);
     this.#origins.set(view.number, source.origin);
     return view;
   }
@@ -191,7 +213,7 @@ export class Filing {
     this.#isDrawing = true;
     this.#options.nextFrame(() => {
       this.#isDrawing = false;
-      this.transfers.value = this.#transfers.all;
+      this.transfers.value = this.#transfers?.all ?? [];
     });
   }
 
@@ -218,18 +240,21 @@ export class Filing {
     for (const upload of left) {
       const kept = await shelf.get(upload.origin);
       const file = kept && await opened(kept, "don't ask");
-      if (file === undefined || !this.#goOn(upload, file)) this.#show(upload, kept !== undefined);
+      if (file === undefined || !await this.#goOn(upload, file)) {
+        this.#show(upload, kept !== undefined);
+      }
     }
     const inUse = [...keep.names(start).flatMap((name) => uploadsIn(keep, name)), ...this.#left];
     await shelf.sweep(new Set(inUse.map(({ origin }) => origin)));
   }
 
   /** Whether that is the file. */
-  #goOn(upload: KeptUpload, file: File): boolean {
+  async #goOn(upload: KeptUpload, file: File): Promise<boolean> {
     const { origin, folder, place, stamp, name } = upload;
     if (stampOf(file) !== stamp || file.name !== name) return false;
+    const transfers = await this.#moving();
     const source = new FileSource(folder === undefined ? { file } : { file, folder }, origin);
-    this.#begin(source, place, upload);
+    this.#begin(transfers, source, place, upload);
     this.#rest(this.#left.filter((each) => each !== upload));
     return true;
   }

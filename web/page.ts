@@ -2,7 +2,6 @@
 
 import { signal } from "@preact/signals";
 import type { Dial } from "../lib/client/link.ts";
-import type { Hash } from "../lib/client/transfer_state.ts";
 import { type Clock, every } from "../lib/clock.ts";
 import type { ChatError } from "../lib/errors.ts";
 import { lobby } from "../lib/names.ts";
@@ -11,7 +10,7 @@ import type { Browser } from "./browser.ts";
 import { EmojiNames, type EmojiTable } from "./emoji_names.ts";
 import { fileActions } from "./file_actions.ts";
 import type { FileShelf } from "./file_shelf.ts";
-import { Filing } from "./filing.ts";
+import { Filing, type Moving } from "./filing.ts";
 import { Finding } from "./finding.ts";
 import { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
@@ -28,7 +27,7 @@ export interface PageOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   random(): number;
-  sha256(): Hash;
+  loadMoving(): Promise<Moving>;
   readonly browser: Browser;
   readonly keep: Keep;
   readonly tabs: Tabs;
@@ -80,7 +79,7 @@ export function openPage(options: PageOptions): Page {
   const finding = new Finding({ chat, notices });
   const filing = new Filing({
     ...{ chat, dial, clock, keep, notices, tabs, shelf, random, nextFrame },
-    sha256: () => options.sha256(),
+    loadMoving: () => options.loadMoving(),
     hello: () => login && { v: 1, user: login.user, token: login.token, agent },
   });
   const now = signal(clock.now());

@@ -2,10 +2,11 @@
 
 import { keyOf } from "../lib/client/conversation.ts";
 import type { Said } from "../lib/client/messages.ts";
-import { parseLineTyped } from "../lib/client/slash.ts";
+import type { Action } from "../lib/client/slash_row.ts";
+import { spokenIn } from "../lib/client/spoken.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { StoredEvent } from "../lib/events.ts";
-import { act, type ActStage } from "./acting.ts";
+import type { ActStage } from "./acting.ts";
 import type { Draft, Model } from "./model.ts";
 
 /** What views are given to say something. */
@@ -38,11 +39,14 @@ export function sayingOn(stage: ActStage): SayingModel {
     // Without waiting where nothing has to be loaded: what is said is seen at once.
     const text = emoji.isNamed(draft.text) ? await emoji.in(draft.text) : draft.text;
     if (draft.editing) return await editTo(draft.editing, text.trimEnd());
-    const action = parseLineTyped(text);
-    if (action === undefined) return;
-    if (action.is === "wrong") throw new ChatError("bad_message", action.sentence);
-    if (action.is === "say") talking.say(action.text, draft.quote?.seq);
-    else await act(action, stage);
+    if (text.trim() === "") return;
+    const said = spokenIn(text);
+    if (said !== undefined) talking.say(said, draft.quote?.seq);
+    else await (await actions()).actOnLine(text, stage);
+  }
+
+  async function act(action: Action): Promise<void> {
+    await (await actions()).act(action, stage);
   }
 
   async function editTo(message: StoredEvent, text: string): Promise<void> {
@@ -103,11 +107,18 @@ export function sayingOn(stage: ActStage): SayingModel {
     },
     retry: (cid) => attempt(() => talking.retry(cid)),
     drop: (cid) => attempt(() => talking.drop(cid)),
-    join: (room) => attempt(() => act({ is: "join", room }, stage)),
+    join: (room) => attempt(() => act({ is: "join", room })),
     leave: (key) => attempt(() => chat.leave(key)),
-    setTopic: (topic) => attempt(() => act({ is: "topic", topic }, stage)),
-    whisper: (user, text) => attempt(() => act({ is: "whisper", user, text }, stage)),
+    setTopic: (topic) => attempt(() => act({ is: "topic", topic })),
+    whisper: (user, text) => attempt(() => act({ is: "whisper", user, text })),
     away: (text) => attempt(() => chat.away(text)),
     ignore: ({ uid }) => void talking.ignore(uid),
   };
+}
+
+/** The tables of /commands are loaded when the first one is wanted. */
+function actions(): Promise<typeof import("./acting.ts")> {
+  return import("./acting.ts").catch(() => {
+    throw new ChatError("unavailable", "Cannot do that now: try it again with a connection");
+  });
 }

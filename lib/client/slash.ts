@@ -4,6 +4,7 @@ import { closestString, levenshteinDistance } from "@std/text";
 import { type CommandName, commands } from "../protocol.ts";
 import { fileSlashes } from "./slash_files.ts";
 import type { Action, SlashRow, Wrong } from "./slash_row.ts";
+import { spokenIn } from "./spoken.ts";
 import {
   asAction,
   bare,
@@ -270,8 +271,8 @@ export function usageOf(name: SlashName): string {
  */
 export function parseLineTyped(line: string): Action | Wrong | undefined {
   if (line.trim() === "") return undefined;
-  if (line.startsWith("//")) return { is: "say", text: line.slice(1).trimEnd() };
-  if (!line.startsWith("/")) return { is: "say", text: line.trimEnd() };
+  const text = spokenIn(line);
+  if (text !== undefined) return { is: "say", text };
   const [, word, rest] = /^\/(\S*)\s*([^]*)$/.exec(line) ?? ["", "", ""];
   const name = slashCalled(word);
   if (name === undefined) return { is: "wrong", sentence: unknownCommand(word) };

@@ -3,13 +3,17 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
-import { suggest, type Suggestion, type Suggestions } from "../text/suggest.ts";
+import type { Suggestion, Suggestions } from "../text/suggest.ts";
 import { EmojiPicker, useEmoji } from "./emoji_picker.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { knownWords } from "./known_words.ts";
+import { later } from "./later.tsx";
 import { gistOf } from "./message_row.tsx";
 import { SuggestionList } from "./suggestion_list.tsx";
 import type { PageProps } from "./ui.ts";
+
+/** With the tables of all commands: needed from the first word on, not for the first drawing. */
+const suggesting = later(() => import("../text/suggest.ts"));
 
 /** The field with what belongs to it. */
 export function Composer({ model, ui }: PageProps) {
@@ -20,12 +24,14 @@ export function Composer({ model, ui }: PageProps) {
   const [isPicking, setPicking] = useState(false);
   const { text } = model.draft.value;
   const emoji = useEmoji(/:[a-z0-9_+-]{2}|^\/react\s/i.test(text));
-  const found = caret === undefined ? undefined : suggest(text, caret, knownWords(model, emoji));
+  const { suggest } = suggesting.value.value ?? {};
+  const found = caret === undefined ? undefined : suggest?.(text, caret, knownWords(model, emoji));
   const key = here?.key;
 
   useLayoutEffect(() => {
     if (field.current) fit(field.current);
   }, [text, key]);
+  useEffect(() => suggesting.load(), []);
   useEffect(() => {
     setCaret(undefined);
     setPicking(false);

@@ -5,21 +5,19 @@ import type { ViewProps } from "../model.ts";
 import { ChatHead } from "./chat_head.tsx";
 import { Composer } from "./composer.tsx";
 import { DropArea } from "./drop_area.tsx";
-import { HelpView } from "./help.tsx";
-import { LibraryView } from "./library.tsx";
+import { later, laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
 import { MovingLine } from "./moving_line.tsx";
 import { Notices } from "./notices.tsx";
 import { takePageKey } from "./page_keys.ts";
-import { Palette } from "./palette.tsx";
 import { People } from "./people.tsx";
-import { Preview } from "./preview.tsx";
-import { RoomsView } from "./rooms.tsx";
-import { SearchView } from "./search.tsx";
 import { Sidebar } from "./sidebar.tsx";
-import { TransfersView } from "./transfers.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { newUi, type PageProps, wideQuery } from "./ui.ts";
+
+const places = later(() => import("./places.tsx"));
+const PlaceView = laterView(places, (loaded) => loaded.PlaceView);
+const Overlays = laterView(places, (loaded) => loaded.Overlays);
 
 /** Conversations, the one in front, who is here, and what lies over them. */
 export function Page({ model }: ViewProps) {
@@ -49,37 +47,22 @@ export function Page({ model }: ViewProps) {
       </main>
       {isPeopleOpen && <People model={model} ui={ui} />}
       <Notices model={model} ui={ui} />
-      <Palette model={model} ui={ui} />
-      <Preview model={model} ui={ui} />
+      <Overlays model={model} ui={ui} />
       <DropArea model={model} />
     </div>
   );
 }
 
 function Place({ model, ui }: PageProps) {
-  const route = model.route.value;
-  switch (route.is) {
-    case "chat":
-      return (
-        <>
-          <ChatHead model={model} ui={ui} />
-          <MessageList model={model} ui={ui} />
-          <MovingLine model={model} ui={ui} />
-          <TypingLine model={model} />
-          <Composer model={model} ui={ui} />
-        </>
-      );
-    case "search":
-      return <SearchView model={model} ui={ui} />;
-    case "library":
-      return <LibraryView model={model} ui={ui} />;
-    case "transfers":
-      return <TransfersView model={model} ui={ui} />;
-    case "rooms":
-      return <RoomsView model={model} ui={ui} />;
-    case "help":
-      return <HelpView model={model} ui={ui} />;
-    default:
-      return route satisfies never;
-  }
+  const { is } = model.route.value;
+  if (is !== "chat") return <PlaceView model={model} ui={ui} is={is} />;
+  return (
+    <>
+      <ChatHead model={model} ui={ui} />
+      <MessageList model={model} ui={ui} />
+      <MovingLine model={model} ui={ui} />
+      <TypingLine model={model} />
+      <Composer model={model} ui={ui} />
+    </>
+  );
 }

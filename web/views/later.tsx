@@ -1,0 +1,41 @@
+/** What the page needs only after it has come up: loaded behind its first drawing, not before. */
+
+import { type Signal, signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
+
+/** Something that is loaded once. */
+export interface Later<T> {
+  /** What was loaded; `undefined` before. */
+  readonly value: Signal<T | undefined>;
+  /** Loads it now, where that wasn't begun. */
+  load(): void;
+}
+
+/** Loads by an `import()`. Without a connection it is asked for again the next time. */
+export function later<T extends object>(load: () => Promise<T>): Later<T> {
+  const value = signal<T | undefined>(undefined);
+  let isLoading = false;
+  return {
+    value,
+    load() {
+      if (isLoading) return;
+      isLoading = true;
+      load().then((loaded) => value.value = loaded, () => isLoading = false);
+    },
+  };
+}
+
+/** A view out of what is loaded later: nothing is shown until it is there. */
+export function laterView<T extends object, P extends object>(
+  module: Later<T>,
+  choose: (loaded: T) => FunctionComponent<P>,
+): FunctionComponent<P> {
+  return function LaterView(props: P) {
+    useEffect(() => module.load(), []);
+    const loaded = module.value.value;
+    if (loaded === undefined) return null;
+    const View = choose(loaded);
+    return <View {...props} />;
+  };
+}

@@ -1,0 +1,42 @@
+/** What stands in the conversation's place, and what lies over all: loaded behind the page itself. */
+
+import type { Route } from "../model.ts";
+import { HelpView } from "./help.tsx";
+import { LibraryView } from "./library.tsx";
+import { Palette } from "./palette.tsx";
+import { Preview } from "./preview.tsx";
+import { RoomsView } from "./rooms.tsx";
+import { SearchView } from "./search.tsx";
+import { TransfersView } from "./transfers.tsx";
+import type { PageProps } from "./ui.ts";
+
+/** A route that isn't a conversation. */
+export type PlaceRoute = Exclude<Route, { readonly is: "chat" }>;
+
+/** The view of a route. */
+export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRoute["is"] }) {
+  switch (is) {
+    case "search":
+      return <SearchView model={model} ui={ui} />;
+    case "library":
+      return <LibraryView model={model} ui={ui} />;
+    case "transfers":
+      return <TransfersView model={model} ui={ui} />;
+    case "rooms":
+      return <RoomsView model={model} ui={ui} />;
+    case "help":
+      return <HelpView model={model} ui={ui} />;
+    default:
+      return is satisfies never;
+  }
+}
+
+/** What is open over the page. */
+export function Overlays({ model, ui }: PageProps) {
+  return (
+    <>
+      <Palette model={model} ui={ui} />
+      <Preview model={model} ui={ui} />
+    </>
+  );
+}
