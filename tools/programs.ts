@@ -6,6 +6,7 @@ export const programs = {
   chromium: "chromium",
   "nats-server": "nats-server",
   strace: "strace",
+  curl: "curl",
 } as const;
 
 /** A program that some tests need. */
