@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";
 import { movesOf } from "../../web/list/align.ts";
 import { Heights } from "../../web/list/heights.ts";
-import { guessHeight, rowLook } from "../../web/list/rows.ts";
+import { guessHeight, rowLook, type RowsLook } from "../../web/list/rows.ts";
 
 const noon = new Date(2026, 2, 4, 12).getTime();
 
@@ -13,6 +13,11 @@ function said(seq: number, more: Partial<Extract<StoredEvent, { t: "said" }>> = 
     ...{ user: "ann", uid: "u1" as Uid },
     ...more,
   };
+}
+
+/** The look of `event` behind `before`. */
+function lookOf(event: StoredEvent, before: StoredEvent | undefined, how: RowsLook) {
+  return before === undefined ? rowLook([event], 0, how) : rowLook([before, event], 1, how);
 }
 
 const rows = { readSeq: 0, lost: new Map<number, number>(), uid: "u9" };
@@ -58,13 +63,13 @@ Deno.test("Heights.at() is the row that a pixel belongs to", () => {
 Deno.test("rowLook() begins a day with the first message and where the date changes", () => {
   const before = said(1, { at: new Date(2026, 2, 3, 23, 59).getTime() });
   const after = said(2, { at: new Date(2026, 2, 4, 0, 0).getTime() });
-  assert(rowLook(before, undefined, rows).isDay);
-  assert(rowLook(after, before, rows).isDay);
-  assert(!rowLook(said(3), said(2), rows).isDay);
+  assert(lookOf(before, undefined, rows).isDay);
+  assert(lookOf(after, before, rows).isDay);
+  assert(!lookOf(said(3), said(2), rows).isDay);
 });
 
 Deno.test("rowLook() groups what one author says shortly after each other", () => {
-  assert(rowLook(said(2), said(1), rows).isMore);
+  assert(lookOf(said(2), said(1), rows).isMore);
   const others: readonly (readonly [string, StoredEvent])[] = [
     ["another author", said(2, { uid: "u2" as Uid })],
     ["another name", said(2, { user: "Ann" })],
@@ -72,23 +77,35 @@ Deno.test("rowLook() groups what one author says shortly after each other", () =
     ["an answer", said(2, { quote: 1 })],
     ["something done", said(2, { text: "_waves_" })],
   ];
-  for (const [why, event] of others) assert(!rowLook(event, said(1), rows).isMore, why);
+  for (const [why, event] of others) assert(!lookOf(event, said(1), rows).isMore, why);
 });
 
 Deno.test("rowLook() puts the new line before the first of others that wasn't read", () => {
   const read = { ...rows, readSeq: 5 };
-  assertEquals(rowLook(said(6), said(5), read).isNew, true);
-  assertEquals(rowLook(said(6), said(5), read).isMore, false);
-  assertEquals(rowLook(said(7), said(6), read).isNew, false);
-  assertEquals(rowLook(said(6, { uid: "u9" as Uid }), said(5), read).isNew, false);
-  assertEquals(rowLook(said(6), said(5), rows).isNew, false);
+  assertEquals(lookOf(said(6), said(5), read).isNew, true);
+  assertEquals(lookOf(said(6), said(5), read).isMore, false);
+  assertEquals(lookOf(said(7), said(6), read).isNew, false);
+  assertEquals(lookOf(said(6, { uid: "u9" as Uid }), said(5), read).isNew, false);
+  assertEquals(lookOf(said(6), said(5), rows).isNew, false);
 });
 
 Deno.test("rowLook() tells of a gap where it is", () => {
   const look = { ...rows, lost: new Map([[5, 3]]) };
-  assertEquals(rowLook(said(9), said(5), look).lost, 3);
-  assertEquals(rowLook(said(10), said(9), look).lost, 0);
-  assertEquals(rowLook(said(5), said(4), look).lost, 0);
+  assertEquals(lookOf(said(9), said(5), look).lost, 3);
+  assertEquals(lookOf(said(10), said(9), look).lost, 0);
+  assertEquals(lookOf(said(5), said(4), look).lost, 0);
+});
+
+Deno.test("rowLook() tells of those who come one after the other in the last one's row", () => {
+  const joined = (seq: number, user: string): StoredEvent => ({
+    ...{ t: "joined", seq, at: noon + seq, room: "dev", user, uid: user as Uid },
+  });
+  const all = [joined(1, "a"), joined(2, "b"), joined(3, "c"), said(4), joined(5, "d")];
+  const looks = all.map((_, index) => rowLook(all, index, rows));
+  assertEquals(looks.map(({ isFolded }) => isFolded), [true, true, false, false, false]);
+  assertEquals(looks.map(({ also }) => also), ["", "", "a, b", "", ""]);
+  const many = Array.from({ length: 30 }, (_, index) => joined(index + 1, `u${index}`));
+  assert(rowLook(many, 29, rows).also.startsWith("21 others, u21"));
 });
 
 Deno.test("guessHeight() grows with the lines of a text, to a bound", () => {

@@ -2,6 +2,7 @@
 
 import { actionIn } from "../../lib/client/slash_words.ts";
 import type { StoredEvent } from "../../lib/events.ts";
+import { printableLine } from "../../lib/printable.ts";
 
 /** What a row is drawn with, beside its message. */
 export interface RowLook {
@@ -13,6 +14,10 @@ export interface RowLook {
   readonly isNew: boolean;
   /** How many events before it the server no longer has. */
   readonly lost: number;
+  /** Whether the next row says it too, as one of several who came or went. */
+  readonly isFolded: boolean;
+  /** Those who came or went just before, in the order in which they did. */
+  readonly also: string;
 }
 
 /** What the rows of a conversation have in common. */
@@ -27,12 +32,23 @@ export interface RowsLook {
 /** Messages of one author that are further apart aren't one group. */
 const groupMs = 5 * 60_000;
 
-/** The look of `event`, which comes behind `before`. */
-export function rowLook(
-  event: StoredEvent,
-  before: StoredEvent | undefined,
-  rows: RowsLook,
-): RowLook {
+/** Of more who came or went one after the other, the others are counted. */
+const alsoMax = 8;
+
+/** The look of the message at `index`. */
+export function rowLook(messages: readonly StoredEvent[], index: number, rows: RowsLook): RowLook {
+  const event = messages[index];
+  const before: StoredEvent | undefined = messages[index - 1];
+  const edges = edgesOf(event, before, rows);
+  const next: StoredEvent | undefined = messages[index + 1];
+  const isFolded = next !== undefined && isFoldedInto(event, next, edgesOf(next, event, rows));
+  const also = isFolded ? "" : alsoOf(messages, index, rows);
+  return { ...edges, isFolded, also };
+}
+
+type Edges = Omit<RowLook, "isFolded" | "also">;
+
+function edgesOf(event: StoredEvent, before: StoredEvent | undefined, rows: RowsLook): Edges {
   const isDay = before === undefined || dayOf(before.at) !== dayOf(event.at);
   const isNew = event.seq > rows.readSeq && rows.readSeq > 0 && event.uid !== rows.uid &&
     before !== undefined && before.seq <= rows.readSeq;
@@ -41,10 +57,26 @@ export function rowLook(
   return { isDay, isMore, isNew, lost };
 }
 
-/** Whether two looks are drawn alike. */
-export function isSameLook(one: RowLook, other: RowLook): boolean {
-  return one.isDay === other.isDay && one.isMore === other.isMore && one.isNew === other.isNew &&
-    one.lost === other.lost;
+/** Whether `event` is told together with `next`, which comes behind it. */
+function isFoldedInto(event: StoredEvent, next: StoredEvent, edges: Edges): boolean {
+  const isMove = (event.t === "joined" && next.t === "joined") ||
+    (event.t === "left" && next.t === "left" && (event.reason ?? next.reason) === undefined);
+  return isMove && !edges.isDay && !edges.isNew && edges.lost === 0;
+}
+
+function alsoOf(messages: readonly StoredEvent[], index: number, rows: RowsLook): string {
+  const names: string[] = [];
+  let at = index;
+  while (
+    at > 0 &&
+    isFoldedInto(messages[at - 1], messages[at], edgesOf(messages[at], messages[at - 1], rows))
+  ) {
+    at--;
+    if (index - at <= alsoMax) names.unshift(messages[at].user);
+  }
+  const others = index - at - names.length;
+  const all = [...new Set(names)].map(printableLine).join(", ");
+  return others > 0 ? `${others} others, ${all}` : all;
 }
 
 /** The first message that wasn't read; `undefined` where all were, or none ever was. */

@@ -1,6 +1,6 @@
 /** Times and days as the page writes them, in the reader's own language and zone. Pure. */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const dayOfYear = new Intl.DateTimeFormat(undefined, {
   ...{ weekday: "long", day: "numeric", month: "long", year: "numeric" },

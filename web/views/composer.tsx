@@ -4,7 +4,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
 import type { Suggestion, Suggestions } from "../text/suggest.ts";
-import { EmojiPicker, useEmoji } from "./emoji_picker.tsx";
+import { LaterPicker } from "./later_picker.tsx";
+import { useEmoji } from "./use_emoji.ts";
 import { Icon, IconButton } from "./icons.tsx";
 import { knownWords } from "./known_words.ts";
 import { later } from "./later.tsx";
@@ -138,7 +139,7 @@ export function Composer({ model, ui }: PageProps) {
           <Icon name="send" />
         </button>
         {isPicking && (
-          <EmojiPicker
+          <LaterPicker
             onPick={(emoji) => {
               setPicking(false);
               const at = field.current?.selectionStart ?? text.length;

@@ -1,9 +1,7 @@
 /** Where one chooses an emoji. Its table is large, and loaded when it is first wanted. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type * as EmojiTable from "../text/emoji_table.ts";
-
-type Table = typeof EmojiTable;
+import { useEmoji } from "./use_emoji.ts";
 
 /** Shown at once of each kind; looking for a word finds the others. */
 const foundMax = 120;
@@ -21,7 +19,9 @@ export function EmojiPicker({ onPick, onClose }: {
   useEffect(() => {
     field.current?.focus();
     const leave = (event: PointerEvent) => {
-      if (event.target instanceof Node && !box.current?.contains(event.target)) onClose();
+      if (!(event.target instanceof Element) || box.current?.contains(event.target)) return;
+      // The button that opened it closes it by itself.
+      if (!event.target.closest('button[aria-pressed="true"]')) onClose();
     };
     addEventListener("pointerdown", leave);
     return () => removeEventListener("pointerdown", leave);
@@ -88,14 +88,4 @@ export function EmojiPicker({ onPick, onClose }: {
       </div>
     </div>
   );
-}
-
-/** The table of emoji, once it is there; it is fetched when it is `wanted`. */
-export function useEmoji(wanted: boolean): Table | undefined {
-  const [table, setTable] = useState<Table>();
-  useEffect(() => {
-    // Without a connection there is none; it is asked for again the next time.
-    if (wanted) import("../text/emoji_table.ts").then(setTable, () => {});
-  }, [wanted]);
-  return table;
 }

@@ -17,6 +17,8 @@ export interface EventProps extends PageProps {
   /** The file that it is about, where that is known. */
   readonly file?: SharedFile;
   readonly standing?: FileStanding;
+  /** Those who came or went just before. */
+  readonly also: string;
 }
 
 /** Something that happened. */
@@ -51,10 +53,11 @@ export function EventRow(props: EventProps) {
   );
 }
 
-function Notice({ event, file }: EventProps) {
+function Notice({ event, file, also }: EventProps) {
+  const user = printableLine(event.user);
   return (
     <p class="event" title={wholeTime(event.at)}>
-      <strong>{printableLine(event.user)}</strong> {sentence(event, file)}
+      <strong>{also === "" ? user : `${also} and ${user}`}</strong> {sentence(event, file)}
       <time dateTime={new Date(event.at).toISOString()}>{clockTime(event.at)}</time>
     </p>
   );

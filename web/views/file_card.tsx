@@ -69,12 +69,12 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
   );
 }
 
-/** A sheet of paper with the end of a file's name on it. */
+/** What kind of file it is at a glance: the end of its name, or a sheet of paper. */
 export function FileBadge({ name }: { readonly name: string }) {
+  const extension = extensionOf(name);
   return (
     <span class="file-badge" aria-hidden="true">
-      <Icon name="file" />
-      <span>{extensionOf(name)}</span>
+      {extension === "" ? <Icon name="file" /> : extension}
     </span>
   );
 }

@@ -2,7 +2,6 @@
 
 import { IconButton } from "./icons.tsx";
 import { copyText } from "./markdown_view.tsx";
-import { EmojiPicker } from "./emoji_picker.tsx";
 import type { MessageProps } from "./message_row.tsx";
 
 const quick = ["👍", "❤️", "😂"] as const;
@@ -10,11 +9,7 @@ const quick = ["👍", "❤️", "😂"] as const;
 /** Buttons beside the message that is pointed at, touched or focused. */
 export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
   const { text } = message;
-  const isReacting = ui.reactingTo.value === message.seq;
-  const react = (emoji: string) => {
-    ui.reactingTo.value = undefined;
-    model.react(message, emoji);
-  };
+  const isReacting = ui.reactingTo.value?.seq === message.seq;
   const write = () => ui.focusComposer.value++;
   return (
     <div class="message-buttons" role="toolbar" aria-label="This message">
@@ -24,7 +19,7 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
           type="button"
           class="icon-button quiet quick"
           aria-label={`React with ${emoji}`}
-          onClick={() => react(emoji)}
+          onClick={() => model.react(message, emoji)}
         >
           <span class="emoji">{emoji}</span>
         </button>
@@ -34,7 +29,7 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
         label="React"
         isQuiet
         isPressed={isReacting}
-        onClick={() => ui.reactingTo.value = isReacting ? undefined : message.seq}
+        onClick={() => ui.reactingTo.value = isReacting ? undefined : message}
       />
       <IconButton
         name="reply"
@@ -70,12 +65,6 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
           label="Take back"
           isQuiet
           onClick={() => model.remove(message)}
-        />
-      )}
-      {isReacting && (
-        <EmojiPicker
-          onPick={react}
-          onClose={() => ui.reactingTo.value = undefined}
         />
       )}
     </div>

@@ -7,6 +7,7 @@ import { Scroller } from "../list/scroller.ts";
 import { firstNew, rowKey, rowLook } from "../list/rows.ts";
 import { type FileHere, filesIn } from "../list/files.ts";
 import type { Here } from "../model.ts";
+import { LaterPicker } from "./later_picker.tsx";
 import { ListEdge } from "./list_edge.tsx";
 import { Row } from "./row.tsx";
 import { OutgoingRows } from "./outgoing_rows.tsx";
@@ -113,6 +114,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
         </div>
         <OutgoingRows here={here} model={model} ui={ui} />
       </div>
+      <ReactionPicker model={model} ui={ui} />
       {!wasAtEnd && <Jump model={model} ui={ui} onJump={toEnd} />}
     </div>
   );
@@ -142,7 +144,7 @@ function rowsOf(
         model={model}
         ui={ui}
         event={event}
-        {...rowLook(event, messages[from + index - 1], look)}
+        {...rowLook(messages, from + index, look)}
         isOwn={event.uid === uid}
         isSeen={here.with !== undefined && event.seq <= seenSeq}
         isActive={active === key}
@@ -152,6 +154,22 @@ function rowsOf(
       />
     );
   });
+}
+
+/** Over the list: within it a message at its edge would have no room for it. */
+function ReactionPicker({ model, ui }: PageProps) {
+  const message = ui.reactingTo.value;
+  if (message === undefined) return null;
+  const close = () => ui.reactingTo.value = undefined;
+  return (
+    <LaterPicker
+      onPick={(emoji) => {
+        close();
+        model.react(message, emoji);
+      }}
+      onClose={close}
+    />
+  );
 }
 
 /** Back to the newest, with how many have come. */

@@ -4,9 +4,10 @@ import { mentions } from "../../lib/client/mentions.ts";
 import type { Said } from "../../lib/client/messages.ts";
 import { actionIn } from "../../lib/client/slash_words.ts";
 import type { StoredEvent } from "../../lib/events.ts";
-import { printableLine } from "../../lib/printable.ts";
+import { printable, printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
 import { parseInline } from "../text/inline.ts";
+import { gist } from "../text/gist.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
@@ -111,13 +112,15 @@ function Quote({ seq, message, model }: MessageProps & { readonly seq: number })
   );
 }
 
+/** Read of a long text to say what it is about. */
+const gistChars = 400;
+
 /** What an event says, on one line. */
 export function gistOf(event: StoredEvent): string {
   if (event.t === "shared") return printableLine(event.file.name);
   if (event.t !== "said") return "";
   if (event.text === undefined) return "taken back";
-  const text = printableLine(event.text.slice(0, 300));
-  return actionIn(text) ?? text;
+  return gist(printable(event.text.slice(0, gistChars)));
 }
 
 function isoOf({ at }: { readonly at: number }): string {

@@ -20,11 +20,6 @@ interface Goal {
 
 /** A field over the page, and what its letters may mean. */
 export function Palette({ model, ui }: PageProps) {
-  if (!ui.isPaletteOpen.value) return null;
-  return <OpenPalette model={model} ui={ui} />;
-}
-
-function OpenPalette({ model, ui }: PageProps) {
   const box = useRef<HTMLDialogElement>(null);
   const [word, setWord] = useState("");
   const [chosen, setChosen] = useState(0);

@@ -33,10 +33,11 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
 
 /** What is open over the page. */
 export function Overlays({ model, ui }: PageProps) {
+  const file = ui.preview.value;
   return (
     <>
-      <Palette model={model} ui={ui} />
-      <Preview model={model} ui={ui} />
+      {ui.isPaletteOpen.value && <Palette model={model} ui={ui} />}
+      {file && <Preview key={file.file} file={file} model={model} ui={ui} />}
     </>
   );
 }

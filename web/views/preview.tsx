@@ -12,13 +12,7 @@ import type { PageProps } from "./ui.ts";
 const textBytesMax = 256 * 1024;
 
 /** The file that was opened. */
-export function Preview({ model, ui }: PageProps) {
-  const file = ui.preview.value;
-  if (file === undefined) return null;
-  return <OpenPreview key={file.file} file={file} model={model} ui={ui} />;
-}
-
-function OpenPreview({ file, model, ui }: PageProps & { readonly file: SharedFile }) {
+export function Preview({ file, model, ui }: PageProps & { readonly file: SharedFile }) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => box.current?.showModal(), []);
   const close = () => ui.preview.value = undefined;

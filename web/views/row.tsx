@@ -24,7 +24,7 @@ export interface RowProps extends PageProps, RowLook {
 
 /** One row. */
 export const Row = memo((props: RowProps) => {
-  const { rowKey, isDay, isNew, lost, event, model, isTarget } = props;
+  const { rowKey, isDay, isNew, lost, event, model, isTarget, isFolded } = props;
   return (
     <div
       class={isTarget ? "row target" : "row"}
@@ -45,7 +45,7 @@ export const Row = memo((props: RowProps) => {
       {lost > 0 && (
         <p class="event">{lost} older {lost === 1 ? "event is" : "events are"} no longer kept</p>
       )}
-      <RowBody {...props} />
+      {!isFolded && <RowBody {...props} />}
     </div>
   );
 });

@@ -1,7 +1,7 @@
 /** What is open on the page: the one thing that views keep themselves. */
 
 import { type Signal, signal } from "@preact/signals";
-import type { SharedFile } from "../../lib/events.ts";
+import type { SharedFile, StoredEvent } from "../../lib/events.ts";
 import type { Model } from "../model.ts";
 import type { Names } from "./markdown_view.tsx";
 import { namesOf } from "./names.ts";
@@ -19,7 +19,7 @@ export interface Ui {
   /** The row whose buttons are shown. */
   readonly activeRow: Signal<string | undefined>;
   /** The message that an emoji is chosen for. */
-  readonly reactingTo: Signal<number | undefined>;
+  readonly reactingTo: Signal<StoredEvent | undefined>;
   readonly names: Names;
   /** Puts the cursor where one writes. */
   readonly focusComposer: Signal<number>;

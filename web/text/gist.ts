@@ -1,0 +1,26 @@
+/** What a text says in one line, without its dress. Pure. */
+
+import { plainText } from "./inline.ts";
+import { type Block, parseMarkdown } from "./markdown.ts";
+
+/** The words of `text`, on one line. */
+export function gist(text: string): string {
+  return words(parseMarkdown(text)).replace(/\s+/g, " ").trim();
+}
+
+function words(blocks: readonly Block[]): string {
+  return blocks.map((block) => {
+    switch (block.is) {
+      case "paragraph":
+        return plainText(block.inside);
+      case "code":
+        return block.text;
+      case "quote":
+        return words(block.inside);
+      case "list":
+        return block.items.map(words).join(", ");
+      default:
+        return block satisfies never;
+    }
+  }).join(" ");
+}
