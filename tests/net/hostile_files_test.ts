@@ -1,46 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import type { Peer } from "../helpers/peer.ts";
 import { rawRequest } from "../helpers/raw_http.ts";
-import { RealServer } from "../helpers/real_server.ts";
-
-/** A server, and somebody who puts files there and fetches them. */
-class Place implements AsyncDisposable {
-  private constructor(readonly server: RealServer, readonly alice: Peer) {}
-
-  static async open(): Promise<Place> {
-    const server = await RealServer.start({ web: true, args: ["--preset", "bench"] });
-    return new Place(server, await server.join("Alice"));
-  }
-
-  /** Asks for something as Alice. */
-  ask(line: string, headers: Record<string, string> = {}, body: string | Uint8Array = "") {
-    const Authorization = `Bearer ${this.alice.token}`;
-    return rawRequest(this.server.webPort, line, { headers: { Authorization, ...headers }, body });
-  }
-
-  /** Uploads a file with tus, and resolves where it is. */
-  async put(name: string, body: string, type = "text/html"): Promise<string> {
-    const metadata = { filename: name, room: "lobby", filetype: type };
-    const fields = Object.entries(metadata).map(([key, value]) => {
-      return `${key} ${new TextEncoder().encode(value).toBase64()}`;
-    });
-    const answer = await this.ask("POST /files", {
-      "Tus-Resumable": "1.0.0",
-      "Upload-Length": String(new TextEncoder().encode(body).length),
-      "Upload-Metadata": fields.join(","),
-      "Content-Type": "application/offset+octet-stream",
-    }, body);
-    assertEquals(answer.status, 201, JSON.stringify(answer));
-    const { files } = await this.alice.ok({ t: "files", room: "lobby" });
-    assert(Array.isArray(files));
-    return `/files/${files[0].file}/${encodeURIComponent(files[0].name)}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.server[Symbol.asyncDispose]();
-  }
-}
+import { Place } from "../helpers/web_place.ts";
 
 const scripts: readonly [string, string, string][] = [
   ["page.html", "text/html", "<script>alert(1)</script>"],
