@@ -40,6 +40,7 @@ export class Hub {
   /** The one used longest ago first. */
   readonly #pairs = new Map<ConversationId, Channel>();
   readonly #opening = new Map<ConversationId, Promise<Channel>>();
+  #stored = 0;
 
   private constructor(options: HubOptions) {
     this.#options = options;
@@ -64,6 +65,11 @@ export class Hub {
   /** How many rooms have somebody in them, the lobby included. */
   get roomCount(): number {
     return this.#rooms.size;
+  }
+
+  /** How many events were stored since the start. */
+  get eventsStored(): number {
+    return this.#stored;
   }
 
   /** The rooms with somebody in them, and the lobby, in no order. */
@@ -225,6 +231,7 @@ export class Hub {
   }
 
   #committed(conversation: Conversation, events: readonly LogEvent[]): void {
+    this.#stored += events.length;
     const pair = this.#pairs.get(conversation.id);
     if (pair?.people) return this.#toPair(pair.people, events);
     const channel = this.#rooms.get(conversation.id);

@@ -15,6 +15,16 @@ export interface Placed {
   readonly place: number;
 }
 
+/** How busy the queue is. */
+export interface QueueLoad {
+  /** How many send. */
+  readonly sending: number;
+  /** How many wait for a place. */
+  readonly waiting: number;
+  /** Bytes that came since the start. */
+  readonly bytes: number;
+}
+
 interface Entry {
   readonly transfer: TransferId;
   readonly uid: Uid;
@@ -34,6 +44,7 @@ export class UploadQueue {
   readonly #most: number;
   /** In the order in which they came. */
   readonly #entries = new Map<TransferId, Entry>();
+  #bytes = 0;
 
   /** `most` send at once. */
   constructor(most: number) {
@@ -67,6 +78,12 @@ export class UploadQueue {
     if (entry) entry.lostAt ??= now;
   }
 
+  /** How much there is to do, and was done since the start. */
+  get load(): QueueLoad {
+    const sending = this.#count(({ isGranted }) => isGranted);
+    return { sending, waiting: this.#entries.size - sending, bytes: this.#bytes };
+  }
+
   /** It ended: finished, cancelled, or its bytes were wrong. */
   leave(transfer: TransferId, now: number): void {
     this.#entries.delete(transfer);
@@ -77,6 +94,7 @@ export class UploadQueue {
   heard(transfer: TransferId, bytes: number, now: number): void {
     const entry = this.#entries.get(transfer);
     if (!entry) return;
+    this.#bytes += bytes;
     entry.heardAt = now;
     if (entry.slow) entry.slow.bytes += bytes;
   }

@@ -14,7 +14,7 @@ import type { TransferId, Uid } from "./names.ts";
 import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
 import type { Quota } from "./quota.ts";
 import { type Part, Receiving, type Sender } from "./receiving.ts";
-import { UploadQueue } from "./upload_queue.ts";
+import { type QueueLoad, UploadQueue } from "./upload_queue.ts";
 
 /** What {@linkcode Uploads} needs. */
 export interface UploadsOptions {
@@ -223,6 +223,11 @@ export class Uploads {
       void upload.receiving.close();
       void this.#use(upload).catch(this.#options.onTrouble);
     }
+  }
+
+  /** How much there is to do, and was done since the start. */
+  get load(): QueueLoad {
+    return this.#queue.load;
   }
 
   /** Takes places from those that gave them up; to be called each second or so. */

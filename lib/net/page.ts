@@ -53,8 +53,7 @@ const unbuilt: Route = {
 
 function fileAnswer(file: PageFile, { headers }: WebRequest): WebAnswer {
   const { etag, type, packed, bytes } = file;
-  // With each start it may be another one: the browser asks, and is told when it is the same.
-  const common = { etag, "cache-control": "no-cache", vary: "accept-encoding" };
+  const common = { etag, "cache-control": caching(file.name), vary: "accept-encoding" };
   const known = (headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim());
   if (known.some((tag) => tag.replace(/^W\//, "") === etag)) {
     return { status: 304, headers: common };
@@ -70,6 +69,11 @@ function fileAnswer(file: PageFile, { headers }: WebRequest): WebAnswer {
     headers: { ...common, "content-type": type, "content-encoding": "gzip" },
     body: packed,
   };
+}
+
+/** What has a digest in its name never changes; of the rest the browser asks whether it has. */
+function caching(name: string): string {
+  return /-[A-Z0-9]{8}\.\w+$/.test(name) ? "private, max-age=31536000, immutable" : "no-cache";
 }
 
 async function readFiles(folder: string): Promise<readonly PageFile[]> {

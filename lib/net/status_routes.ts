@@ -37,7 +37,7 @@ function isLoopback(address: string): boolean {
 }
 
 function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
-  const { people, hub, bounds } = core;
+  const { people, hub, bounds, uploads: { load } } = core;
   const { rss, heapUsed } = Deno.memoryUsage();
   return [
     gauge("parley_connections", "Connected peers, over TCP and WebSocket", core.peerCount),
@@ -45,6 +45,10 @@ function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
     gauge("parley_users_online", "Users with a connection", people.online),
     gauge("parley_names_held", "Names that are held, also by who was here lately", people.size),
     gauge("parley_rooms", "Rooms with somebody in them", hub.roomCount),
+    counter("parley_events_stored_total", "Events stored since the start", hub.eventsStored),
+    gauge("parley_uploads_sending", "Uploads that send", load.sending),
+    gauge("parley_uploads_waiting", "Uploads that wait for a place", load.waiting),
+    counter("parley_upload_bytes_total", "Bytes of files that came since the start", load.bytes),
     gauge("parley_web_connections", "Connections that carry HTTP requests", counts.connections),
     gauge("parley_memory_resident_bytes", "Memory of the process", rss),
     gauge("parley_memory_heap_bytes", "Memory of the process that objects take", heapUsed),
@@ -62,4 +66,8 @@ function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
 
 function gauge(name: string, help: string, value: number): Metric {
   return { name, help, type: "gauge", value };
+}
+
+function counter(name: string, help: string, value: number): Metric {
+  return { name, help, type: "counter", value };
 }

@@ -68,6 +68,14 @@ Deno.test("a file that the browser has is not sent again", async () => {
   });
 });
 
+Deno.test("only files with a digest in their name are kept without asking again", async () => {
+  await served({ ...page, "part-4F2CX7QZ.js": script }, async (scene) => {
+    const caching = async (path: string) => (await scene.ask(path)).headers.get("cache-control");
+    assertEquals(await caching("/part-4F2CX7QZ.js"), "private, max-age=31536000, immutable");
+    for (const path of ["/", "/app.js"]) assertEquals(await caching(path), "no-cache");
+  });
+});
+
 Deno.test("a server without a built page says how to build it", async () => {
   const nowhere = join(import.meta.dirname ?? "", "no such folder");
   await using scene = await WebScene.start(await pageRoutes(nowhere));

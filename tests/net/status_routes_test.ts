@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { WebRequest } from "../../lib/net/route.ts";
 import { statusRoutes } from "../../lib/net/status_routes.ts";
 import { WebCounts } from "../../lib/net/web_counts.ts";
+import { counted, offer, sendParts } from "../helpers/file_peer.ts";
 import { TestServer } from "../helpers/peer.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
@@ -15,12 +16,28 @@ Deno.test("/metrics has the server's numbers in Prometheus's format", async () =
   const counts = new WebCounts();
   counts.answered(200);
   await using scene = await WebScene.start(statusRoutes(counts));
-  await scene.server.join("Alice", "garden");
+  const alice = await scene.server.join("Alice", "garden");
+  const before = (await scene.ask("/metrics")).text;
+  await alice.ok({ t: "say", room: "garden", text: "Hello" });
+  const { transfer } = await offer(alice, counted(500));
+  await sendParts(alice, transfer, counted(500), { to: 200 });
+  await alice.next("stored");
   const { status, headers, text } = await scene.ask("/metrics");
   assertEquals(status, 200);
   assertEquals(headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  const stored = (text: string) => Number(/^parley_events_stored_total (\d+)$/m.exec(text)?.[1]);
+  assertEquals(stored(text), stored(before) + 1);
   const lines = text.split("\n");
-  for (const line of ["parley_connections 1", "parley_users_online 1", "parley_rooms 2"]) {
+  for (
+    const line of [
+      "parley_connections 1",
+      "parley_users_online 1",
+      "parley_rooms 2",
+      "parley_uploads_sending 1",
+      "parley_uploads_waiting 0",
+      "parley_upload_bytes_total 200",
+    ]
+  ) {
     assertEquals(lines.filter((other) => other === line), [line]);
   }
   assertMatch(text, /^parley_web_answers_total\{status="200"\} 1$/m);
