@@ -14,7 +14,7 @@ if (import.meta.main) Deno.exit(await main());
 async function main(): Promise<number> {
   try {
     const wanted = readArguments(Deno.args);
-    if (wanted.is === "page") return await run(wanted.url);
+    if (wanted.is === "page") return await run(wanted.url, wanted.user);
     console.log(helpText("deno task gui"));
     return exitCodes.ok;
   } catch (error) {
@@ -24,9 +24,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(asked: string): Promise<number> {
-  const url = await pageAt(asked);
-  if (url === undefined) return exitCodes.unreachable;
+async function run(asked: string, user: string | undefined): Promise<number> {
+  const page = await pageAt(asked);
+  if (page === undefined) return exitCodes.unreachable;
+  const url = user === undefined ? page : `${page}#/as/${encodeURIComponent(user)}`;
   const profile = ".parley/gui";
   // Logins are in it: for its owner only.
   Deno.mkdirSync(profile, { recursive: true, mode: 0o700 });

@@ -4,7 +4,12 @@ import { parseArgs } from "@std/cli/parse-args";
 import { nearest } from "../nearest.ts";
 
 /** What the arguments ask for: help, or the page at this address. */
-export type Wanted = { readonly is: "help" } | { readonly is: "page"; readonly url: string };
+export type Wanted = { readonly is: "help" } | {
+  readonly is: "page";
+  readonly url: string;
+  /** What the page's form has filled in. */
+  readonly user?: string;
+};
 
 /** The message is for whoever gave the arguments. */
 export class UsageError extends Error {
@@ -13,7 +18,7 @@ export class UsageError extends Error {
 
 const hostUsual = "127.0.0.1";
 const portUsual = "8080";
-const flags = ["host", "port", "help"];
+const flags = ["host", "port", "user", "help"];
 
 /** What `--help` says. */
 export function helpText(start: string): string {
@@ -25,6 +30,7 @@ export function helpText(start: string): string {
     "",
     `  --host HOST   where the server is; also the first argument (${hostUsual})`,
     `  --port PORT   the port of its page (${portUsual})`,
+    "  --user NAME   who you are; the form of the first visit has it filled in",
     "  -h, --help    say this",
     "",
     "Exit code: 0 all well, 1 no browser, 2 wrong arguments, 3 the server can't be reached.",
@@ -41,8 +47,8 @@ export function readArguments(given: readonly string[]): Wanted {
   const args = given[0] === "--" ? given.slice(1) : given;
   if (args.includes("--help") || args.includes("-h")) return { is: "help" };
   const parsed = parseArgs(args, {
-    string: ["host", "port", "_"],
-    alias: { p: "port" },
+    string: ["host", "port", "user", "_"],
+    alias: { p: "port", u: "user" },
     unknown: (arg, key) => {
       if (key === undefined) return true;
       throw noSuchOption(arg, key);
@@ -53,7 +59,10 @@ export function readArguments(given: readonly string[]): Wanted {
   if (extra !== undefined) {
     throw new UsageError(`Cannot take "${extra}": only HOST may stand without an option`);
   }
-  return { is: "page", url: addressOf(String(parsed.host ?? first ?? hostUsual), parsed.port) };
+  const url = addressOf(String(parsed.host ?? first ?? hostUsual), parsed.port);
+  if (parsed.user === undefined) return { is: "page", url };
+  if (parsed.user !== "") return { is: "page", url, user: String(parsed.user) };
+  throw new UsageError('"--user" needs a value: the name that others see');
 }
 
 function noSuchOption(arg: string, key: string): UsageError {

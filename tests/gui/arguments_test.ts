@@ -23,6 +23,12 @@ for (const [args, url] of addresses) {
   });
 }
 
+Deno.test("readArguments() takes who one is", () => {
+  const page = { is: "page", url: "http://school:8080/" } as const;
+  assertEquals(readArguments(["school", "--user", "Zoë B"]), { ...page, user: "Zoë B" });
+  assertEquals(readArguments(["school", "-u", "Bob"]), { ...page, user: "Bob" });
+});
+
 const wrongs: readonly [string, RegExp][] = [
   ["--hots school", /There is no option "--hots": "--host" may be meant/],
   ["school other", /Cannot take "other": only HOST/],
@@ -31,6 +37,7 @@ const wrongs: readonly [string, RegExp][] = [
   ["school --port 65536", /Cannot take "65536" for the port/],
   ["school --port x", /Cannot take "x" for the port/],
   ["school:1 --port 2", /Cannot take two ports: "1" and "2"/],
+  ["--user=", /"--user" needs a value/],
   ["--host=", /Cannot take "" for the host/],
   ["http://school/else", /Cannot take "http:\/\/school\/else" for the host/],
   ["javascript:alert(1)", /for the host/],

@@ -51,6 +51,14 @@ Deno.test("gui shows the page in an app window with a profile of its own", async
   assertMatch(args[1], /^--user-data-dir=\/.*\/\.parley\/gui$/);
 });
 
+Deno.test("gui gives the page's form the name", async () => {
+  await using programs = await Programs.with(["chromium"]);
+  await using server = page();
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  await gui([url, "--user", "Zoë B"], { path: programs.folder });
+  assertEquals((await programs.argsOf("chromium"))[0], `--app=${url}#/as/Zo%C3%AB%20B`);
+});
+
 Deno.test("gui falls back to the usual browser", async () => {
   await using programs = await Programs.with(["xdg-open"]);
   await using server = page();

@@ -21,10 +21,14 @@ const appearMs = 20_000;
 const wholeMs = 120_000;
 
 /** What a visitor's browser may have otherwise. */
-export type VisitorOptions = Pick<
-  BrowserContextOptions,
-  "viewport" | "colorScheme" | "reducedMotion" | "isMobile" | "hasTouch"
->;
+export interface VisitorOptions extends
+  Pick<
+    BrowserContextOptions,
+    "viewport" | "colorScheme" | "reducedMotion" | "isMobile" | "hasTouch"
+  > {
+  /** Where the page is, in the place of the server's own port: a line in between. */
+  readonly port?: number;
+}
 
 /** A scene with people at the page. */
 export class PageScene extends Scene {
@@ -43,7 +47,7 @@ export class PageScene extends Scene {
   }
 
   /** Somebody with a browser that was never here. */
-  async visitor(options: VisitorOptions = {}): Promise<Visitor> {
+  async visitor({ port, ...options }: VisitorOptions = {}): Promise<Visitor> {
     this.#browser ??= await chromium.launch({ executablePath: pathOf("chromium") });
     const context = await this.#browser.newContext({
       viewport: { width: 1200, height: 800 },
@@ -51,7 +55,8 @@ export class PageScene extends Scene {
       ...options,
     });
     context.setDefaultTimeout(appearMs);
-    const visitor = new Visitor(context, await context.newPage(), this.url);
+    const url = port === undefined ? this.url : `http://127.0.0.1:${port}/`;
+    const visitor = new Visitor(context, await context.newPage(), url);
     this.#visitors.push(visitor);
     return visitor;
   }
@@ -70,7 +75,8 @@ export class PageScene extends Scene {
 /** Somebody at the page. */
 export class Visitor {
   readonly context: BrowserContext;
-  readonly page: Page;
+  /** The tab that is looked at. */
+  page: Page;
   /** What the page complained of: errors, and everything that its own policy forbade. */
   readonly complaints: string[] = [];
   /** What was asked of any other host than the page's. */
@@ -102,6 +108,13 @@ export class Visitor {
     await this.page.goto(this.#url);
     await this.page.getByLabel("Your name").fill(name);
     await this.page.getByRole("button", { name: "Connect" }).click();
+    await this.isConnected();
+  }
+
+  /** Opens the page in another tab; whoever was here before is known. */
+  async comeBack(): Promise<void> {
+    this.page = await this.context.newPage();
+    await this.page.goto(this.#url);
     await this.isConnected();
   }
 
@@ -145,6 +158,22 @@ export class Visitor {
   async press(message: string, button: string): Promise<void> {
     await this.message(message).hover();
     await this.message(message).getByRole("button", { name: button, exact: true }).click();
+  }
+
+  /** Sends files to the conversation in front, with the button for that. */
+  async send(...paths: readonly string[]): Promise<void> {
+    const choosing = this.page.waitForEvent("filechooser");
+    await this.page.getByRole("button", { name: "Send files" }).first().click();
+    await (await choosing).setFiles([...paths]);
+  }
+
+  /** The path of a file that the browser saves when its button is pressed. */
+  async download(name: string): Promise<string> {
+    const saving = this.page.waitForEvent("download");
+    await this.page.getByRole("button", { name: `Download ${name}` }).first().click();
+    const download = await saving;
+    assertEquals(download.suggestedFilename(), name);
+    return await download.path();
   }
 
   /** That nothing failed on the page, and nothing was asked of anybody else. */
