@@ -151,6 +151,9 @@ class Port {
     // Nothing else holds back a peer that asks on and takes no answer; browsers don't even ask ahead.
     if (waiting > limits.webRequestsWaitingMax) return void socket.destroy();
     const lost = new AbortController();
+    incoming.on("error", () => lost.abort());
+    // It is seen where the answer is written.
+    response.on("error", () => {});
     response.once("close", () => {
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1);
       if (!response.writableFinished) lost.abort();

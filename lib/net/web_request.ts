@@ -59,7 +59,8 @@ export function tokenOf(
 
 async function* bodyOf(incoming: IncomingMessage, around: Around): AsyncIterable<Uint8Array> {
   around.onBody();
-  for await (const chunk of incoming) {
+  // The answer to a body that wasn't read to its end goes over the same socket.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     if (chunk instanceof Uint8Array) yield chunk;
   }
 }

@@ -109,6 +109,48 @@ Deno.test("a body is pulled as it comes, and one that is refused isn't waited fo
   assertEquals(refused.headers.connection, "close");
 });
 
+Deno.test("a body that is refused in its midst is answered, too", async () => {
+  const refusing = route("POST", "/refuse", async (_core, request) => {
+    let bytes = 0;
+    for await (const chunk of request.body()) {
+      bytes += chunk.length;
+      if (bytes > 100_000) throw new ChatError("file_size", "That is too large");
+    }
+    return { status: 204 };
+  });
+  await using scene = await WebScene.start([refusing]);
+  const body = new Uint8Array(900_000);
+  const answer = await scene.ask("/refuse", { method: "POST", body });
+  assertEquals([answer.status, answer.json.code], [413, "file_size"]);
+});
+
+Deno.test("a body whose peer leaves ends with an error, which isn't the log's", async () => {
+  const lines: string[] = [];
+  const write = (text: string) => void lines.push(text);
+  const journal = new Journal({ write, clock: systemClock(), format: "text" });
+  const [came, failed] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()];
+  const reading = route("POST", "/read", async (_core, request) => {
+    try {
+      for await (const _chunk of request.body()) came.resolve();
+    } catch (error) {
+      failed.resolve(error);
+      throw error;
+    }
+    failed.resolve(undefined);
+    return { status: 204 };
+  });
+  await using scene = await WebScene.start([reading], { journal });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: scene.port });
+  const head = "POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc";
+  await conn.write(new TextEncoder().encode(head));
+  await came.promise;
+  conn.close();
+  assert(await failed.promise instanceof Error);
+  await scene.ask("/");
+  await journal.flush();
+  assertEquals(lines, []);
+});
+
 Deno.test("a peer that asks whether to send is told to when its body is read, else refused", async () => {
   const refusing = route("POST", "/refuse", () => Promise.resolve({ status: 403, body: "no" }));
   await using scene = await WebScene.start([counting, refusing]);
