@@ -19,6 +19,7 @@ import { type FilePeer, PeerFiles } from "./peer_files.ts";
 import type { Known, Listener } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Command, type CommandName, commands, type Ok, protocolVersion } from "./protocol.ts";
+import { takesPart } from "./shelf.ts";
 import { tellDone, tellRefused } from "./telling.ts";
 
 /** Who comes, as they say. */
@@ -33,7 +34,15 @@ export interface Comer {
 }
 
 /** What may be done without a connection. */
-export type VisitCommand = "say" | "offer" | "part" | "resume" | "finish" | "cancel";
+export type VisitCommand =
+  | "join"
+  | "leave"
+  | "say"
+  | "offer"
+  | "part"
+  | "resume"
+  | "finish"
+  | "cancel";
 
 /** A guest for one request costs as much as entering a room. */
 const guestCost = commands.join.cost;
@@ -54,6 +63,8 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   readonly #granted = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
   #isGranted = false;
+  /** A room that was entered for this request. */
+  #entered: string | undefined;
   /** Why the request is to end, where it is. */
   #ending: ChatError | undefined;
 
@@ -126,6 +137,18 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     } catch (error) {
       throw this.#tellRefused(name, error, fields);
     }
+  }
+
+  /**
+   * Enters a room for as long as the request takes, where they aren't in it. Makes none.
+   *
+   * @throws {ChatError} what keeps somebody out of the room
+   */
+  async enter(room: string): Promise<void> {
+    const conversation = this.#core.hub.room(room);
+    if (conversation === undefined || takesPart(this.known, conversation.id)) return;
+    await this.run("join", { room });
+    this.#entered = room;
   }
 
   /**
@@ -207,11 +230,19 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   async [Symbol.asyncDispose](): Promise<void> {
     const { hub, people, presence } = this.#core;
     this.#files?.end();
+    await this.#leaveRoom();
     hub.exit(this.known, this);
     if (people.exit(this.known, this)) presence.moved(this.known, "went");
     this.#core.dismiss(this);
     if (this.#isBrief) await this.#core.endGuest(this.known);
     this.#gone.resolve();
+  }
+
+  /** Never rejects: what was asked for is done, and the log says why they couldn't leave. */
+  async #leaveRoom(): Promise<void> {
+    const room = this.#entered;
+    // A guest for one request leaves with their name.
+    if (room !== undefined && !this.#isBrief) await this.run("leave", { room }).catch(() => {});
   }
 
   #enter(known: Known): void {

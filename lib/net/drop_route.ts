@@ -19,6 +19,7 @@ async function drop(core: Core, request: WebRequest, values: RouteValues): Promi
     return refusalAnswer(new ChatError("bad_message", `Cannot take that: ${how}`), 411);
   }
   await using visit = await Visit.begin(core, comerOf(request));
+  await visit.enter(values.room);
   const offer = { ...values, ...offerOf(request), size };
   let standing = await visit.run("offer", offer);
   // What a request before has sent of it can't be told from what would be missing.

@@ -16,6 +16,7 @@ async function say(core: Core, request: WebRequest, { room }: RouteValues): Prom
   await using visit = await Visit.begin(core, comerOf(request));
   // What ends the last line of a file is no part of what it says.
   const text = (await textOf(request)).replaceAll("\r\n", "\n").replace(/\n$/, "");
+  await visit.enter(room);
   const [cid, other] = [query.get("cid"), query.get("with")];
   const { seq, at } = await visit.run("say", {
     room,

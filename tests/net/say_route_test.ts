@@ -53,6 +53,26 @@ Deno.test("POST /say by a guest of one request leaves the name free behind it", 
   assertEquals(scene.server.core.peerCount, 1);
 });
 
+Deno.test("POST /say enters a room for what it says, and leaves it again", async () => {
+  await using scene = await WebScene.start([sayRoute]);
+  const alice = await scene.server.join("Alice", "dev");
+  const bob = await scene.server.join("Bob");
+  for (
+    const [path, asking, user] of [
+      ["/say/dev", { as: bob }, "Bob"],
+      ["/say/dev?user=ci", {}, "ci"],
+    ] as const
+  ) {
+    assertEquals((await scene.ask(path, post("done", asking))).status, 200);
+    const of = (t: string) => alice.event((event) => event.t === t && event.user === user);
+    assertEquals([(await of("said")).text, (await of("left")).room], ["done", "dev"]);
+  }
+  // Who is in it stays.
+  assertEquals((await scene.ask("/say/dev", post("done", { as: alice }))).status, 200);
+  const { members } = await alice.ok({ t: "members", room: "dev" });
+  assertEquals(members, [{ user: "Alice", uid: alice.uid, online: true, role: "guest" }]);
+});
+
 Deno.test("POST /say takes the token as the password of Basic, too", async () => {
   await using scene = await WebScene.start([sayRoute]);
   const alice = await scene.server.join("Alice");
@@ -64,14 +84,13 @@ Deno.test("POST /say takes the token as the password of Basic, too", async () =>
 Deno.test("POST /say is refused as the wire refuses it", async () => {
   await using scene = await WebScene.start([sayRoute]);
   const alice = await scene.server.join("Alice");
-  await scene.server.join("Bob", "dev");
   const as = (body: BodyInit) => post(body, { as: alice });
   assertEquals(await scene.refused(401, "/say/lobby", post("x")), "login_required");
   const stranger = post("x", { headers: { authorization: "Bearer nobody" } });
   assertEquals(await scene.refused(401, "/say/lobby", stranger), "bad_login");
   assertEquals(await scene.refused(404, "/say/nowhere", as("x")), "no_such_room");
   assertEquals(await scene.refused(404, "/say/@Nobody", as("x")), "no_such_user");
-  assertEquals(await scene.refused(403, "/say/dev", as("x")), "not_allowed");
+  assertEquals(await scene.refused(403, "/say/@Alice", as("x")), "not_allowed");
   assertEquals(await scene.refused(400, "/say/lobby", as("")), "bad_message");
   assertEquals(await scene.refused(400, "/say/lobby", as("a\u0007")), "bad_message");
   assertEquals(await scene.refused(400, "/say/lobby", as(Uint8Array.of(255))), "bad_message");
