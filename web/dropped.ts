@@ -28,7 +28,8 @@ export function filesIn(data: DataTransfer): Promise<readonly Chosen[]> | undefi
 /** The files that were chosen in a dialog. */
 export function filesOf(files: Iterable<File>): readonly Chosen[] {
   return [...files].map((file) => {
-    const folder = file.webkitRelativePath.split("/").slice(0, -1).join("/");
+    // Not every browser has folders.
+    const folder = (file.webkitRelativePath ?? "").split("/").slice(0, -1).join("/");
     return folder === "" ? { file } : { file, folder };
   });
 }

@@ -310,7 +310,10 @@ export class Talking {
         this.#outbox.remove(change.cid);
         break;
       case "failed":
-        this.#keepOutgoing(change.conversation, change.cid);
+        // What only failed because the page closes is said by the next one.
+        if (this.chat.state.status.is !== "ended") {
+          this.#keepOutgoing(change.conversation, change.cid);
+        }
         break;
       case "passing":
         if (change.event.t === "typed" && change.event.user !== this.chat.state.me?.user) {
