@@ -92,9 +92,8 @@ class SocketConnection implements Connection {
     while (!this.#isOver && this.#socket.bufferedAmount >= bufferedMax) await this.#pause();
     if (this.#isOver) throw new Error("The server has closed the connection");
     const { length, isBinary } = this.#cutter.next(bytes);
-    // The browser copies it; only its own kind of bytes is taken.
-    const message = Uint8Array.from(bytes.subarray(0, length));
-    this.#socket.send(isBinary ? message : decoder.decode(message));
+    const message = bytes.subarray(0, length);
+    this.#socket.send(isBinary ? new Uint8Array(message) : decoder.decode(message));
     return length;
   }
 
