@@ -31,6 +31,8 @@ export class Scroller {
   #messages: readonly StoredEvent[] = [];
   #elements: ListElements | undefined;
   #isAtEnd = true;
+  /** How far the box was scrolled when that was last looked at. */
+  #scrollTop = 0;
   /** Which row is at the top of what is in sight, and how far above it that row begins. */
   #anchor: { readonly seq: number; readonly offset: number } | undefined;
 
@@ -55,6 +57,7 @@ export class Scroller {
 
   /** The messages as they are now. */
   take(messages: readonly StoredEvent[]): void {
+    this.catchUp();
     const before = this.#messages;
     if (messages === before) return;
     const width = this.#elements?.box.clientWidth || widthUsual;
@@ -97,12 +100,21 @@ export class Scroller {
       : Math.max(0, rows.offsetTop + this.#y);
     // Setting it also where nothing changes would end a scroll that is under way.
     if (Math.abs(box.scrollTop - wanted) >= 1) box.scrollTop = wanted;
+    this.#scrollTop = box.scrollTop;
+  }
+
+  /** Where one is now, if one has scrolled and that isn't told yet. */
+  catchUp(): void {
+    if (this.#elements && Math.abs(this.#elements.box.scrollTop - this.#scrollTop) >= 1) {
+      this.scrolled();
+    }
   }
 
   /** One has scrolled. */
   scrolled(): void {
     if (!this.#elements) return;
     const { box, rows } = this.#elements;
+    this.#scrollTop = box.scrollTop;
     this.#isAtEnd = box.scrollHeight - box.clientHeight - box.scrollTop < endPx;
     const y = box.scrollTop - rows.offsetTop;
     const index = this.#heights.at(y);

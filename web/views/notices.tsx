@@ -13,27 +13,34 @@ const askedMax = 3;
 
 /** What the page has to say, over its corner. */
 export function Notices({ model, ui }: PageProps) {
-  const asked = model.route.value.is === "transfers" ? [] : model.asked.value;
   return (
-    <div class="notices">
-      <div role="status" aria-live="polite">
-        {model.notices.value.map((notice) => (
-          <NoticeLine key={notice.id} notice={notice} model={model} ui={ui} />
-        ))}
-      </div>
+    <div class="notices" role="status" aria-live="polite">
+      {model.notices.value.map((notice) => (
+        <NoticeLine key={notice.id} notice={notice} model={model} ui={ui} />
+      ))}
+    </div>
+  );
+}
+
+/** Files that wait to be accepted, above everything else in the middle. */
+export function AskedFiles({ model, ui }: PageProps) {
+  const asked = model.route.value.is === "transfers" ? [] : model.asked.value;
+  if (asked.length === 0) return null;
+  return (
+    <section class="asked-files" aria-label="Files sent to you">
       {asked.slice(0, askedMax).map((file) => (
         <Asked key={file.file} file={file} model={model} ui={ui} />
       ))}
       {asked.length > askedMax && (
         <button
           type="button"
-          class="button"
+          class="link-button"
           onClick={() => model.go({ is: "transfers" })}
         >
-          {asked.length - askedMax} more files were sent to you
+          {asked.length - askedMax} more were sent to you
         </button>
       )}
-    </div>
+    </section>
   );
 }
 
@@ -51,7 +58,7 @@ function NoticeLine({ notice, model }: PageProps & { readonly notice: Notice }) 
 function Asked({ file, model }: PageProps & { readonly file: SharedFile }) {
   const name = printableLine(file.name);
   return (
-    <div class="notice asked" role="group" aria-label={`${name} from ${file.user}`}>
+    <div class="asked" role="group" aria-label={`${name} from ${printableLine(file.user)}`}>
       <FileBadge name={file.name} />
       <div class="file-words">
         <span class="file-name">{name}</span>

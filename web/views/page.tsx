@@ -1,6 +1,7 @@
 /** The page once one is on a server: what stands where. */
 
 import { useEffect, useMemo } from "preact/hooks";
+import { printableLine } from "../../lib/printable.ts";
 import type { ViewProps } from "../model.ts";
 import { ChatHead } from "./chat_head.tsx";
 import { Composer } from "./composer.tsx";
@@ -8,7 +9,7 @@ import { DropArea } from "./drop_area.tsx";
 import { later, laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
 import { MovingLine } from "./moving_line.tsx";
-import { Notices } from "./notices.tsx";
+import { AskedFiles, Notices } from "./notices.tsx";
 import { takePageKey } from "./page_keys.ts";
 import { People } from "./people.tsx";
 import { Sidebar } from "./sidebar.tsx";
@@ -43,6 +44,9 @@ export function Page({ model }: ViewProps) {
         />
       )}
       <main class="main">
+        {/* On a phone the conversations, with the server's name, are mostly out of sight. */}
+        <h1 class="hidden">{printableLine(model.server.value?.name ?? "Parley")}</h1>
+        <AskedFiles model={model} ui={ui} />
         <Place model={model} ui={ui} />
       </main>
       {isPeopleOpen && <People model={model} ui={ui} />}

@@ -96,7 +96,7 @@ function Person({ person, isMe, model, ui }: PageProps & {
     <>
       <Avatar name={user} presence={presence} />
       <span class="person-words">
-        <span class="person-name">{name}{isMe && <span class="quiet">(you)</span>}</span>
+        <span class="person-name">{isMe ? `${name} (you)` : name}</span>
         {away !== undefined && <span class="quiet">{printableLine(away)}</span>}
         {isHidden && <span class="quiet">hidden</span>}
       </span>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { placeSign } from "../text/places.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
+import { gist } from "../text/gist.ts";
 import { markedParts } from "../text/marked.ts";
 import { clockTime, dayText, wholeTime } from "../text/times.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
@@ -91,7 +92,7 @@ export function SearchView({ model, ui }: PageProps) {
 function Hit({ hit, model }: PageProps & { readonly hit: StoredEvent }) {
   const [around, setAround] = useState<readonly StoredEvent[] | undefined>(undefined);
   const words = model.search.value.text;
-  const text = hit.t === "said" ? printable(hit.text ?? "").slice(0, 2000) : gistOf(hit);
+  const text = hit.t === "said" ? gist(printable(hit.text ?? "")) : gistOf(hit);
   return (
     <li class="hit">
       <div class="hit-where">

@@ -22,7 +22,7 @@ export function Sidebar({ model, ui }: PageProps) {
   return (
     <nav class={ui.isMenuOpen.value ? "sidebar open" : "sidebar"} aria-label="Conversations">
       <div class="sidebar-head">
-        <h1 class="server-name">{printableLine(model.server.value?.name ?? "Parley")}</h1>
+        <p class="server-name">{printableLine(model.server.value?.name ?? "Parley")}</p>
         <ConnectionLine model={model} />
       </div>
       <button
