@@ -2,9 +2,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { deadline } from "@std/async/deadline";
 import { fromFileUrl, join } from "@std/path";
 import { TextLineStream } from "@std/streams";
+import project from "../deno.json" with { type: "json" };
 
 const root = fromFileUrl(new URL("../", import.meta.url));
 const startMs = 30_000;
+const page = "<!doctype html><title>Parley</title>";
 
 /** A copy of what a server is made of, in a folder that needs quoting, and a folder elsewhere. */
 class Checkout implements AsyncDisposable {
@@ -17,6 +19,14 @@ class Checkout implements AsyncDisposable {
     for (const name of ["deno.json", "deno.lock", "server.ts", "lib", "types"]) {
       await copy(join(root, name), join(folder, name));
     }
+    for (const path of project.workspace) {
+      await Deno.mkdir(join(folder, path), { recursive: true });
+      await copy(join(root, path, "deno.json"), join(folder, path, "deno.json"));
+    }
+    // In the place of the page and of what builds it, which has tests of its own.
+    for (const path of ["tools", "web/dist"]) await Deno.mkdir(join(folder, path));
+    await Deno.writeTextFile(join(folder, "tools", "web.ts"), "");
+    await Deno.writeTextFile(join(folder, "web", "dist", "index.html"), page);
     const elsewhere = join(made, "else where");
     await Deno.mkdir(elsewhere);
     return new Checkout(folder, elsewhere);
@@ -91,6 +101,32 @@ Deno.test("the task's server listens with nothing but its own permissions", asyn
   const line = await firstLine("deno task -q server -- --port 0 --no-web", checkout.folder);
   assertMatch(line, listening);
   assert((await Deno.stat(join(checkout.folder, "data"))).isDirectory);
+});
+
+Deno.test("the task's server serves the page with nothing but its own permissions", async () => {
+  await using checkout = await Checkout.make();
+  await using running = new Running(
+    "deno task -q server -- --port 0 --web-port 0",
+    checkout.folder,
+  );
+  const lines: string[] = [];
+  let url: string | undefined;
+  while (url === undefined) {
+    const { value } = await deadline(running.lines.read(), startMs);
+    assert(value !== undefined, lines.join("\n"));
+    lines.push(value);
+    url = /^In a browser: +(http:\S+)$/.exec(value)?.[1];
+  }
+  const answer = await fetch(url);
+  assertEquals(await answer.text(), page);
+  const socket = new WebSocket(`${url.replace("http", "ws")}ws`);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = reject;
+  });
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await closed;
 });
 
 Deno.test("a folder elsewhere is refused with a line that works when pasted", async () => {
