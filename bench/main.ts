@@ -9,6 +9,7 @@ import { indexLag, syncTimes } from "./disk.ts";
 import { measureFiles, ratesTable } from "./files/rates.ts";
 import { type FigureName, Figures, table } from "./figures.ts";
 import { type Order, orderArgs, usualOrder } from "./order.ts";
+import { measurePage, pageTable } from "./page/measure.ts";
 import { type Checked, readResult, type Result } from "./result.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -26,6 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (settings.files) return await files(settings);
+  if (settings.page) return await page(settings);
   const bench = new Bench(settings);
   for (let run = 0; run < settings.runs; run++) await bench.run();
   const { figures, faults } = bench;
@@ -52,6 +54,13 @@ async function files(settings: Settings): Promise<number> {
     console.log(verified ? "Every byte came back to its place" : rates.faults.join("\n"));
   }
   return verified ? 0 : 1;
+}
+
+/** Measures the page instead of the server. */
+async function page({ messages, json }: Settings): Promise<number> {
+  const figures = await measurePage({ messages, rate: 500, seconds: 10 });
+  console.log(json ? JSON.stringify({ machine, messages, figures }) : pageTable(figures));
+  return figures.reachedFirst ? 0 : 1;
 }
 
 function settingsOrMistake(args: readonly string[]): Settings | string | Error {

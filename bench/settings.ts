@@ -23,6 +23,10 @@ export interface Settings {
   readonly mib: number;
   /** The servers that files are moved with. */
   readonly servers: readonly FileServer[];
+  /** Whether what is measured is the page, in a browser. */
+  readonly page: boolean;
+  /** Messages in the room that the page shows. */
+  readonly messages: number;
   /** The folder in which each server gets a fresh one for its data. */
   readonly data: string | undefined;
   /** Whether servers stay on one core and the load client on another. */
@@ -43,6 +47,8 @@ const usual: Settings = {
   files: false,
   mib: 1024,
   servers: fileServers,
+  page: false,
+  messages: 50_000,
   data: undefined,
   pin: false,
   json: false,
@@ -54,6 +60,7 @@ const short: Partial<Settings> = {
   warmSeconds: 0.5,
   commits: 100,
   mib: 128,
+  messages: 5000,
 };
 
 const helps = {
@@ -69,13 +76,15 @@ const helps = {
   files: "measure how fast files go there and back instead",
   mib: "size of the file, in MiB (1024)",
   servers: `servers that files go to, of ${fileServers.join(",")} (all that are to be had)`,
+  page: "measure the page in a browser instead",
+  messages: "messages in the room that the page shows (50000)",
   data:
     "folder for the servers' data, such as /dev/shm; otherwise the system's for temporary files",
   pin: "servers on core 0 and the load client on core 1, where taskset is installed",
   short: "one quick run",
   json: "print JSON",
 } as const;
-const flags: readonly string[] = ["files", "pin", "short", "json", "help"];
+const flags: readonly string[] = ["files", "page", "pin", "short", "json", "help"];
 
 /**
  * The settings that arguments give, or the help where it is asked for.
@@ -116,6 +125,8 @@ export function readSettings(given: readonly string[]): Settings | string {
     files: parsed.files === true,
     mib: count("mib", base.mib),
     servers: typeof parsed.servers === "string" ? serversIn(parsed.servers) : base.servers,
+    page: parsed.page === true,
+    messages: count("messages", base.messages),
     data: typeof parsed.data === "string" ? parsed.data : undefined,
     pin: parsed.pin === true,
     json: parsed.json === true,
