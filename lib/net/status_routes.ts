@@ -19,9 +19,12 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
     {
       method: "GET",
       pattern: "/metrics",
-      run(core, { remote }) {
-        // As if it weren't there: who is on this machine says nothing to others.
-        if (!isLoopback(remote)) throw new ChatError("no_such_file", 'Nothing is at "/metrics"');
+      run(core, { remote, headers }) {
+        // What a proxy on this machine passes on comes from somewhere else.
+        const isPassedOn = proxyHeaders.some((name) => headers[name] !== undefined);
+        if (isPassedOn || !isLoopback(remote)) {
+          throw new ChatError("no_such_file", 'Nothing is at "/metrics"');
+        }
         return Promise.resolve({
           status: 200,
           headers: { "content-type": metricsType },
@@ -31,6 +34,8 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
     },
   ];
 }
+
+const proxyHeaders = ["forwarded", "x-forwarded-for", "x-real-ip", "via"] as const;
 
 function isLoopback(address: string): boolean {
   return address === "::1" || address.startsWith("127.");

@@ -49,12 +49,12 @@ Deno.test("/metrics has the server's numbers in Prometheus's format", async () =
 Deno.test("/metrics is there for this machine only", async () => {
   await using server = await TestServer.start();
   const [, metrics] = statusRoutes(new WebCounts());
-  const from = async (remote: string) => {
+  const from = async (remote: string, headers: WebRequest["headers"] = {}) => {
     const request: WebRequest = {
       method: "GET",
       path: ["metrics"],
       query: new URLSearchParams(),
-      headers: {},
+      headers,
       remote,
       byCookie: false,
       body: () => ReadableStream.from<Uint8Array>([]),
@@ -66,10 +66,15 @@ Deno.test("/metrics is there for this machine only", async () => {
       return "refused";
     }
   };
-  assertEquals(await Promise.all(["127.0.0.1", "127.8.8.8", "::1"].map(from)), [200, 200, 200]);
-  assertEquals(await Promise.all(["192.168.1.7", "::2", "unknown"].map(from)), [
+  assertEquals(await Promise.all(["127.0.0.1", "127.8.8.8", "::1"].map((one) => from(one))), [
+    200,
+    200,
+    200,
+  ]);
+  assertEquals(await Promise.all(["192.168.1.7", "::2", "unknown"].map((one) => from(one))), [
     "refused",
     "refused",
     "refused",
   ]);
+  assertEquals(await from("127.0.0.1", { "x-forwarded-for": "192.168.1.7" }), "refused");
 });
