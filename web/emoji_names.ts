@@ -1,12 +1,11 @@
 /** Emoji by their names in what is sent. Their table is large: it is loaded when it is first wanted. */
 
 import { ChatError } from "../lib/errors.ts";
-import { nearest } from "../lib/nearest.ts";
 
 /** What the table is loaded from. */
 export type EmojiTable = Pick<
   typeof import("../lib/client/emoji.ts"),
-  "emojiOf" | "emojiNames" | "withEmoji"
+  "emojiOf" | "nearestEmoji" | "withEmoji"
 >;
 
 const named = /:[a-z0-9_+-]+:/;
@@ -37,10 +36,10 @@ export class EmojiNames {
    * @throws {ChatError} where there is no emoji of that name.
    */
   async called(written: string): Promise<string> {
-    const { emojiOf, emojiNames } = await this.#load();
+    const { emojiOf, nearestEmoji } = await this.#load();
     const emoji = emojiOf(written) ?? written;
     if (!/^[\x21-\x7e]*[a-z][\x21-\x7e]*$/i.test(emoji)) return emoji;
-    const near = nearest(emoji.replaceAll(":", "").toLowerCase(), emojiNames("", Infinity));
+    const near = nearestEmoji(emoji);
     const hint = near === undefined ? "choose one beside the message" : `:${near}: may be meant`;
     throw new ChatError("bad_message", `There is no emoji "${emoji}": ${hint}`);
   }

@@ -1,6 +1,7 @@
 /** Emoji by the short names that people know from GitHub and elsewhere: `:smile:`. */
 
 import { nameToEmoji } from "gemoji";
+import { nearest } from "../nearest.ts";
 
 const shortcode = /:([a-z0-9_+-]+):/g;
 
@@ -22,4 +23,9 @@ export function emojiNames(start: string, most: number): string[] {
     .filter((name) => name.startsWith(wanted))
     .sort((one, other) => one.length - other.length || (one < other ? -1 : 1))
     .slice(0, most);
+}
+
+/** The short name that may be meant by a word that is none. */
+export function nearestEmoji(word: string): string | undefined {
+  return nearest(word.replaceAll(":", "").toLowerCase(), Object.keys(nameToEmoji));
 }

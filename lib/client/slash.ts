@@ -2,11 +2,11 @@
 
 import { closestString, levenshteinDistance } from "@std/text";
 import { type CommandName, commands } from "../protocol.ts";
+import { asAction } from "./doing.ts";
 import { fileSlashes } from "./slash_files.ts";
 import type { Action, SlashRow, Wrong } from "./slash_row.ts";
 import { spokenIn } from "./spoken.ts";
 import {
-  asAction,
   bare,
   historyOf,
   messageRef,

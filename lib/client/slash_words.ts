@@ -2,16 +2,6 @@
 
 import type { Action, MessageRef } from "./slash_row.ts";
 
-/** Text about oneself: clients show it as a thing done, others as it is written, in italics. */
-export function asAction(text: string): string {
-  return `_${text}_`;
-}
-
-/** What somebody does, where a text was made by {@linkcode asAction}. */
-export function actionIn(text: string): string | undefined {
-  return /^_([^_\n](?:[^\n]*[^_\n])?)_$/.exec(text)?.[1];
-}
-
 /** The newest message. */
 export const newest: MessageRef = { by: "newest", back: 0 };
 

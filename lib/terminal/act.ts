@@ -12,10 +12,9 @@ import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { decodeEvent } from "../decode.ts";
 import { actOnFiles, type FileStage } from "./act_files.ts";
-import { emojiNames, emojiOf, withEmoji } from "../client/emoji.ts";
+import { emojiOf, nearestEmoji, withEmoji } from "../client/emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
-import { nearest } from "../nearest.ts";
 import { withNewlines } from "./paste.ts";
 import { printableLine } from "../printable.ts";
 import { placeName, type View } from "./view.ts";
@@ -172,7 +171,7 @@ async function react(stage: Stage, action: Extract<Action, { is: "react" }>): Pr
   const { here } = stage;
   const emoji = emojiOf(action.emoji) ?? action.emoji;
   if (/^[\x21-\x7e]*[a-z][\x21-\x7e]*$/i.test(emoji)) {
-    const near = nearest(emoji.replaceAll(":", "").toLowerCase(), emojiNames("", Infinity));
+    const near = nearestEmoji(emoji);
     const hint = near === undefined ? "Tab after : lists names" : `:${near}: may be meant`;
     throw wrong(`There is no emoji "${emoji}": ${hint}`);
   }

@@ -1,7 +1,7 @@
 /** What has happened, as lines for a terminal. Pure. */
 
 import { sizeText } from "../client/amounts.ts";
-import { actionIn } from "../client/slash_words.ts";
+import { actionIn } from "../client/doing.ts";
 import type { PassingEvent, StoredEvent } from "../events.ts";
 import { printable, printableLine } from "../printable.ts";
 import { fileName } from "../client/find_file.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../lib/client/slash.ts";
 import { sizeOf } from "../../lib/client/slash_files.ts";
 import type { Action } from "../../lib/client/slash_row.ts";
-import { actionIn, asAction } from "../../lib/client/slash_words.ts";
+import { actionIn, asAction } from "../../lib/client/doing.ts";
 import { commands } from "../../lib/protocol.ts";
 
 const newest = { by: "newest", back: 0 } as const;

@@ -1,6 +1,6 @@
 /** What a conversation's messages look like as rows: days, groups of one author, what is new. Pure. */
 
-import { actionIn } from "../../lib/client/slash_words.ts";
+import { actionIn } from "../../lib/client/doing.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 

@@ -2,7 +2,7 @@
 
 import { mentions } from "../../lib/client/mentions.ts";
 import type { Said } from "../../lib/client/messages.ts";
-import { actionIn } from "../../lib/client/slash_words.ts";
+import { actionIn } from "../../lib/client/doing.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
@@ -12,9 +12,12 @@ import { clockTime, wholeTime } from "../text/times.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
 import { InlineText, Markdown } from "./markdown_view.tsx";
-import { MessageButtons } from "./message_buttons.tsx";
+import { later, laterView } from "./later.tsx";
 import { Reactions } from "./reactions.tsx";
 import type { PageProps } from "./ui.ts";
+
+const buttons = later(() => import("./message_buttons.tsx"));
+const MessageButtons = laterView(buttons, (loaded) => loaded.MessageButtons);
 
 /** What a message is drawn with. */
 export interface MessageProps extends PageProps {
