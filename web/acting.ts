@@ -157,7 +157,8 @@ async function actOnFiles(action: FileAction, stage: ActStage): Promise<void> {
       const wanted = open.filter(({ number }) => which === "all" || which === number);
       const all = which === undefined ? open : wanted;
       if (all.length === 0) throw wrong("There is nothing to cancel: no such file is on its way");
-      for (const { number } of all) await filing.cancel(number);
+      const uploading = await filing.uploading();
+      for (const { number } of all) await uploading.cancel(number);
       return;
     }
     default:

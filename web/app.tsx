@@ -12,7 +12,6 @@ import { browserKeep } from "./keep.ts";
 import { forgetLogin, type Login, readLogin } from "./login.ts";
 import { openPage, type Page } from "./page.ts";
 import { nameIn } from "./routes.ts";
-import { Tabs } from "./tabs.ts";
 import { titleOf } from "./title.ts";
 import { Page as PageView } from "./views/page.tsx";
 
@@ -24,11 +23,10 @@ type Shown =
 const clock = systemClock();
 const keep = browserKeep(() => localStorage);
 const browser = thisBrowser();
-const tabs = new Tabs({
-  channel: new BroadcastChannel("parley"),
+const tab = {
   keep: browserKeep(() => sessionStorage),
-  clock,
-});
+  channel: () => new BroadcastChannel("parley"),
+};
 const shelf = databaseShelf(() => indexedDB);
 const dial = webDial({
   open: () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/ws`),
@@ -46,9 +44,9 @@ function beginning(): Shown {
 
 function entered(as: Login | { readonly user: string }): Shown {
   const page = openPage({
-    ...{ dial, clock, browser, keep, tabs, shelf, as },
+    ...{ dial, clock, browser, keep, tab, shelf, as },
     random: () => Math.random(),
-    loadMoving: () => import("./moving.ts"),
+    loadUploading: () => import("./uploading.ts"),
     ask: (path, init) => fetch(path, init),
     emojiTable: () => import("../lib/client/emoji.ts"),
     onOver: (error) => {

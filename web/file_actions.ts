@@ -1,7 +1,9 @@
 /** What views do with files. */
 
+import type { Place } from "../lib/events.ts";
 import type { Browser } from "./browser.ts";
 import { filesIn, filesOf } from "./dropped.ts";
+import type { Chosen } from "./file_source.ts";
 import type { Filing } from "./filing.ts";
 import type { Links } from "./links.ts";
 import type { Model } from "./model.ts";
@@ -39,24 +41,33 @@ export function fileActions({ talking, filing, links, browser, notices }: FilePa
   const attempt = (work: () => unknown): void => void notices.attempt(work);
   const download: Model["download"] = (file) => browser.save(links.to(file), file.name);
 
+  async function send(files: readonly Chosen[], to: Place): Promise<void> {
+    if (files.length > 0) (await filing.uploading()).send(files, to);
+  }
+
   return {
     pick: () =>
       attempt(async () => {
         const to = talking.required;
-        await filing.send(filesOf(await browser.choose({ several: true })), to);
+        const files = await browser.choose({ several: true });
+        await send(filesOf(files), to);
       }),
     take(data) {
       const files = filesIn(data);
       attempt(async () => {
         const to = talking.required;
-        if (files) await filing.send(await files, to);
+        if (files) await send(await files, to);
       });
       return files !== undefined;
     },
-    upload: (files) => attempt(() => filing.send(filesOf(files), talking.required)),
-    cancel: ({ number }) => attempt(() => filing.cancel(number)),
-    resume: ({ id }) => attempt(() => filing.resume(id, () => browser.choose({ several: false }))),
-    forget: ({ id }) => attempt(() => filing.forget(id)),
+    upload: (files) => attempt(() => send(filesOf(files), talking.required)),
+    cancel: ({ number }) => attempt(async () => (await filing.uploading()).cancel(number)),
+    resume: ({ id }) =>
+      attempt(async () => {
+        const uploading = await filing.uploading();
+        await uploading.resume(id, () => browser.choose({ several: false }));
+      }),
+    forget: ({ id }) => attempt(async () => (await filing.uploading()).forget(id)),
     download,
     linkTo: (file, options) => links.to(file, options),
     removeFile: ({ file }) => attempt(() => chat.send("remove", { file })),

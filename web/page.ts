@@ -10,7 +10,7 @@ import type { Browser } from "./browser.ts";
 import { EmojiNames, type EmojiTable } from "./emoji_names.ts";
 import { fileActions } from "./file_actions.ts";
 import type { FileShelf } from "./file_shelf.ts";
-import { Filing, type Moving } from "./filing.ts";
+import { Filing, type FilingOptions, type Tab } from "./filing.ts";
 import { Finding } from "./finding.ts";
 import { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
@@ -19,7 +19,6 @@ import { forgetLogin, keepLogin, type Login } from "./login.ts";
 import type { Model } from "./model.ts";
 import { Notices } from "./notices.ts";
 import { sayingOn } from "./saying.ts";
-import type { Tabs } from "./tabs.ts";
 import { Talking } from "./talking.ts";
 
 /** What a page is made with. */
@@ -27,10 +26,10 @@ export interface PageOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   random(): number;
-  loadMoving(): Promise<Moving>;
+  readonly loadUploading: FilingOptions["loadUploading"];
   readonly browser: Browser;
   readonly keep: Keep;
-  readonly tabs: Tabs;
+  readonly tab: Tab;
   readonly shelf: FileShelf;
   readonly ask: Ask;
   emojiTable(): Promise<EmojiTable>;
@@ -51,7 +50,7 @@ const agent = "parley page";
 
 /** Opens the page, which begins to connect. */
 export function openPage(options: PageOptions): Page {
-  const { dial, clock, keep, browser, as, tabs, shelf, ask } = options;
+  const { dial, clock, keep, browser, as, tab, shelf, ask } = options;
   const nextFrame = (draw: () => void) => browser.nextFrame(draw);
   const random = () => options.random();
   const notices = new Notices(clock);
@@ -78,8 +77,8 @@ export function openPage(options: PageOptions): Page {
   const going = new Going({ talking, browser, keep, notices });
   const finding = new Finding({ chat, notices });
   const filing = new Filing({
-    ...{ chat, dial, clock, keep, notices, tabs, shelf, random, nextFrame },
-    loadMoving: () => options.loadMoving(),
+    ...{ chat, dial, clock, keep, notices, tab, shelf, random, nextFrame },
+    loadUploading: () => options.loadUploading(),
     hello: () => login && { v: 1, user: login.user, token: login.token, agent },
   });
   const now = signal(clock.now());

@@ -18,7 +18,7 @@ import { type Keep, memoryKeep } from "../../web/keep.ts";
 import { readLogin } from "../../web/login.ts";
 import type { Model } from "../../web/model.ts";
 import { openPage, type Page } from "../../web/page.ts";
-import { type Channel, Tabs } from "../../web/tabs.ts";
+import type { Channel } from "../../web/tabs.ts";
 
 const clock = systemClock();
 /** For whatever a test waits for. */
@@ -133,15 +133,15 @@ export class Window {
   }
 
   open(): void {
-    const tabs = new Tabs({ channel: new Silent(), keep: this.#session, clock });
     this.over = undefined;
     this.#page = openPage({
-      ...{ clock, tabs, browser: this.#browser(), keep: this.keep, shelf: this.shelf },
+      ...{ clock, browser: this.#browser(), keep: this.keep, shelf: this.shelf },
       dial: () => this.#world.dial(),
       random: () => 0,
       ask: () => Promise.resolve({ ok: true }),
       emojiTable: () => import("../../lib/client/emoji.ts"),
-      loadMoving: () => import("../../web/moving.ts"),
+      loadUploading: () => import("../../web/uploading.ts"),
+      tab: { keep: this.#session, channel: () => new Silent() },
       as: readLogin(this.keep) ?? { user: this.#user },
       onOver: (error) => this.over = error ?? "left",
     });
