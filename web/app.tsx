@@ -46,7 +46,7 @@ function entered(as: Login | { readonly user: string }): Shown {
   const page = openPage({
     ...{ dial, clock, browser, keep, tab, shelf, as },
     random: () => Math.random(),
-    loadUploading: () => import("./uploading.ts"),
+    loadUploading: () => import("./behind.ts"),
     ask: (path, init) => fetch(path, init),
     emojiTable: () => import("../lib/client/emoji.ts"),
     onOver: (error) => {

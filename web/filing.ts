@@ -39,7 +39,7 @@ export interface FilingOptions {
   readonly notices: Notices;
   nextFrame(draw: () => void): void;
   /** What sends files is loaded when the first one is to be sent. */
-  loadUploading(): Promise<typeof import("./uploading.ts")>;
+  loadUploading(): Promise<Pick<typeof import("./uploading.ts"), "Uploading">>;
 }
 
 /** What uploads are kept under, with the name of their tab behind it. */

@@ -117,8 +117,8 @@ export function sayingOn(stage: ActStage): SayingModel {
 }
 
 /** The tables of /commands are loaded when the first one is wanted. */
-function actions(): Promise<typeof import("./acting.ts")> {
-  return import("./acting.ts").catch(() => {
+function actions(): Promise<typeof import("./behind.ts")> {
+  return import("./behind.ts").catch(() => {
     throw new ChatError("unavailable", "Cannot do that now: try it again with a connection");
   });
 }

@@ -8,13 +8,10 @@ import { LaterPicker } from "./later_picker.tsx";
 import { useEmoji } from "./use_emoji.ts";
 import { Icon, IconButton } from "./icons.tsx";
 import { knownWords } from "./known_words.ts";
-import { later } from "./later.tsx";
+import { behind } from "./later.tsx";
 import { gistOf } from "./message_row.tsx";
 import { SuggestionList } from "./suggestion_list.tsx";
 import type { PageProps } from "./ui.ts";
-
-/** With the tables of all commands: needed from the first word on, not for the first drawing. */
-const suggesting = later(() => import("../text/suggest.ts"));
 
 /** The field with what belongs to it. */
 export function Composer({ model, ui }: PageProps) {
@@ -25,14 +22,14 @@ export function Composer({ model, ui }: PageProps) {
   const [isPicking, setPicking] = useState(false);
   const { text } = model.draft.value;
   const emoji = useEmoji(/:[a-z0-9_+-]{2}|^\/react\s/i.test(text));
-  const { suggest } = suggesting.value.value ?? {};
+  const { suggest } = behind.value.value ?? {};
   const found = caret === undefined ? undefined : suggest?.(text, caret, knownWords(model, emoji));
   const key = here?.key;
 
   useLayoutEffect(() => {
     if (field.current) fit(field.current);
   }, [text, key]);
-  useEffect(() => suggesting.load(), []);
+  useEffect(() => behind.load(), []);
   useEffect(() => {
     setCaret(undefined);
     setPicking(false);

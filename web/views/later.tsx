@@ -5,7 +5,7 @@ import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 
 /** Something that is loaded once. */
-export interface Later<T> {
+interface Later<T> {
   /** What was loaded; `undefined` before. */
   readonly value: Signal<T | undefined>;
   /** Loads it now, where that wasn't begun. */
@@ -13,7 +13,7 @@ export interface Later<T> {
 }
 
 /** Loads by an `import()`. Without a connection it is asked for again the next time. */
-export function later<T extends object>(load: () => Promise<T>): Later<T> {
+function later<T extends object>(load: () => Promise<T>): Later<T> {
   const value = signal<T | undefined>(undefined);
   let isLoading = false;
   return {
@@ -26,14 +26,16 @@ export function later<T extends object>(load: () => Promise<T>): Later<T> {
   };
 }
 
-/** A view out of what is loaded later: nothing is shown until it is there. */
-export function laterView<T extends object, P extends object>(
-  module: Later<T>,
-  choose: (loaded: T) => FunctionComponent<P>,
+/** Everything that is loaded behind the first drawing. */
+export const behind = later(() => import("../behind.ts"));
+
+/** A view out of that: nothing is shown until it is there. */
+export function laterView<P extends object>(
+  choose: (loaded: typeof import("../behind.ts")) => FunctionComponent<P>,
 ): FunctionComponent<P> {
   return function LaterView(props: P) {
-    useEffect(() => module.load(), []);
-    const loaded = module.value.value;
+    useEffect(() => behind.load(), []);
+    const loaded = behind.value.value;
     if (loaded === undefined) return null;
     const View = choose(loaded);
     return <View {...props} />;

@@ -1,8 +1,6 @@
 /** The emoji picker, loaded when it is first opened. */
 
-import { later, laterView } from "./later.tsx";
-
-const picker = later(() => import("./emoji_picker.tsx"));
+import { laterView } from "./later.tsx";
 
 /** See emoji_picker.tsx. */
-export const LaterPicker = laterView(picker, (loaded) => loaded.EmojiPicker);
+export const LaterPicker = laterView((loaded) => loaded.EmojiPicker);

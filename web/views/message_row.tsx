@@ -12,12 +12,11 @@ import { clockTime, wholeTime } from "../text/times.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
 import { InlineText, Markdown } from "./markdown_view.tsx";
-import { later, laterView } from "./later.tsx";
+import { laterView } from "./later.tsx";
 import { Reactions } from "./reactions.tsx";
 import type { PageProps } from "./ui.ts";
 
-const buttons = later(() => import("./message_buttons.tsx"));
-const MessageButtons = laterView(buttons, (loaded) => loaded.MessageButtons);
+const MessageButtons = laterView((loaded) => loaded.MessageButtons);
 
 /** What a message is drawn with. */
 export interface MessageProps extends PageProps {

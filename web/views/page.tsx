@@ -5,7 +5,7 @@ import { printableLine } from "../../lib/printable.ts";
 import type { ViewProps } from "../model.ts";
 import { ChatHead } from "./chat_head.tsx";
 import { Composer } from "./composer.tsx";
-import { later, laterView } from "./later.tsx";
+import { laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
 import { MovingLine } from "./moving_line.tsx";
 import { AskedFiles, Notices } from "./notices.tsx";
@@ -14,13 +14,10 @@ import { Sidebar } from "./sidebar.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { newUi, type PageProps, wideQuery } from "./ui.ts";
 
-const dropping = later(() => import("./drop_area.tsx"));
-const DropArea = laterView(dropping, (loaded) => loaded.DropArea);
-const people = later(() => import("./people.tsx"));
-const People = laterView(people, (loaded) => loaded.People);
-const places = later(() => import("./places.tsx"));
-const PlaceView = laterView(places, (loaded) => loaded.PlaceView);
-const Overlays = laterView(places, (loaded) => loaded.Overlays);
+const DropArea = laterView((loaded) => loaded.DropArea);
+const People = laterView((loaded) => loaded.People);
+const PlaceView = laterView((loaded) => loaded.PlaceView);
+const Overlays = laterView((loaded) => loaded.Overlays);
 
 /** Conversations, the one in front, who is here, and what lies over them. */
 export function Page({ model }: ViewProps) {

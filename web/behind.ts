@@ -1,0 +1,13 @@
+/**
+ * What the page's first drawing doesn't need: loaded behind it, and all at once, since each piece
+ * by itself would cut what the page shares with it into pieces as well.
+ */
+
+export { act, actOnLine } from "./acting.ts";
+export { suggest } from "./text/suggest.ts";
+export { Uploading } from "./uploading.ts";
+export { DropArea } from "./views/drop_area.tsx";
+export { EmojiPicker } from "./views/emoji_picker.tsx";
+export { MessageButtons } from "./views/message_buttons.tsx";
+export { People } from "./views/people.tsx";
+export { Overlays, PlaceView } from "./views/places.tsx";
