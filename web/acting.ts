@@ -10,6 +10,7 @@ import { isUnderWay } from "../lib/client/transfer_state.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { SharedFile } from "../lib/events.ts";
 import { nameKey, type Uid } from "../lib/names.ts";
+import type { Behind } from "./behind.ts";
 import type { EmojiNames } from "./emoji_names.ts";
 import type { Filing } from "./filing.ts";
 import type { Finding } from "./finding.ts";
@@ -20,11 +21,12 @@ import type { Talking } from "./talking.ts";
 /** The page as actions see it. */
 export interface ActStage {
   readonly talking: Talking;
-  readonly finding: Finding;
+  look(work: (finding: Finding) => unknown): void;
   readonly filing: Filing;
   readonly notices: Notices;
   readonly model: Pick<Model, "pick" | "accept" | "decline" | "download" | "signOut">;
   readonly emoji: EmojiNames;
+  behind(): Promise<Behind>;
   go(route: Route): void;
   now(): number;
 }
@@ -103,10 +105,10 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
     case "search": {
       const where = action.room === undefined ? undefined : known(action.room, stage).key;
       stage.go({ is: "search" });
-      return await stage.finding.find(action.text, where);
+      return stage.look((finding) => finding.find(action.text, where));
     }
     case "more":
-      return await stage.finding.searchMore();
+      return stage.look((finding) => finding.searchMore());
     case "rooms":
       return stage.go({ is: "rooms" });
     case "users":

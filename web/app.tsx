@@ -2,12 +2,12 @@
 
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import type { ChatError } from "../lib/errors.ts";
+import { ChatError } from "../lib/errors.ts";
 import { systemClock } from "../lib/system_clock.ts";
+import type { Behind } from "./behind.ts";
 import { thisBrowser } from "./browser.ts";
 import { Connect } from "./connect.tsx";
 import { webDial } from "./dial.ts";
-import { databaseShelf } from "./file_shelf.ts";
 import { browserKeep } from "./keep.ts";
 import { forgetLogin, type Login, readLogin } from "./login.ts";
 import { openPage, type Page } from "./page.ts";
@@ -27,7 +27,6 @@ const tab = {
   keep: browserKeep(() => sessionStorage),
   channel: () => new BroadcastChannel("parley"),
 };
-const shelf = databaseShelf(() => indexedDB);
 const dial = webDial({
   open: () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/ws`),
   remote: location.host,
@@ -44,9 +43,10 @@ function beginning(): Shown {
 
 function entered(as: Login | { readonly user: string }): Shown {
   const page = openPage({
-    ...{ dial, clock, browser, keep, tab, shelf, as },
+    ...{ dial, clock, browser, keep, tab, as },
     random: () => Math.random(),
-    loadUploading: () => import("./behind.ts"),
+    shelf: (make) => make(() => indexedDB),
+    behind: loadBehind,
     ask: (path, init) => fetch(path, init),
     emojiTable: () => import("../lib/client/emoji.ts"),
     onOver: (error) => {
@@ -66,6 +66,12 @@ function over(as: Login | { readonly user: string }, error: ChatError | undefine
     return entered({ user: as.user });
   }
   return { is: "form", user: as.user, trouble: error.message };
+}
+
+function loadBehind(): Promise<Behind> {
+  return import("./behind.ts").catch(() => {
+    throw new ChatError("unavailable", "Cannot do that now: try it again with a connection");
+  });
 }
 
 function App() {

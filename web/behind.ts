@@ -4,6 +4,8 @@
  */
 
 export { act, actOnLine } from "./acting.ts";
+export { databaseShelf } from "./file_shelf.ts";
+export { Finding } from "./finding.ts";
 export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
 export { DropArea } from "./views/drop_area.tsx";
@@ -11,3 +13,6 @@ export { EmojiPicker } from "./views/emoji_picker.tsx";
 export { MessageButtons } from "./views/message_buttons.tsx";
 export { People } from "./views/people.tsx";
 export { Overlays, PlaceView } from "./views/places.tsx";
+
+/** All of it. */
+export type Behind = typeof import("./behind.ts");

@@ -6,10 +6,10 @@ import { waitingIn } from "../lib/client/file_list.ts";
 import type { Dial } from "../lib/client/link.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Clock } from "../lib/clock.ts";
-import { ChatError } from "../lib/errors.ts";
 import type { SharedFile, StoredEvent } from "../lib/events.ts";
 import type { FileId } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
+import type { Behind } from "./behind.ts";
 import type { FileShelf } from "./file_shelf.ts";
 import type { Keep } from "./keep.ts";
 import type { Resting } from "./model.ts";
@@ -35,11 +35,12 @@ export interface FilingOptions {
   hello(): Command<"hello"> | undefined;
   readonly keep: Keep;
   readonly tab: Tab;
-  readonly shelf: FileShelf;
+  /** Where files are kept; `make` makes a place in the browser's database. */
+  shelf(make: Behind["databaseShelf"]): FileShelf;
   readonly notices: Notices;
   nextFrame(draw: () => void): void;
   /** What sends files is loaded when the first one is to be sent. */
-  loadUploading(): Promise<Pick<typeof import("./uploading.ts"), "Uploading">>;
+  behind(): Promise<Pick<Behind, "Uploading" | "databaseShelf">>;
 }
 
 /** What uploads are kept under, with the name of their tab behind it. */
@@ -106,10 +107,9 @@ export class Filing {
   }
 
   async #load(): Promise<Uploading> {
-    const { Uploading } = await this.#options.loadUploading().catch(() => {
-      throw new ChatError("unavailable", "Cannot send files now: try it again with a connection");
-    });
-    const uploading = new Uploading(this.#options, {
+    const { Uploading, databaseShelf } = await this.#options.behind();
+    const shelf = this.#options.shelf(databaseShelf);
+    const uploading = new Uploading({ ...this.#options, shelf }, {
       transfers: (all) => this.transfers.value = all,
       resting: (all) => this.resting.value = all,
     });

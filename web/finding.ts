@@ -1,6 +1,6 @@
 /** What was looked for: messages, files, rooms. */
 
-import { signal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
 import { listFiles } from "../lib/client/file_list.ts";
 import { decodeEvent } from "../lib/decode.ts";
@@ -9,10 +9,18 @@ import type { Command } from "../lib/protocol.ts";
 import type { Key, Library, RoomList, Search } from "./model.ts";
 import type { Notices } from "./notices.ts";
 
+/** What was found, as views are given it. */
+export interface Found {
+  readonly search: Signal<Search>;
+  readonly library: Signal<Library>;
+  readonly roomList: Signal<RoomList>;
+}
+
 /** What {@linkcode Finding} needs. */
 export interface FindingOptions {
   readonly chat: Chat;
   readonly notices: Notices;
+  readonly found: Found;
 }
 
 const filesMax = 2000;
@@ -21,32 +29,31 @@ const aroundLines = 6;
 
 /** Searches, the library and the list of rooms. */
 export class Finding {
-  readonly search = signal<Search>({ text: "", hits: [], more: false, isBusy: false });
-  readonly library = signal<Library>({ files: [], isBusy: false });
-  readonly roomList = signal<RoomList>({ rooms: [], isBusy: false });
   readonly #chat: Chat;
   readonly #notices: Notices;
+  readonly #found: Found;
   #cursor: string | undefined;
   #hasFiles = false;
 
-  constructor({ chat, notices }: FindingOptions) {
+  constructor({ chat, notices, found }: FindingOptions) {
     this.#chat = chat;
     this.#notices = notices;
+    this.#found = found;
   }
 
   async find(text: string, key?: Key): Promise<void> {
     this.#cursor = undefined;
     const wanted = text.trim();
     const about = { text: wanted, ...key !== undefined && { key } };
-    this.search.value = { ...about, hits: [], more: false, isBusy: wanted !== "" };
-    if (wanted !== "") await this.#look(this.search.peek());
+    this.#found.search.value = { ...about, hits: [], more: false, isBusy: wanted !== "" };
+    if (wanted !== "") await this.#look(this.#found.search.peek());
   }
 
   async searchMore(): Promise<void> {
-    const search = this.search.peek();
+    const search = this.#found.search.peek();
     if (!search.more || search.isBusy) return;
     const busy = { ...search, isBusy: true };
-    this.search.value = busy;
+    this.#found.search.value = busy;
     await this.#look(busy);
   }
 
@@ -65,33 +72,33 @@ export class Finding {
   }
 
   async loadLibrary(): Promise<void> {
-    this.library.value = { ...this.library.peek(), isBusy: true };
-    let files = this.library.peek().files;
+    this.#found.library.value = { ...this.#found.library.peek(), isBusy: true };
+    let files = this.#found.library.peek().files;
     await this.#notices.attempt(async () => {
       files = await listFiles(this.#chat, undefined, filesMax);
       this.#hasFiles = true;
     });
-    this.library.value = { files, isBusy: false };
+    this.#found.library.value = { files, isBusy: false };
   }
 
   async loadRooms(): Promise<void> {
-    this.roomList.value = { ...this.roomList.peek(), isBusy: true };
-    let { rooms } = this.roomList.peek();
+    this.#found.roomList.value = { ...this.#found.roomList.peek(), isBusy: true };
+    let { rooms } = this.#found.roomList.peek();
     await this.#notices.attempt(async () => rooms = await this.#chat.rooms());
-    this.roomList.value = { rooms, isBusy: false };
+    this.#found.roomList.value = { rooms, isBusy: false };
   }
 
   /** What happened keeps the library as it is, once it was read. */
   take(event: StoredEvent): void {
     if (!this.#hasFiles) return;
-    const library = this.library.peek();
+    const library = this.#found.library.peek();
     if (event.t === "shared") {
       const file: SharedFile = { ...event.file, ...placeOf(event) };
       const others = library.files.filter((each) => each.file !== file.file);
-      this.library.value = { ...library, files: [file, ...others] };
+      this.#found.library.value = { ...library, files: [file, ...others] };
     } else if (event.t === "removed" || event.t === "declined") {
       const files = library.files.filter(({ file }) => file !== event.file);
-      if (files.length < library.files.length) this.library.value = { ...library, files };
+      if (files.length < library.files.length) this.#found.library.value = { ...library, files };
     }
   }
 
@@ -102,9 +109,11 @@ export class Finding {
       const { hits, cursor } = await this.#chat.search(this.#query(search));
       found = { hits: [...before, ...hits], more: cursor !== undefined };
       // Looked for something else meanwhile.
-      if (this.search.peek() === search) this.#cursor = cursor;
+      if (this.#found.search.peek() === search) this.#cursor = cursor;
     });
-    if (this.search.peek() === search) this.search.value = { ...search, ...found, isBusy: false };
+    if (this.#found.search.peek() === search) {
+      this.#found.search.value = { ...search, ...found, isBusy: false };
+    }
   }
 
   #query({ text, key }: Search): Command<"search"> {

@@ -6,17 +6,17 @@ import { type Clock, every } from "../lib/clock.ts";
 import type { ChatError } from "../lib/errors.ts";
 import { lobby } from "../lib/names.ts";
 import type { ActStage } from "./acting.ts";
+import type { Behind } from "./behind.ts";
 import type { Browser } from "./browser.ts";
 import { EmojiNames, type EmojiTable } from "./emoji_names.ts";
 import { fileActions } from "./file_actions.ts";
-import type { FileShelf } from "./file_shelf.ts";
 import { Filing, type FilingOptions, type Tab } from "./filing.ts";
-import { Finding } from "./finding.ts";
+import type { Finding, Found } from "./finding.ts";
 import { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
 import { type Ask, Links } from "./links.ts";
 import { forgetLogin, keepLogin, type Login } from "./login.ts";
-import type { Model } from "./model.ts";
+import type { Library, Model, RoomList, Search } from "./model.ts";
 import { Notices } from "./notices.ts";
 import { sayingOn } from "./saying.ts";
 import { Talking } from "./talking.ts";
@@ -26,11 +26,16 @@ export interface PageOptions {
   readonly dial: Dial;
   readonly clock: Clock;
   random(): number;
-  readonly loadUploading: FilingOptions["loadUploading"];
+  /**
+   * What is loaded behind the first drawing.
+   *
+   * @throws {ChatError} where it can't be had now.
+   */
+  behind(): Promise<Behind>;
   readonly browser: Browser;
   readonly keep: Keep;
   readonly tab: Tab;
-  readonly shelf: FileShelf;
+  readonly shelf: FilingOptions["shelf"];
   readonly ask: Ask;
   emojiTable(): Promise<EmojiTable>;
   /** Who one is: the login of an earlier visit, or a name. */
@@ -66,7 +71,7 @@ export function openPage(options: PageOptions): Page {
       going.known();
     },
     onEvent(event, own) {
-      finding.take(event);
+      finding?.then((loaded) => loaded.take(event), () => {});
       filing.take(event, own);
     },
     onNowhere: () => going.go({ is: "chat", key: lobby }),
@@ -75,10 +80,11 @@ export function openPage(options: PageOptions): Page {
   const { chat } = talking;
   const links = new Links(ask);
   const going = new Going({ talking, browser, keep, notices });
-  const finding = new Finding({ chat, notices });
+  const found = newFound();
+  let finding: Promise<Finding> | undefined;
   const filing = new Filing({
     ...{ chat, dial, clock, keep, notices, tab, shelf, random, nextFrame },
-    loadUploading: () => options.loadUploading(),
+    behind: () => options.behind(),
     hello: () => login && { v: 1, user: login.user, token: login.token, agent },
   });
   const now = signal(clock.now());
@@ -97,9 +103,18 @@ export function openPage(options: PageOptions): Page {
     options.onOver();
   }
 
+  /** Looks for something, with what is loaded for that the first time. */
+  function look(work: (finding: Finding) => unknown): void {
+    finding ??= options.behind().then(({ Finding }) => new Finding({ chat, notices, found }));
+    finding.catch(() => finding = undefined);
+    void notices.attempt(finding.then(work));
+  }
+
   const files = fileActions({ talking, filing, links, browser, notices });
   const stage: ActStage = {
-    ...{ talking, finding, filing, notices },
+    ...{ talking, filing, notices },
+    look,
+    behind: () => options.behind(),
     model: { ...files, signOut },
     emoji: new EmojiNames(() => options.emojiTable()),
     go: (route) => going.go(route),
@@ -107,22 +122,23 @@ export function openPage(options: PageOptions): Page {
   };
   const { status, me, server, limits, rows, here, users, ignored, drafts, quotes } = talking;
   const { transfers, resting, asked } = filing;
-  const { search, library, roomList } = finding;
   const model: Model = {
     ...{ status, me, server, limits, now, rows, here, users, ignored },
-    ...{ transfers, resting, asked, search, library, roomList },
+    ...{ transfers, resting, asked },
+    ...found,
     notices: notices.list,
     draft: drafts.here,
     hasLinks: links.ready,
     quoted: (seq) => quotes.of(seq),
     ...going.model,
     older: () => talking.older(),
-    around: (event) => finding.around(event),
+    around: (event) =>
+      new Promise((resolve) => look(async (finding) => resolve(await finding.around(event)))),
     ...sayingOn(stage),
-    find: (text, key) => void finding.find(text, key),
-    searchMore: () => void finding.searchMore(),
-    loadLibrary: () => void finding.loadLibrary(),
-    loadRooms: () => void finding.loadRooms(),
+    find: (text, key) => look((finding) => finding.find(text, key)),
+    searchMore: () => look((finding) => finding.searchMore()),
+    loadLibrary: () => look((finding) => finding.loadLibrary()),
+    loadRooms: () => look((finding) => finding.loadRooms()),
     ...files,
     dismiss: (notice) => notices.dismiss(notice),
     reconnect: () => chat.reconnect(),
@@ -131,4 +147,12 @@ export function openPage(options: PageOptions): Page {
   going.start();
   chat.start();
   return { model, close };
+}
+
+function newFound(): Found {
+  return {
+    search: signal<Search>({ text: "", hits: [], more: false, isBusy: false }),
+    library: signal<Library>({ files: [], isBusy: false }),
+    roomList: signal<RoomList>({ rooms: [], isBusy: false }),
+  };
 }

@@ -4,7 +4,6 @@ import { keyOf } from "../lib/client/conversation.ts";
 import type { Said } from "../lib/client/messages.ts";
 import type { Action } from "../lib/client/slash_row.ts";
 import { spokenIn } from "../lib/client/spoken.ts";
-import { ChatError } from "../lib/errors.ts";
 import type { StoredEvent } from "../lib/events.ts";
 import type { ActStage } from "./acting.ts";
 import type { Draft, Model } from "./model.ts";
@@ -42,11 +41,11 @@ export function sayingOn(stage: ActStage): SayingModel {
     if (text.trim() === "") return;
     const said = spokenIn(text);
     if (said !== undefined) talking.say(said, draft.quote?.seq);
-    else await (await actions()).actOnLine(text, stage);
+    else await (await stage.behind()).actOnLine(text, stage);
   }
 
   async function act(action: Action): Promise<void> {
-    await (await actions()).act(action, stage);
+    await (await stage.behind()).act(action, stage);
   }
 
   async function editTo(message: StoredEvent, text: string): Promise<void> {
@@ -114,11 +113,4 @@ export function sayingOn(stage: ActStage): SayingModel {
     away: (text) => attempt(() => chat.away(text)),
     ignore: ({ uid }) => void talking.ignore(uid),
   };
-}
-
-/** The tables of /commands are loaded when the first one is wanted. */
-function actions(): Promise<typeof import("./behind.ts")> {
-  return import("./behind.ts").catch(() => {
-    throw new ChatError("unavailable", "Cannot do that now: try it again with a connection");
-  });
 }

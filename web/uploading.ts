@@ -13,11 +13,17 @@ import {
 import { Transfers } from "../lib/client/transfers.ts";
 import { randomText } from "../lib/clock.ts";
 import type { Place } from "../lib/events.ts";
+import type { FileShelf } from "./file_shelf.ts";
 import { type Chosen, FileSource, stampOf } from "./file_source.ts";
 import { type FilingOptions, keptStart } from "./filing.ts";
 import type { Keep } from "./keep.ts";
 import type { Resting } from "./model.ts";
 import { Tabs } from "./tabs.ts";
+
+/** What {@linkcode Uploading} is made with. */
+export interface UploadingOptions extends Omit<FilingOptions, "behind" | "shelf"> {
+  readonly shelf: FileShelf;
+}
 
 /** What {@linkcode Uploading} tells. */
 export interface UploadingNews {
@@ -33,7 +39,7 @@ const copyLaterMs = 1000;
 
 /** The uploads of one visit. */
 export class Uploading {
-  readonly #options: FilingOptions;
+  readonly #options: UploadingOptions;
   readonly #news: UploadingNews;
   readonly #transfers: Transfers;
   readonly #tabs: Tabs;
@@ -46,7 +52,7 @@ export class Uploading {
   #isRestored: boolean;
   #isDrawing = false;
 
-  constructor(options: FilingOptions, news: UploadingNews) {
+  constructor(options: UploadingOptions, news: UploadingNews) {
     this.#options = options;
     this.#news = news;
     const { dial, clock, chat, keep, tab } = options;

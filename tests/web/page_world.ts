@@ -135,12 +135,13 @@ export class Window {
   open(): void {
     this.over = undefined;
     this.#page = openPage({
-      ...{ clock, browser: this.#browser(), keep: this.keep, shelf: this.shelf },
+      ...{ clock, browser: this.#browser(), keep: this.keep },
       dial: () => this.#world.dial(),
       random: () => 0,
       ask: () => Promise.resolve({ ok: true }),
       emojiTable: () => import("../../lib/client/emoji.ts"),
-      loadUploading: () => import("../../web/uploading.ts"),
+      shelf: () => this.shelf,
+      behind: () => import("../../web/behind.ts"),
       tab: { keep: this.#session, channel: () => new Silent() },
       as: readLogin(this.keep) ?? { user: this.#user },
       onOver: (error) => this.over = error ?? "left",
