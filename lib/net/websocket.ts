@@ -49,6 +49,8 @@ class WebSocketConnection implements Connection {
   #isOver = false;
   /** Whether the peer hasn't taken the last pong. */
   #isPonging = false;
+  /** Nothing that comes now can be understood. */
+  #isBroken = false;
   /** Bytes that came since the last whole message. */
   #unfinished = 0;
   /** How much of the message that is sent hasn't been taken. */
@@ -62,10 +64,13 @@ class WebSocketConnection implements Connection {
     socket.on("ping", (bytes) => this.#pong(bytes));
     socket.on("close", () => this.#end());
     // What is wrong with its frames, the peer was told; then it is closed.
-    socket.on("error", () => {});
+    socket.on("error", () => this.#isBroken = true);
     stream.on("data", (bytes: Uint8Array) => {
       if (this.#reader.bodyBytes > 0) this.bodyAt = now();
-      this.#count(bytes.length);
+      this.#unfinished += bytes.length;
+      if (!this.#isBroken) return this.#checkLength();
+      // Reading on for a while lets the peer hear why; reading all that it has is not needed.
+      if (this.#unfinished > limits.bodyBytesMax) stream.pause();
     });
   }
 
@@ -116,23 +121,23 @@ class WebSocketConnection implements Connection {
   }
 
   #came(bytes: Uint8Array, isBinary: boolean): void {
+    if (this.#isOver || this.#isBroken) return;
     this.#unfinished = 0;
-    if (this.#isOver) return;
     const { bodyBytes } = this.#reader;
     const frames = this.#reader.take(bytes, isBinary);
     if (frames) return this.#pass(frames);
     const wanted = bodyBytes > 0
       ? `a binary message of ${bodyBytes} bytes had to come`
       : "lines come as text, and a line with bytes is the last of its message";
+    this.#isBroken = true;
     this.#socket.close(codes.unexpected, wanted);
   }
 
   /** A message may be as long as a body only where one was announced. */
-  #count(bytes: number): void {
-    this.#unfinished += bytes;
+  #checkLength(): void {
     const bytesMax = this.#reader.bodyBytes || limits.lineBytesInMax;
     if (this.#unfinished <= bytesMax + slackBytes) return;
-    this.#unfinished = -Infinity;
+    this.#isBroken = true;
     this.#pass([{ is: "too_long", bytesMax }]);
   }
 
