@@ -16,7 +16,7 @@ export interface ListElements {
 /** Drawn before and behind what is in sight, in pixels. */
 const moreUsual = 900;
 /** As much of it has to be left before the rows are drawn anew. */
-const moreMin = 300;
+const moreMin = 600;
 /** This near to the end, one is at the end. */
 const endPx = 40;
 const sightUsual = 900;
@@ -31,8 +31,13 @@ export class Scroller {
   #messages: readonly StoredEvent[] = [];
   #elements: ListElements | undefined;
   #isAtEnd = true;
+  /** Kept, since asking for it makes the browser lay everything out. */
+  #sight = sightUsual;
+  #width = widthUsual;
   /** How far the box was scrolled when that was last looked at. */
   #scrollTop = 0;
+  /** Whether rows came or went, or one goes elsewhere, since the last ones were settled. */
+  #isMoved = false;
   /** Which row is at the top of what is in sight, and how far above it that row begins. */
   #anchor: { readonly seq: number; readonly offset: number } | undefined;
 
@@ -47,7 +52,7 @@ export class Scroller {
 
   /** How high what is in sight is. */
   get sight(): number {
-    return this.#elements?.box.clientHeight || sightUsual;
+    return this.#sight;
   }
 
   /** The elements are there; `undefined`: no longer. */
@@ -57,11 +62,12 @@ export class Scroller {
 
   /** The messages as they are now. */
   take(messages: readonly StoredEvent[]): void {
-    this.catchUp();
     const before = this.#messages;
     if (messages === before) return;
-    const width = this.#elements?.box.clientWidth || widthUsual;
-    const guess = (event: StoredEvent) => guessHeight(event, width);
+    // Before the rows move, where one is still can be told by where they were.
+    this.catchUp();
+    this.#isMoved = true;
+    const guess = (event: StoredEvent) => guessHeight(event, this.#width);
     const moves = movesOf(before, messages);
     if (moves === undefined) {
       this.#heights.truncate(0);
@@ -88,19 +94,28 @@ export class Scroller {
   /** Measures what was drawn, and puts it and what is in sight where they belong. */
   settle(drawn: Range): void {
     if (!this.#elements) return;
+    if (!this.#isMoved) this.catchUp();
+    this.#isMoved = false;
     const { box, rows, block } = this.#elements;
+    this.#sight = box.clientHeight || sightUsual;
+    this.#width = box.clientWidth || widthUsual;
     let index = drawn.from;
     for (const row of block.children) {
       this.#heights.measured(index++, row.getBoundingClientRect().height);
     }
+    // All is read before anything is written: the browser lays out once.
+    const { scrollTop } = box;
+    const { offsetTop } = rows;
     rows.style.height = `${this.#heights.total}px`;
     block.style.transform = `translateY(${this.#heights.top(drawn.from)}px)`;
     const wanted = this.#isAtEnd
       ? box.scrollHeight - box.clientHeight
-      : Math.max(0, rows.offsetTop + this.#y);
+      : Math.max(0, offsetTop + this.#y);
+    this.#scrollTop = scrollTop;
     // Setting it also where nothing changes would end a scroll that is under way.
-    if (Math.abs(box.scrollTop - wanted) >= 1) box.scrollTop = wanted;
-    this.#scrollTop = box.scrollTop;
+    if (Math.abs(scrollTop - wanted) < 1) return;
+    box.scrollTop = wanted;
+    this.#scrollTop = wanted;
   }
 
   /** Where one is now, if one has scrolled and that isn't told yet. */
@@ -124,12 +139,14 @@ export class Scroller {
 
   /** Goes to the newest. */
   toEnd(): void {
+    this.#isMoved = true;
     this.#isAtEnd = true;
   }
 
   /** Goes to a message, `above` pixels below the edge; `false` where it isn't there. */
   toSeq(seq: number, above: number): boolean {
     if (indexOfSeq(this.#messages, seq) < 0) return false;
+    this.#isMoved = true;
     this.#isAtEnd = false;
     this.#anchor = { seq, offset: -above };
     return true;

@@ -62,10 +62,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
       scroller.attach({ box: box.current, rows: rows.current, block: block.current });
     }
     // What changes its own height, as the window does, is measured again.
-    const watch = new ResizeObserver(() => {
-      scroller.catchUp();
-      settled.current();
-    });
+    const watch = new ResizeObserver(() => settled.current());
     if (box.current) watch.observe(box.current);
     if (block.current) watch.observe(block.current);
     return () => {
