@@ -40,7 +40,7 @@ export async function buildPage(): Promise<Built> {
   const fresh = await Deno.makeTempDir({ dir: source, prefix: "dist-" });
   try {
     await bundle(fresh);
-    await Deno.writeTextFile(join(fresh, "app.css"), await styles());
+    await styles(fresh);
     for (const name of copied) await Deno.copyFile(join(source, name), join(fresh, name));
     await Deno.writeTextFile(join(fresh, markName), mark);
     // Whoever runs the server may be another user.
@@ -94,15 +94,24 @@ async function bundle(folder: string): Promise<void> {
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
 }
 
-/** One sheet: what all others use first, then the others by name. */
-async function styles(): Promise<string> {
-  const folder = join(source, "style");
-  const rank = (path: string) =>
-    path.endsWith("tokens.css") ? 0 : path.endsWith("base.css") ? 1 : 2;
-  const paths = [...filesBelow(folder)].filter((path) => path.endsWith(".css"))
-    .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
-  const sheets = await Promise.all(paths.map((path) => Deno.readTextFile(path)));
-  return small(sheets.join("\n"));
+/** What all others build on, in this order; then the others by name. */
+const sheetsFirst = ["tokens.css", "base.css", "layout.css", "messages.css"];
+/** Of views that are loaded behind the first drawing. */
+const sheetsBehind = ["places.css"];
+
+/** One sheet for the first drawing, and one for what is loaded behind it. */
+async function styles(folder: string): Promise<void> {
+  const from = join(source, "style");
+  const names = [...filesIn(from)].map((path) => relative(from, path)).toSorted();
+  const others = names.filter((name) => !sheetsFirst.includes(name));
+  const sheets = {
+    "app.css": [...sheetsFirst, ...others.filter((name) => !sheetsBehind.includes(name))],
+    "behind.css": sheetsBehind,
+  };
+  for (const [sheet, parts] of Object.entries(sheets)) {
+    const texts = await Promise.all(parts.map((name) => Deno.readTextFile(join(from, name))));
+    await Deno.writeTextFile(join(folder, sheet), small(texts.join("\n")));
+  }
 }
 
 /** A sheet without what only its writers need. */

@@ -27,7 +27,25 @@ function later<T extends object>(load: () => Promise<T>): Later<T> {
 }
 
 /** Everything that is loaded behind the first drawing. */
-export const behind = later(() => import("../behind.ts"));
+export const behind = later(async () => {
+  const [loaded] = await Promise.all([import("../behind.ts"), addSheet("/behind.css")]);
+  return loaded;
+});
+
+/** Resolves when a sheet acts; there is one of each. */
+function addSheet(href: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = href;
+    link.onload = () => resolve();
+    link.onerror = () => {
+      link.remove();
+      reject(new Error(`Cannot load ${href}`));
+    };
+    document.head.append(link);
+  });
+}
 
 /** A view out of that: nothing is shown until it is there. */
 export function laterView<P extends object>(
