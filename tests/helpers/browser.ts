@@ -28,6 +28,8 @@ export interface VisitorOptions extends
   > {
   /** Where the page is, in the place of the server's own port: a line in between. */
   readonly port?: number;
+  /** The name that it is reached by; whatever ends with `.test` is this machine. */
+  readonly host?: string;
 }
 
 /** A scene with people at the page. */
@@ -47,28 +49,41 @@ export class PageScene extends Scene {
   }
 
   /** Somebody with a browser that was never here. */
-  async visitor({ port, ...options }: VisitorOptions = {}): Promise<Visitor> {
-    this.#browser ??= await chromium.launch({ executablePath: pathOf("chromium") });
+  async visitor(
+    { port = this.server.webPort, host = "127.0.0.1", ...options }: VisitorOptions = {},
+  ): Promise<Visitor> {
+    this.#browser ??= await chromium.launch({
+      executablePath: pathOf("chromium"),
+      args: ["--host-resolver-rules=MAP *.test 127.0.0.1"],
+    });
     const context = await this.#browser.newContext({
       viewport: { width: 1200, height: 800 },
       reducedMotion: "reduce",
       ...options,
     });
     context.setDefaultTimeout(appearMs);
-    const url = port === undefined ? this.url : `http://127.0.0.1:${port}/`;
-    const visitor = new Visitor(context, await context.newPage(), url);
+    const visitor = new Visitor(context, await context.newPage(), `http://${host}:${port}/`);
     this.#visitors.push(visitor);
     return visitor;
   }
 
-  /** Checks what holds whatever a test does, then ends everything. */
+  /** Checks what holds whatever a test does. */
+  requireClean(): void {
+    for (const visitor of this.#visitors) visitor.requireClean();
+  }
+
+  /** What stands on everybody's page, and what it complained of: for whoever looks for a fault. */
+  async describe(): Promise<string> {
+    const all = this.#visitors.map(async ({ page, complaints }) => {
+      const text = await page.locator("body").innerText({ timeout: 1000 }).catch(String);
+      return [page.url(), text, ...complaints].join("\n");
+    });
+    return (await Promise.all(all)).join("\n\n");
+  }
+
   override async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      for (const visitor of this.#visitors) visitor.requireClean();
-    } finally {
-      await this.#browser?.close();
-      await super[Symbol.asyncDispose]();
-    }
+    await this.#browser?.close();
+    await super[Symbol.asyncDispose]();
   }
 }
 
@@ -179,9 +194,12 @@ export class Visitor {
   /** That nothing failed on the page, and nothing was asked of anybody else. */
   requireClean(): void {
     assertEquals(this.strangers, [], "The page asked another host");
-    // What the browser says of a server that is away, which some tests see to.
-    const lost = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket/;
-    assertEquals(this.complaints.filter((text) => !lost.test(text)), [], "The page complained");
+    // What the browser says of a server that is away, which some tests see to, and of plain http.
+    const usual = new RegExp(
+      "ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket|" +
+        "Cross-Origin-Opener-Policy header has been ignored",
+    );
+    assertEquals(this.complaints.filter((text) => !usual.test(text)), [], "The page complained");
   }
 }
 
@@ -192,7 +210,13 @@ export function pageTest(name: string, run: (scene: PageScene) => Promise<void>)
     ignore: isMissing("chromium"),
     fn: async () => {
       await using scene = new PageScene();
-      await deadline(run(scene), wholeMs);
+      try {
+        await deadline(run(scene), wholeMs);
+      } catch (error) {
+        console.log(await scene.describe());
+        throw error;
+      }
+      scene.requireClean();
     },
   });
 }
