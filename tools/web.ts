@@ -15,6 +15,8 @@ const alsoFiles = ["deno.json", "deno.lock", "tools/web.ts"];
 const built = join(source, "dist");
 /** Inside what was built: what it was built from. */
 const markName = ".built";
+/** Held by whoever builds. */
+const lockName = ".building";
 /** What is taken as it is. */
 const copied = ["index.html", "icon.svg", "manifest.webmanifest"];
 
@@ -32,6 +34,9 @@ export interface Built {
  * @throws {Error} with a sentence, where that fails.
  */
 export async function buildPage(): Promise<Built> {
+  // Tests build it side by side, and so may a server that is started twice.
+  using lock = await Deno.open(join(source, lockName), { create: true, write: true });
+  await lock.lock(true);
   const mark = await markOf();
   if (await readOrNothing(join(built, markName)) === mark) {
     return { isNew: false, firstLoadBytes: await firstLoadBytes(built) };
@@ -71,7 +76,7 @@ async function markOf(): Promise<string> {
 
 function* filesIn(folder: string): Generator<string> {
   for (const entry of Deno.readDirSync(folder)) {
-    if (entry.isFile) yield join(folder, entry.name);
+    if (entry.isFile && !entry.name.startsWith(".")) yield join(folder, entry.name);
   }
 }
 
