@@ -104,8 +104,11 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
     }
     case "search": {
       const where = action.room === undefined ? undefined : known(action.room, stage).key;
-      stage.go({ is: "search" });
-      return stage.look((finding) => finding.find(action.text, where));
+      return stage.look((finding) => {
+        const finds = finding.find(action.text, where);
+        stage.go({ is: "search" });
+        return finds;
+      });
     }
     case "more":
       return stage.look((finding) => finding.searchMore());

@@ -5,6 +5,9 @@ import type { StoredEvent } from "../lib/events.ts";
 import { lobby, type Uid } from "../lib/names.ts";
 import type { Here, Key, Row } from "./model.ts";
 
+/** Made once: it is much faster than comparing texts anew each time. */
+const byName = new Intl.Collator(undefined, { sensitivity: "base" });
+
 /** What a row shows beside its conversation. */
 export interface RowMarks {
   readonly here: Key | undefined;
@@ -44,7 +47,7 @@ function isSame(one: Row, other: Row): boolean {
 }
 
 function inOrder(one: Row, other: Row): number {
-  return rank(one) - rank(other) || one.room.localeCompare(other.room);
+  return rank(one) - rank(other) || byName.compare(one.room, other.room);
 }
 
 function rank({ key, with: other }: Row): number {
@@ -55,7 +58,7 @@ function rank({ key, with: other }: Row): number {
 /** Who is known: those online first, then by name. */
 export function usersOf(state: ChatState): readonly KnownUser[] {
   return [...state.users.values()].toSorted((one, other) =>
-    Number(other.online) - Number(one.online) || one.user.localeCompare(other.user)
+    Number(other.online) - Number(one.online) || byName.compare(one.user, other.user)
   );
 }
 

@@ -6,7 +6,7 @@ import type { Dial, LinkStatus } from "../lib/client/link.ts";
 import type { ChatChange, ConversationView, KnownUser, Me } from "../lib/client/state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ChatError } from "../lib/errors.ts";
-import type { Place, StoredEvent } from "../lib/events.ts";
+import type { PassingEvent, Place, StoredEvent } from "../lib/events.ts";
 import { utf8Length } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { lobby, nameKey, type Uid } from "../lib/names.ts";
@@ -316,10 +316,7 @@ export class Talking {
         }
         break;
       case "passing":
-        if (change.event.t === "typed" && change.event.user !== this.chat.state.me?.user) {
-          this.#typing.typed(change.event.user, change.event);
-        }
-        return this.draw("users", "rows", "here");
+        return this.#passing(change.event);
       case "begun":
       case "changed":
       case "gap":
@@ -329,6 +326,16 @@ export class Talking {
     }
     const isHere = change.conversation.key === this.#key;
     this.draw("rows", ...isHere ? ["messages", "here"] as const : []);
+  }
+
+  #passing(event: PassingEvent): void {
+    if (event.t === "typed") {
+      if (event.user !== this.chat.state.me?.user) this.#typing.typed(event.user, event);
+      return;
+    }
+    // Sorting many people takes a while: only where something was told of them.
+    if (event.t === "seen") this.draw("rows", "here");
+    else this.draw("users", "rows", "here");
   }
 
   #online(hello: Ok<"hello">): void {
