@@ -142,6 +142,11 @@ export class Framer {
     return this.#body?.left ?? 0;
   }
 
+  /** Whether some of the body has come. */
+  get bodyBegun(): boolean {
+    return this.#body !== undefined && this.#body.left < this.#body.bytes;
+  }
+
   /** The frames that `chunk` completes. The chunk's bytes are copied where they are kept. */
   push(chunk: Uint8Array): Frame[] {
     const frames: Frame[] = [];

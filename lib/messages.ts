@@ -14,7 +14,6 @@ const newline = 10;
 const lineEnd = Uint8Array.of(newline);
 // One character for each byte, so that places in the text are places in the bytes.
 const latin = new TextDecoder("latin1");
-const nothing = new Uint8Array(0);
 
 /** One message to be sent. */
 export interface Message {
@@ -85,15 +84,12 @@ export class MessageReader {
       const fits = isBinary && bytes.length === this.bodyBytes;
       return fits ? this.#framer.push(bytes) : undefined;
     }
-    const frames: Frame[] = [];
-    for (let rest = bytes; rest.length > 0;) {
-      // What would follow a line with a body in the same message would be taken for its bytes.
-      if (this.bodyBytes > 0) return undefined;
-      const end = rest.indexOf(newline) + 1;
-      frames.push(...this.#framer.push(end > 0 ? rest.subarray(0, end) : rest));
-      if (end === 0) frames.push(...this.#framer.push(lineEnd));
-      rest = end > 0 ? rest.subarray(end) : nothing;
-    }
-    return frames;
+    const frames = this.#framer.push(bytes);
+    const isOpen = bytes.at(-1) !== newline && this.bodyBytes === 0;
+    if (isOpen) frames.push(...this.#framer.push(lineEnd));
+    // What follows a line with a body in the same message was taken for its bytes.
+    const isMixed = this.#framer.bodyBegun ||
+      frames.some((frame) => frame.is === "object" && frame.bodyBytes > 0);
+    return isMixed ? undefined : frames;
   }
 }
