@@ -1,6 +1,6 @@
 /** The form of the first visit: who, and where. */
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type From, goalOf, type Wanted, wantedAt } from "./address.ts";
 
 /** What the form needs. */
@@ -22,6 +22,7 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
   const [wanted, setWanted] = useState<Wanted>(() => wantedAt(from, user));
   const [wrong, setWrong] = useState<string | undefined>(trouble);
   const name = useRef<HTMLInputElement>(null);
+  useEffect(() => name.current?.select(), []);
   const change = (field: keyof Wanted) => (event: { readonly currentTarget: HTMLInputElement }) =>
     setWanted({ ...wanted, [field]: event.currentTarget.value });
 
@@ -56,7 +57,6 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
             value={wanted.user}
             onInput={change("user")}
             autoComplete="nickname"
-            autoFocus
             spellcheck={false}
             maxLength={64}
             aria-describedby={wrong === undefined ? undefined : "connect-wrong"}
