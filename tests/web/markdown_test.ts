@@ -132,9 +132,9 @@ Deno.test("parseInline() takes text that is only marks in time that grows with i
     ]
   ) {
     const from = performance.now();
-    parseMarkdown(unit.repeat(16_384 / unit.length));
-    parseMarkdown(`${unit}\n`.repeat(16_384 / (unit.length + 1)));
-    assert(performance.now() - from < 500, unit);
+    parseMarkdown(unit.repeat(131_072 / unit.length));
+    parseMarkdown(`${unit}\n`.repeat(131_072 / (unit.length + 1)));
+    assert(performance.now() - from < 4000, unit);
   }
 });
 

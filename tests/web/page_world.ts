@@ -190,9 +190,12 @@ export class Window {
     return {
       hash: () => this.hash,
       setHash: (hash) => this.hash = hash,
-      onHash: () => {},
+      onHash: () => () => {},
       isSeen: () => this.isSeen,
-      onSeen: (changed) => this.#onSeen = changed,
+      onSeen: (changed) => {
+        this.#onSeen = changed;
+        return () => this.#onSeen = () => {};
+      },
       setTitle: (title) => this.title = title,
       nextFrame: (draw) => void setTimeout(draw, 0),
       choose: () => Promise.resolve(this.chosen),

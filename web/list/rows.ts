@@ -30,7 +30,7 @@ export interface RowsLook {
 }
 
 /** Messages of one author that are further apart aren't one group. */
-const groupMs = 5 * 60_000;
+export const groupMs = 5 * 60_000;
 
 /** Of more who came or went one after the other, the others are counted. */
 const alsoMax = 8;

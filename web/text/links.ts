@@ -15,13 +15,14 @@ export function safeLink(written: string): string | undefined {
   return schemes.has(protocol) && isPlain ? href : undefined;
 }
 
-const start = /https?:\/\/[^\s<>"`]+|mailto:[^\s<>"`]+@[^\s<>"`]+/iy;
+/** One character more than a link may have: where it is that long, it isn't one. */
+const start = /(?:https?:\/\/|mailto:(?=[^\s<>"`@]{1,200}@))[^\s<>"`]{1,2001}/iy;
 
 /** The address that begins at `at`, without what ends the sentence around it. */
 export function linkAt(text: string, at: number): string | undefined {
   start.lastIndex = at;
   const found = start.exec(text)?.[0];
-  if (found === undefined) return undefined;
+  if (found === undefined || found.length > linkCharsMax) return undefined;
   const link = withoutEnd(found);
   return safeLink(link) === undefined ? undefined : link;
 }

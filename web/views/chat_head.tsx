@@ -7,7 +7,7 @@ import { printableLine } from "../../lib/printable.ts";
 import type { Here } from "../model.ts";
 import { PresenceDot } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
-import { presenceOf } from "./sidebar.tsx";
+import { presenceOf } from "./presence.ts";
 import type { PageProps } from "./ui.ts";
 
 /** The head of the conversation in front. */
@@ -27,7 +27,7 @@ export function ChatHead({ model, ui }: PageProps) {
         <h2 class="head-name">
           {isRoom && <span class="sign">#</span>}
           {name}
-          {here?.with !== undefined && <PresenceDot presence={presenceOf(model, name.slice(1))} />}
+          {here?.with !== undefined && <PresenceDot presence={presenceOf(ui, name.slice(1))} />}
         </h2>
         {here && isRoom && here.key !== lobby && <Topic here={here} model={model} ui={ui} />}
       </div>

@@ -1,5 +1,6 @@
 /** Where one writes: Enter says it, Up edits what was said last, Tab completes. */
 
+import { useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
@@ -15,7 +16,9 @@ import type { PageProps } from "./ui.ts";
 
 /** The field with what belongs to it. */
 export function Composer({ model, ui }: PageProps) {
-  const here = model.here.value;
+  // Not the conversation itself, which is another one with each message that comes.
+  const key = useComputed(() => model.here.value?.key).value;
+  const room = useComputed(() => model.here.value?.room).value;
   const field = useRef<HTMLTextAreaElement>(null);
   const [caret, setCaret] = useState<number | undefined>(undefined);
   const [chosen, setChosen] = useState(0);
@@ -24,7 +27,6 @@ export function Composer({ model, ui }: PageProps) {
   const emoji = useEmoji(/:[a-z0-9_+-]{2}|^\/react\s/i.test(text));
   const { suggest } = behind.value.value ?? {};
   const found = caret === undefined ? undefined : suggest?.(text, caret, knownWords(model, emoji));
-  const key = here?.key;
 
   useLayoutEffect(() => {
     if (field.current) fit(field.current);
@@ -83,7 +85,7 @@ export function Composer({ model, ui }: PageProps) {
       leaveDraft(model);
     }
   };
-  const name = here === undefined ? "" : printableLine(here.room);
+  const name = room === undefined ? "" : printableLine(room);
   const listId = "suggestions";
   return (
     <div class="composer">

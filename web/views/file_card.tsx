@@ -5,6 +5,7 @@ import type { SharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { extensionOf, kindOf } from "../text/kinds.ts";
 import { Icon, IconButton } from "./icons.tsx";
+import { SureButton } from "./sure_button.tsx";
 import type { PageProps } from "./ui.ts";
 
 /** What has become of a file. */
@@ -57,11 +58,9 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
           />
         )}
         {!isGone && isOwn && (
-          <IconButton
-            name="trash"
+          <SureButton
             label={`Take back ${name}`}
-            isQuiet
-            onClick={() => model.removeFile(file)}
+            onSure={() => model.removeFile(file)}
           />
         )}
       </div>

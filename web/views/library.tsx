@@ -11,6 +11,7 @@ import { shortTime, wholeTime } from "../text/times.ts";
 import { FileBadge } from "./file_card.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { PlaceHead } from "./place_head.tsx";
+import { SureButton } from "./sure_button.tsx";
 import type { PageProps } from "./ui.ts";
 
 /** Shown at once; the next ones come with a button. */
@@ -132,14 +133,7 @@ function FileRow({ file, model, ui }: PageProps & { readonly file: SharedFile })
       </td>
       <td class="file-at" title={wholeTime(file.at)}>{shortTime(file.at, model.now.peek())}</td>
       <td class="file-do">
-        {isOwn && (
-          <IconButton
-            name="trash"
-            label={`Take back ${name}`}
-            isQuiet
-            onClick={() => model.removeFile(file)}
-          />
-        )}
+        {isOwn && <SureButton label={`Take back ${name}`} onSure={() => model.removeFile(file)} />}
         <IconButton
           name="download"
           label={`Download ${name}`}

@@ -7,12 +7,12 @@ import { IconButton } from "./icons.tsx";
 import type { PageProps } from "./ui.ts";
 
 /** The foot of the conversations: one's name, being away, leaving. */
-export function MePanel({ model }: PageProps) {
+export function MePanel({ model, ui }: PageProps) {
   const [isOpen, setOpen] = useState(false);
   const [why, setWhy] = useState("");
   const me = model.me.value;
   if (me === undefined) return null;
-  const own = model.users.value.find(({ user }) => nameKey(user) === nameKey(me.user));
+  const own = ui.known.value.get(nameKey(me.user));
   const isOnline = model.status.value.is === "online";
   const presence = !isOnline ? "offline" : own?.away === undefined ? "online" : "away";
   return (

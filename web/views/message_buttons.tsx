@@ -3,6 +3,7 @@
 import { IconButton } from "./icons.tsx";
 import { copyText } from "./markdown_view.tsx";
 import type { MessageProps } from "./message_row.tsx";
+import { SureButton } from "./sure_button.tsx";
 
 const quick = ["👍", "❤️", "😂"] as const;
 
@@ -59,14 +60,7 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
           }}
         />
       )}
-      {isOwn && (
-        <IconButton
-          name="trash"
-          label="Take back"
-          isQuiet
-          onClick={() => model.remove(message)}
-        />
-      )}
+      {isOwn && <SureButton label="Take back" onSure={() => model.remove(message)} />}
     </div>
   );
 }

@@ -100,10 +100,15 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={moveBetweenRows}
-        onPointerOver={(event) => pointAt(event, ui)}
+        onPointerOver={(event) => {
+          // A finger that scrolls points at nothing; what it taps it means.
+          if (event.pointerType !== "touch") pointAt(event, ui);
+        }}
+        onClick={(event) => pointAt(event, ui)}
         onFocusIn={(event) => pointAt(event, ui)}
-        onPointerLeave={() => {
-          if (ui.reactingTo.peek() === undefined) ui.activeRow.value = undefined;
+        onPointerLeave={(event) => {
+          const isMouse = event.pointerType !== "touch";
+          if (isMouse && ui.reactingTo.peek() === undefined) ui.activeRow.value = undefined;
         }}
       >
         <ListEdge here={here} isLobby={here.key === lobby} />

@@ -1,6 +1,7 @@
 /** What this user said and the server hasn't stored yet, behind the messages. */
 
 import type { Outgoing } from "../../lib/client/state.ts";
+import { groupMs } from "../list/rows.ts";
 import type { Here } from "../model.ts";
 import { clockTime } from "../text/times.ts";
 import { Avatar } from "./avatar.tsx";
@@ -15,28 +16,47 @@ const shownMax = 30;
 export function OutgoingRows({ model, ui, here }: PageProps & { readonly here: Here }) {
   const { outgoing } = here;
   const hidden = outgoing.length - shownMax;
+  const newest = here.messages.at(-1);
+  const isOwn = newest?.t === "said" && newest.uid === model.me.value?.uid;
+  const last = isOwn ? newest : undefined;
   return (
     <>
       {hidden > 0 && <p class="event">{hidden} earlier messages wait to be sent</p>}
       {outgoing.slice(-shownMax).map((each) => (
-        <OutgoingRow key={each.cid} model={model} ui={ui} outgoing={each} />
+        <OutgoingRow
+          key={each.cid}
+          model={model}
+          ui={ui}
+          outgoing={each}
+          isMore={goesOn(each, outgoing[outgoing.indexOf(each) - 1] ?? last)}
+        />
       ))}
     </>
   );
 }
 
-function OutgoingRow({ model, ui, outgoing }: PageProps & { readonly outgoing: Outgoing }) {
+/** Whether it goes on with what this user said just before. */
+function goesOn({ at, quote }: Outgoing, before: { readonly at: number } | undefined): boolean {
+  return before !== undefined && quote === undefined && at - before.at < groupMs;
+}
+
+function OutgoingRow({ model, ui, outgoing, isMore }: PageProps & {
+  readonly outgoing: Outgoing;
+  readonly isMore: boolean;
+}) {
   const { cid, text, at, state, error } = outgoing;
   const isFailed = state === "failed";
   const user = model.me.value?.user ?? "";
   return (
-    <div class={isFailed ? "message waiting failed" : "message waiting"}>
-      <Avatar name={user} />
+    <div class={isMore ? "message more waiting" : "message waiting"}>
+      {isMore ? <span /> : <Avatar name={user} />}
       <div class="message-body">
-        <div class="message-head">
-          <strong class="author">{user}</strong>
-          <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
-        </div>
+        {!isMore && (
+          <div class="message-head">
+            <strong class="author">{user}</strong>
+            <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
+          </div>
+        )}
         <div class="message-text">
           <Markdown text={text} names={ui.names} />
           {!isFailed && (

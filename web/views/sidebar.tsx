@@ -1,12 +1,12 @@
 /** This user's conversations, and where else one can go. */
 
 import { printableLine } from "../../lib/printable.ts";
-import { nameKey } from "../../lib/names.ts";
 import type { Model, Route, Row } from "../model.ts";
-import { Avatar, type Presence } from "./avatar.tsx";
+import { Avatar } from "./avatar.tsx";
 import { Icon, IconButton, type IconName } from "./icons.tsx";
 import { MePanel } from "./me_panel.tsx";
 import { ConnectionLine } from "./connection_line.tsx";
+import { presenceOf } from "./presence.ts";
 import type { PageProps } from "./ui.ts";
 
 /** The column at the left; on a phone it lies over the conversation. */
@@ -48,7 +48,7 @@ export function Sidebar({ model, ui }: PageProps) {
           />
         </div>
         <ul>
-          {rooms.map((row) => <RoomLine key={row.key} row={row} model={model} onGo={go} />)}
+          {rooms.map((row) => <RoomLine key={row.key} row={row} model={model} ui={ui} onGo={go} />)}
         </ul>
         {people.length > 0 && (
           <>
@@ -56,7 +56,9 @@ export function Sidebar({ model, ui }: PageProps) {
               <h2>People</h2>
             </div>
             <ul>
-              {people.map((row) => <RoomLine key={row.key} row={row} model={model} onGo={go} />)}
+              {people.map((row) => (
+                <RoomLine key={row.key} row={row} model={model} ui={ui} onGo={go} />
+              ))}
             </ul>
           </>
         )}
@@ -77,7 +79,7 @@ interface LineProps {
   readonly onGo: (route: Route) => void;
 }
 
-function RoomLine({ row, model, onGo }: LineProps & { readonly row: Row }) {
+function RoomLine({ row, model, ui, onGo }: LineProps & PageProps & { readonly row: Row }) {
   const { key, unread, mentions, isHere, hasDraft, unsent } = row;
   const isThere = isHere && model.route.value.is === "chat";
   const name = printableLine(row.room);
@@ -91,7 +93,7 @@ function RoomLine({ row, model, onGo }: LineProps & { readonly row: Row }) {
         onClick={() => onGo({ is: "chat", key })}
       >
         {isNamed
-          ? <Avatar name={name.slice(1)} presence={presenceOf(model, name.slice(1))} />
+          ? <Avatar name={name.slice(1)} presence={presenceOf(ui, name.slice(1))} />
           : <Icon name="hash" />}
         <span class="room-name">{isNamed ? name.slice(1) : name}</span>
         {unsent > 0 && (
@@ -157,12 +159,4 @@ function TransfersPlace(props: LineProps) {
     ).length;
   const count = moving + asked.value.length + resting.value.length;
   return <Place {...props} name="transfers" is="transfers" label="Transfers" count={count} />;
-}
-
-/** How somebody is, by name. */
-export function presenceOf(model: Model, name: string): Presence {
-  const key = nameKey(name);
-  const known = model.users.value.find(({ user }) => nameKey(user) === key);
-  if (known === undefined || !known.online) return "offline";
-  return known.away === undefined ? "online" : "away";
 }

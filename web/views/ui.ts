@@ -1,6 +1,8 @@
 /** What is open on the page: the one thing that views keep themselves. */
 
-import { type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { KnownUser } from "../../lib/client/state.ts";
+import { type NameKey, nameKey } from "../../lib/names.ts";
 import type { SharedFile, StoredEvent } from "../../lib/events.ts";
 import type { Model } from "../model.ts";
 import type { Names } from "./markdown_view.tsx";
@@ -21,6 +23,8 @@ export interface Ui {
   /** The message that an emoji is chosen for. */
   readonly reactingTo: Signal<StoredEvent | undefined>;
   readonly names: Names;
+  /** Whom this user knows of, by name. */
+  readonly known: ReadonlySignal<ReadonlyMap<NameKey, KnownUser>>;
   /** Puts the cursor where one writes. */
   readonly focusComposer: Signal<number>;
   /** Goes to the newest message. */
@@ -38,8 +42,12 @@ export const wideQuery = "(min-width: 1100px)";
 
 /** What is open at first; `isWide`: whether there is room for who is here. */
 export function newUi(model: Model, isWide: boolean): Ui {
+  const known = computed(() =>
+    new Map(model.users.value.map((each) => [nameKey(each.user), each]))
+  );
   return {
-    names: namesOf(model),
+    names: namesOf(model, known),
+    known,
     isMenuOpen: signal(false),
     isPeopleOpen: signal(isWide),
     isPaletteOpen: signal(false),

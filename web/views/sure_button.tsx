@@ -1,0 +1,34 @@
+/** Taking something back: it can't be undone, so it is asked for twice. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { IconButton } from "./icons.tsx";
+
+/** A button that becomes another one, which does it; leaving that one is no. */
+export function SureButton({ label, onSure }: {
+  readonly label: string;
+  readonly onSure: () => void;
+}) {
+  const [isAsking, setAsking] = useState(false);
+  const second = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isAsking) second.current?.focus();
+  }, [isAsking]);
+  if (!isAsking) {
+    return <IconButton name="trash" label={label} isQuiet onClick={() => setAsking(true)} />;
+  }
+  return (
+    <button
+      ref={second}
+      type="button"
+      class="button sure"
+      aria-label={`${label} for good`}
+      onBlur={() => setAsking(false)}
+      onClick={() => {
+        setAsking(false);
+        onSure();
+      }}
+    >
+      Take back
+    </button>
+  );
+}
