@@ -1,14 +1,16 @@
 /** What the page needs of the window that it is in. */
 
+import type { Stop } from "../lib/clock.ts";
+
 /** A window, as the page sees it. */
 export interface Browser {
   /** The address from its `#` on. */
   hash(): string;
   setHash(hash: string): void;
-  onHash(changed: () => void): void;
+  onHash(changed: () => void): Stop;
   /** Whether somebody may be looking. */
   isSeen(): boolean;
-  onSeen(changed: () => void): void;
+  onSeen(changed: () => void): Stop;
   setTitle(title: string): void;
   /** Calls `draw` when it is about to draw, or soon where nobody looks. */
   nextFrame(draw: () => void): void;
@@ -26,13 +28,9 @@ export function thisBrowser(): Browser {
   return {
     hash: () => location.hash,
     setHash: (hash) => void (location.hash = hash),
-    onHash: (changed) => addEventListener("hashchange", () => changed()),
+    onHash: (changed) => listen([window], ["hashchange"], changed),
     isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
-    onSeen(changed) {
-      document.addEventListener("visibilitychange", () => changed());
-      addEventListener("focus", () => changed());
-      addEventListener("blur", () => changed());
-    },
+    onSeen: (changed) => listen([document, window], ["visibilitychange", "focus", "blur"], changed),
     setTitle: (title) => void (document.title = title),
     nextFrame,
     choose: ({ several }) =>
@@ -51,6 +49,20 @@ export function thisBrowser(): Browser {
       link.click();
     },
   };
+}
+
+function listen(
+  targets: readonly EventTarget[],
+  events: readonly string[],
+  changed: () => void,
+): Stop {
+  const stop = new AbortController();
+  for (const target of targets) {
+    for (const event of events) {
+      target.addEventListener(event, () => changed(), { signal: stop.signal });
+    }
+  }
+  return () => stop.abort();
 }
 
 /** Whichever comes first: a page that is hidden meanwhile would wait until it is shown. */

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { keyOf } from "../lib/client/conversation.ts";
+import type { Stop } from "../lib/clock.ts";
 import { lobby } from "../lib/names.ts";
 import type { Browser } from "./browser.ts";
 import type { Keep } from "./keep.ts";
@@ -29,6 +30,7 @@ export class Going {
   readonly #options: GoingOptions;
   #isAtBottom = true;
   #isKnown = false;
+  #stop: Stop = () => {};
 
   constructor(options: GoingOptions) {
     this.#options = options;
@@ -60,11 +62,20 @@ export class Going {
     const { browser, keep } = this.#options;
     const last = keep.get(hereName) ?? lobby;
     this.route.value = routeOf(browser.hash()) ?? { is: "chat", key: last };
-    browser.onHash(() => {
+    const stopHash = browser.onHash(() => {
       const route = routeOf(browser.hash());
       if (route && hashOf(route) !== hashOf(this.route.peek())) this.#enter(route);
     });
-    browser.onSeen(() => this.#look());
+    const stopSeen = browser.onSeen(() => this.#look());
+    this.#stop = () => {
+      stopHash();
+      stopSeen();
+    };
+  }
+
+  /** The page is closed. */
+  close(): void {
+    this.#stop();
   }
 
   /** The conversations are known. */

@@ -92,6 +92,7 @@ export function openPage(options: PageOptions): Page {
 
   async function close(): Promise<void> {
     stopTicking();
+    going.close();
     await filing.close();
     await talking.close();
   }

@@ -11,7 +11,7 @@ import {
   type TransferView,
 } from "../lib/client/transfer_state.ts";
 import { Transfers } from "../lib/client/transfers.ts";
-import { randomText } from "../lib/clock.ts";
+import { randomText, type Stop } from "../lib/clock.ts";
 import type { Place } from "../lib/events.ts";
 import type { FileShelf } from "./file_shelf.ts";
 import { type Chosen, FileSource, stampOf } from "./file_source.ts";
@@ -31,11 +31,14 @@ export interface UploadingNews {
   resting(all: readonly Resting[]): void;
 }
 
-/** Copies of larger files would fill a disk; those are asked for again after a reload. */
+/** Copies at once; files beyond them are asked for again after a reload. */
 const copyBytesMax = 256 * 1024 * 1024;
 /** Smaller files are mostly sent before anybody could reload. */
 const copySoonBytes = 1024 * 1024;
 const copyLaterMs = 1000;
+/** So many uploads are kept as soon as they change; of more, all together and at most so often. */
+const fewMax = 100;
+const keepApartMs = 1000;
 
 /** The uploads of one visit. */
 export class Uploading {
@@ -43,7 +46,10 @@ export class Uploading {
   readonly #news: UploadingNews;
   readonly #transfers: Transfers;
   readonly #tabs: Tabs;
+  /** Of each upload under way what its file is kept under. */
   readonly #origins = new Map<number, string>();
+  /** Bytes of those whose file is copied. */
+  readonly #copies = new Map<string, number>();
   #under: readonly KeptTransfer[] = [];
   /** Uploads of an earlier visit that don't go on yet, and those that are shown. */
   #left: readonly KeptUpload[] = [];
@@ -51,6 +57,7 @@ export class Uploading {
   /** Whether what an earlier visit left was taken over, or there was nothing. */
   #isRestored: boolean;
   #isDrawing = false;
+  #stopKeeping: Stop | undefined;
 
   constructor(options: UploadingOptions, news: UploadingNews) {
     this.#options = options;
@@ -84,13 +91,12 @@ export class Uploading {
     for (const chosen of files) {
       const origin = randomText(12);
       const { number } = this.#begin(new FileSource(chosen, origin), place);
-      const { size } = chosen.file;
-      const kept = chosen.handle ?? (size <= copyBytesMax ? chosen.file : undefined);
-      if (kept === undefined) continue;
       const put = () => {
-        if (this.#origins.has(number)) void shelf.put(origin, kept);
+        if (!this.#origins.has(number)) return;
+        const kept = chosen.handle ?? this.#copyOf(chosen.file, origin);
+        if (kept) void shelf.put(origin, kept);
       };
-      if (size >= copySoonBytes) put();
+      if (chosen.file.size >= copySoonBytes) put();
       else clock.after(copyLaterMs, put);
     }
   }
@@ -143,7 +149,16 @@ export class Uploading {
   }
 
   async close(): Promise<void> {
+    if (this.#stopKeeping) this.#write();
     await this.#transfers.close();
+  }
+
+  /** The file, where there is room for a copy. */
+  #copyOf(file: File, origin: string): File | undefined {
+    const copied = this.#copies.values().reduce((sum, size) => sum + size, 0);
+    if (copied + file.size > copyBytesMax) return undefined;
+    this.#copies.set(origin, file.size);
+    return file;
   }
 
   #begin(source: FileSource, place: Place, begun?: KeptUpload): TransferView {
@@ -157,6 +172,7 @@ export class Uploading {
     const origin = this.#origins.get(number);
     if (!isUnderWay(transfer) && origin !== undefined) {
       this.#origins.delete(number);
+      this.#copies.delete(origin);
       void this.#options.shelf.remove(origin);
       if (standing.is === "failed") {
         const name = fileName(transfer);
@@ -174,6 +190,13 @@ export class Uploading {
   }
 
   #keep(): void {
+    if (this.#under.length + this.#left.length <= fewMax) return this.#write();
+    this.#stopKeeping ??= this.#options.clock.after(keepApartMs, () => this.#write());
+  }
+
+  #write(): void {
+    this.#stopKeeping?.();
+    this.#stopKeeping = undefined;
     // Before it is known which other tabs there are, this name may be another's.
     if (!this.#isRestored) return;
     const { keep } = this.#options;
