@@ -22,6 +22,7 @@ export function Sidebar({ model, ui }: PageProps) {
   return (
     <nav class={ui.isMenuOpen.value ? "sidebar open" : "sidebar"} aria-label="Conversations">
       <div class="sidebar-head">
+        <img class="logo" src="/icon.svg" alt="" width="32" height="32" />
         <p class="server-name">{printableLine(model.server.value?.name ?? "Parley")}</p>
         <ConnectionLine model={model} />
       </div>
