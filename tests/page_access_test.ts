@@ -9,7 +9,7 @@ import {
   type VisitorOptions,
 } from "./helpers/browser.ts";
 import { make } from "./helpers/file_scene.ts";
-import { someBytes } from "./helpers/transfer_scene.ts";
+import type { RealClient } from "./helpers/scene.ts";
 
 /** A violation, as much as one needs to find it. */
 interface Violation {
@@ -39,9 +39,14 @@ const looks: readonly [string, VisitorOptions][] = [
 ];
 
 /** A room with all kinds of messages in it. */
-async function furnish(scene: PageScene): Promise<void> {
+async function furnish(scene: PageScene): Promise<RealClient> {
   const bob = await scene.enter("Bob");
-  const path = await make(scene, "Bob", "notes.txt", someBytes(2000));
+  const path = await make(
+    scene,
+    "Bob",
+    "notes.txt",
+    new TextEncoder().encode("one line\nand another"),
+  );
   await bob.type(
     "hello **there**, Alice",
     "- one\n",
@@ -56,6 +61,8 @@ async function furnish(scene: PageScene): Promise<void> {
   );
   await bob.sees("[you → Alice] between us");
   await bob.sees("shared notes.txt");
+  await bob.type(`/sendfile "${path}" Alice`);
+  return bob;
 }
 
 for (const [look, options] of looks) {
@@ -70,9 +77,27 @@ for (const [look, options] of looks) {
     await alice.page.getByLabel("Your name").waitFor();
     await see("first visit");
     await alice.enter("Alice");
-    await furnish(scene);
+    const bob = await furnish(scene);
     await alice.log.getByText("notes.txt").first().waitFor();
+    await alice.page.getByRole("button", { name: "Accept" }).first().waitFor();
     await see("chat");
+    await alice.page.getByRole("button", { name: "Emoji" }).click();
+    await alice.page.getByRole("searchbox", { name: "Search emoji" }).waitFor();
+    await see("emoji");
+    await alice.page.keyboard.press("Escape");
+    await alice.composer.fill("/");
+    await alice.page.getByRole("listbox").waitFor();
+    await see("suggestions");
+    await alice.composer.fill("");
+    await alice.message("notes.txt").getByRole("button", { name: "Open" }).click();
+    await alice.page.getByRole("dialog").waitFor();
+    await see("preview");
+    await alice.page.keyboard.press("Escape");
+    await alice.say("/whisper Bob yes?");
+    await bob.sees("yes?");
+    await alice.say("/switch @Bob");
+    await alice.sees("between us");
+    await see("private conversation");
     for (const view of ["search", "library", "transfers", "rooms", "help"]) {
       await alice.page.evaluate(`location.hash = "#/${view}"`);
       await alice.page.locator(".place").waitFor();

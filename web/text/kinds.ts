@@ -1,23 +1,26 @@
 /** Which files are shown in place, and how. Pure. */
 
+import { shownType } from "../../lib/media_types.ts";
+
 /** How a file is shown. */
 export type FileKind = "image" | "video" | "audio" | "pdf" | "text";
 
-const images = new Set(["png", "jpeg", "gif", "webp", "avif", "bmp", "x-icon"]);
 /** Larger ones are only downloaded. */
 const imageBytesMax = 30_000_000;
 
-/** How a file of this type is shown in place; `undefined`: it is only downloaded. */
+/**
+ * How a file is shown in place; `undefined`: it is only downloaded. As the server has it, so that
+ * what a terminal sent, which says no type, is shown by its name.
+ */
 export function kindOf(
-  { mime, size }: { readonly mime: string; readonly size: number },
+  file: { readonly name: string; readonly mime: string; readonly size: number },
 ): FileKind | undefined {
-  const [type = "", rest = ""] = mime.toLowerCase().split(";")[0].trim().split("/");
-  if (type === "image") {
-    return images.has(rest) && size <= imageBytesMax ? "image" : undefined;
-  }
-  if (type === "video" || type === "audio") return type;
-  if (type === "application" && rest === "pdf") return "pdf";
-  return type === "text" && rest === "plain" ? "text" : undefined;
+  const type = shownType(file) ?? "";
+  if (type.startsWith("image/")) return file.size <= imageBytesMax ? "image" : undefined;
+  if (type.startsWith("video/")) return "video";
+  if (type.startsWith("audio/")) return "audio";
+  if (type === "application/pdf") return "pdf";
+  return type === "text/plain" ? "text" : undefined;
 }
 
 /** The end of a file's name, for those that have no picture: `pdf`, `tar`. */
