@@ -97,6 +97,11 @@ const examples: readonly [string, string, RegExp][] = [
     /a.md:2: Cannot take "--port=x"/,
   ],
   [
+    "a bad option of the window's",
+    "```sh\ndeno task gui --hots x\n```",
+    /a.md:2: There is no option "--hots"/,
+  ],
+  [
     "a bad variable",
     "```sh\nPARLEY_PORT=x deno task server\n```",
     /a.md:2: Cannot take PARLEY_PORT/,

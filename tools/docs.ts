@@ -6,6 +6,10 @@
 
 import { dirname, join, normalize } from "@std/path";
 import { ConfigError, readConfig } from "../lib/config.ts";
+import {
+  readArguments as readGuiArguments,
+  UsageError as GuiUsageError,
+} from "../lib/gui/arguments.ts";
 import { readArguments, UsageError } from "../lib/terminal/options.ts";
 import { pagePath, tables, withTables } from "./protocol_doc.ts";
 import project from "../deno.json" with { type: "json" };
@@ -75,7 +79,8 @@ function mistakeOf(check: () => void): string | undefined {
     check();
     return undefined;
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof UsageError) return error.message;
+    const isTold = [ConfigError, UsageError, GuiUsageError].some((kind) => error instanceof kind);
+    if (isTold && error instanceof Error) return error.message;
     throw error;
   }
 }
@@ -105,7 +110,7 @@ function wordsOf(text: string): readonly (readonly string[])[] {
   return commands.filter((words) => words.length > 0);
 }
 
-/** @throws {ConfigError | UsageError} */
+/** @throws {ConfigError | UsageError | GuiUsageError} */
 function checkCommand(words: readonly string[]): void {
   const first = words.findIndex((word) => !/^[A-Z_]+=/.test(word));
   const env = words.slice(0, Math.max(0, first)).map((word) => word.split(/=(.*)/s));
@@ -116,6 +121,7 @@ function checkCommand(words: readonly string[]): void {
   if (!Object.hasOwn(project.tasks, name)) throw new ConfigError(`There is no task "${name}"`);
   if (name === "server") start(args, Object.fromEntries(env));
   if (name === "client") readArguments(args);
+  if (name === "gui") readGuiArguments(args);
 }
 
 /** @throws {ConfigError} */
