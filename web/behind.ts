@@ -10,9 +10,11 @@ export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
 export { DropArea } from "./views/drop_area.tsx";
 export { EmojiPicker } from "./views/emoji_picker.tsx";
+export { knownWords } from "./views/known_words.ts";
 export { MessageButtons } from "./views/message_buttons.tsx";
 export { People } from "./views/people.tsx";
 export { Overlays, PlaceView } from "./views/places.tsx";
+export { SuggestionList } from "./views/suggestion_list.tsx";
 
 /** All of it. */
 export type Behind = typeof import("./behind.ts");

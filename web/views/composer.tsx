@@ -8,11 +8,11 @@ import type { Suggestion, Suggestions } from "../text/suggest.ts";
 import { LaterPicker } from "./later_picker.tsx";
 import { useEmoji } from "./use_emoji.ts";
 import { Icon, IconButton } from "./icons.tsx";
-import { knownWords } from "./known_words.ts";
-import { behind } from "./later.tsx";
+import { behind, laterView } from "./later.tsx";
 import { gistOf } from "./message_row.tsx";
-import { SuggestionList } from "./suggestion_list.tsx";
 import type { PageProps } from "./ui.ts";
+
+const SuggestionList = laterView((loaded) => loaded.SuggestionList);
 
 /** The field with what belongs to it. */
 export function Composer({ model, ui }: PageProps) {
@@ -25,8 +25,10 @@ export function Composer({ model, ui }: PageProps) {
   const [isPicking, setPicking] = useState(false);
   const { text } = model.draft.value;
   const emoji = useEmoji(/:[a-z0-9_+-]{2}|^\/react\s/i.test(text));
-  const { suggest } = behind.value.value ?? {};
-  const found = caret === undefined ? undefined : suggest?.(text, caret, knownWords(model, emoji));
+  const loaded = behind.value.value;
+  const found = caret === undefined || loaded === undefined
+    ? undefined
+    : loaded.suggest(text, caret, loaded.knownWords(model, emoji));
 
   useLayoutEffect(() => {
     if (field.current) fit(field.current);
