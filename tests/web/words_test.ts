@@ -4,7 +4,6 @@ import type { FileId, Uid } from "../../lib/names.ts";
 import { filesIn } from "../../web/list/files.ts";
 import { sortedFiles } from "../../web/list/sorting.ts";
 import { gist } from "../../web/text/gist.ts";
-import { extensionOf, kindOf } from "../../web/text/kinds.ts";
 import { markedParts } from "../../web/text/marked.ts";
 
 function file(name: string, more: Partial<SharedFile> = {}): SharedFile {
@@ -34,24 +33,6 @@ Deno.test("markedParts() takes what one looks for as it stands", () => {
 Deno.test("gist() is what a message says on one line", () => {
   assertEquals(gist("**Thursday**:\n\n1. a\n2. _b_\n> c\n```\nd  e\n```"), "Thursday: a, b c d e");
   assertEquals(gist("[docs](https://x.org) for @bob"), "docs for @bob");
-});
-
-Deno.test("kindOf() shows what browsers show without harm, and nothing that could act", () => {
-  const kind = (mime: string, size = 10) => kindOf({ name: "a", mime, size });
-  assertEquals(kind("image/png"), "image");
-  assertEquals(kind("audio/ogg"), "audio");
-  assertEquals(kind("video/mp4"), "video");
-  assertEquals(kind("application/pdf"), "pdf");
-  assertEquals(kind("text/plain"), "text");
-  for (const mime of ["image/svg+xml", "text/html", "application/xhtml+xml", "text/xml"]) {
-    assertEquals(kind(mime), undefined, mime);
-  }
-  assertEquals(kind("image/png", 1e9), undefined);
-});
-
-Deno.test("extensionOf() is the short end of a name", () => {
-  const names = ["a.PDF", "b.tar.gz", "c", ".profile", "d.verylong", "e.", "f.a\u0000b"];
-  assertEquals(names.map(extensionOf), ["pdf", "gz", "", "", "", "", ""]);
 });
 
 Deno.test("sortedFiles() sorts by any column, names as people count", () => {

@@ -17,6 +17,8 @@ import { moveBetweenRows, pointAt } from "./row_focus.ts";
 
 /** Older messages are read when there are fewer heights of the window above than this. */
 const sightsAbove = 3;
+/** So long after it moved last the list still scrolls. */
+const scrollingMs = 150;
 /** What was read before stays in sight above what is new. */
 const abovePx = 96;
 
@@ -38,6 +40,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   useTarget(scroller, here, target);
   const drawn = scroller.range();
   const isBusy = useRef(false);
+  const scrolledAt = useRef(-Infinity);
   const toldAtEnd = useRef<boolean | undefined>(undefined);
   const files = useMemo(() => filesIn(here.messages), [here.messages]);
 
@@ -73,7 +76,8 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   useLayoutEffect(settle);
 
   const wasAtEnd = scroller.isAtEnd;
-  const onScroll = () => {
+  const onScroll = (event: Event) => {
+    scrolledAt.current = event.timeStamp;
     scroller.scrolled();
     if (scroller.isShort(drawn) || scroller.isAtEnd !== wasAtEnd) redraw(0);
     readOlder();
@@ -101,8 +105,9 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
         onScroll={onScroll}
         onKeyDown={moveBetweenRows}
         onPointerOver={(event) => {
-          // A finger that scrolls points at nothing; what it taps it means.
-          if (event.pointerType !== "touch") pointAt(event, ui);
+          // A finger that scrolls points at nothing, nor does what rows pass by under a mouse.
+          const isScrolling = event.timeStamp - scrolledAt.current < scrollingMs;
+          if (event.pointerType !== "touch" && !isScrolling) pointAt(event, ui);
         }}
         onClick={(event) => pointAt(event, ui)}
         onFocusIn={(event) => pointAt(event, ui)}
