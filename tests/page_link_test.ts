@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { pageTest as test } from "./helpers/browser.ts";
+import { RealServer } from "./helpers/real_server.ts";
 import { Relay } from "./helpers/relay.ts";
 import { logged } from "./helpers/scene.ts";
 
@@ -102,6 +103,23 @@ test("a name that is taken is said at the form, and another one gets in", async 
   await alice.page.getByLabel("Your name").fill("Alicia");
   await alice.page.keyboard.press("Enter");
   await alice.isConnected();
+});
+
+test("the form leads to another server, with the name filled in there", async (scene) => {
+  await scene.startWeb();
+  await using other = await RealServer.start({ web: true });
+  const alice = await scene.visitor();
+  await alice.page.goto(scene.url);
+  await alice.page.getByLabel("Your name").fill("Alice B");
+  await alice.page.getByLabel("Port").fill("99999");
+  await alice.page.keyboard.press("Enter");
+  await alice.page.getByRole("alert").getByText("A port is a number").waitFor();
+  await alice.page.getByLabel("Port").fill(String(other.webPort));
+  await alice.page.keyboard.press("Enter");
+  await alice.page.waitForURL(`http://127.0.0.1:${other.webPort}/**`);
+  assertEquals(await alice.page.getByLabel("Your name").inputValue(), "Alice B");
+  // It was the other one's page that was asked for.
+  alice.strangers.length = 0;
 });
 
 test("whoever signs out is forgotten, and is asked again", async (scene) => {
