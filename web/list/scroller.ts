@@ -65,7 +65,7 @@ export class Scroller {
     const before = this.#messages;
     if (messages === before) return;
     // Before the rows move, where one is still can be told by where they were.
-    this.catchUp();
+    this.scrolled();
     this.#isMoved = true;
     const guess = (event: StoredEvent) => guessHeight(event, this.#width);
     const moves = movesOf(before, messages);
@@ -94,7 +94,7 @@ export class Scroller {
   /** Measures what was drawn, and puts it and what is in sight where they belong. */
   settle(drawn: Range): void {
     if (!this.#elements) return;
-    if (!this.#isMoved) this.catchUp();
+    if (!this.#isMoved) this.scrolled();
     this.#isMoved = false;
     const { box, rows, block } = this.#elements;
     this.#sight = box.clientHeight || sightUsual;
@@ -118,17 +118,12 @@ export class Scroller {
     this.#scrollTop = wanted;
   }
 
-  /** Where one is now, if one has scrolled and that isn't told yet. */
-  catchUp(): void {
-    if (this.#elements && Math.abs(this.#elements.box.scrollTop - this.#scrollTop) >= 1) {
-      this.scrolled();
-    }
-  }
-
-  /** One has scrolled. */
+  /** Where one is now, if one has scrolled. */
   scrolled(): void {
     if (!this.#elements) return;
     const { box, rows } = this.#elements;
+    // What is told of our own scrolling comes late: by then the box may be another size.
+    if (Math.abs(box.scrollTop - this.#scrollTop) < 1) return;
     this.#scrollTop = box.scrollTop;
     this.#isAtEnd = box.scrollHeight - box.clientHeight - box.scrollTop < endPx;
     const y = box.scrollTop - rows.offsetTop;

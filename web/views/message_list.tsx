@@ -38,6 +38,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   const route = model.route.value;
   const target = route.is === "chat" && route.key === here.key ? route.seq : undefined;
   useTarget(scroller, here, target);
+  useOwnWords(scroller, here);
   const drawn = scroller.range();
   const isBusy = useRef(false);
   const scrolledAt = useRef(-Infinity);
@@ -215,6 +216,14 @@ function useTarget(scroller: Scroller, here: Here, target: number | undefined): 
   if (target === undefined || reached.current === target) return;
   if (!isThere(here.messages, target)) return;
   if (scroller.toSeq(target, scroller.sight / 3)) reached.current = target;
+}
+
+/** Whoever says something wants to see it said. */
+function useOwnWords(scroller: Scroller, { outgoing }: Here): void {
+  const newest = outgoing.at(-1)?.cid;
+  const before = useRef(newest);
+  if (newest !== undefined && newest !== before.current) scroller.toEnd();
+  before.current = newest;
 }
 
 function isThere(messages: readonly StoredEvent[], seq: number): boolean {
