@@ -74,6 +74,16 @@ test("the list keeps its place while others talk, and counts what came", async (
   assert((await drawn(alice.page)).fromEnd < 2);
 });
 
+test("the list goes to its end when one says something oneself", async (stage) => {
+  const { alice } = await scene(stage);
+  await alice.log.hover();
+  await alice.page.mouse.wheel(0, -3000);
+  await alice.page.getByRole("button", { name: "Newest" }).waitFor();
+  await alice.say("my own words");
+  await alice.sees("my own words");
+  await alice.page.getByRole("button", { name: "Newest" }).waitFor({ state: "detached" });
+});
+
 test("the list stays at its end when something comes, and when the window gets smaller", async (stage) => {
   const { alice, bob } = await scene(stage);
   await say(bob, ["the very last"]);

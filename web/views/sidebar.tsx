@@ -1,5 +1,6 @@
 /** This user's conversations, and where else one can go. */
 
+import { useEffect, useRef } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model, Route, Row } from "../model.ts";
 import { Avatar } from "./avatar.tsx";
@@ -12,6 +13,11 @@ import type { PageProps } from "./ui.ts";
 /** The column at the left; on a phone it lies over the conversation. */
 export function Sidebar({ model, ui }: PageProps) {
   const rows = model.rows.value;
+  const nav = useRef<HTMLElement>(null);
+  const isOpen = ui.isMenuOpen.value;
+  useEffect(() => {
+    if (isOpen) nav.current?.focus();
+  }, [isOpen]);
   const rooms = rows.filter((row) => row.with === undefined);
   const people = rows.filter((row) => row.with !== undefined);
   const close = () => ui.isMenuOpen.value = false;
@@ -20,7 +26,12 @@ export function Sidebar({ model, ui }: PageProps) {
     close();
   };
   return (
-    <nav class={ui.isMenuOpen.value ? "sidebar open" : "sidebar"} aria-label="Conversations">
+    <nav
+      ref={nav}
+      class={isOpen ? "sidebar open" : "sidebar"}
+      aria-label="Conversations"
+      tabIndex={-1}
+    >
       <div class="sidebar-head">
         <img class="logo" src="/icon.svg" alt="" width="32" height="32" />
         <p class="server-name">{printableLine(model.server.value?.name ?? "Parley")}</p>
