@@ -28,9 +28,11 @@ export function Markdown({ text, names }: { readonly text: string; readonly name
   const whole = useMemo(() => printable(text), [text]);
   const shown = useMemo(() => isWhole ? whole : cut(whole), [whole, isWhole]);
   const blocks = useMemo(() => parseMarkdown(shown), [shown]);
+  // What stands behind a text goes on in its line, where it is one.
+  const isLine = blocks.length === 1 && blocks[0].is === "paragraph" && shown === whole;
   const isBig = shown.length < 40 && onlyEmoji.test(shown.trim());
   return (
-    <div class={isBig ? "text big" : "text"} dir="auto">
+    <div class={`text${isBig ? " big" : ""}${isLine ? " line" : ""}`} dir="auto">
       <Blocks blocks={blocks} names={names} />
       {shown.length < whole.length && (
         <button

@@ -35,7 +35,9 @@ export function Message(props: MessageProps) {
   const { model, message, isMore, isOwn, isActive } = props;
   const me = model.me.peek();
   const { text } = message;
-  const isNaming = !isOwn && me !== undefined && text !== undefined && mentions(text, me.user);
+  const isRoom = message.with === undefined;
+  const isNaming = isRoom && !isOwn && me !== undefined && text !== undefined &&
+    mentions(text, me.user);
   const look = `message${isMore ? " more" : ""}${isNaming ? " naming" : ""}`;
   return (
     <div class={look}>
