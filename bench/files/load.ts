@@ -20,6 +20,8 @@ export interface FileOrder {
   readonly pid: number;
   /** Bytes of the file: whole pieces. */
   readonly bytes: number;
+  /** Where the server keeps what it gets. */
+  readonly folder: string;
 }
 
 /** The arguments that {@linkcode readFileOrder} reads as this order. */
@@ -33,21 +35,23 @@ export function fileOrderArgs(order: FileOrder): string[] {
  * @throws {Error} with a sentence for whoever gave them.
  */
 export function readFileOrder(args: readonly string[]): FileOrder {
-  const parsed = parseArgs(args, { string: ["server", "port", "pid", "bytes"] });
+  const parsed = parseArgs(args, { string: ["server", "port", "pid", "bytes", "folder"] });
   const server = fileServers.find((one) => one === parsed.server);
+  const folder = typeof parsed.folder === "string" ? parsed.folder : "";
   const [port, pid, bytes] = [parsed.port, parsed.pid, parsed.bytes].map(Number);
-  if (server && port > 0 && pid > 0 && bytes > 0 && bytes % pieceBytes === 0) {
-    return { server, port, pid, bytes };
+  if (server && folder && port > 0 && pid > 0 && bytes > 0 && bytes % pieceBytes === 0) {
+    return { server, port, pid, bytes, folder };
   }
-  throw new Error(`Cannot measure with ${args.join(" ")}: name a server, port, pid and bytes`);
+  throw new Error(`Cannot measure with ${args.join(" ")}: name a server, port, pid, bytes, folder`);
 }
 
 /** Sends the file and fetches it again. */
-export async function moveFile({ server, port, pid, bytes }: FileOrder): Promise<Moved> {
+export async function moveFile({ server, port, pid, bytes, folder }: FileOrder): Promise<Moved> {
   using stream = await FileStream.connect(port);
   const client = clientFor(server, stream);
   const sent = fileOf(bytes);
   await client.greet();
+  await touchMemory(`${folder}/warm`, bytes);
   let file = "";
   const upload = await timed(pid, async () => file = await client.upload(sent));
   await settle();
@@ -70,6 +74,23 @@ function fileOf(bytes: number): Sent {
     hash.update(piece);
   }
   return { bytes, sha256: hash.digest("hex"), piece };
+}
+
+/**
+ * Fills as much of the system's memory with a file as the measured one will take, and gives it back.
+ * A virtual machine gets memory from its host when it is used, and may lose it again some seconds
+ * later: whoever came first would pay for all. So this is done right before what is measured.
+ */
+async function touchMemory(path: string, bytes: number): Promise<void> {
+  const piece = new Uint8Array(pieceBytes).fill(1);
+  {
+    using file = await Deno.create(path);
+    for (let written = 0; written < bytes; written += pieceBytes) {
+      for (let at = 0; at < pieceBytes;) at += await file.write(piece.subarray(at));
+    }
+    await file.sync();
+  }
+  await Deno.remove(path);
 }
 
 /** What a server hasn't synced would be written while the next measurement runs. */

@@ -70,8 +70,8 @@ async function runOnce(
   let served: Served | undefined;
   try {
     served = await start(folder, { core: pin ? 0 : undefined });
-    await touchMemory(`${folder}/warm`, mib);
-    const order = { server, port: served.port, pid: served.child.pid, bytes: mib * MiB };
+    const { port, child: { pid } } = served;
+    const order = { server, port, pid, bytes: mib * MiB, folder };
     const load = fromFileUrl(new URL("load.ts", import.meta.url));
     const args = ["run", "-q", "-A", load, ...fileOrderArgs(order)];
     const command = program(Deno.execPath(), args, { core: pin ? 1 : undefined });
@@ -83,23 +83,6 @@ async function runOnce(
     await served?.child.status;
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/**
- * Fills as much of the system's memory with a file as the measured one will take, and gives it back.
- * A virtual machine gets memory from its host when it is used, and may lose it again some seconds
- * later: whoever came first would pay for all.
- */
-async function touchMemory(path: string, mib: number): Promise<void> {
-  const piece = new Uint8Array(MiB).fill(1);
-  {
-    using file = await Deno.create(path);
-    for (let written = 0; written < mib; written++) {
-      for (let at = 0; at < MiB;) at += await file.write(piece.subarray(at));
-    }
-    await file.sync();
-  }
-  await Deno.remove(path);
 }
 
 /** From another one on in each run: what one leaves behind, another one finds. */
