@@ -69,6 +69,7 @@ test("a file for one person is asked about, and taken or declined", async (scene
   await asked("unwanted.bin").getByRole("button", { name: "Decline" }).click();
   await bob.sees("Alice declined unwanted.bin");
   await alice.turnTo(/Bob/);
+  await alice.isAt("@Bob");
   await alice.send(await make(scene, "Alice", "secret.bin", bytes));
   await bob.sees('Alice sends you "secret.bin" (3.2 MB)');
   await bob.type("/accept");

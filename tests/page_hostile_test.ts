@@ -72,7 +72,7 @@ test("texts, topics, reasons and reactions are text, whatever is in them", async
   const server = await scene.startWeb(["--preset", "bench"]);
   const alice = await watching(scene);
   await alice.say("/join kitchen");
-  await alice.page.getByRole("heading", { name: "# kitchen" }).waitFor();
+  await alice.isAt("#kitchen");
   const mallory = await server.join("Mallory");
   await mallory.ok({ t: "join", room: "kitchen" });
   for (const [index, text] of scripts.entries()) {

@@ -80,10 +80,10 @@ test("a draft, the room in front and who one is survive a reload", async (scene)
   const alice = await scene.visitor();
   await alice.enter("Alice");
   await alice.say("/join kitchen");
-  await alice.page.getByRole("heading", { name: "# kitchen" }).waitFor();
+  await alice.isAt("#kitchen");
   await alice.composer.fill("half a thou");
   await alice.page.reload();
-  await alice.page.getByRole("heading", { name: "# kitchen" }).waitFor();
+  await alice.isAt("#kitchen");
   await alice.isConnected();
   assertEquals(await alice.composer.inputValue(), "half a thou");
   const peer = await scene.server.join("Bob");

@@ -169,6 +169,11 @@ export class Visitor {
     await this.page.getByRole("navigation").getByRole("button", { name }).click();
   }
 
+  /** Resolves when a conversation is in front: `#kitchen`, `@Bob`. */
+  async isAt(name: string): Promise<void> {
+    await this.page.locator(".head-name", { hasText: new RegExp(`^${name}`) }).waitFor();
+  }
+
   /** Presses one of the buttons that a message has when it is pointed at. */
   async press(message: string, button: string): Promise<void> {
     await this.message(message).hover();
