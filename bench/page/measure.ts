@@ -60,11 +60,13 @@ export async function measurePage(order: PageOrder): Promise<PageFigures> {
   if (path === undefined) throw new Error("There is no chromium: install it to measure the page");
   await buildPage();
   await using server = await Server.start();
-  await using filler = await Filler.connect(server.port);
-  await filler.fill(order.messages);
+  {
+    await using filler = await Filler.connect(server.port, "Filler");
+    await filler.fill(order.messages);
+  }
   const browser = await chromium.launch({ executablePath: path });
   try {
-    return await look(browser, server.url, { filler, order });
+    return await look(browser, server, order);
   } finally {
     await browser.close();
   }
@@ -92,8 +94,8 @@ export function pageTable(figures: PageFigures): string {
 
 async function look(
   browser: Browser,
-  url: string,
-  { filler, order }: { readonly filler: Filler; readonly order: PageOrder },
+  { url, port }: Server,
+  order: PageOrder,
 ): Promise<PageFigures> {
   // Its own policy would keep out whatever watches it.
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, bypassCSP: true });
@@ -110,7 +112,9 @@ async function look(
   const held = await holds(session);
   await page.reload();
   await opened(page);
-  const keys = await type(page, filler, order);
+  // Whoever is silent for as long as scrolling takes is sent away.
+  await using talker = await Filler.connect(port, "Talker");
+  const keys = await type(page, talker, order);
   return { open, ...scrolled, ...held, ...keys };
 }
 
@@ -158,11 +162,11 @@ async function holds(session: CDPSession) {
   return { heapMiB: usedSize / MiB, nodes };
 }
 
-async function type(page: Page, filler: Filler, { rate, seconds }: PageOrder) {
+async function type(page: Page, talker: Filler, { rate, seconds }: PageOrder) {
   const composer = page.getByRole("textbox", { name: /^Write to / });
   await composer.focus();
   const before = (await seen(page)).keys.length;
-  const saying = filler.say(rate, seconds);
+  const saying = talker.say(rate, seconds);
   let isDone = false;
   void saying.finally(() => isDone = true);
   for (let at = 0; !isDone; at++) {
@@ -223,14 +227,14 @@ class Filler implements AsyncDisposable {
     this.#onPiece = onPiece;
   }
 
-  static async connect(port: number): Promise<Filler> {
+  static async connect(port: number, user: string): Promise<Filler> {
     const onPiece = { run: () => {} };
     const peer = await Peer.connect(port, {
       onEvent: () => {},
       onPiece: () => onPiece.run(),
       onEnd: () => {},
     });
-    await peer.ask({ t: "hello", v: 1, user: "Filler" });
+    await peer.ask({ t: "hello", v: 1, user });
     return new Filler(peer, onPiece);
   }
 
