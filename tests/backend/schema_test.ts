@@ -26,6 +26,21 @@ for (const from of [0, 1, 2, 3]) {
   });
 }
 
+Deno.test("migrate() leaves a table of cids as it is that an early file has already", () => {
+  using db = new DatabaseSync(":memory:");
+  migrate(db, migrations.slice(0, 2));
+  db.exec(`
+    DROP INDEX event_cid; ALTER TABLE event DROP COLUMN digest;
+    CREATE TABLE filed (hash INTEGER, n INTEGER, PRIMARY KEY (hash, n)) WITHOUT ROWID;
+    INSERT INTO filed VALUES (7, 1);
+  `);
+  migrate(db);
+  assertEquals(versionOf(db), migrations.length);
+  assertEquals(db.prepare("SELECT hash, n FROM filed").all().map(({ hash, n }) => [hash, n]), [
+    [7, 1],
+  ]);
+});
+
 Deno.test("a step that fails leaves the version before it, whole", () => {
   using db = new DatabaseSync(":memory:");
   const failing = [steps[0], "CREATE TABLE c (x); INSERT INTO nowhere VALUES (1)"];

@@ -3,11 +3,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import { integerIn } from "./database.ts";
 
+/** What brings a file on: SQL, or what gives it where it depends on the file. */
+export type Step = string | ((db: DatabaseSync) => string);
+
 /**
  * Each step brings a file to its number in this list, from 1. A step that was released is never
  * changed: what comes later is a new step.
  */
-export const migrations: readonly string[] = [
+export const migrations: readonly Step[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -84,7 +87,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX file_place ON file (conversation, folder, name) WHERE NOT gone;
   CREATE INDEX file_removing ON file (n) WHERE gone = 1;
   `,
-  `
+  // For some days the first step itself made this table, and neither the index nor digests.
+  (db) =>
+    hasTable(db, "filed") ? "" : `
   -- The events that have cids, by the hash of conversation, user and cid, but the newest: cids.ts.
   CREATE TABLE filed (hash INTEGER, n INTEGER, PRIMARY KEY (hash, n)) WITHOUT ROWID;
   DROP INDEX event_cid;
@@ -104,7 +109,7 @@ export function versionOf(db: DatabaseSync): number {
  *
  * @throws {Error} where the file is newer than this program.
  */
-export function migrate(db: DatabaseSync, steps: readonly string[] = migrations): void {
+export function migrate(db: DatabaseSync, steps: readonly Step[] = migrations): void {
   const from = versionOf(db);
   if (from > steps.length) {
     throw new Error(
@@ -115,7 +120,8 @@ export function migrate(db: DatabaseSync, steps: readonly string[] = migrations)
   for (let step = from; step < steps.length; step++) {
     db.exec("BEGIN IMMEDIATE");
     try {
-      db.exec(steps[step]);
+      const made = steps[step];
+      db.exec(typeof made === "string" ? made : made(db));
       db.exec(`PRAGMA user_version = ${step + 1}`);
       db.exec("COMMIT");
     } catch (error) {
@@ -123,4 +129,9 @@ export function migrate(db: DatabaseSync, steps: readonly string[] = migrations)
       throw error;
     }
   }
+}
+
+function hasTable(db: DatabaseSync, name: string): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !==
+    undefined;
 }
