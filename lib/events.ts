@@ -21,7 +21,7 @@ import {
   type Shape,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
-import type { FileId, TransferId, Uid } from "./names.ts";
+import { type FileId, nameKey, type TransferId, type Uid } from "./names.ts";
 
 const names = list(note(limits.idCharsMax * 4), 100_000);
 const name = note(limits.idCharsMax * 4);
@@ -138,6 +138,7 @@ export type LogEvent = Change & Person & {
 
 /** Which conversation an event belongs to, as one viewer names it. */
 export interface Place {
+  /** What to send as `room`, and what to call it: `dev`, `@bob`. */
   readonly room: string;
   /** In a private conversation, the other's uid. */
   readonly with?: Uid;
@@ -153,6 +154,23 @@ export type PassingEvent = {
 }[keyof typeof passingFields];
 /** Any event that a peer sees. */
 export type ChatEvent = StoredEvent | PassingEvent;
+
+/** Which conversation something belongs to, and nothing else of it. */
+export function placeOf({ room, with: other }: Place): Place {
+  return other === undefined ? { room } : { room, with: other };
+}
+
+/** Whether two places, as one viewer names them, are the same conversation. */
+export function isSamePlace(one: Place | undefined, other: Place | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  if (one.with !== undefined || other.with !== undefined) return one.with === other.with;
+  return nameKey(one.room) === nameKey(other.room);
+}
+
+/** A file with the place where it was shared. */
+export function sharedFile(event: Extract<StoredEvent, { t: "shared" }>): SharedFile {
+  return { ...event.file, ...placeOf(event) };
+}
 
 /** Whether `t` names a stored event that this version knows. */
 export function isChangeKind(t: unknown): t is ChangeKind {

@@ -8,7 +8,7 @@ import type { Action, FileAction, MessageRef } from "../lib/client/slash_row.ts"
 import type { ConversationView } from "../lib/client/state.ts";
 import { isUnderWay } from "../lib/client/transfer_state.ts";
 import { ChatError } from "../lib/errors.ts";
-import type { SharedFile } from "../lib/events.ts";
+import { isSamePlace, type SharedFile } from "../lib/events.ts";
 import { nameKey, type Uid } from "../lib/names.ts";
 import type { Behind } from "./behind.ts";
 import type { EmojiNames } from "./emoji_names.ts";
@@ -250,11 +250,9 @@ function known(room: string, { talking }: ActStage): ConversationView {
 }
 
 async function fileOf(name: string, { talking }: ActStage): Promise<SharedFile> {
-  const { room, with: other } = talking.required;
+  const here = talking.required;
   const files = await listFiles(talking.chat, undefined, listedMax);
-  const isInFront = (file: SharedFile) =>
-    file.with === other && (other !== undefined || file.room === room);
-  const found = fileCalled(files, name, isInFront);
+  const found = fileCalled(files, name, (file) => isSamePlace(file, here));
   if (found) return found;
   throw wrong(`There is no file "${name}": /files lists those that there are`);
 }

@@ -6,7 +6,7 @@ import { waitingIn } from "../lib/client/file_list.ts";
 import type { Dial } from "../lib/client/link.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { SharedFile, StoredEvent } from "../lib/events.ts";
+import { type SharedFile, sharedFile, type StoredEvent } from "../lib/events.ts";
 import type { FileId } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
 import type { Behind } from "./behind.ts";
@@ -94,7 +94,7 @@ export class Filing {
   /** A stored event; `own`: done by this user. */
   take(event: StoredEvent, own: boolean): void {
     if (event.t === "shared" && event.with !== undefined && !own) {
-      this.#ask({ ...event.file, room: event.room, with: event.with });
+      this.#ask(sharedFile(event));
     }
     if (event.t === "removed" || event.t === "declined" || event.t === "taken") {
       this.answered(event.file);

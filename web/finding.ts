@@ -4,7 +4,7 @@ import type { Signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
 import { listFiles } from "../lib/client/file_list.ts";
 import { decodeEvent } from "../lib/decode.ts";
-import type { Place, SharedFile, StoredEvent } from "../lib/events.ts";
+import { placeOf, sharedFile, type StoredEvent } from "../lib/events.ts";
 import type { Command } from "../lib/protocol.ts";
 import type { Key, Library, RoomList, Search } from "./model.ts";
 import type { Notices } from "./notices.ts";
@@ -93,7 +93,7 @@ export class Finding {
     if (!this.#hasFiles) return;
     const library = this.#found.library.peek();
     if (event.t === "shared") {
-      const file: SharedFile = { ...event.file, ...placeOf(event) };
+      const file = sharedFile(event);
       const others = library.files.filter((each) => each.file !== file.file);
       this.#found.library.value = { ...library, files: [file, ...others] };
     } else if (event.t === "removed" || event.t === "declined") {
@@ -125,8 +125,4 @@ export class Finding {
       ...cursor !== undefined && { before: cursor },
     };
   }
-}
-
-function placeOf({ room, with: other }: Place): Place {
-  return other === undefined ? { room } : { room, with: other };
 }

@@ -5,7 +5,7 @@
 
 import type { Outgoing } from "../lib/client/state.ts";
 import { ChatError, isRefusalCode } from "../lib/errors.ts";
-import type { Place } from "../lib/events.ts";
+import { type Place, placeOf } from "../lib/events.ts";
 import { checkFields, integer, note, opaque, optional, prose } from "../lib/fields.ts";
 import type { Uid } from "../lib/names.ts";
 import { type Keep, readObject } from "./keep.ts";
@@ -51,9 +51,8 @@ export class KeptOutbox {
   /** Keeps a message as it stands. */
   put({ place, server, uid, outgoing }: KeptMessage): void {
     const { cid, text, quote, at, error } = outgoing;
-    const { room, with: other } = place;
     const { code, message } = error ?? {};
-    const kept = { room, with: other, server, uid, cid, text, quote, at, code, message };
+    const kept = { ...place, server, uid, cid, text, quote, at, code, message };
     this.#keep.set(start + cid, JSON.stringify(kept));
   }
 
@@ -65,10 +64,10 @@ export class KeptOutbox {
   #messageOf(name: string): KeptMessage | undefined {
     const kept = checkFields(fields, readObject(this.#keep, name) ?? {});
     if (kept === undefined) return undefined;
-    const { room, with: other, server, uid, cid, text, quote, at, code, message } = kept;
+    const { server, uid, cid, text, quote, at, code, message } = kept;
     const said = { cid, text, at, ...quote !== undefined && { quote } };
     return {
-      place: other === undefined ? { room } : { room, with: other },
+      place: placeOf(kept),
       server,
       uid,
       outgoing: code !== undefined && isRefusalCode(code)

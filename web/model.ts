@@ -9,7 +9,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { LinkStatus } from "../lib/client/link.ts";
 import type { KnownUser, Me, Outgoing } from "../lib/client/state.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
-import type { Person, SharedFile, StoredEvent } from "../lib/events.ts";
+import type { Person, Place, SharedFile, StoredEvent } from "../lib/events.ts";
 import type { Uid } from "../lib/names.ts";
 import type { Ok } from "../lib/protocol.ts";
 
@@ -22,12 +22,8 @@ export interface ViewProps {
 }
 
 /** A conversation as a list shows it. */
-export interface Row {
+export interface Row extends Place {
   readonly key: Key;
-  /** What to call it: `dev`, `@bob`. */
-  readonly room: string;
-  /** In a private conversation, the other's uid. */
-  readonly with?: Uid;
   readonly topic: string;
   /** Messages of others that weren't seen yet; 1,000 stands for many. */
   readonly unread: number;
@@ -42,10 +38,8 @@ export interface Row {
 }
 
 /** The conversation in front. */
-export interface Here {
+export interface Here extends Place {
   readonly key: Key;
-  readonly room: string;
-  readonly with?: Uid;
   readonly topic: string;
   /** The seq of the last event known; 0 before the first. */
   readonly seq: number;

@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { Chat } from "../lib/client/chat.ts";
 import { indexOfSeq } from "../lib/client/messages.ts";
 import { decodeEvent } from "../lib/decode.ts";
-import type { StoredEvent } from "../lib/events.ts";
+import { placeOf, type StoredEvent } from "../lib/events.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Here } from "./model.ts";
 
@@ -42,11 +42,11 @@ export class Quotes {
   }
 
   async #read(
-    { room, with: other }: Here,
+    here: Here,
     seq: number,
     into: Signal<StoredEvent | undefined>,
   ): Promise<void> {
-    const place = other === undefined ? { room } : { room, with: other };
+    const place = placeOf(here);
     try {
       const { events } = await this.#chat.send("history", { ...place, before: seq + 1, limit: 1 });
       const event = decodeEvent({ ...events.at(0), ...place });

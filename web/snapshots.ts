@@ -1,7 +1,7 @@
 /** What views see of a chat's state, which changes in place: snapshots. Pure. */
 
 import type { ChatState, ConversationView, KnownUser } from "../lib/client/state.ts";
-import type { StoredEvent } from "../lib/events.ts";
+import { placeOf, type StoredEvent } from "../lib/events.ts";
 import { lobby, type Uid } from "../lib/names.ts";
 import type { Here, Key, Row } from "./model.ts";
 
@@ -30,10 +30,10 @@ export function rowsOf(state: ChatState, marks: RowMarks, before: readonly Row[]
 }
 
 function rowOf(conversation: ConversationView, { here, hasDraft }: RowMarks): Row {
-  const { key, room, topic, unread, mentions, outgoing, with: other } = conversation;
+  const { key, topic, unread, mentions, outgoing } = conversation;
   return {
-    ...{ key, room, topic, unread, mentions },
-    ...other !== undefined && { with: other },
+    ...placeOf(conversation),
+    ...{ key, topic, unread, mentions },
     isHere: key === here,
     hasDraft: hasDraft(key),
     unsent: outgoing.length,
@@ -73,11 +73,11 @@ export interface HereMarks {
 
 /** The conversation in front. */
 export function hereOf(conversation: ConversationView, marks: HereMarks): Here {
-  const { key, room, topic, seq, lost, seenSeq, outgoing, members, with: other } = conversation;
+  const { key, topic, seq, lost, seenSeq, outgoing, members } = conversation;
   const { messages, readSeq, typing, cleared } = marks;
   return {
-    ...{ key, room, topic, seq, messages, readSeq, seenSeq, typing },
-    ...other !== undefined && { with: other },
+    ...placeOf(conversation),
+    ...{ key, topic, seq, messages, readSeq, seenSeq, typing },
     older: conversation.older && cleared === 0,
     lost: new Map(lost),
     outgoing: [...outgoing],

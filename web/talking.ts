@@ -2,11 +2,12 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Chat } from "../lib/client/chat.ts";
+import { keyOf } from "../lib/client/conversation.ts";
 import type { Dial, LinkStatus } from "../lib/client/link.ts";
 import type { ChatChange, ConversationView, KnownUser, Me } from "../lib/client/state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ChatError } from "../lib/errors.ts";
-import type { PassingEvent, Place, StoredEvent } from "../lib/events.ts";
+import { type PassingEvent, type Place, placeOf, type StoredEvent } from "../lib/events.ts";
 import { utf8Length } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { lobby, nameKey, type Uid } from "../lib/names.ts";
@@ -351,11 +352,11 @@ export class Talking {
     });
   }
 
-  #keepOutgoing({ key, room, with: other }: ConversationView, cid: string): void {
+  #keepOutgoing(conversation: ConversationView, cid: string): void {
     const { me, server, conversations } = this.chat.state;
-    const outgoing = conversations.get(key)?.outgoing.find((each) => each.cid === cid);
+    const outgoing = conversations.get(conversation.key)?.outgoing.find((each) => each.cid === cid);
     if (!me || !server || !outgoing) return;
-    const place = other === undefined ? { room } : { room, with: other };
+    const place = placeOf(conversation);
     this.#outbox.put({ place, server: server.id, uid: me.uid, outgoing });
   }
 
@@ -385,9 +386,11 @@ export class Talking {
     this.draw("here", "rows");
   }
 
-  async #conversationOf({ room, with: other }: Place): Promise<ConversationView> {
-    const key = other === undefined ? nameKey(room) : `@${other}`;
-    const found = this.chat.state.conversations.get(key) ?? await this.chat.open(room);
+  async #conversationOf(place: Place): Promise<ConversationView> {
+    const { room } = place;
+    const key = keyOf(place);
+    const known = key === undefined ? undefined : this.chat.state.conversations.get(key);
+    const found = known ?? await this.chat.open(room);
     if (found.key === key) return found;
     throw new ChatError("no_such_user", `Not sent: "${room.slice(1)}" is somebody else now`);
   }

@@ -1,7 +1,7 @@
 /** Who is writing in the conversation in front. */
 
 import type { Clock, Stop } from "../lib/clock.ts";
-import type { Place } from "../lib/events.ts";
+import { isSamePlace, type Place } from "../lib/events.ts";
 
 /** Somebody counts as writing this long after they were told of. */
 const writingMs = 5_000;
@@ -29,10 +29,8 @@ export class Typing {
   }
 
   /** Somebody writes. */
-  typed(user: string, { room, with: other }: Place): void {
-    const place = this.#place;
-    if (place === undefined || place.with !== other) return;
-    if (other === undefined && place.room !== room) return;
+  typed(user: string, place: Place): void {
+    if (this.#place === undefined || !isSamePlace(this.#place, place)) return;
     this.#writers.get(user)?.();
     const stop = this.#clock.after(writingMs, () => this.stopped(user));
     const isNew = !this.#writers.has(user);

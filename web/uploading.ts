@@ -12,7 +12,7 @@ import {
 } from "../lib/client/transfer_state.ts";
 import { Transfers } from "../lib/client/transfers.ts";
 import { randomText, type Stop } from "../lib/clock.ts";
-import type { Place } from "../lib/events.ts";
+import { type Place, placeOf } from "../lib/events.ts";
 import type { FileShelf } from "./file_shelf.ts";
 import { type Chosen, FileSource, stampOf } from "./file_source.ts";
 import { type FilingOptions, keptStart } from "./filing.ts";
@@ -85,8 +85,8 @@ export class Uploading {
   }
 
   /** Sends files to a conversation. */
-  send(files: readonly Chosen[], { room, with: other }: Place): void {
-    const place = other === undefined ? { room } : { room, with: other };
+  send(files: readonly Chosen[], to: Place): void {
+    const place = placeOf(to);
     const { shelf, clock } = this.#options;
     for (const chosen of files) {
       const origin = randomText(12);

@@ -326,9 +326,9 @@ export class Chat {
   }
 
   #marksOf(row: Ok<"hello">["rooms"][number]): void {
-    const key = row.with === undefined ? nameKey(row.room) : `@${row.with}`;
-    const conversation = this.#conversations.map.get(key);
+    const conversation = this.#conversations.called(row);
     if (!conversation) return;
+    const { key } = conversation;
     this.#marks.known({ key, seq: row.read });
     this.#marks.mark({ key, seq: conversation.readSeq });
   }
@@ -351,9 +351,9 @@ export class Chat {
   }
 
   #seen(event: Extract<ChatEvent, { t: "seen" }>): void {
-    const key = event.with === undefined ? nameKey(event.room) : `@${event.with}`;
-    const conversation = this.#conversations.map.get(key);
+    const conversation = this.#conversations.called(event);
     if (!conversation) return;
+    const { key } = conversation;
     if (this.#me && nameKey(event.user) !== nameKey(this.#me.user)) {
       conversation.seenSeq = Math.max(conversation.seenSeq, event.seq);
     } else {

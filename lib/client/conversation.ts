@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { decodeEvent, seqOf } from "../decode.ts";
 import type { Ok } from "../protocol.ts";
-import { isShown, type Person, type Place, type StoredEvent } from "../events.ts";
+import { isShown, type Person, type Place, placeOf, type StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
@@ -91,7 +91,7 @@ export class Conversation implements ConversationView {
   }
 
   get place(): Place {
-    return this.with === undefined ? { room: this.room } : { room: this.room, with: this.with };
+    return placeOf(this);
   }
 
   get topic(): string {

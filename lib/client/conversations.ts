@@ -2,7 +2,7 @@
 
 import type { Stop } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
-import type { Place, StoredEvent } from "../events.ts";
+import { type Place, placeOf, type StoredEvent } from "../events.ts";
 import { lobby, nameKey, type Uid } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import { passesWithTime, retryAfterMs } from "./backoff.ts";
@@ -43,6 +43,12 @@ export class Conversations {
     const conversation = this.#map.get(key);
     if (conversation) return conversation;
     throw new ChatError("no_such_room", `You aren't in "${key}": join it first`);
+  }
+
+  /** The conversation that a place names, where this user has it. */
+  called(place: Place): Conversation | undefined {
+    const key = keyOf(place);
+    return key === undefined ? undefined : this.#map.get(key);
   }
 
   /** The connection is there: what the server lists goes on, what it doesn't is joined again. */
@@ -151,8 +157,7 @@ export class Conversations {
   }
 
   #make(key: string, place: Place): Conversation {
-    const { with: other, room } = place;
-    return new Conversation(other === undefined ? { key, room } : { key, room, with: other }, {
+    return new Conversation({ key, ...placeOf(place) }, {
       ...this.#options,
       random: () => this.#options.random(),
       page: (at, range) => this.#options.page(at, range),

@@ -1,11 +1,11 @@
 /** One file on its way from the server. */
 
 import { ChatError } from "../errors.ts";
-import type { SharedFile } from "../events.ts";
+import { placeOf, type SharedFile } from "../events.ts";
 import { limits } from "../limits.ts";
 import type { Fetching } from "./exchange.ts";
 import type { KeptDownload, Sink, TransferStanding, TransferView } from "./transfer_state.ts";
-import { type Line, placeFields, type TransferHost, Transferring } from "./transferring.ts";
+import { type Line, type TransferHost, Transferring } from "./transferring.ts";
 
 /** Fetches what is missing, checks the whole, and only then gives it its name. */
 export class Download extends Transferring {
@@ -23,7 +23,7 @@ export class Download extends Transferring {
     const { name, folder, size } = this.file;
     const { bytes, rate, standing } = this;
     return {
-      ...{ way: "down", name, place: placeFields(this.file), bytes, size, rate, standing },
+      ...{ way: "down", name, place: placeOf(this.file), bytes, size, rate, standing },
       ...folder === undefined ? {} : { folder },
     };
   }

@@ -4,7 +4,7 @@ import { type Clock, every, type Stop } from "../clock.ts";
 import type { Connection, Frame } from "../connection.ts";
 import { ChatError, endsConnection, refusalOf } from "../errors.ts";
 import type { CommandRow } from "../command_row.ts";
-import type { ChatEvent } from "../events.ts";
+import { type ChatEvent, type Place, placeOf } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import type { Uid } from "../names.ts";
@@ -13,11 +13,9 @@ import { type Command, type CommandName, commands, type Ok } from "../protocol.t
 import { Fetches, type FetchTaker } from "./fetches.ts";
 
 /** A stored event of a kind that this version doesn't know: its seq counts all the same. */
-export interface UnknownEvent {
+export interface UnknownEvent extends Place {
   readonly t: "unknown";
   readonly seq: number;
-  readonly room: string;
-  readonly with?: Uid;
 }
 
 /** Why there is no connection any more. */
@@ -302,11 +300,10 @@ function eventOf(json: JsonObject): ChatEvent | UnknownEvent | undefined {
   const event = decodeEvent(json);
   if (event) return event;
   const seq = seqOf(json);
-  const { room, with: other } = json;
+  const { room } = json;
   if (seq === undefined || seq < 1 || typeof room !== "string") return undefined;
-  return typeof other === "string"
-    ? { t: "unknown", seq, room, with: other as Uid }
-    : { t: "unknown", seq, room };
+  const other = typeof json.with === "string" ? json.with as Uid : undefined;
+  return { t: "unknown", seq, ...placeOf({ room, with: other }) };
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

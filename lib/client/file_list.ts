@@ -1,7 +1,7 @@
 /** Lists files, page by page, and those that wait for an answer. */
 
 import type { Chat } from "./chat.ts";
-import type { Place, SharedFile } from "../events.ts";
+import { type Place, placeOf, type SharedFile } from "../events.ts";
 import type { Command, Ok } from "../protocol.ts";
 
 /** Files of one private conversation that are looked through. */
@@ -54,8 +54,4 @@ export async function waitingIn(
   if (ids.size === 0) return [];
   const files = await listFiles(chat, place, waitingMax);
   return files.filter(({ file, uid }) => uid !== mine && ids.has(file) && !gone.has(file));
-}
-
-function placeOf({ room, with: other }: Place): Place {
-  return other === undefined ? { room } : { room, with: other };
 }

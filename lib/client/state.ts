@@ -1,7 +1,7 @@
 /** What one user knows, as screens draw it, and what they are told when it changes. */
 
 import type { ChatError } from "../errors.ts";
-import type { PassingEvent, Person, StoredEvent } from "../events.ts";
+import type { PassingEvent, Person, Place, StoredEvent } from "../events.ts";
 import type { NameKey, Uid } from "../names.ts";
 import type { Role } from "../command_row.ts";
 import type { Ok } from "../protocol.ts";
@@ -48,13 +48,9 @@ export interface Outgoing {
 }
 
 /** One conversation as this user knows it. */
-export interface ConversationView {
+export interface ConversationView extends Place {
   /** A room's {@linkcode NameKey}, or `@` and the other's uid. */
   readonly key: string;
-  /** What to send as `room`, and what to call it: `dev`, `@bob`. */
-  readonly room: string;
-  /** In a private conversation, the other's uid. */
-  readonly with?: Uid;
   readonly topic: string;
   /** Whether this user is in it; always so in the lobby and private conversations. */
   readonly joined: boolean;

@@ -2,7 +2,6 @@
 
 import type { Clock } from "../clock.ts";
 import { ChatError, type RefusalCode } from "../errors.ts";
-import type { Place } from "../events.ts";
 import { passesWithTime, retryAfterMs } from "./backoff.ts";
 import type { Link } from "./link.ts";
 import { Rate } from "./rate.ts";
@@ -196,9 +195,4 @@ export abstract class Transferring {
     }
     stop();
   }
-}
-
-/** A place as `offer` and others name it. */
-export function placeFields({ room, with: other }: Place): Place {
-  return other === undefined ? { room } : { room, with: other };
 }

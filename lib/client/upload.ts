@@ -2,14 +2,14 @@
 
 import { ChatError } from "../errors.ts";
 import { gzip } from "../gzip.ts";
-import type { PassingEvent, Place } from "../events.ts";
+import { type PassingEvent, type Place, placeOf } from "../events.ts";
 import { limits } from "../limits.ts";
 import type { TransferId } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import { newCid } from "./cid.ts";
 import { gzipRateMax, isCompressible, shrinks } from "./compressing.ts";
 import type { KeptUpload, Source, TransferStanding, TransferView } from "./transfer_state.ts";
-import { type Line, placeFields, type TransferHost, Transferring } from "./transferring.ts";
+import { type Line, type TransferHost, Transferring } from "./transferring.ts";
 
 /** What an upload was, when it is gone on with. */
 export type UploadBegun = Partial<Pick<KeptUpload, "cid" | "transfer" | "server">>;
@@ -174,7 +174,7 @@ export class Upload extends Transferring {
     }
     const { name, folder, size, mime } = this.source;
     const fields = {
-      ...placeFields(this.to),
+      ...placeOf(this.to),
       ...{ name, size, cid: this.#cid },
       ...folder === undefined ? {} : { folder },
       ...mime === undefined ? {} : { mime },

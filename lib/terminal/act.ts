@@ -6,7 +6,7 @@ import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
-import type { StoredEvent } from "../events.ts";
+import { placeOf, type StoredEvent } from "../events.ts";
 import { utf8Length } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
@@ -130,7 +130,7 @@ async function list(action: Listing, stage: Stage): Promise<void> {
       return stage.show(roomLines(rooms, action.private, stage.view()));
     }
     case "members": {
-      const of = action.room === undefined ? here : await placeOf(stage, action.room);
+      const of = action.room === undefined ? here : await conversationCalled(stage, action.room);
       const members = await chat.members(of.key);
       return stage.show(memberLines(members, placeName(of), stage.view()));
     }
@@ -244,9 +244,8 @@ async function history(stage: Stage, room: string | undefined, count: number): P
   const whole = "key" in of ? of : undefined;
   const page = async (before: number | undefined): Promise<void> => {
     const answer = await stage.chat.send("history", {
-      room: of.room,
+      ...placeOf(of),
       limit,
-      ...whole?.with === undefined ? {} : { with: whole.with },
       ...before === undefined ? {} : { before },
     });
     const events = answer.events.map(decodeEvent).filter(isStored);
@@ -270,8 +269,7 @@ async function search(
   const where = query.room === undefined ? undefined : known(stage, query.room);
   const found = await stage.chat.search({
     text: query.text,
-    ...query.room === undefined ? {} : { room: where?.room ?? query.room },
-    ...where?.with === undefined ? {} : { with: where.with },
+    ...query.room === undefined ? {} : placeOf(where ?? { room: query.room }),
     ...before === undefined ? {} : { before },
   });
   const { cursor } = found;
@@ -335,7 +333,7 @@ function known(stage: Stage, name: string): ConversationView | undefined {
 }
 
 /** @throws {ChatError} where this user doesn't have it. */
-async function placeOf(stage: Stage, name: string): Promise<ConversationView> {
+async function conversationCalled(stage: Stage, name: string): Promise<ConversationView> {
   const found = known(stage, name);
   if (found !== undefined) return found;
   if (name.startsWith("@")) return await stage.chat.open(name);

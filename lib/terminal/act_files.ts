@@ -7,12 +7,12 @@ import { fileCalled, fileName, filesBelow } from "../client/find_file.ts";
 import type { FileAction } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
-import type { Place, SharedFile } from "../events.ts";
+import { isSamePlace, type Place, placeOf, type SharedFile } from "../events.ts";
 import { nameKey } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
 import { fileLines, transferLines } from "./transfer_lines.ts";
-import { isSame, placeName, type View } from "./view.ts";
+import { placeName, type View } from "./view.ts";
 import { wrap } from "./wrap.ts";
 
 /** Where what is about files shows what it comes to. */
@@ -142,7 +142,7 @@ function called(
   files: readonly SharedFile[],
   name: string,
 ): SharedFile | undefined {
-  return fileCalled(files, name, (file) => isSame(file, here));
+  return fileCalled(files, name, (file) => isSamePlace(file, here));
 }
 
 function fetch(stage: FileStage, file: SharedFile): void {
@@ -221,10 +221,6 @@ async function cancel(stage: FileStage, which: number | "all" | undefined): Prom
 function known({ chat }: FileStage, name: string): ConversationView | undefined {
   const key = nameKey(name);
   return [...chat.state.conversations.values()].find(({ room }) => nameKey(room) === key);
-}
-
-function placeOf({ room, with: other }: Place): Place {
-  return other === undefined ? { room } : { room, with: other };
 }
 
 function wrong(sentence: string): ChatError {

@@ -17,7 +17,13 @@ import {
 } from "../client/transfer_state.ts";
 import type { Clock } from "../clock.ts";
 import type { ChatError } from "../errors.ts";
-import type { Place, SharedFile, StoredEvent } from "../events.ts";
+import {
+  isSamePlace,
+  type Place,
+  type SharedFile,
+  sharedFile,
+  type StoredEvent,
+} from "../events.ts";
 import type { FileId } from "../names.ts";
 import type { Command } from "../protocol.ts";
 import type { Received } from "./received.ts";
@@ -146,7 +152,7 @@ export class Desk {
   take(event: StoredEvent, own: boolean): boolean {
     switch (event.t) {
       case "shared":
-        return !own && this.offered({ ...event.file, ...placeOf(event) });
+        return !own && this.offered(sharedFile(event));
       case "removed":
       case "declined":
       case "taken":
@@ -196,7 +202,7 @@ export class Desk {
 
   #begun(source: Source, to: Place): KeptUpload | undefined {
     const found = this.#resting.filter((kept) => kept.way === "up").find((kept) =>
-      kept.origin === source.origin && kept.place.room === to.room && kept.place.with === to.with
+      kept.origin === source.origin && isSamePlace(kept.place, to)
     );
     if (found === undefined) return undefined;
     this.#resting = this.#resting.filter((kept) => kept !== found);
@@ -269,8 +275,4 @@ export class Desk {
     }
     this.#options.onChange?.(transfer);
   }
-}
-
-function placeOf({ room, with: other }: Place): Place {
-  return other === undefined ? { room } : { room, with: other };
 }

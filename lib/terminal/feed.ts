@@ -4,11 +4,11 @@
  */
 
 import type { ChatChange, ConversationView } from "../client/state.ts";
-import type { StoredEvent } from "../events.ts";
+import { isSamePlace, type StoredEvent } from "../events.ts";
 import type { Uid } from "../names.ts";
 import { printableLine } from "../printable.ts";
 import { dayLine, notice, renderPassing, renderStored, rule, trouble } from "./render.ts";
-import { type Circumstances, clockTime, dayOf, isSame, placeName, type View } from "./view.ts";
+import { type Circumstances, clockTime, dayOf, placeName, type View } from "./view.ts";
 import { shorten } from "./wrap.ts";
 
 /** What a change comes to on the screen. */
@@ -144,7 +144,7 @@ export class Feed {
   #gap(change: Extract<ChatChange, { is: "gap" }>, view: View): string[] {
     const { conversation, missed, lost } = change;
     if (missed > 0) this.#missed.set(conversation.key, missed);
-    const place = isSame(conversation, view.here) ? "" : ` in ${placeName(conversation)}`;
+    const place = isSamePlace(conversation, view.here) ? "" : ` in ${placeName(conversation)}`;
     const gone = lost > 0 ? [rule(`${lost} older ones${place} are no longer kept`, view)] : [];
     return missed > 0 ? [...gone, rule(`${missed} missed${place}`, view)] : gone;
   }
@@ -189,7 +189,7 @@ export class Feed {
 
 /** Edits and signs in other conversations are no news, but for those on one's own messages. */
 function isBeside(change: Extract<ChatChange, { is: "event" | "changed" }>, view: View): boolean {
-  if (change.is === "event" || isSame(change.conversation, view.here)) return false;
+  if (change.is === "event" || isSamePlace(change.conversation, view.here)) return false;
   return change.message === undefined || change.message.uid !== view.me.uid;
 }
 

@@ -49,7 +49,7 @@ export async function runDownload(wanted: DownloadWanted, machine: Machine): Pro
     isLong: true,
     work: (given) =>
       within(given, wanted.room, async () => {
-        const files = await listFiles(given.link, placeOf(wanted.room));
+        const files = await listFiles(given.link, roomCalled(wanted.room));
         const file = fileCalled(files, wanted.name, () => true);
         // A folder is one of a room: the same name may stand in several.
         const below = wanted.room === undefined ? [] : filesBelow(files, wanted.name);
@@ -71,7 +71,7 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
     work: async (given) => {
       const { link, hello } = given;
       const files = await within(given, wanted.room, async (isMade) => {
-        const all = await listFiles(link, placeOf(wanted.room));
+        const all = await listFiles(link, roomCalled(wanted.room));
         if (all.length > 0 || !isMade) return all;
         const room = JSON.stringify(wanted.room);
         throw new ChatError("no_such_room", `There is no room ${room} now, nor any file of it`);
@@ -148,6 +148,6 @@ async function withDesk(
   }
 }
 
-function placeOf(room: string | undefined): Place | undefined {
+function roomCalled(room: string | undefined): Place | undefined {
   return room === undefined ? undefined : { room };
 }

@@ -133,7 +133,7 @@ export function readArguments(given: readonly string[]): Wanted {
   if (first === "history") {
     refuse(values, ["room", "to"], "history");
     const limit = Number(values.get("limit") ?? limits.pageUsual);
-    return { ...common(values, []), is: "history", of: placeOf(others, "history"), limit };
+    return { ...common(values, []), is: "history", of: placeWord(others, "history"), limit };
   }
   if (first === "upload") return uploadOf(values, others);
   if (first === "download") {
@@ -146,7 +146,7 @@ export function readArguments(given: readonly string[]): Wanted {
   }
   if (first === "files") {
     refuse(values, ["limit", "to"], "files");
-    const room = others[0] === undefined ? values.get("room") : placeOf(others, "list");
+    const room = others[0] === undefined ? values.get("room") : placeWord(others, "list");
     return { ...common(values, []), is: "files", ...room === undefined ? {} : { room } };
   }
   refuse(values, ["limit", "to"], "chatting");
@@ -283,7 +283,7 @@ function hostAndPort(text: string): { readonly host: string; readonly port?: str
 }
 
 function sendOf(words: readonly string[]) {
-  const to = placeOf(words.slice(0, 1), "send");
+  const to = placeWord(words.slice(0, 1), "send");
   const text = words.slice(1).join(" ");
   return text === "" ? { to } : { to, text };
 }
@@ -296,7 +296,7 @@ function misspelt(word: string): string | undefined {
   return `There is no command "${word}": did you mean "${near}"? A host is named with --host`;
 }
 
-function placeOf(words: readonly string[], command: string): string {
+function placeWord(words: readonly string[], command: string): string {
   const [place, extra] = words;
   if (place === undefined || place.replace(/^[#@]/, "") === "") {
     throw new UsageError(`Cannot ${command}: say where, ROOM or @USER`);

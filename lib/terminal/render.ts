@@ -2,10 +2,10 @@
 
 import { sizeText } from "../client/amounts.ts";
 import { actionIn } from "../client/doing.ts";
-import type { PassingEvent, StoredEvent } from "../events.ts";
+import { isSamePlace, type PassingEvent, type StoredEvent } from "../events.ts";
 import { printable, printableLine } from "../printable.ts";
 import { fileName } from "../client/find_file.ts";
-import { type Circumstances, clockTime, dayName, isSame, placeName, type View } from "./view.ts";
+import { type Circumstances, clockTime, dayName, placeName, type View } from "./view.ts";
 import { shorten, width, wrap } from "./wrap.ts";
 
 /** The lines of a stored event. */
@@ -203,7 +203,7 @@ function leadOf(event: StoredEvent, mark: string, isAction: boolean, view: View)
   const time = clockTime(event.at);
   const half = Math.floor(view.columns / 2);
   const name = shorten(nameOf(event), half - 1);
-  const elsewhere = !isSame(event, view.here);
+  const elsewhere = !isSamePlace(event, view.here);
   if (elsewhere && event.with !== undefined) {
     const other = shorten(printableLine(event.room).replace(/^@/, ""), half - 1);
     const way = isOwn(event, view) ? `[you → ${other}]` : `[${name} → you]`;
@@ -260,7 +260,7 @@ function about(view: View, how: Circumstances, quoting: boolean): string {
 
 function noticeOf(event: StoredEvent, text: string, view: View): string[] {
   const said = event.t === "joined" || event.t === "left";
-  const place = said || isSame(event, view.here) ? "" : `[${placeName(event)}] `;
+  const place = said || isSamePlace(event, view.here) ? "" : `[${placeName(event)}] `;
   return notice(event.at, place + text, view);
 }
 
@@ -273,7 +273,7 @@ function whichFile({ about }: Circumstances): string {
 }
 
 function whereTo(event: StoredEvent, view: View): string {
-  return isSame(event, view.here) ? "" : ` ${placeName(event)}`;
+  return isSamePlace(event, view.here) ? "" : ` ${placeName(event)}`;
 }
 
 function nameOf(event: StoredEvent): string {

@@ -9,7 +9,7 @@ import type { ChatChange, ConversationView } from "../client/state.ts";
 import { isUnderWay } from "../client/transfer_state.ts";
 import type { Stop } from "../clock.ts";
 import { ChatError } from "../errors.ts";
-import type { PassingEvent } from "../events.ts";
+import { isSamePlace, type PassingEvent } from "../events.ts";
 import type { Ok } from "../protocol.ts";
 import { act, type Stage } from "./act.ts";
 import { meetFiles } from "./act_files.ts";
@@ -20,7 +20,7 @@ import { footOf, titleOf } from "./foot.ts";
 import { printableLine } from "../printable.ts";
 import { notice, trouble } from "./render.ts";
 import type { TalkEnd, TalkOptions } from "./talk_options.ts";
-import { isSame, type View } from "./view.ts";
+import { type View } from "./view.ts";
 
 /** How long quitting waits for what was said to be stored: for people, and for scripts. */
 const flushMs = { attended: 2_000, unattended: 30_000 } as const;
@@ -288,7 +288,7 @@ export class Talk implements Stage {
 
   #passing(event: PassingEvent): void {
     const here = this.#here;
-    if (event.t !== "typed" || here === undefined || !isSame(event, here)) return;
+    if (event.t !== "typed" || here === undefined || !isSamePlace(event, here)) return;
     if (event.user !== this.chat.state.me?.user) {
       this.#writing.set(event.user, this.now() + writingMs);
     }

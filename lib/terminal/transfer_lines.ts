@@ -3,9 +3,9 @@
 import { sizeText, timeText } from "../client/amounts.ts";
 import { fileName } from "../client/find_file.ts";
 import type { TransferView } from "../client/transfer_state.ts";
-import type { SharedFile } from "../events.ts";
+import { isSamePlace, type SharedFile } from "../events.ts";
 import { printableLine } from "../printable.ts";
-import { clockTime, dayOf, isSame, placeName, type View } from "./view.ts";
+import { clockTime, dayOf, placeName, type View } from "./view.ts";
 import { pad, shorten, shortenMiddle, width, wrap } from "./wrap.ts";
 
 /** Transfers shown below the messages; the rest are counted. */
@@ -85,7 +85,7 @@ export function fileLines(files: readonly SharedFile[], view: View, now: number)
   const lines = files.map((file, index) => {
     const number = `${index + 1}.`.padStart(4);
     const when = dayOf(file.at) === dayOf(now) ? clockTime(file.at) : dayOf(file.at);
-    const where = isSame(file, view.here) ? "" : ` in ${placeName(file)}`;
+    const where = isSamePlace(file, view.here) ? "" : ` in ${placeName(file)}`;
     const by = `${printableLine(file.user)}, ${when}${where}`;
     const lead = `${number} ${pad(sizes[index], column)} `;
     const most = view.columns - width(lead);

@@ -1,15 +1,9 @@
 /** How things look on this screen: what every function that draws lines is given. */
 
-import type { StoredEvent } from "../events.ts";
-import { nameKey, type Uid } from "../names.ts";
+import type { Place, StoredEvent } from "../events.ts";
+import type { Uid } from "../names.ts";
 import type { Paint } from "./paint.ts";
 import { printableLine } from "../printable.ts";
-
-/** A conversation, as a screen needs it: its name and, where it is private, the other's uid. */
-export interface Spot {
-  readonly room: string;
-  readonly with?: Uid;
-}
 
 /** What lines are drawn for. */
 export interface View {
@@ -17,7 +11,7 @@ export interface View {
   readonly columns: number;
   readonly paint: Paint;
   /** The conversation that is in front: its lines don't say where they belong. */
-  readonly here?: Spot;
+  readonly here?: Place;
   /** Who looks. */
   readonly me: { readonly user: string; readonly uid?: Uid };
 }
@@ -32,16 +26,9 @@ export interface Circumstances {
   readonly about?: StoredEvent;
 }
 
-/** Whether two places are the same conversation. */
-export function isSame(one: Spot | undefined, other: Spot | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  if (one.with !== undefined || other.with !== undefined) return one.with === other.with;
-  return nameKey(one.room) === nameKey(other.room);
-}
-
 /** A conversation's name as screens show it: `#general`, `@Bob`. */
-export function placeName(spot: Spot): string {
-  const name = printableLine(spot.room);
+export function placeName({ room }: Place): string {
+  const name = printableLine(room);
   return name.startsWith("@") ? name : `#${name}`;
 }
 

@@ -1,7 +1,7 @@
 /** What has become of the files of a conversation. Pure. */
 
 import type { FileId } from "../../lib/names.ts";
-import type { SharedFile, StoredEvent } from "../../lib/events.ts";
+import { type SharedFile, sharedFile, type StoredEvent } from "../../lib/events.ts";
 
 /** A file, and whether it is still there. */
 export interface FileHere {
@@ -21,10 +21,4 @@ export function filesIn(messages: readonly StoredEvent[]): ReadonlyMap<FileId, F
     }
   }
   return files;
-}
-
-/** A file with the place where it was shared. */
-export function sharedFile(event: Extract<StoredEvent, { t: "shared" }>): SharedFile {
-  const { room, with: other } = event;
-  return { ...event.file, room, ...other === undefined ? {} : { with: other } };
 }

@@ -1,7 +1,6 @@
 /** A row of the list that is no message: who came and went, a topic, what became of a file. */
 
-import type { SharedFile, StoredEvent } from "../../lib/events.ts";
-import { sharedFile } from "../list/files.ts";
+import { type SharedFile, sharedFile, type StoredEvent } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
 import { FileCard, type FileStanding } from "./file_card.tsx";

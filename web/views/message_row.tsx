@@ -3,7 +3,7 @@
 import { mentions } from "../../lib/client/mentions.ts";
 import type { Said } from "../../lib/client/messages.ts";
 import { actionIn } from "../../lib/client/doing.ts";
-import type { StoredEvent } from "../../lib/events.ts";
+import { placeOf, type StoredEvent } from "../../lib/events.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
 import { parseInline } from "../text/inline.ts";
@@ -100,11 +100,12 @@ function Body({ message, ui, isOwn, isSeen }: MessageProps) {
 /** What a message answers, on one line; a click goes there. */
 function Quote({ seq, message, model }: MessageProps & { readonly seq: number }) {
   const quoted = model.quoted(seq).value;
-  const place = message.with === undefined
-    ? { room: message.room, seq }
-    : { room: message.room, with: message.with, seq };
   return (
-    <button type="button" class="quote" onClick={() => model.show(place)}>
+    <button
+      type="button"
+      class="quote"
+      onClick={() => model.show({ ...placeOf(message), seq })}
+    >
       <Icon name="reply" />
       {quoted === undefined ? <span class="quote-text">an earlier message</span> : (
         <>
