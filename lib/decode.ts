@@ -8,6 +8,7 @@ import {
   isChangeKind,
   isPassingKind,
   passingFields,
+  type StoredEvent,
   storedFields,
 } from "./events.ts";
 import { checkFields, type Fields, isObject, type JsonObject, requireFields } from "./fields.ts";
@@ -127,14 +128,18 @@ export function decodeAnswer(frame: JsonObject): Answer | undefined {
  */
 export function decodeEvent(frame: JsonObject): ChatEvent | undefined {
   const { t } = frame;
-  if (isChangeKind(t)) {
-    const common = checkFields(storedFields, frame);
-    const own: object | undefined = checkFields<Fields>(changeFields[t], frame);
-    return common && own && { t, ...common, ...own } as ChatEvent;
-  }
-  if (!isPassingKind(t)) return undefined;
+  if (!isPassingKind(t)) return decodeStored(frame);
   const own: object | undefined = checkFields<Fields>(passingFields[t], frame);
   return own && { t, ...own } as ChatEvent;
+}
+
+/** A frame as a stored event, as `history` and `search` answer them; otherwise `undefined`. */
+export function decodeStored(frame: JsonObject): StoredEvent | undefined {
+  const { t } = frame;
+  if (!isChangeKind(t)) return undefined;
+  const common = checkFields(storedFields, frame);
+  const own: object | undefined = checkFields<Fields>(changeFields[t], frame);
+  return common && own && { t, ...common, ...own } as StoredEvent;
 }
 
 /** The seq of a frame, also of an event that this version doesn't know. */

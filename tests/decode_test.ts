@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { commandOf, decodeAnswer, decodeEvent, decodeRequest } from "../lib/decode.ts";
+import {
+  commandOf,
+  decodeAnswer,
+  decodeEvent,
+  decodeRequest,
+  decodeStored,
+} from "../lib/decode.ts";
 import { wireEvent } from "../lib/encode.ts";
 import { ChatError } from "../lib/errors.ts";
 import { limits } from "../lib/limits.ts";
@@ -58,6 +64,18 @@ Deno.test("a shared file has its conversation on the wire, and comes back as the
   const frame = wireEvent(shared, place);
   assertEquals(frame.file, { ...report, ...place });
   assertEquals(decodeEvent(frame), { ...shared, ...place });
+  assertEquals(decodeStored(frame), { ...shared, ...place });
+});
+
+Deno.test("decodeStored() takes no event without a seq, and none that isn't whole", () => {
+  const seen = { t: "seen", room: "lobby", user: "Alice", seq: 3, at: 4 };
+  assertEquals(decodeEvent(seen), { t: "seen", room: "lobby", user: "Alice", seq: 3 });
+  assertEquals(decodeStored(seen), undefined);
+  const by = { room: "lobby", user: "Bob", uid: bob.uid };
+  const said = { t: "said", seq: 1, at: 2, ...by, text: "hi" } as const;
+  assertEquals(decodeStored(said), said);
+  assertEquals(decodeStored({ ...said, at: "later" }), undefined);
+  assertEquals(decodeStored({ ...said, t: "sung" }), undefined);
 });
 
 Deno.test("partBytesOf() takes bytes behind the line or in data, and not both or none", () => {

@@ -3,7 +3,7 @@
 import type { Signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
 import { listFiles } from "../lib/client/file_list.ts";
-import { decodeEvent } from "../lib/decode.ts";
+import { decodeStored } from "../lib/decode.ts";
 import { placeOf, sharedFile, type StoredEvent } from "../lib/events.ts";
 import type { Command } from "../lib/protocol.ts";
 import type { Key, Library, RoomList, Search } from "./model.ts";
@@ -63,8 +63,7 @@ export class Finding {
     const limit = aroundLines * 2 + 1;
     try {
       const { events } = await this.#chat.send("history", { ...place, before, limit });
-      const found = events.map((each) => decodeEvent({ ...each, ...place }));
-      return found.filter((each) => each !== undefined && "seq" in each && "at" in each);
+      return events.flatMap((each) => decodeStored({ ...each, ...place }) ?? []);
     } catch (error) {
       this.#notices.complain(error);
       return [event];

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
 import { indexOfSeq } from "../lib/client/messages.ts";
-import { decodeEvent } from "../lib/decode.ts";
+import { decodeStored } from "../lib/decode.ts";
 import { placeOf, type StoredEvent } from "../lib/events.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Here } from "./model.ts";
@@ -49,8 +49,8 @@ export class Quotes {
     const place = placeOf(here);
     try {
       const { events } = await this.#chat.send("history", { ...place, before: seq + 1, limit: 1 });
-      const event = decodeEvent({ ...events.at(0), ...place });
-      if (event && "seq" in event && "at" in event && event.seq === seq) into.value = event;
+      const event = decodeStored({ ...events.at(0), ...place });
+      if (event?.seq === seq) into.value = event;
     } catch (error) {
       // Without it the answer stands alone; when it is drawn again it is asked for again.
       if (!(error instanceof ChatError)) throw error;

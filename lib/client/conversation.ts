@@ -1,7 +1,7 @@
 /** One conversation as its user knows it: what is shown of its log, and what goes out. */
 
 import type { Clock } from "../clock.ts";
-import { decodeEvent, seqOf } from "../decode.ts";
+import { decodeStored, seqOf } from "../decode.ts";
 import type { Ok } from "../protocol.ts";
 import { isShown, type Person, type Place, placeOf, type StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
@@ -190,8 +190,8 @@ export class Conversation implements ConversationView {
   }
 
   #entry(frame: JsonObject): LogEntry | undefined {
-    const event = decodeEvent({ ...frame, ...this.place });
-    if (event && "seq" in event && "uid" in event && "at" in event) return event;
+    const event = decodeStored({ ...frame, ...this.place });
+    if (event) return event;
     const seq = seqOf(frame);
     return seq !== undefined && seq > 0 ? { t: "unknown", seq, ...this.place } : undefined;
   }

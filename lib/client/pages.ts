@@ -1,7 +1,7 @@
 /** Lists and finds that come page by page. */
 
 import { limits } from "../limits.ts";
-import { decodeEvent } from "../decode.ts";
+import { decodeStored } from "../decode.ts";
 import type { Place, StoredEvent } from "../events.ts";
 import type { Command, Ok } from "../protocol.ts";
 import type { Link } from "./link.ts";
@@ -52,10 +52,7 @@ export interface Found {
 /** One page of what was said. @throws {ChatError} */
 export async function findSaid(link: Sender, query: Command<"search">): Promise<Found> {
   const { hits, cursor } = await link.send("search", query);
-  const events = hits.flatMap(({ event, ...place }) => {
-    const found = decodeEvent({ ...event, ...place });
-    return found && "seq" in found && "at" in found ? [found] : [];
-  });
+  const events = hits.flatMap(({ event, ...place }) => decodeStored({ ...event, ...place }) ?? []);
   return cursor === undefined ? { hits: events } : { hits: events, cursor };
 }
 

@@ -6,11 +6,11 @@ import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
-import { placeOf, type StoredEvent } from "../events.ts";
+import { placeOf } from "../events.ts";
 import { utf8Length } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
-import { decodeEvent } from "../decode.ts";
+import { decodeStored } from "../decode.ts";
 import { actOnFiles, type FileStage } from "./act_files.ts";
 import { emojiOf, nearestEmoji, withEmoji } from "../client/emoji.ts";
 import type { Feed } from "./feed.ts";
@@ -248,7 +248,7 @@ async function history(stage: Stage, room: string | undefined, count: number): P
       limit,
       ...before === undefined ? {} : { before },
     });
-    const events = answer.events.map(decodeEvent).filter(isStored);
+    const events = answer.events.flatMap((frame) => decodeStored(frame) ?? []);
     const view = { ...stage.view(), here: of };
     stage.show(
       events.length === 0 ? ["Nothing was said there"] : stage.feed.list(events, whole, view),
@@ -350,10 +350,6 @@ async function isPerson(stage: Stage, name: string): Promise<boolean> {
 
 function conversations(stage: Stage): ConversationView[] {
   return [...stage.chat.state.conversations.values()].filter(({ joined }) => joined);
-}
-
-function isStored(event: ReturnType<typeof decodeEvent>): event is StoredEvent {
-  return event !== undefined && "seq" in event && "at" in event;
 }
 
 /** What can't be done, said without asking the server. */

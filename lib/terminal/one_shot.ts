@@ -3,11 +3,10 @@
 import { Link, type LinkStatus } from "../client/link.ts";
 import { randomText } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
-import type { StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey } from "../names.ts";
-import { decodeEvent } from "../decode.ts";
+import { decodeStored } from "../decode.ts";
 import type { Command, Ok } from "../protocol.ts";
 import { dialFor } from "./dial.ts";
 import { type Attempt, enterAs } from "./enter.ts";
@@ -91,9 +90,7 @@ function print(
     me: hello,
     here: { room: wanted.of },
   };
-  const stored = events.map(decodeEvent).filter((event): event is StoredEvent =>
-    event !== undefined && "seq" in event && "at" in event
-  );
+  const stored = events.flatMap((frame) => decodeStored(frame) ?? []);
   // Without its number each message stands as a conversation shows it.
   new PlainSurface(write).print(new Feed().list(stored, undefined, view));
 }
