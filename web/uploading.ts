@@ -10,6 +10,7 @@ import {
   type KeptUpload,
   type TransferView,
 } from "../lib/client/transfer_state.ts";
+import { failureText } from "../lib/client/transferring.ts";
 import { Transfers } from "../lib/client/transfers.ts";
 import { randomText, type Stop } from "../lib/clock.ts";
 import { type Place, placeOf } from "../lib/events.ts";
@@ -175,10 +176,7 @@ export class Uploading {
       this.#copies.delete(origin);
       void this.#options.shelf.remove(origin);
       if (standing.is === "failed") {
-        const name = fileName(transfer);
-        const { message } = standing.error;
-        const whole = message.includes(`"${name}"`) ? message : `"${name}": ${message}`;
-        this.#options.notices.tell(`Not sent: ${whole}`, "trouble");
+        this.#options.notices.tell(failureText(transfer, standing.error), "trouble");
       }
     }
     if (this.#isDrawing) return;

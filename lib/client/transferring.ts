@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { ChatError, type RefusalCode } from "../errors.ts";
 import { passesWithTime, retryAfterMs } from "./backoff.ts";
+import { fileName } from "./find_file.ts";
 import type { Link } from "./link.ts";
 import { Rate } from "./rate.ts";
 import type { Hash, TransferStanding, TransferView } from "./transfer_state.ts";
@@ -195,4 +196,14 @@ export abstract class Transferring {
     }
     stop();
   }
+}
+
+/** What people read of a transfer that failed: `Not sent: "a.txt" isn't there any more`. */
+export function failureText(
+  transfer: Pick<TransferView, "way" | "name" | "folder">,
+  { message }: ChatError,
+): string {
+  const name = fileName(transfer);
+  const whole = message.includes(`"${name}"`) ? message : `"${name}": ${message}`;
+  return `${transfer.way === "up" ? "Not sent" : "Not fetched"}: ${whole}`;
 }

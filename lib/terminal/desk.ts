@@ -3,10 +3,12 @@
  * with what an earlier run left, and keeps who waits for an answer.
  */
 
-import { sizeText } from "../client/amounts.ts";
 import { createHash } from "node:crypto";
+import { sizeText } from "../client/amounts.ts";
+import { fileName } from "../client/find_file.ts";
 import type { Dial } from "../client/link.ts";
 import type { TakeMode } from "../client/slash_row.ts";
+import { failureText } from "../client/transferring.ts";
 import { Transfers } from "../client/transfers.ts";
 import {
   isUnderWay,
@@ -29,7 +31,6 @@ import type { Command } from "../protocol.ts";
 import type { Received } from "./received.ts";
 import { sourceKept, sourcesAt } from "./sources.ts";
 import type { TransferJournal } from "./transfer_journal.ts";
-import { fileName } from "../client/find_file.ts";
 
 /** What becomes of files that others send. */
 export interface TakeRule {
@@ -257,15 +258,12 @@ export class Desk {
   }
 
   #changed(transfer: TransferView): void {
-    const { number, standing, way } = transfer;
+    const { number, standing } = transfer;
     if (!isUnderWay(transfer) && !this.#told.has(number)) {
       this.#told.add(number);
       const name = fileName(transfer);
       if (standing.is === "failed") {
-        const what = way === "up" ? "Not sent" : "Not fetched";
-        const { message } = standing.error;
-        const whole = message.includes(`"${name}"`) ? message : `"${name}": ${message}`;
-        this.#options.tell(`${what}: ${whole}`, "trouble");
+        this.#options.tell(failureText(transfer, standing.error), "trouble");
       }
       if (standing.is === "cancelled") this.#options.tell(`"${name}" was cancelled`, "notice");
       if (standing.is === "done" && standing.path !== undefined) {
