@@ -2,6 +2,7 @@
 
 import { join } from "@std/path";
 import { gzip } from "../gzip.ts";
+import { namesTag } from "./file_headers.ts";
 import type { Route, WebAnswer, WebRequest } from "./route.ts";
 
 /** One file of the page. */
@@ -54,10 +55,7 @@ const unbuilt: Route = {
 function fileAnswer(file: PageFile, { headers }: WebRequest): WebAnswer {
   const { etag, type, packed, bytes } = file;
   const common = { etag, "cache-control": caching(file.name), vary: "accept-encoding" };
-  const known = (headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim());
-  if (known.some((tag) => tag.replace(/^W\//, "") === etag)) {
-    return { status: 304, headers: common };
-  }
+  if (namesTag(headers["if-none-match"], etag)) return { status: 304, headers: common };
   const takesGzip = /(^|[\s,])gzip\s*(,|$|;\s*q=(1|0\.0*[1-9]))/i.test(
     headers["accept-encoding"] ?? "",
   );
