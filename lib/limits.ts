@@ -119,6 +119,10 @@ export const limits = {
   webRequestsWaitingMax: 32,
   /** Silence on the web port after which a connection that carries requests is cut. */
   webSilentMs: minute,
+  /** How long a request's body may come too slowly. */
+  webSlowMs: minute,
+  /** Less than this in a second is too slow: the worst of lines that people use have ten times it. */
+  webBytesPerSecondMin: KiB,
   /** How long an upload over HTTP waits for its turn before it is told to come again. */
   webQueuedMs: 30 * second,
   /** When it is to come again: before its place is given up. */

@@ -162,6 +162,7 @@ class Port {
     const request = webRequest(incoming, {
       cookie: this.#options.cookie,
       lost: lost.signal,
+      clock: this.#core.clock,
       onBody: () => {
         if (isAwaited) response.writeContinue();
         isAwaited = false;

@@ -23,6 +23,7 @@ export interface WebRequest {
    * The body as it comes; while nobody pulls, the peer isn't read. Each chunk is its consumer's.
    * May be asked for once. What is left of it when the answer is there is dropped.
    *
+   * @throws {ChatError} `too_slow` when it drips
    * @throws {Error} when the peer is lost, or is silent for too long.
    */
   body(): AsyncIterable<Uint8Array>;
@@ -37,7 +38,8 @@ export interface WebAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * A string is text; with something that is pulled, `content-length` has to be among the headers,
-   * or it is sent in chunks. Its `return()` is called where the peer leaves before its end.
+   * or it is sent in chunks. The next piece is pulled when the system has taken the one before, whose
+   * memory may be filled anew then. `return()` is called where the peer leaves before its end.
    */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
 }

@@ -1,6 +1,8 @@
 /** A request of node:http as routes get it. */
 
 import type { IncomingMessage } from "node:http";
+import type { Clock } from "../clock.ts";
+import { paced } from "./pace.ts";
 import type { WebRequest } from "./route.ts";
 import { segmentsOf } from "./routing.ts";
 
@@ -11,6 +13,7 @@ export interface Around {
   /** Called before the body is read: a peer that asked first whether to send it is told to. */
   onBody(): void;
   readonly lost: AbortSignal;
+  readonly clock: Clock;
 }
 
 /** The request, or `undefined` where its path can't be decoded. */
@@ -27,7 +30,7 @@ export function webRequest(incoming: IncomingMessage, around: Around): WebReques
     headers,
     remote: remoteOf(incoming),
     ...tokenOf(headers, around.cookie),
-    body: () => bodyOf(incoming, around),
+    body: () => paced(bodyOf(incoming, around), around.clock),
     lost: around.lost,
   };
 }

@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/errors.ts";
+import { limits } from "../../lib/limits.ts";
 import { Journal } from "../../lib/log.ts";
 import { listenHttp } from "../../lib/net/http.ts";
 import type { Route, WebRequest } from "../../lib/net/route.ts";
 import { WebCounts } from "../../lib/net/web_counts.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { TestServer } from "../helpers/peer.ts";
-import { parseAnswer, rawRequest, readToEnd } from "../helpers/raw_http.ts";
+import { parseAnswer, rawRequest, readToEnd, sendAll } from "../helpers/raw_http.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 function route(method: string, pattern: string, run: Route["run"]): Route {
@@ -149,6 +151,54 @@ Deno.test("a body whose peer leaves ends with an error, which isn't the log's", 
   await scene.ask("/");
   await journal.flush();
   assertEquals(lines, []);
+});
+
+/** A request whose body comes by and by, at a server whose time a test lets pass. */
+async function dripping(bytes: number) {
+  const clock = new FakeClock();
+  const came = { bytes: 0 };
+  const reading = route("POST", "/read", async (_core, request) => {
+    for await (const chunk of request.body()) came.bytes += chunk.length;
+    return { status: 200, body: String(came.bytes) };
+  });
+  const scene = await WebScene.start([reading], { clock });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: scene.port });
+  const head = `POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n` +
+    "Connection: close\r\n\r\n";
+  await conn.write(new TextEncoder().encode(head));
+  return {
+    clock,
+    answer: readToEnd(conn),
+    /** Sends so much more, and lets time pass once it is there. */
+    async send(some: number, ms: number): Promise<void> {
+      const wanted = came.bytes + some;
+      await sendAll(conn, [new Uint8Array(some)]);
+      while (came.bytes < wanted) await new Promise((resolve) => setTimeout(resolve, 0));
+      await clock.tick(ms);
+    },
+    async [Symbol.asyncDispose]() {
+      conn.close();
+      await scene[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("a body that drips is answered by 408, and its connection closed", async () => {
+  await using drip = await dripping(1000);
+  for (let ms = 0; ms < limits.webSlowMs; ms += 10_000) await drip.send(1, 10_000);
+  // The peer has a moment to take the answer.
+  await drip.clock.tick(limits.lingerMs);
+  const { status, headers, body } = parseAnswer(await drip.answer);
+  assertEquals([status, headers.connection], [408, "close"]);
+  assertEquals(JSON.parse(body).code, "too_slow");
+});
+
+Deno.test("a body over a slow line, of 10 kB a second, comes to its end", async () => {
+  const minutes = 5;
+  await using line = await dripping(minutes * 600_000);
+  for (let ms = 0; ms < minutes * 60_000; ms += 10_000) await line.send(100_000, 10_000);
+  const { status, body } = parseAnswer(await line.answer);
+  assertEquals([status, body], [200, String(minutes * 600_000)]);
 });
 
 Deno.test("a peer that asks whether to send is told to when its body is read, else refused", async () => {

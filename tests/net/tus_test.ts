@@ -6,6 +6,7 @@ import { tusRoutes } from "../../lib/net/tus.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { counted, hashOf, offer } from "../helpers/file_peer.ts";
 import type { Peer, TestOptions } from "../helpers/peer.ts";
+import { parseAnswer, readToEnd, sendAll } from "../helpers/raw_http.ts";
 import { type Answered, type Asking, WebScene } from "../helpers/web_scene.ts";
 
 const bytes = counted(700_000);
@@ -248,32 +249,54 @@ Deno.test("tus waits for its turn, keeps its place, and is told when to come aga
   assertEquals((await second).status, 204);
 });
 
-Deno.test("tus goes on behind a request that hangs, which can't write any more", async () => {
-  const blobs = new MemoryBlobs();
-  await using scene = await TusScene.start({ blobs });
-  const path = await scene.begin(bytes.length);
-  using conn = await Deno.connect({ hostname: "127.0.0.1", port: scene.web.port });
+/** A connection on which a PATCH of all bytes has begun, with none of them yet. */
+async function begunPatch({ web, alice }: TusScene, path: string): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: web.port });
   const lines = [
     `PATCH ${path} HTTP/1.1`,
-    `Host: 127.0.0.1:${scene.web.port}`,
-    `Authorization: Bearer ${scene.alice.token}`,
+    `Host: 127.0.0.1:${web.port}`,
+    `Authorization: Bearer ${alice.token}`,
     "Tus-Resumable: 1.0.0",
     "Upload-Offset: 0",
     "Content-Type: application/offset+octet-stream",
     `Content-Length: ${bytes.length}`,
   ];
-  const send = async (some: Uint8Array) => {
-    for (let at = 0; at < some.length;) at += await conn.write(some.subarray(at));
-  };
-  await send(new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`));
-  await send(bytes.slice(0, 400_000));
+  await sendAll(conn, [new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`)]);
+  return conn;
+}
+
+Deno.test("tus of a body that drips is 408, and goes on behind what came of it", async () => {
+  const clock = new FakeClock();
+  await using scene = await TusScene.start({ clock });
+  const path = await scene.begin(bytes.length);
+  using conn = await begunPatch(scene, path);
+  let text: string | undefined;
+  void readToEnd(conn).then((all) => text = all);
+  for (let at = 0; text === undefined; at++) {
+    await sendAll(conn, [bytes.subarray(at, at + 1)]);
+    await clock.tick(1000);
+  }
+  const { status, headers, body } = parseAnswer(text);
+  assertEquals([status, headers["tus-resumable"]], [408, "1.0.0"]);
+  assertEquals(JSON.parse(body).code, "too_slow");
+  const came = Number(offsetOf(await scene.ask("HEAD", path)));
+  assert(came > 0, "What came of it is lost");
+  assertEquals((await scene.patch(path, came, bytes.slice(came))).status, 204);
+});
+
+Deno.test("tus goes on behind a request that hangs, which can't write any more", async () => {
+  const blobs = new MemoryBlobs();
+  await using scene = await TusScene.start({ blobs });
+  const path = await scene.begin(bytes.length);
+  using conn = await begunPatch(scene, path);
+  await sendAll(conn, [bytes.slice(0, 400_000)]);
   // Only what is gathered into a part is written: one of them is whole.
   const written = async () => [...(await blobs.unfinished()).values()];
   while ((await written())[0] !== 262_144) await scene.bob.ok({ t: "ping" });
   assertEquals(offsetOf(await scene.ask("HEAD", path)), "262144");
   const rest = await scene.patch(path, 262_144, bytes.slice(262_144));
   assertEquals([rest.status, offsetOf(rest)], [204, "700000"]);
-  await send(bytes.slice(400_000));
+  await sendAll(conn, [bytes.slice(400_000)]);
   const answer = new Uint8Array(100);
   await conn.read(answer);
   assertMatch(new TextDecoder().decode(answer), /^HTTP\/1\.1 40[49] /);
