@@ -19,16 +19,18 @@ export interface Slice {
   readonly erased: boolean;
 }
 
+/** What a slice is made with. */
+export interface Indexing<L> {
+  readonly log: L;
+  readonly index: SearchIndex;
+  /** Milliseconds since any moment. */
+  readonly now: () => number;
+  /** Leaves the processor for a moment to whoever waits for it. */
+  readonly breathe: () => void;
+}
+
 /** Takes the next events of the log into the index. */
-export function feed(
-  { log, index, now, breathe }: {
-    log: LogFeed;
-    index: SearchIndex;
-    now: () => number;
-    /** Leaves the processor for a moment to whoever waits for it. */
-    breathe: () => void;
-  },
-): Slice {
+export function feed({ log, index, now, breathe }: Indexing<LogFeed>): Slice {
   const until = now() + sliceMs;
   const { position } = index;
   const rows = log.after(position, eventsMax);
@@ -68,21 +70,28 @@ function take(row: Row, log: LogFeed, index: SearchIndex): boolean {
 
 /** Takes what the log has forgotten out of the index, from the message number `after` on. */
 export function sweep(
-  { log, index, now }: { log: LogFeed; index: SearchIndex; now: () => number },
+  { log, index, now, breathe }: Indexing<Pick<LogFeed, "keeps">>,
   { forgotten, after }: { forgotten: number; after: number },
 ): Slice & { readonly after: number } {
   const until = now() + sliceMs;
   const rows = index.messages(after, eventsMax);
   let last = after;
+  let sought = 0;
   index.change(() => {
     for (const row of rows) {
       last = integerIn(row, "n");
-      const gone = integerIn(row, "at") < forgotten && !log.keeps(last);
-      if (gone) index.remove(last);
+      // What is younger takes no time.
+      if (integerIn(row, "at") >= forgotten) continue;
+      if (!log.keeps(last)) index.remove(last);
+      sought++;
+      if (sought % eventsAtOnce !== 0) continue;
       if (now() >= until) break;
+      breathe();
     }
+    breathe();
     index.trim();
     return last === after ? { forgotten } : {};
   });
+  // An earlier run may have taken some out, and ended before nothing was left of them.
   return { more: rows.length > 0, erased: true, after: last };
 }

@@ -12,8 +12,10 @@ import { SearchIndex } from "./search_index.ts";
 
 /** Rest after a failure, such as a full disk, in milliseconds. */
 const restMs = 1000;
-/** From what there is to index until that is begun: many at once take half of the time. A search
- * reads what isn't indexed from the log. */
+/**
+ * How long what there is to index waits for more: many at once take half of the time. A search
+ * reads what isn't indexed from the log.
+ */
 const gatherMs = 300;
 /** Parts of the time that are left to others, beside one for indexing. */
 const othersUsual = 1;
@@ -40,8 +42,8 @@ class SearchThread {
   #copier: DatabaseSync | undefined;
   #busy = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Where taking out what is forgotten has come to. */
-  #swept = 0;
+  /** Up to when what is forgotten is being taken out, and the message that this has come to. */
+  #sweeping: { readonly forgotten: number; readonly after: number } | undefined;
   /** Whether what was taken out is still in the file beside the index. */
   #erasing = false;
 
@@ -123,8 +125,10 @@ class SearchThread {
   #sweep(log: LogFeed, index: SearchIndex): Slice {
     const forgotten = log.forgotten();
     if (index.forgotten >= forgotten) return { more: false, erased: false };
-    const swept = sweep({ log, index, now }, { forgotten, after: this.#swept });
-    this.#swept = swept.more ? swept.after : 0;
+    // What is forgotten while this goes on may be behind it: then it begins again.
+    const from = this.#sweeping?.forgotten === forgotten ? this.#sweeping.after : 0;
+    const swept = sweep({ log, index, now, breathe }, { forgotten, after: from });
+    this.#sweeping = swept.more ? { forgotten, after: swept.after } : undefined;
     return swept;
   }
 
