@@ -6,19 +6,21 @@
 
 import { join, relative } from "@std/path";
 import { gzip } from "../lib/gzip.ts";
+import { sealPage } from "./web_seal.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
 const source = join(root, "web");
 /** What the page is made of beside its own folder: not what only servers and terminals need. */
 const alsoFrom = [join(root, "lib"), join(root, "lib/client")];
-const alsoFiles = ["deno.json", "deno.lock", "tools/web.ts"];
+const alsoFiles = ["deno.json", "deno.lock", "tools/web.ts", "tools/web_seal.ts"];
 const built = join(source, "dist");
 /** Inside what was built: what it was built from. */
 const markName = ".built";
 /** Held by whoever builds. */
 const lockName = ".building";
-/** What is taken as it is. */
+/** What is taken as it is; pictures are drawn by tools/icons.ts. */
 const copied = ["index.html", "icon.svg", "manifest.webmanifest"];
+const pictures = join(source, "icons");
 
 /** What came of building. */
 export interface Built {
@@ -44,9 +46,7 @@ export async function buildPage(): Promise<Built> {
   // Beside what a server may be reading; then in its place at once.
   const fresh = await Deno.makeTempDir({ dir: source, prefix: "dist-" });
   try {
-    await bundle(fresh);
-    await styles(fresh);
-    for (const name of copied) await Deno.copyFile(join(source, name), join(fresh, name));
+    await makePage(fresh);
     await Deno.writeTextFile(join(fresh, markName), mark);
     // Whoever runs the server may be another user.
     await Deno.chmod(fresh, 0o755).catch(() => {});
@@ -57,6 +57,27 @@ export async function buildPage(): Promise<Built> {
     throw error;
   }
   return { isNew: true, firstLoadBytes: await firstLoadBytes(built) };
+}
+
+/**
+ * Makes the page in `folder`, whether there is one elsewhere or not; `change` may do something to it
+ * before it is finished: tests make another version of it.
+ *
+ * @throws {Error} with a sentence, where that fails.
+ */
+export async function makePage(
+  folder: string,
+  change?: (folder: string) => Promise<void>,
+): Promise<void> {
+  await bundle(["--code-splitting", "--outdir", folder, "web/app.tsx"]);
+  await bundle(["--output", join(folder, "worker.js"), "web/worker/worker.ts"]);
+  await styles(folder);
+  for (const name of copied) await Deno.copyFile(join(source, name), join(folder, name));
+  for (const path of filesIn(pictures)) {
+    await Deno.copyFile(path, join(folder, relative(pictures, path)));
+  }
+  await change?.(folder);
+  await sealPage(folder);
 }
 
 /** What tells whether anything has changed: every file's path and bytes. */
@@ -88,12 +109,9 @@ function* filesBelow(folder: string): Generator<string> {
   }
 }
 
-async function bundle(folder: string): Promise<void> {
+async function bundle(args: readonly string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "-q", "--platform", "browser", "--minify", "--code-splitting"],
-      ...["--outdir", folder, "web/app.tsx"],
-    ],
+    args: ["bundle", "-q", "--platform", "browser", "--minify", ...args],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
@@ -127,7 +145,9 @@ function small(css: string): string {
 
 /** What a browser asks for before it shows the page: not what is loaded when it is first wanted. */
 async function firstLoadBytes(folder: string): Promise<number> {
-  const names = new Set(["index.html", "app.css", "app.js"]);
+  const index = await Deno.readTextFile(join(folder, "index.html"));
+  const asked = index.matchAll(/<(?:script[^>]* src|link rel="stylesheet" href)="\/([^"]+)"/g);
+  const names = new Set(["index.html", ...Array.from(asked, ([, name]) => name)]);
   // Names found on the way are looked at in turn.
   for (const name of names) {
     const text = await Deno.readTextFile(join(folder, name));

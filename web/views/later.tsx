@@ -28,7 +28,8 @@ function later<T extends object>(load: () => Promise<T>): Later<T> {
 
 /** Everything that is loaded behind the first drawing. */
 export const behind = later(async () => {
-  const [loaded] = await Promise.all([import("../behind.ts"), addSheet("/behind.css")]);
+  const sheet = document.documentElement.dataset.behind ?? "/behind.css";
+  const [loaded] = await Promise.all([import("../behind.ts"), addSheet(sheet)]);
   return loaded;
 });
 
