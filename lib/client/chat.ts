@@ -6,15 +6,14 @@ import type { ChatEvent, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
 import { refusalAnew } from "./anew.ts";
-import { passesWithTime } from "./backoff.ts";
 import { newCid } from "./cid.ts";
 import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
 import { type Dial, Link, type LinkStatus } from "./link.ts";
-import { findSaid, type Found, listMembers, listRooms, listUsers } from "./pages.ts";
+import { findSaid, type Found, listMembers, listRooms, listUsers, whoIs } from "./pages.ts";
 import { ReadMarks } from "./read_marks.ts";
-import type { ChatChange, ChatState, ConversationView, Me, Outgoing } from "./state.ts";
+import type { ChatChange, ChatState, ConversationView, KeptChat, Me, Outgoing } from "./state.ts";
 import { Users } from "./users.ts";
 
 /** What a {@linkcode Chat} is made with. */
@@ -53,8 +52,8 @@ export class Chat {
   readonly #users = new Users();
   readonly #marks: ReadMarks;
   #status: LinkStatus = { is: "connecting", attempt: 1 };
-  /** What the last hello was answered. */
-  #hello: Ok<"hello"> | undefined;
+  /** What the last hello was answered, or that of an earlier run. */
+  #hello: Pick<Ok<"hello">, "server" | "uid" | "limits"> | undefined;
   #me: Me | undefined;
   #away: string | undefined;
   #typedIn: { readonly key: string; readonly at: number } | undefined;
@@ -93,6 +92,20 @@ export class Chat {
       conversations: this.#conversations.map,
       users: this.#users.map,
     };
+  }
+
+  /**
+   * Begins with what an earlier run knew; when the server is reached, what was missed is read as
+   * after any loss of the connection. Nothing is done once it has been reached; whether it was.
+   */
+  restore({ me, server, limits, users, conversations }: KeptChat): boolean {
+    if (this.#hello) return false;
+    this.#hello = { server, limits, uid: me.uid };
+    this.#me = me;
+    for (const user of users) this.#users.meet(user);
+    this.#users.forgetPresence();
+    this.#conversations.restore(conversations);
+    return true;
   }
 
   /** Begins to connect. */
@@ -169,7 +182,8 @@ export class Chat {
     if (!name.startsWith("@")) {
       return this.#conversations.map.get(nameKey(name)) ?? await this.join(name);
     }
-    const user = await this.#whoIs(name);
+    const { uid } = this.#requireMe();
+    const user = await whoIs(this.#link, name, { uid, known: this.#conversations.map.values() });
     return this.#conversations.withUser(user.uid, user.user);
   }
 
@@ -210,7 +224,7 @@ export class Chat {
     return findSaid(this.#link, query);
   }
 
-  /** Everybody the server knows, whether here or gone lately (at most 2,000). */
+  /** Everybody the server knows, whether here or gone lately (at most 5,000). */
   async users(): Promise<Ok<"users">["users"]> {
     const all = await listUsers(this.#link);
     for (const { user, uid, online, away } of all) {
@@ -229,6 +243,10 @@ export class Chat {
     const conversation = this.#conversations.get(key);
     const all = await listMembers(this.#link, conversation.place);
     conversation.meetMembers(all);
+    for (const { user, uid, online } of all) {
+      const away = this.#users.map.get(nameKey(user))?.away;
+      this.#users.meet({ user, uid, online, ...online && away !== undefined && { away } });
+    }
     return all;
   }
 
@@ -311,7 +329,7 @@ export class Chat {
     this.#users.forgetPresence();
     this.#users.meet({ user, uid, online: true });
     this.#emit({ is: "status", status });
-    this.#conversations.online(hello.rooms);
+    this.#conversations.online(hello);
     for (const row of hello.rooms) this.#marksOf(row);
     if (this.#away !== undefined) this.away(this.#away).catch(() => {});
     if (this.#options.presence ?? true) this.users().catch(() => {});
@@ -373,24 +391,6 @@ export class Chat {
   #markRead(conversation: Conversation): void {
     conversation.readAll();
     this.#marks.mark({ key: conversation.key, seq: conversation.readSeq });
-  }
-
-  /** Who has a name now; without a connection, who had it last. */
-  async #whoIs(name: string): Promise<{ readonly user: string; readonly uid: Uid }> {
-    const key = nameKey(name.slice(1));
-    const { uid: ownUid } = this.#requireMe();
-    try {
-      const { members } = await this.#link.send("members", { room: name });
-      const other = members.find(({ user, uid }) => nameKey(user) === key && uid !== ownUid);
-      if (other) return other;
-    } catch (error) {
-      const known = [...this.#conversations.map.values()].find(({ with: uid, room }) =>
-        uid !== undefined && nameKey(room) === nameKey(name)
-      );
-      if (known?.with === undefined || !passesWithTime(refusalOf(error).code)) throw error;
-      return { user: known.room.slice(1), uid: known.with };
-    }
-    throw new ChatError("no_such_user", `There is no user "${name.slice(1)}" now`);
   }
 
   #requireMe(): Me {

@@ -12,7 +12,7 @@ import { Follower, type Gap, type LogEntry, type LogPage, type Origin } from "./
 import { mentions } from "./mentions.ts";
 import { afterEvent, indexOfSeq } from "./messages.ts";
 import { Outbound } from "./outbound.ts";
-import type { ChatChange, ConversationView, Me, Outgoing } from "./state.ts";
+import type { ChatChange, ConversationView, KeptConversation, Me, Outgoing } from "./state.ts";
 
 /** Which part of a log to ask for. */
 export interface PageRange {
@@ -59,6 +59,8 @@ export class Conversation implements ConversationView {
   seenSeq = 0;
   /** Whether it is looked at: then nothing in it is unread. */
   isFocused = false;
+  /** Whether it is known from an earlier run only: the server hasn't spoken of it yet. */
+  isRestored = false;
   /** This user's own leaving counts only after this seq: what was before is history. */
   memberSince = 0;
   readonly outbound: Outbound;
@@ -125,6 +127,31 @@ export class Conversation implements ConversationView {
     this.#hasMembers = true;
     this.#room.members.clear();
     for (const { user, uid } of members) this.#room.members.set(uid, { user, uid });
+  }
+
+  /** Begins with what an earlier run knew. */
+  restore({ topic, unread, mentions, readSeq, seenSeq, log, members }: KeptConversation): void {
+    this.isRestored = true;
+    this.topic = topic;
+    this.unread = unread;
+    this.mentions = mentions;
+    this.readSeq = readSeq;
+    this.seenSeq = seenSeq;
+    if (members) this.meetMembers(members);
+    if (log === undefined) return;
+    this.#messages = [...log.messages];
+    this.older = log.older;
+    this.follower.restore(log.seq);
+  }
+
+  /** Forgets what an earlier run knew of its log, which is to be entered anew. */
+  renew(): void {
+    this.#messages = [];
+    this.#hasMembers = false;
+    this.older = false;
+    this.mentions = 0;
+    this.readSeq = 0;
+    this.follower.renew();
   }
 
   /** Somebody is called otherwise now. */

@@ -9,9 +9,12 @@ import { passesWithTime, retryAfterMs } from "./backoff.ts";
 import { Conversation, type ConversationOptions, keyOf } from "./conversation.ts";
 import type { UnknownEvent } from "./exchange.ts";
 import type { Link } from "./link.ts";
-import type { ChatChange } from "./state.ts";
+import type { ChatChange, KeptConversation } from "./state.ts";
 
 type Listed = Ok<"hello">["rooms"][number];
+
+/** Events missed since an earlier run that are read one by one; of more, only the newest. */
+const keptGapMax = 200;
 
 /** What {@linkcode Conversations} needs. */
 export interface ConversationsOptions extends Omit<ConversationOptions, "onLeft"> {
@@ -51,10 +54,21 @@ export class Conversations {
     return key === undefined ? undefined : this.#map.get(key);
   }
 
+  /** Begins with those of an earlier run. */
+  restore(kept: readonly KeptConversation[]): void {
+    for (const each of kept) {
+      const key = keyOf(each);
+      if (key === undefined || this.#map.has(key)) continue;
+      const conversation = this.#make(key, each);
+      conversation.restore(each);
+      this.#begin(conversation);
+    }
+  }
+
   /** The connection is there: what the server lists goes on, what it doesn't is joined again. */
-  online(rows: readonly Listed[]): void {
+  online({ rooms, more = false }: Pick<Ok<"hello">, "rooms" | "more">): void {
     const listed = new Set<string>();
-    for (const row of rows) {
+    for (const row of rooms) {
       const key = keyOf(row);
       if (key === undefined) continue;
       listed.add(key);
@@ -62,7 +76,9 @@ export class Conversations {
     }
     for (const conversation of [...this.#map.values()]) {
       if (listed.has(conversation.key)) continue;
-      if (conversation.with === undefined) this.#rejoin(conversation);
+      // Left on another device, perhaps, while this one was off.
+      if (!more && this.#isIdleRest(conversation)) this.end(conversation);
+      else if (conversation.with === undefined) this.#rejoin(conversation);
       else conversation.follower.begin(undefined);
     }
   }
@@ -85,7 +101,7 @@ export class Conversations {
     for (const conversation of old) conversation.follower.cut();
     this.#options.emit({ is: "new_server" });
     for (const conversation of old) {
-      if (conversation.with !== undefined) continue;
+      if (conversation.with !== undefined || this.#isIdleRest(conversation)) continue;
       const anew = this.#make(conversation.key, conversation.place);
       conversation.outbound.moveTo(anew.outbound);
       this.#begin(anew);
@@ -156,6 +172,11 @@ export class Conversations {
     return conversation;
   }
 
+  /** Whether nothing but an earlier run speaks for it. */
+  #isIdleRest({ key, isRestored, outgoing }: Conversation): boolean {
+    return isRestored && outgoing.length === 0 && key !== this.#focused;
+  }
+
   #make(key: string, place: Place): Conversation {
     return new Conversation({ key, ...placeOf(place) }, {
       ...this.#options,
@@ -177,16 +198,22 @@ export class Conversations {
 
   #listed(key: string, row: Listed): void {
     const known = this.#map.get(key);
-    // A log that has become shorter is another one: restored from a copy, for example.
-    if (known?.follower.isEntered && row.seq < known.seq) this.end(known);
+    if (known?.follower.isEntered) {
+      // A log that has become shorter is another one: restored from a copy, for example.
+      const isOther = row.seq < known.seq;
+      const isOld = isOther || row.seq - known.seq > keptGapMax;
+      if (known.isRestored && isOld) known.renew();
+      else if (isOther) this.end(known);
+    }
     const conversation = this.#map.get(key) ?? this.#opening.get(key) ?? this.#make(key, row);
+    conversation.isRestored = false;
     conversation.room = row.room;
     conversation.topic = row.topic;
     conversation.memberSince = Math.max(conversation.memberSince, row.seq);
     const { follower } = conversation;
+    conversation.readUpTo(row.read);
     // From then on it is counted here.
     if (!follower.isWanted && !conversation.isFocused) conversation.unread = row.unread;
-    conversation.readUpTo(row.read);
     if (!this.#map.has(key)) this.#begin(conversation);
     // Private conversations with nothing new are read when they are looked at: there may be many.
     const idle = row.with !== undefined && row.unread === 0 && key !== this.#focused;
@@ -207,6 +234,7 @@ export class Conversations {
   #joined(conversation: Conversation, ok: Ok<"join">): Conversation {
     const { key } = conversation;
     const current = this.#map.get(key) ?? conversation;
+    current.isRestored = false;
     current.room = ok.room;
     current.topic = ok.topic;
     current.joined = true;

@@ -117,6 +117,21 @@ export class Follower {
     this.need();
   }
 
+  /** Goes on behind `seq`, up to which an earlier run has shown everything. */
+  restore(seq: number): void {
+    this.seq = seq;
+    this.#known = seq;
+    this.isEntered = true;
+    this.isWanted = true;
+  }
+
+  /** Begins anew: from the next connection on as if nothing had been shown. */
+  renew(): void {
+    this.#known = 0;
+    this.isEntered = false;
+    this.isWanted = false;
+  }
+
   /** Reads the newest lines if that was put off. */
   need(): void {
     if (!this.#begun) return;

@@ -1,16 +1,20 @@
 /** Lists and finds that come page by page. */
 
+import { ChatError, refusalOf } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { decodeStored } from "../decode.ts";
-import type { Place, StoredEvent } from "../events.ts";
+import type { Person, Place, StoredEvent } from "../events.ts";
+import { nameKey, type Uid } from "../names.ts";
 import type { Command, Ok } from "../protocol.ts";
+import { passesWithTime } from "./backoff.ts";
 import type { Link } from "./link.ts";
 
 type Sender = Pick<Link, "send">;
 
 const limit = limits.pageMax;
-/** Entries of the lists of users and rooms. */
-const listedMax = 2000;
+/** Users, as many as are kept (users.ts), and rooms. */
+const usersMax = 5000;
+const roomsMax = 2000;
 /** As many as a room may have. */
 const membersMax = 10_000;
 
@@ -19,7 +23,7 @@ export function listUsers(link: Sender): Promise<Ok<"users">["users"]> {
   return allPages(async (after) => {
     const { users, more } = await link.send("users", { after, limit });
     return { entries: users, more };
-  }, { most: listedMax, nameOf: ({ user }) => user });
+  }, { most: usersMax, nameOf: ({ user }) => user });
 }
 
 /** The rooms there are, or one's own private conversations. @throws {ChatError} */
@@ -30,7 +34,7 @@ export function listRooms(
   return allPages(async (after) => {
     const { rooms, more } = await link.send("rooms", { ...options, after, limit });
     return { entries: rooms, more };
-  }, { most: listedMax, nameOf: ({ room }) => room });
+  }, { most: roomsMax, nameOf: ({ room }) => room });
 }
 
 /** Who is in a conversation. @throws {ChatError} */
@@ -80,4 +84,30 @@ async function allPages<T>(
       return all.slice(0, options.most);
     }
   }
+}
+
+/**
+ * Who has a name, `@bob`, now; without a connection, who had it last of those with whom there is a
+ * private conversation.
+ *
+ * @throws {ChatError} `no_such_user`, and what the server refuses it with.
+ */
+export async function whoIs(
+  link: Sender,
+  name: string,
+  own: { readonly uid: Uid; readonly known: Iterable<Place> },
+): Promise<Person> {
+  const key = nameKey(name.slice(1));
+  try {
+    const { members } = await link.send("members", { room: name });
+    const other = members.find(({ user, uid }) => nameKey(user) === key && uid !== own.uid);
+    if (other) return other;
+  } catch (error) {
+    const known = [...own.known].find(({ with: uid, room }) =>
+      uid !== undefined && nameKey(room) === nameKey(name)
+    );
+    if (known?.with === undefined || !passesWithTime(refusalOf(error).code)) throw error;
+    return { user: known.room.slice(1), uid: known.with };
+  }
+  throw new ChatError("no_such_user", `There is no user "${name.slice(1)}" now`);
 }

@@ -76,6 +76,31 @@ export interface ConversationView extends Place {
   readonly outgoing: readonly Outgoing[];
 }
 
+/** What is kept of a conversation for the next run. */
+export interface KeptConversation extends Place {
+  readonly topic: string;
+  readonly unread: number;
+  readonly mentions: number;
+  readonly readSeq: number;
+  readonly seenSeq: number;
+  /** The end of its log as it was shown, up to `seq`; missing where it wasn't read. */
+  readonly log?: {
+    readonly seq: number;
+    readonly older: boolean;
+    readonly messages: readonly StoredEvent[];
+  };
+  readonly members?: readonly Person[];
+}
+
+/** What is kept of a {@linkcode ChatState} for the next run. */
+export interface KeptChat {
+  readonly me: Me;
+  readonly server: Ok<"hello">["server"];
+  readonly limits: Readonly<Record<string, number>>;
+  readonly users: readonly KnownUser[];
+  readonly conversations: readonly KeptConversation[];
+}
+
 /** What has changed in a {@linkcode ChatState}; the state is as after the change. */
 export type ChatChange =
   | { readonly is: "status"; readonly status: LinkStatus }
