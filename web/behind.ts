@@ -15,6 +15,7 @@ export { MessageButtons } from "./views/message_buttons.tsx";
 export { People } from "./views/people.tsx";
 export { Overlays, PlaceView } from "./views/places.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
+export { WideRows } from "./views/wide_rows.tsx";
 
 /** All of it. */
 export type Behind = typeof import("./behind.ts");

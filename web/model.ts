@@ -10,7 +10,7 @@ import type { LinkStatus } from "../lib/client/link.ts";
 import type { KnownUser, Me, Outgoing } from "../lib/client/state.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Person, Place, SharedFile, StoredEvent } from "../lib/events.ts";
-import type { Uid } from "../lib/names.ts";
+import type { NameKey, Uid } from "../lib/names.ts";
 import type { Ok } from "../lib/protocol.ts";
 
 /** Names a conversation wherever one is meant: a room's folded name, or `@` and the other's uid. */
@@ -153,8 +153,8 @@ export interface Model {
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly here: ReadonlySignal<Here | undefined>;
   readonly draft: ReadonlySignal<Draft>;
-  /** Who is, or lately was, on the server: those online first, then by name. */
-  readonly users: ReadonlySignal<readonly KnownUser[]>;
+  /** Who is, or lately was, on the server, in no order: sorting thousands takes a while. */
+  readonly users: ReadonlySignal<ReadonlyMap<NameKey, KnownUser>>;
   /** Whose messages are hidden. */
   readonly ignored: ReadonlySignal<ReadonlySet<Uid>>;
   /** What is on its way, and what ended lately, in the order in which it began. */

@@ -1,7 +1,7 @@
 /** What views see of a chat's state, which changes in place: snapshots. Pure. */
 
-import type { ChatState, ConversationView, KnownUser } from "../lib/client/state.ts";
-import { placeOf, type StoredEvent } from "../lib/events.ts";
+import type { ChatState, ConversationView } from "../lib/client/state.ts";
+import { type Person, placeOf, type StoredEvent } from "../lib/events.ts";
 import { lobby, type Uid } from "../lib/names.ts";
 import type { Here, Key, Row } from "./model.ts";
 
@@ -16,15 +16,18 @@ export interface RowMarks {
 
 /** A list's rows; one that is as it was before is the same object. */
 export function rowsOf(state: ChatState, marks: RowMarks, before: readonly Row[]): readonly Row[] {
-  const known = new Map(before.map((row) => [row.key, row]));
-  const rows = [...state.conversations.values()]
-    .filter(({ joined }) => joined)
-    .map((conversation) => {
-      const row = rowOf(conversation, marks);
-      const old = known.get(row.key);
-      return old && isSame(old, row) ? old : row;
-    })
-    .toSorted(inOrder);
+  const joined = [...state.conversations.values()].filter(({ joined }) => joined);
+  const current = (old: Row) => {
+    const conversation = state.conversations.get(old.key);
+    if (!conversation?.joined || conversation.room !== old.room) return undefined;
+    const row = rowOf(conversation, marks);
+    return isSame(old, row) ? old : row;
+  };
+  // As long as nobody comes, goes or is called otherwise, the order holds.
+  const inPlace = joined.length === before.length ? before.map(current) : [undefined];
+  const rows = inPlace.every((row) => row !== undefined)
+    ? inPlace
+    : joined.map((each) => rowOf(each, marks)).sort(inOrder);
   const isAsBefore = rows.length === before.length && rows.every((row, at) => row === before[at]);
   return isAsBefore ? before : rows;
 }
@@ -55,16 +58,11 @@ function rank({ key, with: other }: Row): number {
   return other === undefined ? 1 : 2;
 }
 
-/** Who is known: those online first, then by name. */
-export function usersOf(state: ChatState): readonly KnownUser[] {
-  return [...state.users.values()].toSorted((one, other) =>
-    Number(other.online) - Number(one.online) || byName.compare(one.user, other.user)
-  );
-}
-
 /** What is seen of the conversation in front beside what it knows itself. */
 export interface HereMarks {
   readonly messages: readonly StoredEvent[];
+  /** As long as nobody joins or leaves, the same list. */
+  readonly members: readonly Person[] | undefined;
   readonly readSeq: number;
   readonly typing: readonly string[];
   /** Up to where the screen was cleared. */
@@ -73,16 +71,27 @@ export interface HereMarks {
 
 /** The conversation in front. */
 export function hereOf(conversation: ConversationView, marks: HereMarks): Here {
-  const { key, topic, seq, lost, seenSeq, outgoing, members } = conversation;
-  const { messages, readSeq, typing, cleared } = marks;
+  const { key, topic, seq, lost, seenSeq, outgoing } = conversation;
+  const { messages, members, readSeq, typing, cleared } = marks;
   return {
     ...placeOf(conversation),
     ...{ key, topic, seq, messages, readSeq, seenSeq, typing },
     older: conversation.older && cleared === 0,
     lost: new Map(lost),
     outgoing: [...outgoing],
-    ...members && { members: [...members.values()] },
+    ...members && { members },
   };
+}
+
+/** Who is in it: the same list as before where nothing has changed. */
+export function membersOf(
+  { members }: ConversationView,
+  before: readonly Person[] | undefined,
+): readonly Person[] | undefined {
+  if (members === undefined) return undefined;
+  const now = [...members.values()];
+  const isAsBefore = now.length === before?.length && now.every((each, at) => each === before[at]);
+  return isAsBefore ? before : now;
 }
 
 /** The messages that this user wants to see. */

@@ -10,7 +10,7 @@ import { ChatError } from "../lib/errors.ts";
 import { type PassingEvent, type Place, placeOf, type StoredEvent } from "../lib/events.ts";
 import { utf8Length } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
-import { lobby, nameKey, type Uid } from "../lib/names.ts";
+import { lobby, type NameKey, nameKey, type Uid } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
 import { Drafts } from "./drafts.ts";
 import type { Keep } from "./keep.ts";
@@ -18,7 +18,7 @@ import { KeptOutbox } from "./kept_outbox.ts";
 import type { Here, Key, Row } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import { Quotes } from "./quotes.ts";
-import { hereOf, rowsOf, shownMessages, usersOf } from "./snapshots.ts";
+import { hereOf, membersOf, rowsOf, shownMessages } from "./snapshots.ts";
 import { Typing } from "./typing.ts";
 
 /** What {@linkcode Talking} is made with. */
@@ -60,7 +60,7 @@ export class Talking {
   readonly server = signal<Ok<"hello">["server"] | undefined>(undefined);
   readonly limits = signal<Readonly<Record<string, number>>>({});
   readonly rows = signal<readonly Row[]>([]);
-  readonly users = signal<readonly KnownUser[]>([]);
+  readonly users = signal<ReadonlyMap<NameKey, KnownUser>>(new Map());
   readonly ignored = signal<ReadonlySet<Uid>>(new Set());
   readonly #here = signal<Here | undefined>(undefined);
   readonly #options: TalkingOptions;
@@ -239,7 +239,7 @@ export class Talking {
       this.server.value = state.server;
       this.limits.value = state.limits;
     }
-    if (due.has("users")) this.users.value = usersOf(state);
+    if (due.has("users")) this.users.value = new Map(state.users);
     if (due.has("rows")) {
       const marks = { here: this.#key, hasDraft: (key: Key) => this.drafts.has(key) };
       this.rows.value = rowsOf(state, marks, this.rows.peek());
@@ -264,7 +264,8 @@ export class Talking {
       this.#messages = shownMessages(conversation.messages, { ignored, cleared });
     }
     const { names: typing } = this.#typing;
-    const marks = { messages: this.#messages, readSeq: this.#readSeq, typing, cleared };
+    const members = membersOf(conversation, this.#here.peek()?.members);
+    const marks = { messages: this.#messages, members, readSeq: this.#readSeq, typing, cleared };
     this.#here.value = hereOf(conversation, marks);
   }
 
@@ -279,7 +280,7 @@ export class Talking {
   async #members(key: Key): Promise<void> {
     // Who is in it is told again with the next connection.
     await this.chat.members(key).catch(() => {});
-    this.draw("here");
+    this.draw("here", "users");
   }
 
   #changed(change: ChatChange): void {

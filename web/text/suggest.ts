@@ -23,7 +23,7 @@ export interface Suggestions {
 /** What is known to choose from. */
 export interface KnownWords {
   /** The likeliest first. */
-  readonly users: readonly string[];
+  readonly users: Iterable<string>;
   readonly rooms: readonly string[];
   /** Names of files. */
   readonly files: readonly string[];
@@ -107,11 +107,18 @@ function argumentsFrom(word: string, completes: Completes, known: KnownWords): S
   }
 }
 
-function namesFrom(start: string, names: readonly string[], sign: string): Suggestion[] {
+function namesFrom(start: string, names: Iterable<string>, sign: string): Suggestion[] {
   const key = nameKey(start);
-  const begin = names.filter((name) => nameKey(name).startsWith(key));
-  const within = names.filter((name) => !begin.includes(name) && nameKey(name).includes(key));
-  return [...begin, ...key === "" ? [] : within]
+  const begin: string[] = [];
+  const within: string[] = [];
+  for (const name of names) {
+    const at = nameKey(name).indexOf(key);
+    if (at === 0) begin.push(name);
+    else if (at > 0 && within.length < most) within.push(name);
+    // Of thousands only the first few are shown.
+    if (begin.length === most) break;
+  }
+  return [...begin, ...within]
     .slice(0, most)
     .map((name) => ({ insert: `${sign}${name} `, label: `${sign}${name}` }));
 }

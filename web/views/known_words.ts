@@ -2,7 +2,7 @@
 
 import { nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
-import type { Model } from "../model.ts";
+import type { Here, Model } from "../model.ts";
 import type * as EmojiTable from "../text/emoji_table.ts";
 import type { KnownWords } from "../text/suggest.ts";
 
@@ -31,17 +31,29 @@ export function knownWords(model: Model, emoji: typeof EmojiTable | undefined): 
   };
 }
 
-function usersOf(model: Model): string[] {
+/** Those who are near first: one by one, since of thousands only the first few are asked for. */
+function* usersOf(model: Model): Generator<string> {
   const here = model.here.peek();
-  const me = nameKey(model.me.peek()?.user ?? "");
-  const near = here?.messages.slice(-lately).map(({ user }) => user).reverse() ?? [];
-  const members = here?.members?.map(({ user }) => user) ?? [];
-  const others = model.users.peek().filter(({ online }) => online).map(({ user }) => user);
-  return distinct([...near, ...members, ...others]).filter((user) => nameKey(user) !== me);
+  const me = model.me.peek()?.user;
+  const seen = new Set<string | undefined>([me]);
+  for (const user of namesNear(here, model)) {
+    if (seen.has(user)) continue;
+    seen.add(user);
+    if (canBeTyped(user)) yield user;
+  }
 }
 
-/** Names that can be typed: what others made up must not act on the screen. */
+function* namesNear(here: Here | undefined, model: Model): Generator<string> {
+  for (const { user } of here?.messages.slice(-lately).reverse() ?? []) yield user;
+  for (const { user } of here?.members ?? []) yield user;
+  for (const { user, online } of model.users.peek().values()) if (online) yield user;
+}
+
 function distinct(names: readonly string[]): string[] {
-  const plain = names.filter((name) => name === printableLine(name));
-  return [...new Map(plain.map((name) => [nameKey(name), name])).values()];
+  return [...new Map(names.filter(canBeTyped).map((name) => [nameKey(name), name])).values()];
+}
+
+/** What others made up must not act on the screen. */
+function canBeTyped(name: string): boolean {
+  return name === printableLine(name);
 }

@@ -1,8 +1,10 @@
 /** Where one goes anywhere from with a few letters: conversations, people, rooms, views. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { KnownUser } from "../../lib/client/state.ts";
 import { nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
+import { Roster } from "../list/roster.ts";
 import type { Model } from "../model.ts";
 import { placeSign } from "../text/places.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -27,8 +29,9 @@ export function Palette({ model, ui }: PageProps) {
     box.current?.showModal();
     model.loadRooms();
   }, []);
+  const roster = useMemo(() => new Roster(), []);
   const close = () => ui.isPaletteOpen.value = false;
-  const goals = goalsOf(model, word);
+  const goals = goalsOf(model, roster.take(model.users.value), word);
   const take = (goal: Goal | undefined) => {
     if (goal === undefined) return;
     close();
@@ -95,54 +98,85 @@ export function Palette({ model, ui }: PageProps) {
   );
 }
 
-function goalsOf(model: Model, typed: string): readonly Goal[] {
+/** What a word may mean, made only where it is shown: of people there may be thousands. */
+interface Candidate {
+  /** As it is called, with its sign. */
+  readonly name: string;
+  readonly goal: () => Goal;
+}
+
+function goalsOf(model: Model, people: readonly KnownUser[], typed: string): readonly Goal[] {
   const word = typed.trim();
-  const key = nameKey(word.replace(/^[#@]/, ""));
-  const all = [...conversations(model), ...otherRooms(model), ...people(model), ...views(model)]
-    .filter(({ label }) => !/^[#@]/.test(word) || label.startsWith(word[0]));
-  const place = (goal: Goal) => nameKey(goal.label.replace(/^[#@]/, "")).indexOf(key);
-  const found = all.map((goal) => ({ goal, at: place(goal) })).filter(({ at }) => at >= 0);
-  const first = found.filter(({ at }) => at === 0);
-  const others = found.filter(({ at }) => at > 0);
-  const goals = [...first, ...others].map(({ goal }) => goal).slice(0, shownMax - 1);
+  const sign = /^[#@]/.exec(word)?.[0] ?? "";
+  const key = nameKey(word.slice(sign.length));
+  const most = shownMax - 1;
+  const first: Candidate[] = [];
+  const others: Candidate[] = [];
+  for (const each of candidates(model, people)) {
+    if (first.length === most) break;
+    if (!each.name.startsWith(sign)) continue;
+    const at = nameKey(each.name.replace(/^[#@]/, "")).indexOf(key);
+    if (at === 0) first.push(each);
+    else if (at > 0 && others.length < most) others.push(each);
+  }
+  const goals = [...first, ...others].slice(0, most).map(({ goal }) => goal());
   return word === "" ? goals : [...goals, searchFor(model, word)];
 }
 
-function conversations(model: Model): Goal[] {
+function* candidates(model: Model, people: readonly KnownUser[]): Generator<Candidate> {
+  yield* conversations(model);
+  yield* otherRooms(model);
+  yield* strangers(model, people);
+  for (const goal of views(model)) yield { name: goal.label, goal: () => goal };
+}
+
+function* conversations(model: Model): Generator<Candidate> {
   const rows = model.rows.value.filter(({ isHere }) => !isHere);
+  const unread = rows.filter(({ unread }) => unread > 0);
+  const read = rows.filter(({ unread }) => unread === 0);
   // What is unread is what one most likely looks for.
-  return [...rows.filter(({ unread }) => unread > 0), ...rows.filter(({ unread }) => unread === 0)]
-    .map(({ key, room, unread, with: other }) => ({
-      id: `row ${key}`,
-      icon: other === undefined ? "hash" : "people",
-      label: placeSign(room),
-      detail: unread > 0 ? `${unread} unread` : "",
-      go: () => model.go({ is: "chat", key }),
-    }));
+  for (const { key, room, unread: count, with: other } of [...unread, ...read]) {
+    const label = placeSign(room);
+    yield {
+      name: label,
+      goal: () => ({
+        id: `row ${key}`,
+        icon: other === undefined ? "hash" : "people",
+        label,
+        detail: count > 0 ? `${count} unread` : "",
+        go: () => model.go({ is: "chat", key }),
+      }),
+    };
+  }
 }
 
-function otherRooms(model: Model): Goal[] {
-  return model.roomList.value.rooms.filter(({ joined }) => !joined).map(({ room, count }) => ({
-    id: `room ${room}`,
-    icon: "hash",
-    label: placeSign(room),
-    detail: `enter, ${count === 1 ? "1 person" : `${count} people`}`,
-    go: () => model.open(room),
-  }));
+function* otherRooms(model: Model): Generator<Candidate> {
+  for (const { room, count, joined } of model.roomList.value.rooms) {
+    const label = placeSign(room);
+    const goal = (): Goal => ({
+      id: `room ${room}`,
+      icon: "hash",
+      label,
+      detail: `enter, ${count === 1 ? "1 person" : `${count} people`}`,
+      go: () => model.open(room),
+    });
+    if (!joined) yield { name: label, goal };
+  }
 }
 
-function people(model: Model): Goal[] {
-  const me = nameKey(model.me.value?.user ?? "");
-  const known = new Set(model.rows.value.map((row) => nameKey(row.room)));
-  return model.users.value
-    .filter(({ user }) => nameKey(user) !== me && !known.has(nameKey(`@${user}`)))
-    .map(({ user, online }) => ({
+function* strangers(model: Model, people: readonly KnownUser[]): Generator<Candidate> {
+  const known = new Set(model.rows.value.map(({ room }) => room));
+  const me = model.me.value?.user;
+  for (const { user, online } of people) {
+    const goal = (): Goal => ({
       id: `user ${user}`,
       icon: "people",
       label: `@${printableLine(user)}`,
       detail: online ? "here" : "gone",
       go: () => model.open(`@${user}`),
-    }));
+    });
+    if (user !== me && !known.has(`@${user}`)) yield { name: `@${user}`, goal };
+  }
 }
 
 function views(model: Model): Goal[] {

@@ -1,35 +1,50 @@
 /** Who is here: in a room its members, in the lobby everybody. */
 
-import { useMemo, useState } from "preact/hooks";
+import type { ComponentChild } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { KnownUser } from "../../lib/client/state.ts";
-import { nameKey } from "../../lib/names.ts";
+import type { Person as Member } from "../../lib/events.ts";
+import { type NameKey, nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
-import type { Here } from "../model.ts";
+import { type Entry, onlineCount, Roster } from "../list/roster.ts";
+import type { Model } from "../model.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
+import { memo } from "./memo.tsx";
+import { WideRows } from "./wide_rows.tsx";
 import type { PageProps } from "./ui.ts";
 
-/** More than these are counted; looking for a name finds the others. */
-const shownMax = 150;
 /** From so many on there is a field to look for a name. */
 const searchMin = 12;
 
 /** The column at the right. */
 export function People({ model, ui }: PageProps) {
   const [word, setWord] = useState("");
-  const here = model.here.value;
-  const users = model.users.value;
-  const all = useMemo(() => peopleOf(here, users), [here?.members, here?.with, here?.key, users]);
+  const all = usePeople(model);
   const wanted = nameKey(word.trim());
-  const found = wanted === "" ? all : all.filter(({ user }) => nameKey(user).includes(wanted));
-  const online = found.filter((each) => each.online);
-  const gone = found.filter((each) => !each.online);
-  const shownGone = gone.slice(0, Math.max(0, shownMax - online.length));
-  const hidden = found.length - Math.min(online.length, shownMax) - shownGone.length;
+  const found = useMemo(
+    () => wanted === "" ? all : all.filter(({ user }) => nameKey(user).includes(wanted)),
+    [all, wanted],
+  );
+  const online = onlineCount(found);
+  const here = useMemo(() => found.slice(0, online), [found]);
+  const gone = useMemo(() => found.slice(online), [found]);
+  const me = nameKey(model.me.value?.user ?? "");
+  const ignored = model.ignored.value;
+  const show = (person: KnownUser, tabIndex: number) => (
+    <Person
+      person={person}
+      isMe={nameKey(person.user) === me}
+      isHidden={person.uid !== undefined && ignored.has(person.uid)}
+      tabIndex={tabIndex}
+      model={model}
+      ui={ui}
+    />
+  );
   return (
     <aside class="people" aria-label="Who is here">
       <div class="list-head">
-        <h2>{here?.members === undefined ? "Everybody" : "Members"}</h2>
+        <h2>{model.here.value?.members === undefined ? "Everybody" : "Members"}</h2>
         <IconButton
           name="close"
           label="Close who is here"
@@ -47,50 +62,41 @@ export function People({ model, ui }: PageProps) {
           onInput={(event) => setWord(event.currentTarget.value)}
         />
       )}
-      <div class="people-lists">
-        <PeopleList
-          title="Here"
-          people={online.slice(0, shownMax)}
-          count={online.length}
-          model={model}
-          ui={ui}
-        />
-        <PeopleList title="Gone" people={shownGone} count={gone.length} model={model} ui={ui} />
-        {hidden > 0 && <p class="quiet">and {hidden} more</p>}
+      <div class="people-lists" data-scrolls>
+        <PeopleList title="Here" people={here} show={show} />
+        <PeopleList title="Gone" people={gone} show={show} />
+        {found.length === 0 && wanted !== "" && <p class="quiet">Nobody is called so</p>}
       </div>
     </aside>
   );
 }
 
-function PeopleList({ title, people, count, model, ui }: PageProps & {
+function PeopleList({ title, people, show }: {
   readonly title: string;
   readonly people: readonly KnownUser[];
-  readonly count: number;
+  readonly show: (person: KnownUser, tabIndex: number) => ComponentChild;
 }) {
-  if (count === 0) return null;
-  const me = nameKey(model.me.value?.user ?? "");
+  if (people.length === 0) return null;
   return (
     <section>
       <h3>
-        {title} <span class="quiet">{count}</span>
+        {title} <span class="quiet">{people.length}</span>
       </h3>
-      <ul>
-        {people.map((each) => {
-          const isMe = nameKey(each.user) === me;
-          return <Person key={each.user} person={each} isMe={isMe} model={model} ui={ui} />;
-        })}
-      </ul>
+      <WideRows items={people} keyOf={({ user }) => user} row={show} label={title} />
     </section>
   );
 }
 
-function Person({ person, isMe, model, ui }: PageProps & {
+interface PersonProps extends PageProps {
   readonly person: KnownUser;
   readonly isMe: boolean;
-}) {
+  readonly isHidden: boolean;
+  readonly tabIndex: number;
+}
+
+const Person = memo(({ person, isMe, isHidden, tabIndex, model, ui }: PersonProps) => {
   const { user, uid, online, away } = person;
   const name = printableLine(user);
-  const isHidden = uid !== undefined && model.ignored.value.has(uid);
   const presence = !online ? "offline" : away === undefined ? "online" : "away";
   const words = (
     <>
@@ -102,13 +108,14 @@ function Person({ person, isMe, model, ui }: PageProps & {
       </span>
     </>
   );
-  if (isMe) return <li class="person">{words}</li>;
+  if (isMe) return <div class="person">{words}</div>;
   return (
-    <li class="person">
+    <div class="person">
       <button
         type="button"
         class="person-open"
         title={`Write to ${name} only`}
+        tabIndex={tabIndex}
         onClick={() => {
           model.open(`@${user}`);
           if (!matchMedia("(min-width: 900px)").matches) ui.isPeopleOpen.value = false;
@@ -120,23 +127,46 @@ function Person({ person, isMe, model, ui }: PageProps & {
         <button
           type="button"
           class="link-button person-hide"
+          tabIndex={tabIndex}
           onClick={() => model.ignore({ user, uid })}
         >
           {isHidden ? "Show" : "Hide"}
           <span class="hidden">what {name} says</span>
         </button>
       )}
-    </li>
+    </div>
   );
+});
+
+/** Those of the conversation in front, each as they are now; those who are here first. */
+function usePeople(model: Model): readonly KnownUser[] {
+  const here = model.here.value;
+  const users = model.users.value;
+  const roster = useMemo(() => new Roster(), [here?.key]);
+  const entries = useRef(new WeakMap<Member, MemberKept>());
+  const members = here?.members;
+  return useMemo(() => {
+    if (members === undefined) return roster.take(users);
+    return roster.take(members.map((member) => entryOf(member, users, entries.current)));
+  }, [roster, members, users]);
 }
 
-/** Those of a conversation, each as they are now; those who are here first, then by name. */
-function peopleOf(here: Here | undefined, users: readonly KnownUser[]): readonly KnownUser[] {
-  if (here?.members === undefined) return users;
-  const known = new Map(users.map((each) => [nameKey(each.user), each]));
-  return here.members
-    .map(({ user, uid }) => known.get(nameKey(user)) ?? { user, uid, online: false })
-    .sort((one, other) =>
-      Number(other.online) - Number(one.online) || one.user.localeCompare(other.user)
-    );
+/** A member as they are now. Who isn't known stays the same object as long as the member does. */
+function entryOf(
+  member: Member,
+  users: ReadonlyMap<NameKey, KnownUser>,
+  kept: WeakMap<Member, MemberKept>,
+): Entry {
+  const before = kept.get(member);
+  const { key, unknown } = before ??
+    { key: nameKey(member.user), unknown: { ...member, online: false } };
+  if (before === undefined) kept.set(member, { key, unknown });
+  return [member.uid, users.get(key) ?? unknown];
+}
+
+/** What is made of a member once. */
+interface MemberKept {
+  readonly key: NameKey;
+  /** As somebody of whom nothing else was told. */
+  readonly unknown: KnownUser;
 }

@@ -1,16 +1,17 @@
 /** The rooms of the server, and one to be made. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { isName, nameKey, nameRuleText } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
+import type { Model, RoomList } from "../model.ts";
 import { Icon } from "./icons.tsx";
+import { memo } from "./memo.tsx";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
+import { WideRows } from "./wide_rows.tsx";
 
 /** Until the server has said it. */
 const roomCharsUsual = 32;
-/** More than these are found by their names. */
-const shownMax = 200;
 
 /** A field that finds a room and makes one, and all rooms. */
 export function RoomsView({ model, ui }: PageProps) {
@@ -18,9 +19,13 @@ export function RoomsView({ model, ui }: PageProps) {
   const { rooms, isBusy } = model.roomList.value;
   useEffect(() => model.loadRooms(), []);
   const name = word.trim().replace(/^#/, "");
-  const found = rooms.filter(({ room }) => nameKey(room).includes(nameKey(name)));
+  const wanted = nameKey(name);
+  const found = useMemo(
+    () => wanted === "" ? rooms : rooms.filter(({ room }) => nameKey(room).includes(wanted)),
+    [rooms, wanted],
+  );
   const rule = { charsMax: model.limits.value.room ?? roomCharsUsual, plain: false };
-  const isThere = rooms.some(({ room }) => nameKey(room) === nameKey(name));
+  const isThere = rooms.some(({ room }) => nameKey(room) === wanted);
   const isGood = name !== "" && isName(name, rule);
   const enter = () => {
     if (isGood) model.join(name);
@@ -47,30 +52,35 @@ export function RoomsView({ model, ui }: PageProps) {
           {isThere || name === "" ? "Enter" : `Make #${name}`}
         </button>
       </form>
-      <div class="place-body" tabIndex={0} role="region" aria-label="All rooms">
+      <div class="place-body" data-scrolls tabIndex={-1} role="region" aria-label="All rooms">
         {name !== "" && !isGood && <p class="trouble">A room's name has {nameRuleText(rule)}</p>}
-        <ul class="room-cards">
-          {found.slice(0, shownMax).map(({ room, topic, count, joined }) => (
-            <li key={room}>
-              <button type="button" class="room-card" onClick={() => model.open(room)}>
-                <Icon name="hash" />
-                <span class="file-words">
-                  <span class="room-name">{printableLine(room)}</span>
-                  <span class="quiet">{topic === "" ? "No topic" : printableLine(topic)}</span>
-                </span>
-                <span class="quiet">
-                  {count === 1 ? "1 person" : `${count} people`}
-                  {joined ? ", you too" : ""}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        {isBusy && <p class="empty">Reading</p>}
-        {!isBusy && found.length > shownMax && (
-          <p class="empty">and {found.length - shownMax} more: write a part of the name</p>
-        )}
+        <WideRows
+          items={found}
+          keyOf={({ room }) => room}
+          label="Rooms"
+          class="room-cards"
+          row={(room, tabIndex) => <RoomCard room={room} tabIndex={tabIndex} model={model} />}
+        />
+        {isBusy && rooms.length === 0 && <p class="empty">Reading</p>}
       </div>
     </section>
   );
 }
+
+const RoomCard = memo(({ room: { room, topic, count, joined }, tabIndex, model }: {
+  readonly room: RoomList["rooms"][number];
+  readonly tabIndex: number;
+  readonly model: Model;
+}) => (
+  <button type="button" class="room-card" tabIndex={tabIndex} onClick={() => model.open(room)}>
+    <Icon name="hash" />
+    <span class="file-words">
+      <span class="room-name">{printableLine(room)}</span>
+      <span class="quiet">{topic === "" ? "No topic" : printableLine(topic)}</span>
+    </span>
+    <span class="quiet">
+      {count === 1 ? "1 person" : `${count} people`}
+      {joined ? ", you too" : ""}
+    </span>
+  </button>
+));

@@ -1,14 +1,19 @@
 /** This user's conversations, and where else one can go. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import type { ComponentChild } from "preact";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model, Route, Row } from "../model.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon, IconButton, type IconName } from "./icons.tsx";
 import { MePanel } from "./me_panel.tsx";
 import { ConnectionLine } from "./connection_line.tsx";
+import { behind, laterView } from "./later.tsx";
+import { memo } from "./memo.tsx";
 import { presenceOf } from "./presence.ts";
 import type { PageProps } from "./ui.ts";
+import type { WideRowsProps } from "./wide_rows.tsx";
 
 /** The column at the left; on a phone it lies over the conversation. */
 export function Sidebar({ model, ui }: PageProps) {
@@ -21,10 +26,13 @@ export function Sidebar({ model, ui }: PageProps) {
   const rooms = rows.filter((row) => row.with === undefined);
   const people = rows.filter((row) => row.with !== undefined);
   const close = () => ui.isMenuOpen.value = false;
-  const go = (route: Route) => {
+  const go = useCallback((route: Route) => {
     model.go(route);
     close();
-  };
+  }, []);
+  const show = (row: Row, tabIndex: number) => (
+    <RoomLine key={row.key} row={row} tabIndex={tabIndex} model={model} ui={ui} onGo={go} />
+  );
   return (
     <nav
       ref={nav}
@@ -49,7 +57,7 @@ export function Sidebar({ model, ui }: PageProps) {
         <span>Go to…</span>
         <kbd>Ctrl K</kbd>
       </button>
-      <div class="sidebar-lists">
+      <div class="sidebar-lists" data-scrolls>
         <div class="list-head">
           <h2>Rooms</h2>
           <IconButton
@@ -59,19 +67,13 @@ export function Sidebar({ model, ui }: PageProps) {
             onClick={() => go({ is: "rooms" })}
           />
         </div>
-        <ul>
-          {rooms.map((row) => <RoomLine key={row.key} row={row} model={model} ui={ui} onGo={go} />)}
-        </ul>
+        <RoomLines label="Rooms" rows={rooms} show={show} />
         {people.length > 0 && (
           <>
             <div class="list-head">
               <h2>People</h2>
             </div>
-            <ul>
-              {people.map((row) => (
-                <RoomLine key={row.key} row={row} model={model} ui={ui} onGo={go} />
-              ))}
-            </ul>
+            <RoomLines label="People" rows={people} show={show} />
           </>
         )}
       </div>
@@ -86,45 +88,65 @@ export function Sidebar({ model, ui }: PageProps) {
   );
 }
 
+/** More rows than these are drawn only where they are in sight, by what is loaded later. */
+const plainMax = 60;
+
+const WideLines = laterView<WideRowsProps<Row>>((loaded) => loaded.WideRows);
+
+function RoomLines({ label, rows, show }: {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly show: (row: Row, tabIndex: number) => ComponentChild;
+}) {
+  if (rows.length > plainMax && behind.value.value !== undefined) {
+    return <WideLines items={rows} keyOf={({ key }) => key} row={show} label={label} />;
+  }
+  return <ul>{rows.slice(0, plainMax).map((row) => <li key={row.key}>{show(row, 0)}</li>)}</ul>;
+}
+
 interface LineProps {
   readonly model: Model;
   readonly onGo: (route: Route) => void;
 }
 
-function RoomLine({ row, model, ui, onGo }: LineProps & PageProps & { readonly row: Row }) {
+interface RoomLineProps extends LineProps, PageProps {
+  readonly row: Row;
+  readonly tabIndex: number;
+}
+
+const RoomLine = memo(({ row, tabIndex, model, ui, onGo }: RoomLineProps) => {
   const { key, unread, mentions, isHere, hasDraft, unsent } = row;
   const isThere = isHere && model.route.value.is === "chat";
   const name = printableLine(row.room);
   const isNamed = row.with !== undefined;
+  // Drawn again only where this one comes or goes, not with everybody.
+  const presence = useComputed(() => isNamed ? presenceOf(ui, name.slice(1)) : "offline").value;
   return (
-    <li>
-      <button
-        type="button"
-        class={unread > 0 ? "room-line unread" : "room-line"}
-        aria-current={isThere ? "page" : undefined}
-        onClick={() => onGo({ is: "chat", key })}
-      >
-        {isNamed
-          ? <Avatar name={name.slice(1)} presence={presenceOf(ui, name.slice(1))} />
-          : <Icon name="hash" />}
-        <span class="room-name">{isNamed ? name.slice(1) : name}</span>
-        {unsent > 0 && (
-          <span class="room-mark" title="Not sent yet">
-            <Icon name="clock" />
-            <span class="hidden">{unsent} not sent yet</span>
-          </span>
-        )}
-        {hasDraft && !isHere && (
-          <span class="room-mark" title="Begun to write">
-            <Icon name="edit" />
-            <span class="hidden">draft</span>
-          </span>
-        )}
-        {unread > 0 && <Count unread={unread} mentions={mentions} isNamed={isNamed} />}
-      </button>
-    </li>
+    <button
+      type="button"
+      tabIndex={tabIndex}
+      class={unread > 0 ? "room-line unread" : "room-line"}
+      aria-current={isThere ? "page" : undefined}
+      onClick={() => onGo({ is: "chat", key })}
+    >
+      {isNamed ? <Avatar name={name.slice(1)} presence={presence} /> : <Icon name="hash" />}
+      <span class="room-name">{isNamed ? name.slice(1) : name}</span>
+      {unsent > 0 && (
+        <span class="room-mark" title="Not sent yet">
+          <Icon name="clock" />
+          <span class="hidden">{unsent} not sent yet</span>
+        </span>
+      )}
+      {hasDraft && !isHere && (
+        <span class="room-mark" title="Begun to write">
+          <Icon name="edit" />
+          <span class="hidden">draft</span>
+        </span>
+      )}
+      {unread > 0 && <Count unread={unread} mentions={mentions} isNamed={isNamed} />}
+    </button>
   );
-}
+});
 
 function Count({ unread, mentions, isNamed }: {
   readonly unread: number;

@@ -1,8 +1,8 @@
 /** What is open on the page: the one thing that views keep themselves. */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { KnownUser } from "../../lib/client/state.ts";
-import { type NameKey, nameKey } from "../../lib/names.ts";
+import type { NameKey } from "../../lib/names.ts";
 import type { SharedFile, StoredEvent } from "../../lib/events.ts";
 import type { Model } from "../model.ts";
 import type { Names } from "./markdown_view.tsx";
@@ -42,9 +42,7 @@ export const wideQuery = "(min-width: 1100px)";
 
 /** What is open at first; `isWide`: whether there is room for who is here. */
 export function newUi(model: Model, isWide: boolean): Ui {
-  const known = computed(() =>
-    new Map(model.users.value.map((each) => [nameKey(each.user), each]))
-  );
+  const known = model.users;
   return {
     names: namesOf(model, known),
     known,
