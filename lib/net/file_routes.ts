@@ -87,6 +87,8 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
   readonly #entry: LibraryEntry;
   readonly #outgoing: Outgoing;
   readonly #piece: Piece;
+  /** Filled anew for each piece: the one before has been taken by then. */
+  readonly #into: Uint8Array<ArrayBuffer>;
   #at: number;
   #closed: Promise<void> | undefined;
 
@@ -100,6 +102,7 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
     this.#outgoing = outgoing;
     this.#piece = piece;
     this.#at = piece.from;
+    this.#into = new Uint8Array(Math.min(piece.to - piece.from, limits.partBytesUsual));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -125,7 +128,7 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
   }
 
   async #read(left: number): Promise<Uint8Array> {
-    const into = new Uint8Array(Math.min(left, limits.partBytesUsual));
+    const into = this.#into.subarray(0, left);
     const length = await this.#outgoing.read(into, this.#at);
     // What was announced can't be sent any more: the peer has to notice that it isn't whole.
     if (length === 0) throw new ChatError("no_such_file", "The file is shorter than it was shared");
