@@ -36,9 +36,13 @@ export class Place implements AsyncDisposable {
     return rawRequest(this.server.webPort, line, { headers: { Authorization, ...headers }, body });
   }
 
-  /** The head of a request of this user, for whoever reads the answer otherwise. */
+  /** The head of this user's last request on a connection, for whoever reads the answer otherwise. */
   head(line: string): Uint8Array {
-    const fields = [`Host: 127.0.0.1:${this.server.webPort}`, `Authorization: ${this.#bearer}`];
+    const fields = [
+      `Host: 127.0.0.1:${this.server.webPort}`,
+      `Authorization: ${this.#bearer}`,
+      "Connection: close",
+    ];
     return new TextEncoder().encode([`${line} HTTP/1.1`, ...fields, "", ""].join("\r\n"));
   }
 
