@@ -61,7 +61,11 @@ function answerOf(
     // Who may see it may change, the bytes don't.
     "cache-control": "private, no-cache",
   };
-  if (namesTag(headers["if-none-match"], tag)) return { answer: { status: 304, headers: always } };
+  const content = contentHeaders(file, query.has("inline") ? "inline" : "attachment");
+  if (namesTag(headers["if-none-match"], tag)) {
+    // What it answers takes the place of what the browser has kept: the policy, too.
+    return { answer: { status: 304, headers: { ...always, ...content } } };
+  }
   const isSame = headers["if-range"] === undefined || headers["if-range"].trim() === tag;
   const piece = method === "GET" && isSame ? pieceOf(headers.range, size) : undefined;
   if (piece === "nowhere") {
@@ -73,7 +77,7 @@ function answerOf(
     status: piece ? 206 : 200,
     headers: {
       ...always,
-      ...contentHeaders(file, query.has("inline") ? "inline" : "attachment"),
+      ...content,
       "content-length": String(to - from),
       ...piece && { "content-range": `bytes ${from}-${to - 1}/${size}` },
     },
