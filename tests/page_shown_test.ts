@@ -61,8 +61,11 @@ test("pictures, sounds, PDF and text are shown in place", async (scene) => {
   await page.getByRole("dialog").getByText("<b>a note</b>").waitFor();
   await page.keyboard.press("Escape");
   const answered = page.waitForResponse(/page\.pdf/);
+  const viewing = page.waitForEvent("framenavigated", (frame) => /^chrome-ext/.test(frame.url()));
   await open("page.pdf");
   const { "content-type": type } = await (await answered).allHeaders();
   assertEquals(type, "application/pdf");
-  await page.getByRole("dialog").locator("iframe").waitFor();
+  // The viewer is the browser's own; it knows how many pages there are when it has read them.
+  const bar = "document.querySelector('pdf-viewer')?.shadowRoot?.querySelector('viewer-toolbar')";
+  await (await viewing).waitForFunction(`${bar}?.docLength === 1`);
 });
