@@ -71,8 +71,9 @@ loginTest("logins of other users and other servers are others", async (folder) =
 });
 
 for (const damaged of ["", "{", '{"user":"Alice"}', '{"user":1,"uid":"a","token":"t"}', "\0\0"]) {
-  Deno.test(`a login damaged to ${JSON.stringify(damaged)} is set aside with a sentence`, () =>
-    inFolder(async (folder) => {
+  loginTest(
+    `a login damaged to ${JSON.stringify(damaged)} is set aside with a sentence`,
+    async (folder) => {
       {
         using login = await open(folder, "Alice");
         login.keep(alice);
@@ -85,7 +86,8 @@ for (const damaged of ["", "{", '{"user":"Alice"}', '{"user":1,"uid":"a","token"
       assertEquals(login.saved, undefined);
       assertMatch(opened.said ?? "", /was damaged and is now ".*\.damaged": going on without it$/);
       assertEquals(await Deno.readTextFile(join(folder, `${name}.damaged`)), damaged);
-    }));
+    },
+  );
 }
 
 loginTest("a folder that can't be used gives a sentence", async (folder) => {
