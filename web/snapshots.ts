@@ -57,9 +57,12 @@ function rank({ key, with: other }: Row): number {
 
 /** Who is known: those online first, then by name. */
 export function usersOf(state: ChatState): readonly KnownUser[] {
-  return [...state.users.values()].toSorted((one, other) =>
-    Number(other.online) - Number(one.online) || byName.compare(one.user, other.user)
-  );
+  return [...state.users.values()].toSorted(hereFirst);
+}
+
+/** The order of people in lists. */
+export function hereFirst(one: KnownUser, other: KnownUser): number {
+  return Number(other.online) - Number(one.online) || byName.compare(one.user, other.user);
 }
 
 /** What is seen of the conversation in front beside what it knows itself. */

@@ -5,9 +5,11 @@ import type { KnownUser } from "../../lib/client/state.ts";
 import { nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Here } from "../model.ts";
+import { hereFirst } from "../snapshots.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
-import type { PageProps } from "./ui.ts";
+import { presenceIn } from "./presence.ts";
+import { type PageProps, wideQuery } from "./ui.ts";
 
 /** More than these are counted; looking for a name finds the others. */
 const shownMax = 150;
@@ -88,13 +90,12 @@ function Person({ person, isMe, model, ui }: PageProps & {
   readonly person: KnownUser;
   readonly isMe: boolean;
 }) {
-  const { user, uid, online, away } = person;
+  const { user, uid, away } = person;
   const name = printableLine(user);
   const isHidden = uid !== undefined && model.ignored.value.has(uid);
-  const presence = !online ? "offline" : away === undefined ? "online" : "away";
   const words = (
     <>
-      <Avatar name={user} presence={presence} />
+      <Avatar name={user} presence={presenceIn(person)} />
       <span class="person-words">
         <span class="person-name">{isMe ? `${name} (you)` : name}</span>
         {away !== undefined && <span class="quiet">{printableLine(away)}</span>}
@@ -111,7 +112,7 @@ function Person({ person, isMe, model, ui }: PageProps & {
         title={`Write to ${name} only`}
         onClick={() => {
           model.open(`@${user}`);
-          if (!matchMedia("(min-width: 900px)").matches) ui.isPeopleOpen.value = false;
+          if (!matchMedia(wideQuery).matches) ui.isPeopleOpen.value = false;
         }}
       >
         {words}
@@ -136,7 +137,5 @@ function peopleOf(here: Here | undefined, users: readonly KnownUser[]): readonly
   const known = new Map(users.map((each) => [nameKey(each.user), each]));
   return here.members
     .map(({ user, uid }) => known.get(nameKey(user)) ?? { user, uid, online: false })
-    .sort((one, other) =>
-      Number(other.online) - Number(one.online) || one.user.localeCompare(other.user)
-    );
+    .sort(hereFirst);
 }

@@ -66,6 +66,9 @@ export function RoomsView({ model, ui }: PageProps) {
             </li>
           ))}
         </ul>
+        {!isBusy && isGood && found.length === 0 && (
+          <p class="empty">No room has this in its name: you can make it.</p>
+        )}
         {isBusy && <p class="empty">Reading</p>}
         {!isBusy && found.length > shownMax && (
           <p class="empty">and {found.length - shownMax} more: write a part of the name</p>
