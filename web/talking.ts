@@ -158,7 +158,7 @@ export class Talking {
     const most = this.chat.state.limits.text ?? limits.textBytesMax;
     const bytes = utf8Length(text);
     if (bytes > most) {
-      const sentence = `Cannot send this, it is too long: ${bytes} bytes of at most ${most}`;
+      const sentence = `Cannot send this, it is too long: ${bytes} bytes of at most ${most}; send it as a file`;
       throw new ChatError("bad_message", sentence);
     }
     const cid = this.chat.say(key, text, quote === undefined ? {} : { quote });

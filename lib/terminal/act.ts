@@ -291,7 +291,9 @@ function textOf(typed: string, { chat }: Stage): string {
   const most = chat.state.limits.text ?? limits.textBytesMax;
   const bytes = utf8Length(text);
   if (bytes > most) {
-    throw wrong(`Cannot send this, it is too long: ${bytes} bytes of at most ${most}`);
+    throw wrong(
+      `Cannot send this, it is too long: ${bytes} bytes of at most ${most}; send it as a file`,
+    );
   }
   return text;
 }

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertRejects,
+} from "@std/assert";
 import { backoffMs, backoffMsMax, retryMsMax } from "../../lib/client/backoff.ts";
 import { answerMs, pingMs } from "../../lib/client/exchange.ts";
 import { keptMax } from "../../lib/client/kept.ts";
@@ -206,6 +212,14 @@ Deno.test("a server that doesn't answer a dial in time is tried again", async ()
   const waiting = scene.statuses.find(({ is }) => is === "waiting");
   assert(waiting?.is === "waiting");
   assertEquals(waiting.reason, "The server doesn't answer");
+});
+
+Deno.test("a link says that it has come to the port for browsers", async () => {
+  await using scene = new Scene();
+  await scene.server.accept().then((peer) => peer.raw("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  await turn();
+  assert(scene.status.is === "waiting");
+  assertMatch(scene.status.reason, /^That port is for browsers/);
 });
 
 Deno.test("send() resolves by the answer's re, in whatever order answers come", async () => {
