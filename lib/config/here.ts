@@ -1,6 +1,6 @@
 /** The sources of a config, as they are in this process. */
 
-import { resolve } from "@std/path";
+import { resolve, SEPARATOR } from "@std/path";
 import type { Environment, Sources } from "../config.ts";
 import { denoRunLine, type Need, type Permissions, quote } from "./reach.ts";
 
@@ -74,7 +74,7 @@ function isIn(set: Permissions, { kind, what }: Need): boolean {
   if (kind === "net") return set.net.includes(what.replace(/:\d+$/, ""));
   const wanted = resolve(what);
   return set[kind].some((path) =>
-    wanted === resolve(path) || wanted.startsWith(resolve(path, "_").slice(0, -1))
+    wanted === resolve(path) || wanted.startsWith(`${resolve(path)}${SEPARATOR}`)
   );
 }
 
