@@ -66,32 +66,37 @@ async function violations({ page }: Visitor, looks: readonly Look[]): Promise<re
   return wrong;
 }
 
-/** Everything that there is in a conversation, from Bob. */
-async function furnish(scene: PageScene): Promise<RealClient> {
-  const bob = await scene.enter("Bob");
-  const upload = async (name: string, bytes: Uint8Array) => {
-    await bob.type(`/upload "${await make(scene, "Bob", name, bytes)}"`);
-    await bob.sees(`shared ${name}`);
-  };
+/** What is said, from Bob. */
+async function talk(bob: RealClient): Promise<void> {
   await bob.type(
     "hello **there**, Alice: *this*, ~~that~~ and ||those||",
     "see https://example.org, #lobby and `code`",
-    "/me waves",
     "/react ^ heart",
     "/reply and an answer",
     "a message with a mistake",
     "/edit a message without one",
     "a message to be taken back",
     "/delete",
+    "/me waves",
   );
-  await upload("notes.txt", encoder.encode("one line\nand another"));
-  await upload("dot.png", png);
-  await upload("page.pdf", pdf);
-  await upload("silence.wav", wav());
-  await upload("unknown.bin", new Uint8Array(9));
+  await bob.sees("Bob waves");
+}
+
+/** What is shared, from Bob, and private words. */
+async function share(scene: PageScene, bob: RealClient): Promise<void> {
+  const files: readonly [string, Uint8Array][] = [
+    ["notes.txt", encoder.encode("one line\nand another")],
+    ["dot.png", png],
+    ["page.pdf", pdf],
+    ["silence.wav", wav()],
+    ["unknown.bin", new Uint8Array(9)],
+  ];
+  for (const [name, bytes] of files) {
+    await bob.type(`/upload "${await make(scene, "Bob", name, bytes)}"`);
+    await bob.sees(`shared ${name}`);
+  }
   await bob.type("/away at lunch", "/whisper Alice between us");
   await bob.sees("[you → Alice] between us");
-  return bob;
 }
 
 test("axe-core finds nothing to complain about in any view", async (scene) => {
@@ -113,14 +118,22 @@ test("axe-core finds nothing to complain about in any view", async (scene) => {
   await page.getByLabel("Your name").waitFor();
   await see("first visit");
   await alice.enter("Alice");
+  const bob = await scene.enter("Bob");
   await alice.say("- one\n- two\n\n1. first\n\n> quoted\n\n# loud\n\n```ts\nconst one = 1;\n```");
   await alice.log.locator("pre").waitFor();
-  const bob = await furnish(scene);
+  await bob.sees("const one = 1;");
+  await talk(bob);
+  await alice.sees("waves");
+  await alice.log.locator(".reaction").first().waitFor();
+  await alice.log.locator(".quote").waitFor();
+  await button("Close who is here").click();
+  // What is scrolled away isn't looked at: one screen after the other.
+  await see("words");
+  await share(scene, bob);
   await alice.log.getByText("unknown.bin").first().waitFor();
   await alice.say("mine, *Bob*");
   await bob.sees("Alice: mine");
-  await button("Close who is here").click();
-  await see("chat");
+  await see("files");
   await button("Who is here").click();
   await see("people");
   await button("Close who is here").click();
