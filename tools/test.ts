@@ -180,8 +180,8 @@ interface Ran {
 }
 
 /**
- * Three files at a time, as most tests mostly wait; then those that measure (tests/helpers/load.ts),
- * one after the other.
+ * One file more at a time than there are processors, as most tests mostly wait; then those that
+ * measure (tests/helpers/load.ts), one after the other.
  */
 async function runUsual(
   files: readonly string[],
@@ -190,9 +190,9 @@ async function runUsual(
 ): Promise<Ran> {
   const measuring = await usersOf("load.ts", files);
   const others = longestFirst(files.filter((path) => !measuring.includes(path)));
-  const three = { ...env, DENO_JOBS: "3" };
+  const jobs = { ...env, DENO_JOBS: String(navigator.hardwareConcurrency + 1) };
   const ran = [
-    ...others.length > 0 ? [await run(others, ["--parallel", ...flags], three)] : [],
+    ...others.length > 0 ? [await run(others, ["--parallel", ...flags], jobs)] : [],
     ...measuring.length > 0 ? [await run(measuring, flags, env)] : [],
   ];
   return {
