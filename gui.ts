@@ -35,7 +35,9 @@ async function run(asked: string, user: string | undefined): Promise<number> {
   const openings = openingsOf(system, { url, profile: `${Deno.cwd()}/${profile}` });
   const isThere = system !== "linux" || hasVariable("DISPLAY") || hasVariable("WAYLAND_DISPLAY");
   if (await show(openings, { isThere, run: runProgram })) return exitCodes.ok;
-  console.log(`There is no browser here that could show it. Open this in one: ${url}`);
+  console.log(
+    `There is no browser here, or no screen for one, that could show it. Open this in one: ${url}`,
+  );
   return exitCodes.noBrowser;
 }
 

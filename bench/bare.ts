@@ -12,8 +12,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const sayStart = encoder.encode('{"t":"say"');
 
-/** Serves on a free port of loopback until it is closed. */
-export function serveBare(): { readonly port: number; close(): void } {
+/** Serves until the process ends, on the free port of loopback that it returns. */
+function serveBare(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const peers = new Set<BarePeer>();
   /** What this turn of the event loop has for everybody. */
@@ -38,13 +38,7 @@ export function serveBare(): { readonly port: number; close(): void } {
   }
 
   void accept();
-  return {
-    port: listener.addr.port,
-    close() {
-      listener.close();
-      for (const peer of peers) peer.close();
-    },
-  };
+  return listener.addr.port;
 }
 
 /** One connection. */
@@ -56,10 +50,6 @@ class BarePeer {
 
   constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
-  }
-
-  close(): void {
-    this.#conn.close();
   }
 
   push(bytes: Uint8Array): void {
@@ -122,6 +112,5 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 if (import.meta.main) {
-  const { port } = serveBare();
-  console.log(`Listening on 127.0.0.1:${port}`);
+  console.log(`Listening on 127.0.0.1:${serveBare()}`);
 }

@@ -1,7 +1,7 @@
 /** The servers that are measured, each a process of its own that lives for one measurement. */
 
 import { fromFileUrl } from "@std/path";
-import { portOf, program } from "./spawning.ts";
+import { program, said } from "./spawning.ts";
 
 /** Which servers there are. */
 export const contestants = ["parley", "bare"] as const;
@@ -23,17 +23,39 @@ export interface Starting {
   readonly pin: boolean;
 }
 
+const listens = /^Listening on \S+:(\d+)$/m;
+const hasPage = /^Listening on \S+:(\d+)$[^]*?(http:\/\/127\.0\.0\.1:\d+\/)/m;
+
 /** A server with a fresh folder, once it listens. */
-export async function start(which: Contestant, { data, pin }: Starting): Promise<Running> {
+export async function start(which: Contestant, starting: Starting): Promise<Running> {
+  const { running } = await begin(which, starting, { web: ["--no-web"], says: listens });
+  return running;
+}
+
+/** Parley with its page, and where that is. */
+export async function startWithPage(
+  starting: Starting,
+): Promise<Running & { readonly url: string }> {
+  const begun = await begin("parley", starting, { web: ["--web-port", "0"], says: hasPage });
+  const { running, words: [, , url] } = begun;
+  return { ...running, url };
+}
+
+async function begin(
+  which: Contestant,
+  { data, pin }: Starting,
+  { web, says }: { readonly web: readonly string[]; readonly says: RegExp },
+) {
   const folder = await Deno.makeTempDir({ prefix: "parley-bench-", ...data && { dir: data } });
   const args = which === "bare"
     ? [script("bare.ts")]
-    : [script("../server.ts"), ...serverArgs(folder)];
+    : [script("../server.ts"), ...serverArgs(folder, web)];
   const child = program(Deno.execPath(), ["run", "-q", "-A", ...args], {
     core: pin ? 0 : undefined,
   }).spawn();
-  return {
-    port: await portOf(child.stdout, which),
+  const words = await said(child.stdout, says, which);
+  const running: Running = {
+    port: Number(words[1]),
     pid: child.pid,
     data: folder,
     async [Symbol.asyncDispose]() {
@@ -42,6 +64,7 @@ export async function start(which: Contestant, { data, pin }: Starting): Promise
       await Deno.remove(folder, { recursive: true });
     },
   };
+  return { running, words };
 }
 
 /** What the load client prints when it is run with these arguments. */
@@ -53,10 +76,10 @@ export async function runLoad(args: readonly string[], pin: boolean): Promise<st
   return new TextDecoder().decode(stdout).trim();
 }
 
-function serverArgs(folder: string): string[] {
-  const files = ["--files", `${folder}/files`];
+function serverArgs(folder: string, web: readonly string[]): string[] {
+  const places = ["--data", folder, "--files", `${folder}/files`];
   const bounds = ["--preset", "bench", "--connections-max", "100000"];
-  return ["--port", "0", "--no-web", "--data", folder, ...files, "--quiet", ...bounds];
+  return ["--port", "0", ...web, ...places, "--quiet", ...bounds];
 }
 
 function script(path: string): string {

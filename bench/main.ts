@@ -57,8 +57,8 @@ async function files(settings: Settings): Promise<number> {
 }
 
 /** Measures the page instead of the server. */
-async function page({ messages, json }: Settings): Promise<number> {
-  const figures = await measurePage({ messages, rate: 500, seconds: 10 });
+async function page({ messages, data, json }: Settings): Promise<number> {
+  const figures = await measurePage({ messages, rate: 500, seconds: 10, data });
   console.log(json ? JSON.stringify({ machine, messages, figures }) : pageTable(figures));
   return figures.reachedFirst ? 0 : 1;
 }

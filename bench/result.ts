@@ -33,7 +33,8 @@ export interface Result extends Checked {
   readonly bytesPerConnection: number;
 }
 
-const amount: Field<number, "needed"> = {
+/** A number that was measured. */
+export const amount: Field<number, "needed"> = {
   must: "a number",
   presence: "needed",
   check: (value) => typeof value === "number" && Number.isFinite(value) ? value : undefined,

@@ -49,7 +49,7 @@ export async function conversationOf(
   if (room.startsWith("@")) return await privateWith(core, by, { room, with: uid }, to);
   const conversation = core.hub.room(room);
   if (conversation) return conversation;
-  throw new ChatError("no_such_room", `There is no room "${room}": join it to make it`);
+  throw new ChatError("no_such_room", `Nobody is in "${room}" now: join it first`);
 }
 
 /**

@@ -127,6 +127,13 @@ function textOf(path: string, from: Sources): string | undefined {
   }
 }
 
+/** Where the parser has stopped, as far as it says so. */
+function lineOf(error: unknown, text: string): string {
+  const [, position] = /position (\d+)/.exec(error instanceof Error ? error.message : "") ?? [];
+  if (position === undefined) return "";
+  return `; look at line ${text.slice(0, Number(position)).split("\n").length}`;
+}
+
 /**
  * The options of a config file.
  *
@@ -136,8 +143,9 @@ export function parseFile(path: string, text: string): ReadonlyMap<string, strin
   let value: unknown;
   try {
     value = parseJsonc(text);
-  } catch {
-    throw new ConfigError(`Cannot read "${path}": it must be JSON, with or without comments`);
+  } catch (error) {
+    const why = "it must be JSON, with or without comments";
+    throw new ConfigError(`Cannot read "${path}": ${why}${lineOf(error, text)}`);
   }
   if (!isObject(value)) {
     throw new ConfigError(`Cannot read "${path}": it must be one object, like {"port": 5000}`);

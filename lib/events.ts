@@ -30,6 +30,9 @@ const reactions: Field<Readonly<Record<string, readonly string[]>>, "needed"> = 
 const file = opaque<FileId>();
 const transfer = opaque<TransferId>();
 
+/** The fields that say where something belongs: see {@linkcode Place}. */
+export const placeFields = { room: name, with: optional(opaque<Uid>()) } as const satisfies Fields;
+
 /** The fields of a file, as a conversation's log holds it. */
 export const fileFields = {
   file,
@@ -89,9 +92,9 @@ export const passingFields = {
   came: { users: names },
   went: { users: names },
   renamed: { from: name, user: name, uid: opaque<Uid>() },
-  typed: { room: name, with: optional(opaque<Uid>()), user: name },
+  typed: { ...placeFields, user: name },
   gone_away: { user: name, text: optional(note(limits.noteCharsMax)) },
-  seen: { room: name, with: optional(opaque<Uid>()), user: name, seq: integer(0) },
+  seen: { ...placeFields, user: name, seq: integer(0) },
   queued: { transfer, place: integer(0) },
   granted: { transfer, offset: integer(0) },
   stored: { transfer, offset: integer(0) },
@@ -104,8 +107,7 @@ export const passingFields = {
 export const storedFields = {
   seq: integer(1),
   at: integer(0),
-  room: name,
-  with: optional(opaque<Uid>()),
+  ...placeFields,
   user: name,
   uid: opaque<Uid>(),
   cid: optional(opaque()),

@@ -1,7 +1,7 @@
 /** The rows of the table of commands that are about files. A leaf. */
 
-import { cid, type CommandRow, limit, name, room, stored, uid, withUid } from "./command_row.ts";
-import { fileFields, partFields } from "./events.ts";
+import { cid, type CommandRow, limit, name, room, stored, withUid } from "./command_row.ts";
+import { fileFields, partFields, placeFields } from "./events.ts";
 import {
   anyText,
   called,
@@ -23,7 +23,7 @@ const file = opaque<FileId>();
 const transfer = opaque<TransferId>();
 const offset = integer(0);
 const place = integer(0);
-const sharedFile = record({ ...fileFields, room: name, with: optional(uid) });
+const sharedFile = record({ ...fileFields, ...placeFields });
 
 /** Every command about files. */
 export const fileCommands = {

@@ -68,7 +68,7 @@ export function decideOffer(
  *
  * @throws {ChatError} `file_name`
  */
-export function safeOffer({ name, folder, size, mime = mimeUnknown }: Command<"offer">): Offered {
+function safeOffer({ name, folder, size, mime = mimeUnknown }: Command<"offer">): Offered {
   const safe = safeName(name);
   if (safe === undefined) {
     throw new ChatError("file_name", "Cannot take that: nothing of its name can stay; rename it");

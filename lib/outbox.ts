@@ -3,8 +3,6 @@
 import type { Clock } from "./clock.ts";
 import { limits } from "./limits.ts";
 
-const encoder = new TextEncoder();
-
 /** Buffers that writes are gathered in, and have given back: new ones for each would cost more. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 const spareMax = 16;
@@ -62,11 +60,6 @@ export class Outbox {
       this.#scheduled = false;
       if (!this.#writing) this.#flush();
     });
-  }
-
-  /** Queues one line. */
-  pushLine(line: string): void {
-    this.push(encoder.encode(line + "\n"));
   }
 
   /** Drops the peer where it has taken nothing for too long; to be called now and then. */

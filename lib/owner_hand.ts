@@ -32,7 +32,7 @@ export interface OwnerHandOptions {
 }
 
 /** Who shares and removes by hand. No guest or account has such a uid: theirs are longer. */
-export const ownerUid = "server" as Uid;
+const ownerUid = "server" as Uid;
 
 /** Size and time must stay for so long: then whoever writes the file has ended. */
 const restMs = 2000;

@@ -30,6 +30,7 @@ function sources(given: Given): Sources {
     place: {
       start: "deno task server",
       granted: given.granted ?? (() => true),
+      grantsAlways: ({ what }) => !what.startsWith("/srv"),
       line: (args) => ["deno task server", ...args.map(quote)].join(" "),
       widerLine: (needs, args) => denoRunLine(needs, args, { deno: "deno", set }),
     },
@@ -210,8 +211,8 @@ const mistakes: readonly [string, Given, RegExp][] = [
   ],
   [
     "a file that isn't JSONC",
-    { files: { "parley.jsonc": "port=1" } },
-    /^Cannot read "parley.jsonc"/,
+    { files: { "parley.jsonc": '{\n  "port": 5000,\n  "host" }' } },
+    /^Cannot read "parley.jsonc": it must be JSON, .*; look at line 3$/,
   ],
   ["a file that is a list", { files: { "parley.jsonc": "[]" } }, /must be one object/],
   [
@@ -268,7 +269,7 @@ Deno.test("joinLines() prints the page's address beside the line of the client",
       config: configOf({ args }),
       port: 5000,
       ...webPort === undefined ? {} : { webPort },
-      place: { start: "start", granted: () => true, line: () => "open", widerLine: () => "" },
+      place: { ...sources({}).place, line: () => "open", widerLine: () => "wider" },
       client: "client",
       addresses: ["192.168.1.7", "10.0.0.7"],
     });
@@ -287,6 +288,7 @@ Deno.test("joinLines() prints the page's address beside the line of the client",
     "In a browser: http://10.0.0.7:8081/",
   ]);
   assertEquals(lines(["--no-web"]).filter((line) => line.includes("browser")), []);
+  assertEquals(lines(["--data=/srv/chat"]).at(-1), "Open to others: wider");
 });
 
 Deno.test("readConfig() needs no grant for a web port that isn't used", () => {

@@ -16,7 +16,7 @@ import { hashOfFile, leftovers, visibleFiles, WholeFiles } from "./helpers/whole
 
 const MiB = 1024 * 1024;
 const transfers = size(30, 300);
-const bytesMax = size(32, 64) * MiB;
+const bytesMax = size(16, 64) * MiB;
 const kinds = ["connection", "client", "server"] as const;
 
 type Kind = typeof kinds[number];

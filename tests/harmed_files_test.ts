@@ -11,14 +11,14 @@ import { canMount, SmallDisk } from "./helpers/tmpfs.ts";
 import { leftovers, visibleFiles } from "./helpers/whole_files.ts";
 
 const MiB = 1024 * 1024;
-const size = 24 * MiB;
+const size = 16 * MiB;
 /** So that a fetch takes some seconds. */
 const rate = 8_000_000;
 
 /** What somebody does to a file while it is fetched. */
 const harms: Readonly<Record<string, (path: string) => Promise<void>>> = {
   "is removed": (path) => Deno.remove(path),
-  "is shortened": (path) => Deno.truncate(path, 16 * MiB),
+  "is shortened": (path) => Deno.truncate(path, 12 * MiB),
   "gets another byte": (path) => writeByte(path, size - 1),
   "is replaced by another one": async (path) => {
     await Deno.writeFile(`${path}.new`, counted(size).reverse());
@@ -67,6 +67,7 @@ for (const [what, harm] of Object.entries(harms)) {
     const ran = download(server.folder, relay.port);
     await relay.until("down", 2 * MiB);
     await harm(path);
+    relay.bytesPerSecond = Infinity;
     const { code, err } = await ran;
     assertEquals(code, 1, err);
     // What was altered before a piece was asked for is noticed when all of it is there.
@@ -134,6 +135,7 @@ Deno.test({
     );
     await relay.until("up", 2 * MiB);
     await disk.fill();
+    relay.bytesPerSecond = Infinity;
     const { code, err } = await ran;
     assertEquals(code, 1, err);
     assertStringIncludes(err, "the server's disk has no room for it");

@@ -17,7 +17,7 @@ const historyMax = 20;
 const searchMax = 100;
 const sayMax = 20;
 const perSecond = 1000;
-const windowMs = size(3000, 10_000);
+const windowMs = size(2000, 10_000);
 const windows = 3;
 const searchEveryMs = 100;
 

@@ -1,15 +1,15 @@
-/** Every view of the page, as axe-core judges it. */
+/** Every view of the page, as axe-core judges it: large and small, light and dark. */
 
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
-import {
-  type PageScene,
-  pageTest as test,
-  type Visitor,
-  type VisitorOptions,
-} from "./helpers/browser.ts";
+import { type PageScene, pageTest as test, type Visitor } from "./helpers/browser.ts";
 import { make } from "./helpers/file_scene.ts";
+import { Relay } from "./helpers/relay.ts";
 import type { RealClient } from "./helpers/scene.ts";
+import { pdf, png, wav } from "./helpers/shown_files.ts";
+
+const MiB = 1024 * 1024;
+const encoder = new TextEncoder();
 
 /** A violation, as much as one needs to find it. */
 interface Violation {
@@ -18,94 +18,195 @@ interface Violation {
   readonly nodes: readonly { readonly target: unknown; readonly html: string }[];
 }
 
-/** Looks at what is on the screen; what is wrong, a sentence each. */
-async function violations({ page }: Visitor): Promise<readonly string[]> {
-  // Runs beside the page's own scripts, whose policy it doesn't fall under.
-  await page.evaluate(axe.source);
-  const found = await page.evaluate("axe.run().then(({ violations }) => violations)");
-  return (found as Violation[]).flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, html }) => `${id}: ${help}: ${target}: ${html.slice(0, 200)}`)
-  );
+const desk = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+/** All that is in another colour scheme another matter. */
+const ofColour = ["color-contrast", "link-in-text-block"];
+
+interface Look {
+  readonly name: string;
+  readonly size: typeof desk;
+  readonly colorScheme: "light" | "dark";
+  /** Which rules; none: all. */
+  readonly rules?: readonly string[];
 }
 
-const looks: readonly [string, VisitorOptions][] = [
-  ["light, on a desk", { colorScheme: "light", viewport: { width: 1440, height: 900 } }],
-  ["dark, on a phone", {
-    colorScheme: "dark",
-    viewport: { width: 390, height: 844 },
-    isMobile: true,
-    hasTouch: true,
-  }],
+const onPhone: readonly Look[] = [
+  { name: "phone, light", size: phone, colorScheme: "light" },
+  { name: "phone, dark", size: phone, colorScheme: "dark", rules: ofColour },
+];
+// The last is what the test goes on in.
+const everywhere: readonly Look[] = [
+  ...onPhone,
+  { name: "desk, dark", size: desk, colorScheme: "dark", rules: ofColour },
+  { name: "desk, light", size: desk, colorScheme: "light" },
 ];
 
-/** A room with all kinds of messages in it. */
-async function furnish(scene: PageScene): Promise<RealClient> {
-  const bob = await scene.enter("Bob");
-  const path = await make(
-    scene,
-    "Bob",
-    "notes.txt",
-    new TextEncoder().encode("one line\nand another"),
-  );
-  await bob.type(
-    "hello **there**, Alice",
-    "- one\n",
-    "> quoted",
-    "see https://example.org and `code`",
-    "/react ^ heart",
-    "a message to be taken back",
-    "/delete",
-    `/upload "${path}"`,
-    "/away at lunch",
-    "/whisper Alice between us",
-  );
-  await bob.sees("[you → Alice] between us");
-  await bob.sees("shared notes.txt");
-  await bob.type(`/sendfile "${path}" Alice`);
-  return bob;
+/** Looks at what is on the screen in each of some looks; what is wrong, a sentence each. */
+async function violations({ page }: Visitor, looks: readonly Look[]): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  // Runs beside the page's own scripts, whose policy it doesn't fall under.
+  if (!await page.evaluate("'axe' in window")) await page.evaluate(axe.source);
+  for (const { name, size, colorScheme, rules } of looks) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    const how = JSON.stringify({ resultTypes: ["violations"], ...rules && { runOnly: rules } });
+    // Drawn in its new look first.
+    const found = await page.evaluate(`
+      new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+        .then(() => axe.run(${how})).then(({ violations }) => violations)
+    `);
+    wrong.push(
+      ...(found as Violation[]).flatMap(({ id, help, nodes }) =>
+        nodes.map(({ target, html }) => `${name}: ${id}: ${help}: ${target}: ${html.slice(0, 200)}`)
+      ),
+    );
+  }
+  return wrong;
 }
 
-for (const [look, options] of looks) {
-  test(`axe-core finds nothing to complain about (${look})`, async (scene) => {
-    await scene.startWeb();
-    const alice = await scene.visitor(options);
-    const wrong: string[] = [];
-    const see = async (view: string) => {
-      wrong.push(...(await violations(alice)).map((sentence) => `${view}: ${sentence}`));
-    };
-    await alice.page.goto(scene.url);
-    await alice.page.getByLabel("Your name").waitFor();
-    await see("first visit");
-    await alice.enter("Alice");
-    const bob = await furnish(scene);
-    await alice.log.getByText("notes.txt").first().waitFor();
-    await alice.page.getByRole("button", { name: "Accept" }).first().waitFor();
-    await see("chat");
-    await alice.page.getByRole("button", { name: "Emoji" }).click();
-    await alice.page.getByRole("searchbox", { name: "Search emoji" }).waitFor();
-    await see("emoji");
-    await alice.page.keyboard.press("Escape");
-    await alice.composer.fill("/");
-    await alice.page.getByRole("listbox").waitFor();
-    await see("suggestions");
-    await alice.composer.fill("");
-    await alice.message("notes.txt").getByRole("button", { name: "Open" }).click();
-    await alice.page.getByRole("dialog").waitFor();
-    await see("preview");
-    await alice.page.keyboard.press("Escape");
-    await alice.say("/whisper Bob yes?");
-    await bob.sees("yes?");
-    await alice.say("/switch @Bob");
-    await alice.sees("between us");
-    await see("private conversation");
-    for (const view of ["search", "library", "transfers", "rooms", "help"]) {
-      await alice.page.evaluate(`location.hash = "#/${view}"`);
-      await alice.page.locator(".place").waitFor();
-      await see(view);
-    }
-    await alice.page.keyboard.press("Control+k");
-    await alice.page.getByRole("dialog").waitFor();
-    await see("palette");
-    assertEquals(wrong, []);
-  });
+/** What is said, from Bob. */
+async function talk(bob: RealClient): Promise<void> {
+  await bob.type(
+    "hello **there**, Alice: *this*, ~~that~~ and ||those||",
+    "see https://example.org, #lobby and `code`",
+    "/react ^ heart",
+    "/reply and an answer",
+    "a message with a mistake",
+    "/edit a message without one",
+    "a message to be taken back",
+    "/delete",
+    "/me waves",
+  );
+  await bob.sees("Bob waves");
 }
+
+/** What is shared, from Bob, and private words. */
+async function share(scene: PageScene, bob: RealClient): Promise<void> {
+  const files: readonly [string, Uint8Array][] = [
+    ["notes.txt", encoder.encode("one line\nand another")],
+    ["dot.png", png],
+    ["page.pdf", pdf],
+    ["silence.wav", wav()],
+    ["unknown.bin", new Uint8Array(9)],
+  ];
+  for (const [name, bytes] of files) {
+    await bob.type(`/upload "${await make(scene, "Bob", name, bytes)}"`);
+    await bob.sees(`shared ${name}`);
+  }
+  await bob.type("/away at lunch", "/whisper Alice between us");
+  await bob.sees("[you → Alice] between us");
+}
+
+test("axe-core finds nothing to complain about in any view", async (scene) => {
+  await scene.startWeb();
+  await using line = new Relay(scene.server.webPort, Infinity);
+  const alice = await scene.visitor({ port: line.port, viewport: desk, colorScheme: "light" });
+  const { page } = alice;
+  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+  const wrong: string[] = [];
+  const see = async (view: string, looks: readonly Look[] = everywhere) => {
+    wrong.push(...(await violations(alice, looks)).map((sentence) => `${view}: ${sentence}`));
+  };
+  const goTo = async (view: string) => {
+    await page.evaluate(`location.hash = "#/${view}"`);
+    await page.locator(".place").waitFor();
+  };
+
+  await page.goto(`http://127.0.0.1:${line.port}/`);
+  await page.getByLabel("Your name").waitFor();
+  await see("first visit");
+  await alice.enter("Alice");
+  const bob = await scene.enter("Bob");
+  await alice.say("- one\n- two\n\n1. first\n\n> quoted\n\n# loud\n\n```ts\nconst one = 1;\n```");
+  await alice.log.locator("pre").waitFor();
+  await bob.sees("const one = 1;");
+  await talk(bob);
+  await alice.sees("waves");
+  await alice.log.locator(".reaction").first().waitFor();
+  await alice.log.locator(".quote").waitFor();
+  await button("Close who is here").click();
+  // What is scrolled away isn't looked at: one screen after the other.
+  await see("words");
+  await share(scene, bob);
+  await alice.log.getByText("unknown.bin").first().waitFor();
+  await alice.say("mine, *Bob*");
+  await bob.sees("Alice: mine");
+  await see("files");
+  await button("Who is here").click();
+  await see("people");
+  await button("Close who is here").click();
+
+  // By its focus: where a mouse points is another place in every size.
+  await page.mouse.move(1, 1);
+  await alice.log.locator(".row").last().focus();
+  await page.getByRole("toolbar", { name: "This message" }).waitFor();
+  await see("message menu");
+  await button("Answer").click();
+  await see("answering");
+  await page.keyboard.press("Escape");
+  await button("Emoji").click();
+  await page.getByRole("searchbox", { name: "Search emoji" }).waitFor();
+  await see("emoji");
+  await page.keyboard.press("Escape");
+  await alice.composer.fill("/");
+  await page.getByRole("listbox").waitFor();
+  await see("suggestions");
+  await alice.composer.fill("");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").waitFor();
+  await see("palette");
+  await page.keyboard.press("Escape");
+
+  for (const [name, shown] of [["notes.txt", "pre"], ["page.pdf", "iframe"]]) {
+    await alice.message(name).getByRole("button", { name: "Open" }).click();
+    await page.getByRole("dialog").locator(shown).waitFor();
+    await see(`preview of ${name}`);
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  }
+  await alice.message("dot.png").getByRole("button", { name: /dot\.png/ }).first().click();
+  await page.getByRole("dialog").locator("img").waitFor();
+  await see("preview of a picture");
+  await page.keyboard.press("Escape");
+
+  await goTo("library");
+  await page.locator("td.file-name").first().waitFor();
+  await see("library");
+  await goTo("search");
+  await page.getByRole("searchbox", { name: "Words that were said" }).fill("message");
+  await page.keyboard.press("Enter");
+  await page.locator(".hits li").first().waitFor();
+  await see("search");
+  for (const view of ["rooms", "help"]) {
+    await goTo(view);
+    await see(view);
+  }
+
+  await bob.type(`/sendfile "${await make(scene, "Bob", "for you.txt", new Uint8Array(9))}" Alice`);
+  await button("Accept").first().waitFor();
+  await goTo("transfers");
+  line.bytesPerSecond = MiB / 8;
+  await alice.send(await make(scene, "Alice", "given up.bin", new Uint8Array(20 * MiB)));
+  await button("Cancel given up.bin").click();
+  await alice.send(await make(scene, "Alice", "large.bin", new Uint8Array(20 * MiB)));
+  await page.getByRole("progressbar", { name: /large\.bin/ }).waitFor();
+  await see("transfers");
+  await page.goBack();
+  await alice.turnTo(/^Bob\b/);
+  await alice.sees("between us");
+  await see("private conversation");
+
+  await page.setViewportSize(phone);
+  await button("Conversations").click();
+  await see("conversations", onPhone);
+  await button("Close the conversations").click({ position: { x: 380, y: 400 } });
+  await page.setViewportSize(desk);
+
+  await scene.server.kill();
+  await page.getByText("Offline").first().waitFor();
+  await alice.say("as soon as it is back");
+  await page.getByText("Waits to be sent").first().waitFor({ state: "attached" });
+  await see("connection lost");
+  assertEquals(wrong, []);
+});

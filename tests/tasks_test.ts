@@ -1,6 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { closing, readReport } from "../tools/test.ts";
+import { closing, longest, longestFirst, readReport, readTimes, timesText } from "../tools/test.ts";
 import { checkMarkdown } from "../tools/docs.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -23,6 +23,43 @@ const report = `<testsuites name="deno test" tests="3" failures="1" errors="0" t
 
 Deno.test("readReport() counts what passed and failed, and names what was skipped, steps apart", () => {
   assertEquals(readReport(report), { passed: 1, failed: 1, skipped: ["b is <skipped>"] });
+});
+
+Deno.test("readTimes() tells how long tests took, steps apart", () => {
+  assertEquals(readTimes(report), [
+    { file: "t_test.ts", name: "a", seconds: 0 },
+    { file: "t_test.ts", name: "b is <skipped>", seconds: 0 },
+    { file: "t_test.ts", name: "c", seconds: 0.001 },
+  ]);
+});
+
+Deno.test("timesText() has the slowest files first, then the slowest tests", () => {
+  const took = (file: string, name: string, seconds: number) => ({ file, name, seconds });
+  const times = [took("a_test.ts", "1", 2), took("b_test.ts", "2", 3), took("a_test.ts", "3", 2)];
+  assertEquals(timesText(times), [
+    "Files that took longest:",
+    "    4.0 s a_test.ts",
+    "    3.0 s b_test.ts",
+    "Tests:",
+    "    3.0 s b_test.ts: 2",
+    "    2.0 s a_test.ts: 1",
+    "    2.0 s a_test.ts: 3",
+  ]);
+});
+
+Deno.test("longestFirst() puts what takes long before the others, which stay in their order", () => {
+  const [first, second] = longest.map((begin) => `${begin}_test.ts`);
+  assertEquals(
+    longestFirst(["tests/b_test.ts", second, "tests/a_test.ts", first]),
+    [first, second, "tests/b_test.ts", "tests/a_test.ts"],
+  );
+});
+
+Deno.test("what takes long is there", async () => {
+  const names = (await Array.fromAsync(Deno.readDir(`${root}tests`))).map(({ name }) => name);
+  for (const begin of longest) {
+    assert(names.some((name) => `tests/${name}`.startsWith(begin)), begin);
+  }
 });
 
 Deno.test("closing() ends with one line that counts", () => {

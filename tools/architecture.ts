@@ -32,7 +32,7 @@ export const layers = {
   leaves: { files: new RegExp(`^lib/(${leaves})\\.ts$`), imports: [], portable: true },
   rooms: { files: /^lib\/rooms\.ts$/, imports: ["leaves"], portable: true },
   store: { files: /^lib\/(file_)?store\.ts$/, imports: ["rooms", "leaves"], portable: true },
-  // What leaves get as arguments, as any machine has it.
+  // The machine's own time and chance, which leaves get as arguments.
   system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: true },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },
   dialling: {

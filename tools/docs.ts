@@ -139,6 +139,7 @@ function start(
     place: {
       start: "deno task server",
       granted: () => true,
+      grantsAlways: () => true,
       line: (args) => args.join(" "),
       widerLine: (_needs, args) => args.join(" "),
     },

@@ -5,7 +5,7 @@
  * Types aren't checked here: `deno task check` does that, for everything, and once.
  *
  * `--soak` runs the files that know larger numbers (tests/helpers/size.ts) with them, and with
- * `--short` with numbers between the usual and the large ones.
+ * `--short` with numbers between the usual and the large ones. `--times` prints what took longest.
  */
 
 import { join, relative } from "@std/path";
@@ -17,6 +17,13 @@ export interface Outcome {
   readonly failed: number;
   /** The names of the tests that were ignored. */
   readonly skipped: readonly string[];
+}
+
+/** How long a test took. */
+export interface Took {
+  readonly file: string;
+  readonly name: string;
+  readonly seconds: number;
 }
 
 const root = join(import.meta.dirname ?? ".", "..");
@@ -31,6 +38,31 @@ export function readReport(xml: string): Outcome {
   const failed = tests.filter(({ rest }) => /<(failure|error)\b/.test(rest)).length;
   const passed = tests.length - skipped.length - failed;
   return { passed, failed, skipped: skipped.map(({ name }) => name) };
+}
+
+/** How long each test of a JUnit report took; its steps are in it. */
+export function readTimes(xml: string): readonly Took[] {
+  const cases = xml.matchAll(/<testcase name="([^"]*)" classname="([^"]*)" time="([\d.]+)"/g);
+  const all = [...cases].map(([, name, file, time]) => ({
+    file: unescape(file).replace(/^\.\//, ""),
+    name: unescape(name),
+    seconds: Number(time),
+  }));
+  const names = new Set(all.map(({ name }) => name));
+  return all.filter(({ name }) => !isStep(name, names));
+}
+
+const slowest = 20;
+
+/** The files and then the tests that took longest, a line each. */
+export function timesText(times: readonly Took[]): readonly string[] {
+  const files = new Map<string, number>();
+  for (const { file, seconds } of times) files.set(file, (files.get(file) ?? 0) + seconds);
+  const tests = times.map(({ file, name, seconds }) => [`${file}: ${name}`, seconds] as const);
+  const top = (all: readonly (readonly [string, number])[]) =>
+    all.toSorted(([, one], [, other]) => other - one).slice(0, slowest)
+      .map(([what, seconds]) => `${seconds.toFixed(1).padStart(7)} s ${what}`);
+  return ["Files that took longest:", ...top([...files]), "Tests:", ...top(tests)];
 }
 
 function isStep(name: string, names: ReadonlySet<string>): boolean {
@@ -76,8 +108,32 @@ async function* testFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-async function isSized(path: string): Promise<boolean> {
-  return (await Deno.readTextFile(join(root, path))).includes("helpers/size.ts");
+/** Those of the files that use a helper. */
+async function usersOf(helper: string, files: readonly string[]): Promise<readonly string[]> {
+  const texts = await Promise.all(files.map((path) => Deno.readTextFile(join(root, path))));
+  return files.filter((_path, index) => texts[index].includes(`helpers/${helper}`));
+}
+
+/**
+ * What takes long, longest first: begun first, so that at the end nothing long runs by itself. A name
+ * stands for every file whose path begins so.
+ */
+export const longest = [
+  "tests/page_chat",
+  "tests/page_link",
+  "tests/seeds",
+  "tests/page_",
+  "tests/cut_transfers",
+  "tests/tmux",
+];
+
+/** The same files, those that take long before the others. */
+export function longestFirst(files: readonly string[]): readonly string[] {
+  const rank = (path: string) => {
+    const at = longest.findIndex((begin) => path.startsWith(begin));
+    return at < 0 ? longest.length : at;
+  };
+  return files.toSorted((one, other) => rank(one) - rank(other));
 }
 
 async function chosenFiles(words: readonly string[], soak: boolean): Promise<readonly string[]> {
@@ -85,16 +141,17 @@ async function chosenFiles(words: readonly string[], soak: boolean): Promise<rea
   const chosen = all.filter((path) =>
     words.length === 0 || words.some((word) => path.includes(word))
   );
-  if (!soak) return chosen;
-  const sized = await Promise.all(chosen.map(isSized));
-  return chosen.filter((_path, index) => sized[index]);
+  return soak ? await usersOf("size.ts", chosen) : chosen;
 }
+
+/** The others go to `deno test`. */
+const ownFlags: readonly string[] = ["--soak", "--short", "--times"];
 
 async function main(given: readonly string[]): Promise<number> {
   const args = given.filter((arg) => arg !== "--");
   const soak = args.includes("--soak");
   const short = args.includes("--short");
-  const flags = args.filter((arg) => arg.startsWith("-") && arg !== "--soak" && arg !== "--short");
+  const flags = args.filter((arg) => arg.startsWith("-") && !ownFlags.includes(arg));
   const files = await chosenFiles(args.filter((arg) => !arg.startsWith("-")), soak);
   if (files.length === 0) {
     console.error("There is no such test file: words choose those whose path has one of them");
@@ -103,9 +160,12 @@ async function main(given: readonly string[]): Promise<number> {
   const isCi = Deno.env.get("CI") === "true";
   const missing = programNames.filter((name) => !isInstalled(name)).map((name) => programs[name]);
   const began = performance.now();
-  const { outcome, success } = soak
-    ? await run(files, flags, { PARLEY_SOAK: short ? "short" : "1" })
-    : await runUsual(files, flags);
+  const env: Readonly<Record<string, string>> = soak ? { PARLEY_SOAK: short ? "short" : "1" } : {};
+  // The long proof takes its hours one after the other: what it finds, nothing beside it has caused.
+  const { outcome, times, success } = soak && !short
+    ? await run(files, flags, env)
+    : await runUsual(files, flags, env);
+  if (args.includes("--times")) { for (const line of timesText(times)) console.log(line); }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`\n${files.length} files in ${seconds} s`);
   for (const line of closing(outcome, missing, isCi)) console.log(line);
@@ -115,17 +175,25 @@ async function main(given: readonly string[]): Promise<number> {
 /** What came of a run, and whether everything in it went well. */
 interface Ran {
   readonly outcome: Outcome;
+  readonly times: readonly Took[];
   readonly success: boolean;
 }
 
-/** Two files at a time, as most tests mostly wait; then those that measure, one after the other. */
-async function runUsual(files: readonly string[], flags: readonly string[]): Promise<Ran> {
-  const sized = await Promise.all(files.map(isSized));
-  const [measuring, others] = [true, false].map((is) => files.filter((_, at) => sized[at] === is));
-  const two = { DENO_JOBS: "2" };
+/**
+ * One file more at a time than there are processors, as most tests mostly wait; then those that
+ * measure (tests/helpers/load.ts), one after the other.
+ */
+async function runUsual(
+  files: readonly string[],
+  flags: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> {
+  const measuring = await usersOf("load.ts", files);
+  const others = longestFirst(files.filter((path) => !measuring.includes(path)));
+  const jobs = { ...env, DENO_JOBS: String(navigator.hardwareConcurrency + 1) };
   const ran = [
-    ...others.length > 0 ? [await run(others, ["--parallel", ...flags], two)] : [],
-    ...measuring.length > 0 ? [await run(measuring, flags, {})] : [],
+    ...others.length > 0 ? [await run(others, ["--parallel", ...flags], jobs)] : [],
+    ...measuring.length > 0 ? [await run(measuring, flags, env)] : [],
   ];
   return {
     outcome: {
@@ -133,6 +201,7 @@ async function runUsual(files: readonly string[], flags: readonly string[]): Pro
       failed: ran.reduce((sum, { outcome }) => sum + outcome.failed, 0),
       skipped: ran.flatMap(({ outcome }) => outcome.skipped),
     },
+    times: ran.flatMap(({ times }) => times),
     success: ran.every(({ success }) => success),
   };
 }
@@ -149,10 +218,11 @@ async function run(
       cwd: root,
       env,
     }).spawn().status;
-    const outcome = readReport(await Deno.readTextFile(report));
+    const xml = await Deno.readTextFile(report);
+    const outcome = readReport(xml);
     // A file that doesn't load has no test that could fail.
     const failed = success ? outcome.failed : Math.max(1, outcome.failed);
-    return { outcome: { ...outcome, failed }, success };
+    return { outcome: { ...outcome, failed }, times: readTimes(xml), success };
   } finally {
     await Deno.remove(report);
   }

@@ -1,6 +1,7 @@
 /** Does what a /command says, each on the part of the page that is about it. */
 
 import { listFiles } from "../lib/client/file_list.ts";
+import { conversationNext } from "../lib/client/find_conversation.ts";
 import { fileCalled } from "../lib/client/find_file.ts";
 import { messageMeant } from "../lib/client/message_refs.ts";
 import { parseLineTyped } from "../lib/client/slash.ts";
@@ -194,11 +195,7 @@ async function switched(to: string | undefined, stage: ActStage): Promise<Conver
   if (to !== undefined) {
     return to.startsWith("@") ? await talking.chat.open(to) : known(to, stage);
   }
-  const others = [...talking.chat.state.conversations.values()].filter(({ key, joined }) =>
-    joined && key !== talking.required.key
-  );
-  const next = others.find(({ with: other, unread }) => other !== undefined && unread > 0) ??
-    others.find(({ unread }) => unread > 0) ?? others[0];
+  const next = conversationNext(talking.chat.state, talking.required);
   if (next) return next;
   throw wrong("There is nowhere else to turn to: /join enters a room");
 }

@@ -5,7 +5,7 @@
 
 import type { Outgoing } from "../lib/client/state.ts";
 import { ChatError, isRefusalCode } from "../lib/errors.ts";
-import { type Place, placeOf } from "../lib/events.ts";
+import { type Place, placeFields, placeOf } from "../lib/events.ts";
 import { checkFields, integer, note, opaque, optional, prose } from "../lib/fields.ts";
 import type { Uid } from "../lib/names.ts";
 import { type Keep, readObject } from "./keep.ts";
@@ -21,8 +21,7 @@ export interface KeptMessage {
 
 const start = "out.";
 const fields = {
-  room: note(256),
-  with: optional(opaque<Uid>()),
+  ...placeFields,
   server: opaque(),
   uid: opaque<Uid>(),
   cid: opaque(),

@@ -3,14 +3,14 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Chat } from "../lib/client/chat.ts";
 import { keyOf } from "../lib/client/conversation.ts";
+import { conversationCalled } from "../lib/client/find_conversation.ts";
 import type { Dial, LinkStatus } from "../lib/client/link.ts";
+import { requireFits } from "../lib/client/spoken.ts";
 import type { ChatChange, ConversationView, KnownUser, Me } from "../lib/client/state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ChatError } from "../lib/errors.ts";
 import { type PassingEvent, type Place, placeOf, type StoredEvent } from "../lib/events.ts";
-import { utf8Length } from "../lib/fields.ts";
-import { limits } from "../lib/limits.ts";
-import { lobby, type NameKey, nameKey, type Uid } from "../lib/names.ts";
+import { lobby, type NameKey, type Uid } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
 import { Drafts } from "./drafts.ts";
 import type { Keep } from "./keep.ts";
@@ -110,10 +110,7 @@ export class Talking {
 
   /** The conversation that is called `name`, where this user has it. */
   known(name: string): ConversationView | undefined {
-    const key = nameKey(name);
-    return [...this.chat.state.conversations.values()].find(({ room, joined }) =>
-      joined && nameKey(room) === key
-    );
+    return conversationCalled(this.chat.state, name);
   }
 
   /** Puts a conversation in front. */
@@ -155,12 +152,7 @@ export class Talking {
    */
   sayIn(conversation: ConversationView, text: string, quote?: number): void {
     const { key } = conversation;
-    const most = this.chat.state.limits.text ?? limits.textBytesMax;
-    const bytes = utf8Length(text);
-    if (bytes > most) {
-      const sentence = `Cannot send this, it is too long: ${bytes} bytes of at most ${most}`;
-      throw new ChatError("bad_message", sentence);
-    }
+    requireFits(text, this.chat.state);
     const cid = this.chat.say(key, text, quote === undefined ? {} : { quote });
     this.#keepOutgoing(conversation, cid);
     this.draw("here", "rows");

@@ -34,7 +34,7 @@ export function fileOrderArgs(order: FileOrder): string[] {
  *
  * @throws {Error} with a sentence for whoever gave them.
  */
-export function readFileOrder(args: readonly string[]): FileOrder {
+function readFileOrder(args: readonly string[]): FileOrder {
   const parsed = parseArgs(args, { string: ["server", "port", "pid", "bytes", "folder"] });
   const server = fileServers.find((one) => one === parsed.server);
   const folder = typeof parsed.folder === "string" ? parsed.folder : "";
@@ -46,7 +46,7 @@ export function readFileOrder(args: readonly string[]): FileOrder {
 }
 
 /** Sends the file and fetches it again. */
-export async function moveFile({ server, port, pid, bytes, folder }: FileOrder): Promise<Moved> {
+async function moveFile({ server, port, pid, bytes, folder }: FileOrder): Promise<Moved> {
   using stream = await FileStream.connect(port);
   const client = clientFor(server, stream);
   const sent = fileOf(bytes);

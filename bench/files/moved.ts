@@ -1,7 +1,8 @@
 /** What the load client for files tells whoever started it. */
 
 import { parseLine } from "../../lib/decode.ts";
-import { checkFields, type Field, flag, integer, record } from "../../lib/fields.ts";
+import { checkFields, flag, integer, record } from "../../lib/fields.ts";
+import { amount } from "../result.ts";
 
 /** The file moved in one direction. What the machine doesn't tell is 0. */
 export interface Leg {
@@ -20,11 +21,6 @@ export interface Moved {
   readonly isRight: boolean;
 }
 
-const amount: Field<number, "needed"> = {
-  must: "a number",
-  presence: "needed",
-  check: (value) => typeof value === "number" && Number.isFinite(value) ? value : undefined,
-};
 const leg = record({ seconds: amount, serverCpuSeconds: amount, loadCpuSeconds: amount });
 const movedFields = { upload: leg, download: leg, peakBytes: integer(0), isRight: flag } as const;
 

@@ -4,12 +4,11 @@
  * said.
  */
 
-import { fromFileUrl } from "@std/path";
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
+import { startWithPage } from "../contestant.ts";
 import { Peer } from "../peer.ts";
-import { program, said } from "../spawning.ts";
 import { percentile } from "../statistics.ts";
 import { type Seen, watching } from "./sight.ts";
 
@@ -21,6 +20,8 @@ export interface PageOrder {
   readonly rate: number;
   /** How long that goes on, in seconds. */
   readonly seconds: number;
+  /** The folder for the server's data; `undefined`: the system's for temporary files. */
+  readonly data: string | undefined;
 }
 
 /** What the page came to. Times are in milliseconds. */
@@ -59,9 +60,9 @@ export async function measurePage(order: PageOrder): Promise<PageFigures> {
   const path = pathOf("chromium");
   if (path === undefined) throw new Error("There is no chromium: install it to measure the page");
   await buildPage();
-  await using server = await Server.start();
+  await using server = await startWithPage({ data: order.data, pin: false });
   {
-    await using filler = await Filler.connect(server.port, "Filler");
+    using filler = await Filler.connect(server.port, "Filler");
     await filler.fill(order.messages);
   }
   const browser = await chromium.launch({ executablePath: path });
@@ -75,6 +76,7 @@ export async function measurePage(order: PageOrder): Promise<PageFigures> {
 /** The figures with what they mean, a line each. */
 export function pageTable(figures: PageFigures): string {
   const { open, scrollRate, scrollSeconds, longTasks, longestTask, heapMiB, nodes } = figures;
+  const { keyMedian, keyP95, keys } = figures;
   const rate = Math.round(scrollRate).toLocaleString("en");
   const rows = [
     ["from load to the newest message, ms", open.toFixed(0)],
@@ -83,18 +85,15 @@ export function pageTable(figures: PageFigures): string {
     ["  tasks over 50 ms, the longest, ms", `${longTasks}, ${longestTask.toFixed(0)}`],
     ["heap after a collection, MiB", heapMiB.toFixed(1)],
     ["DOM nodes", String(nodes)],
-    [
-      "from a key to the screen, p50 and p95, ms",
-      figures.keyMedian.toFixed(1) + ", " +
-      `${figures.keyP95.toFixed(1)} (${figures.keys})`,
-    ],
+    ["from a key to the screen, p50 and p95, ms", `${keyMedian.toFixed(1)}, ${keyP95.toFixed(1)}`],
+    ["  keys", String(keys)],
   ];
   return rows.map(([name, value]) => name.padEnd(44) + value).join("\n");
 }
 
 async function look(
   browser: Browser,
-  { url, port }: Server,
+  { url, port }: { readonly url: string; readonly port: number },
   order: PageOrder,
 ): Promise<PageFigures> {
   // Its own policy would keep out whatever watches it.
@@ -113,7 +112,7 @@ async function look(
   await page.reload();
   await opened(page);
   // Whoever is silent for as long as scrolling takes is sent away.
-  await using talker = await Filler.connect(port, "Talker");
+  using talker = await Filler.connect(port, "Talker");
   const keys = await type(page, talker, order);
   return { open, ...scrolled, ...held, ...keys };
 }
@@ -180,44 +179,8 @@ async function type(page: Page, talker: Filler, { rate, seconds }: PageOrder) {
   return { keyMedian: percentile(keys, 50), keyP95: percentile(keys, 95), keys: keys.length };
 }
 
-/** A server with the page, in a process of its own, with a fresh folder. */
-class Server implements AsyncDisposable {
-  readonly port: number;
-  readonly url: string;
-  readonly #child: Deno.ChildProcess;
-  readonly #folder: string;
-
-  private constructor(at: { port: number; url: string }, child: Deno.ChildProcess, folder: string) {
-    this.port = at.port;
-    this.url = at.url;
-    this.#child = child;
-    this.#folder = folder;
-  }
-
-  static async start(): Promise<Server> {
-    const folder = await Deno.makeTempDir({ prefix: "parley-bench-" });
-    const where = ["--data", folder, "--files", `${folder}/files`];
-    const script = fromFileUrl(new URL("../../server.ts", import.meta.url));
-    const ports = ["--port", "0", "--web-port", "0"];
-    const args = ["run", "-q", "-A", script, ...ports, ...where, "--preset", "bench", "--quiet"];
-    const child = program(Deno.execPath(), args, { core: undefined }).spawn();
-    const [, port, url] = await said(
-      child.stdout,
-      /^Listening on \S+:(\d+)$[^]*?(http:\/\/127\.0\.0\.1:\d+\/)/m,
-      "parley",
-    );
-    return new Server({ port: Number(port), url }, child, folder);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
-    await this.#child.status;
-    await Deno.remove(this.#folder, { recursive: true });
-  }
-}
-
 /** Somebody who says much. */
-class Filler implements AsyncDisposable {
+class Filler implements Disposable {
   readonly #peer: Peer;
   /** Called whenever something was acknowledged. */
   readonly #onPiece: { run: () => void };
@@ -273,8 +236,7 @@ class Filler implements AsyncDisposable {
     await promise;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#peer.close();
-    return Promise.resolve();
   }
 }

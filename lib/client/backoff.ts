@@ -3,7 +3,7 @@
 import type { RefusalCode } from "../errors.ts";
 
 /** The first attempt waits at most this long. */
-export const backoffMsFirst = 500;
+const backoffMsFirst = 500;
 /** No attempt waits longer, but for what the server asked for itself. */
 export const backoffMsMax = 30_000;
 /** What a server asks for is believed up to here. */

@@ -212,7 +212,14 @@ export class Exchange {
       return undefined;
     }
     // What isn't right is passed over: a newer server may know more than this client.
-    if (frame.is === "rubbish") return undefined;
+    if (frame.is === "rubbish") {
+      if (frame.start.startsWith("HTTP/")) {
+        this.end({
+          reason: "That port is for browsers; the one for chat is another, usually 5000",
+        });
+      }
+      return undefined;
+    }
     const answer = decodeAnswer(frame.json);
     if (answer) {
       this.#answered(answer);

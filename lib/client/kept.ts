@@ -9,7 +9,7 @@ import type { Exchange } from "./exchange.ts";
 /** More than somebody types in a long outage; scripts are told to wait. */
 export const keptMax = 1000;
 /** The same in UTF-16 units of what is kept. */
-export const keptCharsMax = 8 * 1024 * 1024;
+const keptCharsMax = 8 * 1024 * 1024;
 
 /** One kept command. */
 interface Pending {

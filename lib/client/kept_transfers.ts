@@ -1,6 +1,6 @@
 /** What is kept of transfers for the next start, as it is read back. Pure. */
 
-import { fileFields } from "../events.ts";
+import { fileFields, placeFields } from "../events.ts";
 import {
   checkFields,
   exactly,
@@ -15,28 +15,23 @@ import {
   record,
 } from "../fields.ts";
 import { limits } from "../limits.ts";
-import type { TransferId, Uid } from "../names.ts";
+import type { TransferId } from "../names.ts";
 import type { KeptTransfer } from "./transfer_state.ts";
 
-const place = record({ room: note(limits.idCharsMax * 4), with: optional(opaque<Uid>()) });
 const uploadFields = {
   way: exactly("up"),
   origin: note(8192),
   stamp: note(100),
   name: note(1000),
   folder: optional(note(limits.folderCharsMax)),
-  place,
+  place: record(placeFields),
   cid: opaque(),
   transfer: optional(opaque<TransferId>()),
   server: optional(opaque()),
 } as const;
 const downloadFields = {
   way: exactly("down"),
-  file: record({
-    ...fileFields,
-    room: note(limits.idCharsMax * 4),
-    with: optional(opaque<Uid>()),
-  }),
+  file: record({ ...fileFields, ...placeFields }),
 } as const;
 const transfer: Field<KeptTransfer, "needed"> = {
   must: "an upload or a download",

@@ -71,7 +71,7 @@ export function firstWord(rest: string): [string, string] {
 }
 
 /** The room's name where it was written as it is shown, with a # before it. */
-export function roomName(word: string): string {
+function roomName(word: string): string {
   return word.replace(/^#/, "");
 }
 

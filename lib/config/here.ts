@@ -1,5 +1,6 @@
 /** The sources of a config, as they are in this process. */
 
+import { resolve, SEPARATOR } from "@std/path";
 import type { Environment, Sources } from "../config.ts";
 import { denoRunLine, type Need, type Permissions, quote } from "./reach.ts";
 
@@ -39,6 +40,7 @@ export function here(project: Project): Sources & Surroundings {
     place: {
       start,
       granted,
+      grantsAlways: (need) => Deno.build.standalone || isIn(project.permissions.server, need),
       line: (args) => [start, ...args.map(quote)].join(" "),
       widerLine: (needs, args) =>
         denoRunLine(needs, args, {
@@ -65,6 +67,15 @@ function granted({ kind, what }: Need): boolean {
     ? { name: "net", host: what }
     : { name: kind, path: what };
   return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+/** Ports are all granted where their address is. */
+function isIn(set: Permissions, { kind, what }: Need): boolean {
+  if (kind === "net") return set.net.includes(what.replace(/:\d+$/, ""));
+  const wanted = resolve(what);
+  return set[kind].some((path) =>
+    wanted === resolve(path) || wanted.startsWith(`${resolve(path)}${SEPARATOR}`)
+  );
 }
 
 function networkAddresses(): readonly string[] {

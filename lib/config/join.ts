@@ -1,7 +1,7 @@
 /** What a server prints once it listens: where, how to join, and what opens it to others. */
 
 import { type Config, flagFor } from "./options.ts";
-import type { Place } from "./reach.ts";
+import { needsOf, type Place } from "./reach.ts";
 
 /** What {@linkcode joinLines} needs to know. */
 export interface Joinable {
@@ -29,7 +29,7 @@ export function joinLines({ config, port, webPort, place, client, addresses }: J
   if (isLoopback(host)) {
     lines.push(`Join here:      ${joinLine(client, isUsual(host) ? undefined : host, port)}`);
     if (webPort !== undefined) lines.push(`In a browser:   ${pageUrl(host, webPort)}`);
-    lines.push(`Open to others: ${place.line(openArgs(config, port))}`);
+    lines.push(`Open to others: ${openLine({ ...config, host: "0.0.0.0" }, port, place)}`);
     return lines;
   }
   const everywhere = host === "0.0.0.0" || host === "::";
@@ -58,6 +58,13 @@ function joinLine(client: string, host: string | undefined, port: number): strin
   const to = host === undefined ? [] : ["--host", host];
   const at = port === 5000 ? [] : ["--port", String(port)];
   return [client, "--user NAME", ...to, ...at].join(" ");
+}
+
+/** What starts it again with the same folders, for others. */
+function openLine(config: Config, port: number, place: Place): string {
+  const missing = needsOf(config).filter((need) => !place.grantsAlways(need));
+  const args = openArgs(config, port);
+  return missing.length === 0 ? place.line(args) : place.widerLine(missing, args);
 }
 
 /** Everything that was set by hand, but for where it listens. */

@@ -25,6 +25,8 @@ export interface Place {
   /** What starts it, as its user would type it. */
   readonly start: string;
   granted(need: Need): boolean;
+  /** Whether whatever starts it grants that anyway: this process may have been told more. */
+  grantsAlways(need: Need): boolean;
   /** What starts it with these arguments. */
   line(args: readonly string[]): string;
   /** What starts it from its source with these needs granted, too. */

@@ -61,7 +61,11 @@ function answerOf(
     // Who may see it may change, the bytes don't.
     "cache-control": "private, no-cache",
   };
-  if (namesTag(headers["if-none-match"], tag)) return { answer: { status: 304, headers: always } };
+  const content = contentHeaders(file, query.has("inline") ? "inline" : "attachment");
+  if (namesTag(headers["if-none-match"], tag)) {
+    // What it answers takes the place of what the browser has kept: the policy, too.
+    return { answer: { status: 304, headers: { ...always, ...content } } };
+  }
   const isSame = headers["if-range"] === undefined || headers["if-range"].trim() === tag;
   const piece = method === "GET" && isSame ? pieceOf(headers.range, size) : undefined;
   if (piece === "nowhere") {
@@ -73,7 +77,7 @@ function answerOf(
     status: piece ? 206 : 200,
     headers: {
       ...always,
-      ...contentHeaders(file, query.has("inline") ? "inline" : "attachment"),
+      ...content,
       "content-length": String(to - from),
       ...piece && { "content-range": `bytes ${from}-${to - 1}/${size}` },
     },
@@ -87,6 +91,8 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
   readonly #entry: LibraryEntry;
   readonly #outgoing: Outgoing;
   readonly #piece: Piece;
+  /** Filled anew for each piece: the one before has been taken by then. */
+  readonly #into: Uint8Array<ArrayBuffer>;
   #at: number;
   #closed: Promise<void> | undefined;
 
@@ -100,6 +106,7 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
     this.#outgoing = outgoing;
     this.#piece = piece;
     this.#at = piece.from;
+    this.#into = new Uint8Array(Math.min(piece.to - piece.from, limits.partBytesUsual));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -125,7 +132,7 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
   }
 
   async #read(left: number): Promise<Uint8Array> {
-    const into = new Uint8Array(Math.min(left, limits.partBytesUsual));
+    const into = this.#into.subarray(0, left);
     const length = await this.#outgoing.read(into, this.#at);
     // What was announced can't be sent any more: the peer has to notice that it isn't whole.
     if (length === 0) throw new ChatError("no_such_file", "The file is shorter than it was shared");

@@ -1,14 +1,18 @@
 /** Does what a line came to: each action on the chat, what comes of it on the stage. */
 
 import type { Chat } from "../client/chat.ts";
+import {
+  conversationCalled,
+  conversationNext,
+  conversationsJoined,
+} from "../client/find_conversation.ts";
 import { messageMeant } from "../client/message_refs.ts";
 import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";
+import { requireFits } from "../client/spoken.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
 import { placeOf } from "../events.ts";
-import { utf8Length } from "../fields.ts";
-import { limits } from "../limits.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { decodeStored } from "../decode.ts";
 import { actOnFiles, type FileStage } from "./act_files.ts";
@@ -130,7 +134,7 @@ async function list(action: Listing, stage: Stage): Promise<void> {
       return stage.show(roomLines(rooms, action.private, stage.view()));
     }
     case "members": {
-      const of = action.room === undefined ? here : await conversationCalled(stage, action.room);
+      const of = action.room === undefined ? here : await openCalled(stage, action.room);
       const members = await chat.members(of.key);
       return stage.show(memberLines(members, placeName(of), stage.view()));
     }
@@ -194,9 +198,7 @@ async function switchTo(stage: Stage, to: string | undefined): Promise<void> {
     if (await isPerson(stage, to)) throw wrong(`"${to}" is a person: write /switch @${to}`);
     throw wrong(`Cannot turn to "${to}": you are not in it; /join ${to} enters it`);
   }
-  const others = conversations(stage).filter(({ key }) => key !== stage.here.key);
-  const next = others.find(({ with: other, unread }) => other !== undefined && unread > 0) ??
-    others.find(({ unread }) => unread > 0) ?? others[0];
+  const next = conversationNext(stage.chat.state, stage.here);
   if (next === undefined) throw wrong("There is nowhere else to turn to: /join enters a room");
   stage.turnTo(next);
 }
@@ -234,7 +236,7 @@ function uidOf(stage: Stage, user: string): Uid | undefined {
   if (ignored !== undefined) return ignored[0];
   const online = stage.chat.state.users.get(key)?.uid;
   if (online !== undefined) return online;
-  const said = conversations(stage).flatMap(({ messages }) => messages);
+  const said = conversationsJoined(stage.chat.state).flatMap(({ messages }) => messages);
   return said.findLast((event) => nameKey(event.user) === key)?.uid;
 }
 
@@ -288,11 +290,7 @@ async function search(
  */
 function textOf(typed: string, { chat }: Stage): string {
   const text = withEmoji(withNewlines(typed));
-  const most = chat.state.limits.text ?? limits.textBytesMax;
-  const bytes = utf8Length(text);
-  if (bytes > most) {
-    throw wrong(`Cannot send this, it is too long: ${bytes} bytes of at most ${most}`);
-  }
+  requireFits(text, chat.state);
   return text;
 }
 
@@ -328,12 +326,11 @@ async function requireAllSent(here: ConversationView, stage: Stage): Promise<voi
 
 /** The conversation that is called `name`, where this user has it. */
 function known(stage: Stage, name: string): ConversationView | undefined {
-  const key = nameKey(name);
-  return conversations(stage).find(({ room }) => nameKey(room) === key);
+  return conversationCalled(stage.chat.state, name);
 }
 
 /** @throws {ChatError} where this user doesn't have it. */
-async function conversationCalled(stage: Stage, name: string): Promise<ConversationView> {
+async function openCalled(stage: Stage, name: string): Promise<ConversationView> {
   const found = known(stage, name);
   if (found !== undefined) return found;
   if (name.startsWith("@")) return await stage.chat.open(name);
@@ -346,10 +343,6 @@ async function isPerson(stage: Stage, name: string): Promise<boolean> {
   // Whoever has said nothing yet may still be here.
   if (!users.has(nameKey(name))) await stage.chat.users();
   return users.has(nameKey(name)) || known(stage, `@${name}`) !== undefined;
-}
-
-function conversations(stage: Stage): ConversationView[] {
-  return [...stage.chat.state.conversations.values()].filter(({ joined }) => joined);
 }
 
 /** What can't be done, said without asking the server. */

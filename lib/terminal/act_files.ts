@@ -3,12 +3,12 @@
 import { sizeText } from "../client/amounts.ts";
 import type { Chat } from "../client/chat.ts";
 import { listFiles, waitingIn } from "../client/file_list.ts";
+import { conversationCalled } from "../client/find_conversation.ts";
 import { fileCalled, fileName, filesBelow } from "../client/find_file.ts";
 import type { FileAction } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
 import { isSamePlace, type Place, placeOf, type SharedFile } from "../events.ts";
-import { nameKey } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import type { Desk } from "./desk.ts";
 import { fileLines, transferLines } from "./transfer_lines.ts";
@@ -103,7 +103,9 @@ async function placeFor(
 }
 
 async function list(stage: FileStage, room: string | undefined): Promise<void> {
-  const of = room === undefined ? undefined : known(stage, room) ?? { room };
+  const of = room === undefined
+    ? undefined
+    : conversationCalled(stage.chat.state, room) ?? { room };
   const files = await listFiles(stage.chat, of, listedMax);
   stage.desk.listed = files;
   stage.show(fileLines(files, stage.view(), stage.now()));
@@ -216,11 +218,6 @@ async function cancel(stage: FileStage, which: number | "all" | undefined): Prom
   for (const number of wanted) {
     if (!await desk.transfers.cancel(number)) throw wrong(`There is no transfer ${number}`);
   }
-}
-
-function known({ chat }: FileStage, name: string): ConversationView | undefined {
-  const key = nameKey(name);
-  return [...chat.state.conversations.values()].find(({ room }) => nameKey(room) === key);
 }
 
 function wrong(sentence: string): ChatError {

@@ -22,7 +22,7 @@ export function dialFor(address: Address, clock: Clock): Dial {
 }
 
 /** Why a server can't be reached, as a sentence without a full stop. */
-export function dialSentence(error: unknown, address: Address): string {
+function dialSentence(error: unknown, address: Address): string {
   const where = addressText(address);
   if (error instanceof Deno.errors.ConnectionRefused) return `No server answers at ${where}`;
   if (error instanceof Deno.errors.TimedOut) return `${where} doesn't answer`;

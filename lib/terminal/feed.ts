@@ -97,7 +97,11 @@ export class Feed {
   }
 
   /** Events as they were asked for, with their numbers and days. */
-  list(events: readonly StoredEvent[], conversation: ConversationView | undefined, view: View) {
+  list(
+    events: readonly StoredEvent[],
+    conversation: Pick<ConversationView, "messages"> | undefined,
+    view: View,
+  ): string[] {
     let day: string | undefined;
     const lines = events.flatMap((event) => {
       const how = { ...aboutOf(event, conversation), numbered: true };
@@ -196,7 +200,7 @@ function isBeside(change: Extract<ChatChange, { is: "event" | "changed" }>, view
 /** What an event quotes, reacts to or takes back, where it is known. */
 function aboutOf(
   event: StoredEvent,
-  conversation: ConversationView | undefined,
+  conversation: Pick<ConversationView, "messages"> | undefined,
   change?: ChatChange,
 ): Circumstances {
   if (change?.is === "changed" && change.message !== undefined) return { about: change.message };

@@ -10,7 +10,7 @@ import { clockTime, placeName, type View } from "./view.ts";
 import { shorten, width } from "./wrap.ts";
 
 /** What waits for the server longer than this, in milliseconds, is shown. */
-export const waitShownMs = 300;
+const waitShownMs = 300;
 /** Waiting messages shown; the rest are counted. */
 const waitingLinesMax = 3;
 
@@ -88,7 +88,7 @@ function waitingLine(
 }
 
 /** `#lobby (#dev 3 · @Bob 1) › `, where there is room for it. */
-export function promptOf(
+function promptOf(
   state: ChatState,
   here: ConversationView | undefined,
   view: View,

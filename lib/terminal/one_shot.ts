@@ -37,7 +37,10 @@ export async function runSend(wanted: SendWanted, machine: Machine): Promise<num
     work: async ({ link, hello }) => {
       const { to } = wanted;
       const isIn = to.startsWith("@") || isMember(hello, to);
-      if (!isIn) await link.send("join", { room: to });
+      const joined = isIn ? undefined : await link.send("join", { room: to });
+      if (joined?.members === 1) {
+        machine.complain(`Nobody is in ${to} now: whoever joins it will read this`);
+      }
       try {
         await link.send("say", { room: to, text, cid: randomText(12) });
       } finally {
@@ -92,7 +95,7 @@ function print(
   };
   const stored = events.flatMap((frame) => decodeStored(frame) ?? []);
   // Without its number each message stands as a conversation shows it.
-  new PlainSurface(write).print(new Feed().list(stored, undefined, view));
+  new PlainSurface(write).print(new Feed().list(stored, { messages: stored }, view));
 }
 
 /** What the work of one run is given. */

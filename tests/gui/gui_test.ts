@@ -73,7 +73,8 @@ Deno.test("gui says the address where there is no browser, or no screen", async 
   const url = `http://127.0.0.1:${server.addr.port}/`;
   const nothing = await gui(["--port", String(server.addr.port)]);
   const blind = await gui([url], { path: programs.folder, display: "" });
-  const sentence = `There is no browser here that could show it. Open this in one: ${url}\n`;
+  const sentence =
+    `There is no browser here, or no screen for one, that could show it. Open this in one: ${url}\n`;
   assertEquals([nothing, blind].map(({ code, out }) => [code, out]), [[1, sentence], [
     1,
     sentence,

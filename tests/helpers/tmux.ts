@@ -1,11 +1,10 @@
 /** Terminals as people have them: programs run in tmux, keys go in, what the screen shows comes out. */
 
 import { assert } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 
 /** Time for something to appear: a slow machine starts a program in some seconds. */
 const appearMs = 30_000;
-/** How often the screen is looked at. */
-const lookMs = 40;
 
 /** How large a terminal is. */
 export interface TerminalSize {
@@ -16,41 +15,73 @@ export interface TerminalSize {
 /** A tmux server of its own, ended with everything in it. */
 export class Tmux implements AsyncDisposable {
   readonly #socket = `parley-test-${crypto.randomUUID()}`;
-  #opened = 0;
+  readonly #watches: Watch[] = [];
 
   /** Runs a command in a new terminal. */
   async open(
     command: readonly string[],
     options: TerminalSize & { readonly cwd: string },
   ): Promise<Terminal> {
-    const name = `t${++this.#opened}`;
+    const name = `t${this.#watches.length + 1}`;
     const { columns, rows, cwd } = options;
     // A shell in between tells the exit code, which tmux sometimes misses, and keeps the last
     // screen; tmux would also wake what it started itself when that is stopped.
     const line = `${command.map(quote).join(" ")}; printf '[ended %s]\\n' $?; exec sleep 600`;
     const size = ["-x", String(columns), "-y", String(rows)];
     await this.run("new-session", "-d", "-s", name, ...size, "-c", cwd, line);
-    return new Terminal(this, name);
+    const attach = ["-C", "attach", "-f", "ignore-size,read-only", "-t", name];
+    const watch = new Watch(this.#process(attach, "piped"));
+    this.#watches.push(watch);
+    return new Terminal(this, name, watch);
   }
 
   /** Runs a command of tmux; resolves what it prints. */
   async run(...args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.#command(args);
+    const { code, stdout, stderr } = await this.#process(args).output();
     assert(code === 0, `tmux ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
     return new TextDecoder().decode(stdout);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#command(["kill-server"]);
+    await this.#process(["kill-server"]).output();
+    await Promise.all(this.#watches.map(({ ended }) => ended));
   }
 
-  #command(args: readonly string[]): Promise<Deno.CommandOutput> {
+  #process(args: readonly string[], stdin: "null" | "piped" = "null"): Deno.Command {
     return new Deno.Command("tmux", {
       args: ["-u", "-f", "/dev/null", "-L", this.#socket, ...args],
       env: { LC_ALL: "C.UTF-8", NO_COLOR: "", TERM: "xterm-256color" },
+      stdin,
       stdout: "piped",
       stderr: "piped",
-    }).output();
+    });
+  }
+}
+
+/** Another program at the same terminal, that tmux tells whatever is written to it. */
+class Watch {
+  /** Resolves when it has ended, which it does with its terminal. */
+  readonly ended: Promise<void>;
+  #written = Promise.withResolvers<void>();
+
+  constructor(command: Deno.Command) {
+    this.ended = this.#read(command.spawn());
+  }
+
+  /** Resolves when something is written after this call. */
+  written(): Promise<void> {
+    return this.#written.promise;
+  }
+
+  async #read({ stdin, stdout, stderr, status }: Deno.ChildProcess): Promise<void> {
+    for await (const _ of stdout) {
+      this.#written.resolve();
+      this.#written = Promise.withResolvers<void>();
+    }
+    await stderr.cancel();
+    await status;
+    // Until then it would end with its input.
+    await stdin.close().catch(() => {});
   }
 }
 
@@ -58,10 +89,12 @@ export class Tmux implements AsyncDisposable {
 export class Terminal {
   readonly #tmux: Tmux;
   readonly #name: string;
+  readonly #watch: Watch;
 
-  constructor(tmux: Tmux, name: string) {
+  constructor(tmux: Tmux, name: string, watch: Watch) {
     this.#tmux = tmux;
     this.#name = name;
+    this.#watch = watch;
   }
 
   /** Types text as it is. */
@@ -109,10 +142,13 @@ export class Terminal {
           : wanted.test(lines.join("\n"));
     const end = Date.now() + appearMs;
     for (;;) {
+      const written = this.#watch.written();
       const lines = await this.lines();
       if (isThere(lines)) return lines;
-      assert(Date.now() < end, `There is no ${wanted} on the screen:\n${lines.join("\n")}`);
-      await new Promise((resolve) => setTimeout(resolve, lookMs));
+      const left = Math.max(0, end - Date.now());
+      await deadline(written, left).catch((cause) => {
+        throw new Error(`There is no ${wanted} on the screen:\n${lines.join("\n")}`, { cause });
+      });
     }
   }
 

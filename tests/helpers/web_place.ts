@@ -32,8 +32,22 @@ export class Place implements AsyncDisposable {
     headers: Readonly<Record<string, string>> = {},
     body: string | Uint8Array = "",
   ): Promise<RawAnswer> {
-    const Authorization = `Bearer ${this.#user.token}`;
+    const Authorization = this.#bearer;
     return rawRequest(this.server.webPort, line, { headers: { Authorization, ...headers }, body });
+  }
+
+  /** The head of this user's last request on a connection, for whoever reads the answer otherwise. */
+  head(line: string): Uint8Array {
+    const fields = [
+      `Host: 127.0.0.1:${this.server.webPort}`,
+      `Authorization: ${this.#bearer}`,
+      "Connection: close",
+    ];
+    return new TextEncoder().encode([`${line} HTTP/1.1`, ...fields, "", ""].join("\r\n"));
+  }
+
+  get #bearer(): string {
+    return `Bearer ${this.#user.token}`;
   }
 
   /** Uploads a file to the lobby with tus, and resolves its path. */

@@ -100,8 +100,12 @@ Deno.test("GET /files doesn't send what the asker has", async () => {
   const alice = await scene.server.join("Alice");
   const { file, path } = await shared(alice, "a.bin");
   const headers = { "if-none-match": `"x", W/"${file.sha256}"` };
-  const { status, bytes: none } = await scene.ask(path, { as: alice, headers });
+  const { status, bytes: none, headers: said } = await scene.ask(path, { as: alice, headers });
   assertEquals([status, none.length], [304, 0]);
+  // A browser forgets the policy that it has kept for the one that comes with this answer.
+  const policy = "content-security-policy";
+  const whole = await scene.ask(path, { as: alice });
+  assertEquals(said.get(policy), whole.headers.get(policy));
 });
 
 Deno.test("GET /files shows nothing in place that could run", async () => {

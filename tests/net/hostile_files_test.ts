@@ -1,7 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { join } from "@std/path";
-import { rawRequest } from "../helpers/raw_http.ts";
+import { usageOf } from "../../bench/usage.ts";
+import { hashOf } from "../helpers/file_peer.ts";
+import { requireMemory } from "../helpers/memory_peak.ts";
+import { rawRequest, sendAll } from "../helpers/raw_http.ts";
+import type { RealServer } from "../helpers/real_server.ts";
+import { someBytes } from "../helpers/transfer_scene.ts";
 import { Place } from "../helpers/web_place.ts";
+
+const MiB = 1024 * 1024;
+/** Of it 25 are the pieces that wait to be taken. */
+const growthMax = 40;
 
 const scripts: readonly [string, string, string][] = [
   ["page.html", "text/html", "<script>alert(1)</script>"],
@@ -71,6 +81,39 @@ Deno.test("no name of a file gets out of the header that it stands in, or out of
   const folders = [...Deno.readDirSync(shared)].map(({ name }) => name).toSorted();
   assertEquals(folders, [".parley", "lobby"]);
 });
+
+Deno.test("100 downloads that nobody reads don't fill the server, and go on whole", async () => {
+  await using place = await Place.open();
+  const { server } = place;
+  // More than the system takes for whoever doesn't read.
+  const bytes = someBytes(16 * MiB);
+  const { headers } = await place.ask("PUT /drop/lobby/large.bin", {}, bytes);
+  const conns: Deno.Conn[] = [];
+  await requireMemory(server, growthMax, async () => {
+    for (let count = 0; count < 100; count++) {
+      const conn = await Deno.connect({ hostname: "127.0.0.1", port: server.webPort });
+      conns.push(conn);
+      await sendAll(conn, [place.head(`GET ${headers.location}`)]);
+      await conn.read(new Uint8Array(1));
+    }
+    await isStill(server);
+  });
+  const [read, ...unread] = conns;
+  for (const conn of unread) conn.close();
+  // What waited is what belongs there, as long as it lay.
+  const answer = await new Response(read.readable).bytes();
+  assertEquals(hashOf(answer.subarray(-bytes.length)), hashOf(bytes));
+});
+
+/** Resolves when a server has nothing to do any more. */
+async function isStill({ pid }: RealServer): Promise<void> {
+  for (let before = -1;;) {
+    await delay(200);
+    const now = usageOf(pid)?.cpuSeconds ?? 0;
+    if (now === before) return;
+    before = now;
+  }
+}
 
 Deno.test("what one may not see is answered as if it weren't there", async () => {
   await using place = await Place.open();

@@ -1,18 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { type LoginFile, openLogin } from "../../lib/terminal/login.ts";
+import { folderTest } from "../helpers/own_folder.ts";
 import { uid } from "./views.ts";
 
 const alice = { user: "Alice", uid: uid("a"), token: "secret" };
 
-/** Runs `test` with a folder of its own. */
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(join(folder, "logins"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+/** A test with a folder for logins, which isn't there yet. */
+function loginTest(name: string, run: (folder: string) => Promise<void>): void {
+  folderTest(name, (folder) => run(join(folder, "logins")));
 }
 
 async function open(folder: string, user: string, share: boolean = false): Promise<LoginFile> {
@@ -27,61 +23,57 @@ function loginFiles(folder: string): string[] {
   );
 }
 
-Deno.test("a login is kept for the next run, under the name in any case", () =>
-  inFolder(async (folder) => {
-    {
-      using login = await open(folder, "Alice");
-      login.keep(alice);
-    }
-    using again = await open(folder, "ALICE");
-    assertEquals(again.saved, alice);
-  }));
-
-Deno.test("only its owner can read a login", () =>
-  inFolder(async (folder) => {
+loginTest("a login is kept for the next run, under the name in any case", async (folder) => {
+  {
     using login = await open(folder, "Alice");
     login.keep(alice);
-    const [name] = loginFiles(folder);
-    assertEquals((await Deno.stat(join(folder, name))).mode! & 0o777, 0o600);
-    assertEquals((await Deno.stat(folder)).mode! & 0o777, 0o700);
-  }));
+  }
+  using again = await open(folder, "ALICE");
+  assertEquals(again.saved, alice);
+});
 
-Deno.test("a login in use is taken, and free again when it is closed", () =>
-  inFolder(async (folder) => {
-    {
-      using _login = await open(folder, "Alice");
-      const name = { folder, server: "127.0.0.1:5000", user: "alice" };
-      assertEquals((await openLogin(name)).is, "taken");
-    }
-    using _again = await open(folder, "Alice");
-  }));
+loginTest("only its owner can read a login", async (folder) => {
+  using login = await open(folder, "Alice");
+  login.keep(alice);
+  const [name] = loginFiles(folder);
+  assertEquals((await Deno.stat(join(folder, name))).mode! & 0o777, 0o600);
+  assertEquals((await Deno.stat(folder)).mode! & 0o777, 0o700);
+});
 
-Deno.test("a device reads a login in use and changes nothing of it", () =>
-  inFolder(async (folder) => {
-    using login = await open(folder, "Alice");
-    login.keep(alice);
-    using device = await open(folder, "Alice", true);
-    assertEquals(device.saved, alice);
-    device.keep({ ...alice, token: "another" });
-    using third = await open(folder, "Alice", true);
-    assertEquals(third.saved, alice);
-  }));
+loginTest("a login in use is taken, and free again when it is closed", async (folder) => {
+  {
+    using _login = await open(folder, "Alice");
+    const name = { folder, server: "127.0.0.1:5000", user: "alice" };
+    assertEquals((await openLogin(name)).is, "taken");
+  }
+  using _again = await open(folder, "Alice");
+});
 
-Deno.test("logins of other users and other servers are others", () =>
-  inFolder(async (folder) => {
-    using login = await open(folder, "Alice");
-    login.keep(alice);
-    using bob = await open(folder, "Bob");
-    assertEquals(bob.saved, undefined);
-    const opened = await openLogin({ folder, server: "127.0.0.1:6000", user: "Alice" });
-    assert(opened.is === "open");
-    using elsewhere = opened.login;
-    assertEquals(elsewhere.saved, undefined);
-  }));
+loginTest("a device reads a login in use and changes nothing of it", async (folder) => {
+  using login = await open(folder, "Alice");
+  login.keep(alice);
+  using device = await open(folder, "Alice", true);
+  assertEquals(device.saved, alice);
+  device.keep({ ...alice, token: "another" });
+  using third = await open(folder, "Alice", true);
+  assertEquals(third.saved, alice);
+});
+
+loginTest("logins of other users and other servers are others", async (folder) => {
+  using login = await open(folder, "Alice");
+  login.keep(alice);
+  using bob = await open(folder, "Bob");
+  assertEquals(bob.saved, undefined);
+  const opened = await openLogin({ folder, server: "127.0.0.1:6000", user: "Alice" });
+  assert(opened.is === "open");
+  using elsewhere = opened.login;
+  assertEquals(elsewhere.saved, undefined);
+});
 
 for (const damaged of ["", "{", '{"user":"Alice"}', '{"user":1,"uid":"a","token":"t"}', "\0\0"]) {
-  Deno.test(`a login damaged to ${JSON.stringify(damaged)} is set aside with a sentence`, () =>
-    inFolder(async (folder) => {
+  loginTest(
+    `a login damaged to ${JSON.stringify(damaged)} is set aside with a sentence`,
+    async (folder) => {
       {
         using login = await open(folder, "Alice");
         login.keep(alice);
@@ -94,20 +86,19 @@ for (const damaged of ["", "{", '{"user":"Alice"}', '{"user":1,"uid":"a","token"
       assertEquals(login.saved, undefined);
       assertMatch(opened.said ?? "", /was damaged and is now ".*\.damaged": going on without it$/);
       assertEquals(await Deno.readTextFile(join(folder, `${name}.damaged`)), damaged);
-    }));
+    },
+  );
 }
 
-Deno.test("a folder that can't be used gives a sentence", () =>
-  inFolder(async (folder) => {
-    await Deno.writeTextFile(folder, "a file");
-    const opened = await openLogin({ folder, server: "s", user: "Alice" });
-    assert(opened.is === "unusable");
-    assertMatch(opened.sentence, /^Cannot keep your login in ".*": /);
-  }));
+loginTest("a folder that can't be used gives a sentence", async (folder) => {
+  await Deno.writeTextFile(folder, "a file");
+  const opened = await openLogin({ folder, server: "s", user: "Alice" });
+  assert(opened.is === "unusable");
+  assertMatch(opened.sentence, /^Cannot keep your login in ".*": /);
+});
 
-Deno.test("a name of any script makes a file name that every system takes", () =>
-  inFolder(async (folder) => {
-    using login = await open(folder, "阿".repeat(32));
-    login.keep({ ...alice, user: "阿".repeat(32) });
-    assertMatch(loginFiles(folder)[0], /^login-user-[0-9a-f]{12}\.json$/);
-  }));
+loginTest("a name of any script makes a file name that every system takes", async (folder) => {
+  using login = await open(folder, "阿".repeat(32));
+  login.keep({ ...alice, user: "阿".repeat(32) });
+  assertMatch(loginFiles(folder)[0], /^login-user-[0-9a-f]{12}\.json$/);
+});

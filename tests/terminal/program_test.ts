@@ -259,6 +259,21 @@ serverTest("send says one thing beside a running client, history prints it", asy
   ]);
 });
 
+serverTest("send says that nobody is in a room", async (server) => {
+  const sent = await runProgram(clientCommand(server, "send", "-u", "Alice", "dve", "hi"));
+  const err = "Nobody is in dve now: whoever joins it will read this\n";
+  assertEquals(sent, { code: 0, out: "", err });
+});
+
+serverTest("history shows what an answer is about", async (server) => {
+  const bob = await server.join("Bob");
+  await bob.ok({ t: "say", room: "lobby", text: "soup?" });
+  await bob.ok({ t: "say", room: "lobby", text: "yes", quote: 1 });
+  const { out } = await runProgram(clientCommand(server, "history", "-u", "Alice", "lobby"));
+  assertMatch(out, /│ Bob: soup\?/);
+  bob.close();
+});
+
 serverTest("send enters a room to say something there, and leaves it again", async (server) => {
   const bob = await server.join("Bob");
   await bob.ok({ t: "join", room: "dev" });

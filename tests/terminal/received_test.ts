@@ -4,21 +4,10 @@ import { ChatError } from "../../lib/errors.ts";
 import type { SharedFile } from "../../lib/events.ts";
 import type { FileId } from "../../lib/names.ts";
 import { Received } from "../../lib/terminal/received.ts";
+import { folderTest } from "../helpers/own_folder.ts";
 import { digestOf, sharedFile, someBytes } from "../helpers/transfer_scene.ts";
 
 const bytes = someBytes(1000);
-
-/** A test with an empty folder. */
-function folderTest(name: string, run: (folder: string) => Promise<void>): void {
-  Deno.test(name, async () => {
-    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-    try {
-      await run(folder);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
-}
 
 async function receive(received: Received, file: SharedFile): Promise<string> {
   const sink = received.sink(file, "s1");

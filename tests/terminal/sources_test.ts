@@ -6,19 +6,8 @@ import { sourceKept, sourcesAt } from "../../lib/terminal/sources.ts";
 import { TransferJournal } from "../../lib/terminal/transfer_journal.ts";
 import { pathsFrom, typedPath } from "../../lib/terminal/typed_path.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { folderTest } from "../helpers/own_folder.ts";
 import { sharedFile, someBytes } from "../helpers/transfer_scene.ts";
-
-/** A test with an empty folder. */
-function folderTest(name: string, run: (folder: string) => Promise<void>): void {
-  Deno.test(name, async () => {
-    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-    try {
-      await run(folder);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
-}
 
 folderTest("a file is read from any place", async (folder) => {
   const path = join(folder, "a.bin");

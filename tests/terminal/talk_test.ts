@@ -302,7 +302,9 @@ talkTest("small things do what they say", async ({ talk, shown }) => {
 
 talkTest("a message over the bound is refused before it is sent", async ({ talk, shown }) => {
   await talk.take("x".repeat(16_486));
-  await shown.until("! Cannot send this, it is too long: 16486 bytes of at most 16384");
+  await shown.until(
+    "! Cannot send this, it is too long: 16486 bytes of at most 16384; send it as a file",
+  );
 });
 
 talkTest("/edit and /delete wait for the message before them", async ({ talk, shown, bob }) => {

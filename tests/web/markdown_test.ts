@@ -147,45 +147,30 @@ Deno.test("parseInline() nests pieces to a bound", () => {
   assert(deep(found) <= 12);
 });
 
-Deno.test("parseMarkdown() keeps lines and parts paragraphs", () => {
-  assertEquals(blocks(parseMarkdown("a\n  b\n\n\nc")), ["a\n  b", "c"]);
-});
-
-Deno.test("parseMarkdown() takes code as it stands", () => {
-  assertEquals(blocks(parseMarkdown("x\n```ts\nconst a = *b*;\n\n> c\n```\ny")), [
+const texts: readonly [string, string, readonly unknown[]][] = [
+  ["lines and paragraphs", "a\n  b\n\n\nc", ["a\n  b", "c"]],
+  ["code as it stands", "x\n```ts\nconst a = *b*;\n\n> c\n```\ny", [
     "x",
     { code: "const a = *b*;\n\n> c", language: "ts" },
     "y",
-  ]);
-  assertEquals(blocks(parseMarkdown("```\nnot ended")), [{
-    code: "not ended",
-    language: undefined,
-  }]);
-  assertEquals(blocks(parseMarkdown("```one line```")), [{
-    code: "one line",
-    language: undefined,
-  }]);
-});
-
-Deno.test("parseMarkdown() puts what is quoted into a quote", () => {
-  assertEquals(blocks(parseMarkdown("> a\n> > b\nc")), [
-    { quote: ["a", { quote: ["b"] }] },
-    "c",
-  ]);
-});
-
-Deno.test("parseMarkdown() makes lists, one in another", () => {
-  assertEquals(blocks(parseMarkdown("- a\n- b\n  - c\n\n7. d\n8. e")), [
+  ]],
+  ["code without an end", "```\nnot ended", [{ code: "not ended", language: undefined }]],
+  ["code on one line", "```one line```", [{ code: "one line", language: undefined }]],
+  ["a quote in another", "> a\n> > b\nc", [{ quote: ["a", { quote: ["b"] }] }, "c"]],
+  ["a list in another", "- a\n- b\n  - c\n\n7. d\n8. e", [
     { from: undefined, items: [["a"], ["b", { from: undefined, items: [["c"]] }]] },
     { from: 7, items: [["d"], ["e"]] },
-  ]);
-});
-
-Deno.test("parseMarkdown() takes years and dashes as text", () => {
-  assertEquals(blocks(parseMarkdown("2024. A year\n-5 degrees\n# no heading")), [
+  ]],
+  ["years and dashes, which are text", "2024. A year\n-5 degrees\n# no heading", [
     "2024. A year\n-5 degrees\n# no heading",
-  ]);
-});
+  ]],
+];
+
+for (const [what, written, wanted] of texts) {
+  Deno.test(`parseMarkdown() takes apart ${what}`, () => {
+    assertEquals(blocks(parseMarkdown(written)), wanted);
+  });
+}
 
 Deno.test("parseMarkdown() nests quotes to a bound", () => {
   const found = JSON.stringify(parseMarkdown(`${">".repeat(2000)} x`));

@@ -18,17 +18,59 @@ function shared({ here }: Model): Extract<StoredEvent, { t: "shared" }>[] {
   return here.value?.messages.filter((event) => event.t === "shared") ?? [];
 }
 
-/** Resolves when some of an upload is on the server, and not all of it. */
-async function isHalfSent(window: Window): Promise<void> {
-  await window.until(({ transfers }) =>
+/** A world in which something has begun, with who is in it. */
+interface Scene extends AsyncDisposable {
+  readonly alice: Window;
+  readonly bob: Window;
+}
+
+/** Alice and Bob, both in the lobby. */
+async function both(): Promise<Scene & { readonly world: PageWorld }> {
+  const world = await PageWorld.start();
+  const [alice, bob] = [await world.visit("alice"), await world.visit("bob")];
+  return { world, alice, bob, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+}
+
+const large = someBytes(24 * MiB);
+
+/** Alice is sending a large file, of which some is on the server, and not all of it. */
+async function halfSent(): Promise<Scene> {
+  const scene = await both();
+  scene.world.pipeBytes = 64 * 1024;
+  const { alice } = scene;
+  // A connection for files is dialled when one is sent.
+  alice.model.upload([fileOf("large.bin", large)]);
+  await alice.until(({ transfers }) =>
     transfers.value.some((each) => each.bytes > 0 && isUnderWay(each))
   );
+  return scene;
+}
+
+/** The same at Alice's next visit, with a browser that didn't keep the file. */
+async function notKept(): Promise<Scene> {
+  const scene = await halfSent();
+  const { alice } = scene;
+  await alice.close();
+  alice.shelf.files.clear();
+  alice.open();
+  await alice.until(({ resting }) => resting.value.length === 1);
+  return scene;
+}
+
+/** Bob is asked about a file that Alice sends to him. */
+async function askedBob(name: string): Promise<Scene> {
+  const scene = await both();
+  const { alice, bob } = scene;
+  alice.model.open("@bob");
+  await alice.until(({ here }) => here.value?.room === "@bob");
+  alice.model.upload([fileOf(name, someBytes(100))]);
+  await bob.until(({ asked }) => asked.value.length === 1);
+  return scene;
 }
 
 Deno.test("files that are chosen are sent to the room in front, and stand in the library", async () => {
-  await using world = await PageWorld.start();
-  const alice = await world.visit("alice");
-  const bob = await world.visit("bob");
+  await using scene = await both();
+  const { alice, bob } = scene;
   bob.model.loadLibrary();
   await bob.until(({ library }) => !library.value.isBusy);
   const bytes = someBytes(3 * MiB + 7);
@@ -45,76 +87,49 @@ Deno.test("files that are chosen are sent to the room in front, and stand in the
 });
 
 Deno.test("an upload goes on after a reload, with the file that the browser kept", async () => {
-  await using world = await PageWorld.start();
-  world.pipeBytes = 64 * 1024;
-  const alice = await world.visit("alice");
-  const bytes = someBytes(24 * MiB);
-  alice.model.upload([fileOf("large.bin", bytes)]);
-  await isHalfSent(alice);
+  await using scene = await halfSent();
+  const { alice } = scene;
   await alice.reload();
   await alice.until((model) => shared(model).length === 1);
-  assertEquals(shared(alice.model)[0].file.sha256, digestOf(bytes));
+  assertEquals(shared(alice.model)[0].file.sha256, digestOf(large));
   await alice.until(() => alice.shelf.files.size === 0 && alice.keep.names("up.").length === 0);
 });
 
 Deno.test("an upload whose file the browser didn't keep waits until the same one is chosen", async () => {
-  await using world = await PageWorld.start();
-  world.pipeBytes = 64 * 1024;
-  const alice = await world.visit("alice");
-  const bytes = someBytes(24 * MiB);
-  alice.model.upload([fileOf("large.bin", bytes)]);
-  await isHalfSent(alice);
-  await alice.close();
-  alice.shelf.files.clear();
-  alice.open();
-  await alice.until(({ resting }) => resting.value.length === 1);
+  await using scene = await notKept();
+  const { alice } = scene;
   const [resting] = alice.model.resting.value;
   assertEquals([resting.name, resting.needs], ["large.bin", "file"]);
   alice.chosen = [fileOf("large.bin", someBytes(5))];
   alice.model.resume(resting);
   await alice.until(({ notices }) => notices.value.length === 1);
   assertEquals(alice.model.resting.value.length, 1);
-  alice.chosen = [fileOf("large.bin", bytes)];
+  alice.chosen = [fileOf("large.bin", large)];
   alice.model.resume(resting);
   await alice.until((model) => shared(model).length === 1);
-  assertEquals(shared(alice.model)[0].file.sha256, digestOf(bytes));
+  assertEquals(shared(alice.model)[0].file.sha256, digestOf(large));
   assertEquals(alice.model.resting.value, []);
 });
 
 Deno.test("an upload of an earlier visit can be given up", async () => {
-  await using world = await PageWorld.start();
-  world.pipeBytes = 64 * 1024;
-  const alice = await world.visit("alice");
-  alice.model.upload([fileOf("large.bin", someBytes(24 * MiB))]);
-  await isHalfSent(alice);
-  await alice.close();
-  alice.shelf.files.clear();
-  alice.open();
-  await alice.until(({ resting }) => resting.value.length === 1);
+  await using scene = await notKept();
+  const { alice } = scene;
   alice.model.forget(alice.model.resting.value[0]);
   await alice.until(({ resting }) => resting.value.length === 0);
   assertEquals(alice.keep.names("up."), []);
 });
 
 Deno.test("cancel() ends an upload for good", async () => {
-  await using world = await PageWorld.start();
-  world.pipeBytes = 64 * 1024;
-  const alice = await world.visit("alice");
-  alice.model.upload([fileOf("large.bin", someBytes(24 * MiB))]);
-  await isHalfSent(alice);
+  await using scene = await halfSent();
+  const { alice } = scene;
   alice.model.cancel(alice.model.transfers.value[0]);
   await alice.until(({ transfers }) => transfers.value[0].standing.is === "cancelled");
   assertEquals([alice.shelf.files.size, alice.keep.names("up.")], [0, []]);
 });
 
 Deno.test("a file for one person is asked about, and accepted by saving it", async () => {
-  await using world = await PageWorld.start();
-  const alice = await world.visit("alice");
-  const bob = await world.visit("bob");
-  alice.model.open("@bob");
-  await alice.until(({ here }) => here.value?.room === "@bob");
-  alice.model.upload([fileOf("for you #1.txt", someBytes(100))]);
-  await bob.until(({ asked }) => asked.value.length === 1);
+  await using scene = await askedBob("for you #1.txt");
+  const { bob } = scene;
   const [file] = bob.model.asked.value;
   bob.model.accept(file);
   assertEquals(bob.saved, [`/files/${file.file}/for%20you%20%231.txt`]);
@@ -122,13 +137,8 @@ Deno.test("a file for one person is asked about, and accepted by saving it", asy
 });
 
 Deno.test("a file that is declined is no longer asked about, after a reload either", async () => {
-  await using world = await PageWorld.start();
-  const alice = await world.visit("alice");
-  const bob = await world.visit("bob");
-  alice.model.open("@bob");
-  await alice.until(({ here }) => here.value?.room === "@bob");
-  alice.model.upload([fileOf("no.txt", someBytes(100))]);
-  await bob.until(({ asked }) => asked.value.length === 1);
+  await using scene = await askedBob("no.txt");
+  const { alice, bob } = scene;
   await bob.reload();
   await bob.until(({ asked }) => asked.value.length === 1);
   bob.model.decline(bob.model.asked.value[0]);

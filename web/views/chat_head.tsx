@@ -6,6 +6,7 @@ import { lobby } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Here } from "../model.ts";
 import { PresenceDot } from "./avatar.tsx";
+import { Head } from "./head.tsx";
 import { IconButton } from "./icons.tsx";
 import { presenceOf } from "./presence.ts";
 import type { PageProps } from "./ui.ts";
@@ -16,13 +17,7 @@ export function ChatHead({ model, ui }: PageProps) {
   const name = here === undefined ? "" : printableLine(here.room);
   const isRoom = here !== undefined && here.with === undefined;
   return (
-    <header class="head">
-      <IconButton
-        name="menu"
-        label="Conversations"
-        isQuiet
-        onClick={() => ui.isMenuOpen.value = true}
-      />
+    <Head ui={ui}>
       <div class="head-words">
         <h2 class="head-name">
           {isRoom && <span class="sign">#</span>}
@@ -57,7 +52,7 @@ export function ChatHead({ model, ui }: PageProps) {
           onClick={() => ui.isPeopleOpen.value = !ui.isPeopleOpen.value}
         />
       </div>
-    </header>
+    </Head>
   );
 }
 

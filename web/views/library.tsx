@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { sizeText } from "../../lib/client/amounts.ts";
+import { fileName } from "../../lib/client/find_file.ts";
 import type { SharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { type FileOrder, type SortedBy, sortedFiles } from "../list/sorting.ts";
@@ -110,7 +111,7 @@ export function LibraryView({ model, ui }: PageProps) {
 }
 
 function FileRow({ file, model, ui }: PageProps & { readonly file: SharedFile }) {
-  const name = printableLine(file.folder === undefined ? file.name : `${file.folder}/${file.name}`);
+  const name = fileName(file);
   const isOwn = model.me.value?.uid === file.uid;
   const canShow = kindOf(file) !== undefined && model.hasLinks.value;
   return (

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { nameKey } from "../../lib/names.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
+import { presenceIn } from "./presence.ts";
 import type { PageProps } from "./ui.ts";
 
 /** The foot of the conversations: one's name, being away, leaving. */
@@ -14,7 +15,7 @@ export function MePanel({ model, ui }: PageProps) {
   if (me === undefined) return null;
   const own = ui.known.value.get(nameKey(me.user));
   const isOnline = model.status.value.is === "online";
-  const presence = !isOnline ? "offline" : own?.away === undefined ? "online" : "away";
+  const presence = isOnline ? presenceIn({ ...own, online: true }) : "offline";
   return (
     <div class="me-panel">
       {isOpen && (

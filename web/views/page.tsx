@@ -7,7 +7,6 @@ import { ChatHead } from "./chat_head.tsx";
 import { Composer } from "./composer.tsx";
 import { laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
-import { MovingLine } from "./moving_line.tsx";
 import { AskedFiles, Notices } from "./notices.tsx";
 import { takePageKey } from "./page_keys.ts";
 import { Sidebar } from "./sidebar.tsx";
@@ -15,6 +14,8 @@ import { TypingLine } from "./typing_line.tsx";
 import { newUi, type PageProps, wideQuery } from "./ui.ts";
 
 const DropArea = laterView((loaded) => loaded.DropArea);
+const LostLine = laterView((loaded) => loaded.LostLine);
+const MovingLine = laterView((loaded) => loaded.MovingLine);
 const People = laterView((loaded) => loaded.People);
 const PlaceView = laterView((loaded) => loaded.PlaceView);
 const Overlays = laterView((loaded) => loaded.Overlays);
@@ -45,11 +46,22 @@ export function Page({ model }: ViewProps) {
       <main class="main">
         {/* On a phone the conversations, with the server's name, are mostly out of sight. */}
         <h1 class="hidden">{printableLine(model.server.value?.name ?? "Parley")}</h1>
+        <LostLine model={model} />
         <AskedFiles model={model} ui={ui} />
+        <Notices model={model} ui={ui} />
         <Place model={model} ui={ui} />
       </main>
-      {isPeopleOpen && <People model={model} ui={ui} />}
-      <Notices model={model} ui={ui} />
+      {isPeopleOpen && (
+        <>
+          <button
+            type="button"
+            class="behind people-behind"
+            aria-label="Back to the conversation"
+            onClick={() => ui.isPeopleOpen.value = false}
+          />
+          <People model={model} ui={ui} />
+        </>
+      )}
       <Overlays model={model} ui={ui} />
       <DropArea model={model} />
     </div>

@@ -11,8 +11,9 @@ import type { Model } from "../model.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
 import { memo } from "./memo.tsx";
+import { presenceIn } from "./presence.ts";
 import { WideRows } from "./wide_rows.tsx";
-import type { PageProps } from "./ui.ts";
+import { type PageProps, wideQuery } from "./ui.ts";
 
 /** From so many on there is a field to look for a name. */
 const searchMin = 12;
@@ -95,12 +96,11 @@ interface PersonProps extends PageProps {
 }
 
 const Person = memo(({ person, isMe, isHidden, tabIndex, model, ui }: PersonProps) => {
-  const { user, uid, online, away } = person;
+  const { user, uid, away } = person;
   const name = printableLine(user);
-  const presence = !online ? "offline" : away === undefined ? "online" : "away";
   const words = (
     <>
-      <Avatar name={user} presence={presence} />
+      <Avatar name={user} presence={presenceIn(person)} />
       <span class="person-words">
         <span class="person-name">{isMe ? `${name} (you)` : name}</span>
         {away !== undefined && <span class="quiet">{printableLine(away)}</span>}
@@ -118,7 +118,7 @@ const Person = memo(({ person, isMe, isHidden, tabIndex, model, ui }: PersonProp
         tabIndex={tabIndex}
         onClick={() => {
           model.open(`@${user}`);
-          if (!matchMedia("(min-width: 900px)").matches) ui.isPeopleOpen.value = false;
+          if (!matchMedia(wideQuery).matches) ui.isPeopleOpen.value = false;
         }}
       >
         {words}

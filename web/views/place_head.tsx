@@ -1,7 +1,7 @@
 /** What stands above a view that is no conversation. */
 
 import type { ComponentChildren } from "preact";
-import { IconButton } from "./icons.tsx";
+import { Head } from "./head.tsx";
 import type { Ui } from "./ui.ts";
 
 /** A title, and what belongs to the whole view. */
@@ -11,17 +11,11 @@ export function PlaceHead({ title, ui, children }: {
   readonly children?: ComponentChildren;
 }) {
   return (
-    <header class="head">
-      <IconButton
-        name="menu"
-        label="Conversations"
-        isQuiet
-        onClick={() => ui.isMenuOpen.value = true}
-      />
+    <Head ui={ui}>
       <div class="head-words">
         <h2 class="head-name">{title}</h2>
       </div>
       <div class="head-buttons">{children}</div>
-    </header>
+    </Head>
   );
 }

@@ -61,6 +61,9 @@ export function RoomsView({ model, ui }: PageProps) {
           class="room-cards"
           row={(room, tabIndex) => <RoomCard room={room} tabIndex={tabIndex} model={model} />}
         />
+        {!isBusy && isGood && found.length === 0 && (
+          <p class="empty">No room has this in its name: you can make it.</p>
+        )}
         {isBusy && rooms.length === 0 && <p class="empty">Reading</p>}
       </div>
     </section>

@@ -3,6 +3,7 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
+import { isUnderWay } from "../../lib/client/transfer_state.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model, Route, Row } from "../model.ts";
 import { Avatar } from "./avatar.tsx";
@@ -187,10 +188,7 @@ function Place({ name, is, label, model, onGo, count }: LineProps & {
 
 function TransfersPlace(props: LineProps) {
   const { transfers, asked, resting } = props.model;
-  const moving =
-    transfers.value.filter(({ standing: { is } }) =>
-      is === "waiting" || is === "queued" || is === "moving" || is === "checking"
-    ).length;
-  const count = moving + asked.value.length + resting.value.length;
+  const moving = transfers.value.filter(isUnderWay);
+  const count = moving.length + asked.value.length + resting.value.length;
   return <Place {...props} name="transfers" is="transfers" label="Transfers" count={count} />;
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { sizeText, timeText } from "../../lib/client/amounts.ts";
+import { fileName } from "../../lib/client/find_file.ts";
 import { isUnderWay, type TransferView as Transfer } from "../../lib/client/transfer_state.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Resting } from "../model.ts";
@@ -29,8 +30,8 @@ export function TransfersView({ model, ui }: PageProps) {
       <div class="place-body" tabIndex={0} role="region" aria-label="Files on their way">
         {isEmpty && (
           <p class="empty">
-            Nothing is on its way. Drop files anywhere on this page to send them to the conversation
-            in front.
+            Nothing is on its way. Files go to the conversation in front: choose them here, or drop
+            them anywhere on this page.
           </p>
         )}
         <Group title="Sent to you" count={asked.length}>
@@ -86,9 +87,9 @@ function Group({ title, count, children }: {
 
 /** A file that moves, with how far it is. */
 export function TransferRow({ transfer, model }: PageProps & { readonly transfer: Transfer }) {
-  const { name, folder, way, bytes, size, standing, place } = transfer;
+  const { name, way, bytes, size, standing, place } = transfer;
   const isMoving = isUnderWay(transfer);
-  const whole = printableLine(folder === undefined ? name : `${folder}/${name}`);
+  const whole = fileName(transfer);
   const failed = standing.is === "failed";
   return (
     <li class={failed ? "transfer failed" : "transfer"}>
@@ -118,8 +119,8 @@ export function TransferRow({ transfer, model }: PageProps & { readonly transfer
 }
 
 function RestingRow({ resting, model }: PageProps & { readonly resting: Resting }) {
-  const { name, folder, room, needs } = resting;
-  const whole = printableLine(folder === undefined ? name : `${folder}/${name}`);
+  const { name, room, needs } = resting;
+  const whole = fileName(resting);
   return (
     <li class="transfer">
       <FileBadge name={name} />

@@ -40,6 +40,9 @@ export interface PageProps {
 /** Wide enough for who is here to stand beside the conversation. */
 export const wideQuery = "(min-width: 1100px)";
 
+/** So narrow that the conversations lie over the one in front. */
+export const narrowQuery = "(max-width: 799px)";
+
 /** What is open at first; `isWide`: whether there is room for who is here. */
 export function newUi(model: Model, isWide: boolean): Ui {
   const known = model.users;

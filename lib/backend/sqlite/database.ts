@@ -6,7 +6,7 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 /** How long somebody else may hold the file before that is an error, in milliseconds. */
-export const busyMs = 2000;
+const busyMs = 2000;
 
 /** KiB of pages that a connection holds itself: what else is read often, the system has at hand. */
 const writerPagesKiB = 8000;

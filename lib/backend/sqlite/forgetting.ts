@@ -64,14 +64,17 @@ export class Forgetting {
 
   /** Forgets a slice; says where the next one begins, or that there is none. */
   slice({ at, from, n }: { at: number; from: number; n: number }): Done {
-    // The number of the last event isn't given again, and the search index learns what went.
+    // The number of the last event isn't given again.
     this.#keep.run("n", n);
-    this.#keep.run("forgotten", at);
     let left = eventsMax;
     let id = from;
     for (let looked = 0; looked < conversationsMax; looked++) {
       const row = this.#next.get(id);
-      if (row === undefined) return 0;
+      if (row === undefined) {
+        // From now on the search index takes out what went: sooner it wouldn't find all of it.
+        this.#keep.run("forgotten", at);
+        return 0;
+      }
       const head = headOf(row);
       id = head.id;
       const { seen, first } = this.#cut(id, { at, from: head.first, limit: left });

@@ -1,0 +1,27 @@
+/** Which conversation is meant. Pure. */
+
+import { nameKey } from "../names.ts";
+import type { ChatState, ConversationView } from "./state.ts";
+
+type Known = Pick<ChatState, "conversations">;
+
+/** The conversations that this user is in. */
+export function conversationsJoined({ conversations }: Known): readonly ConversationView[] {
+  return [...conversations.values()].filter(({ joined }) => joined);
+}
+
+/** The conversation that is called `name`, where this user is in it. */
+export function conversationCalled(known: Known, name: string): ConversationView | undefined {
+  const key = nameKey(name);
+  return conversationsJoined(known).find(({ room }) => nameKey(room) === key);
+}
+
+/** Where to go on from `here`: where somebody waits for an answer, or where there is news. */
+export function conversationNext(
+  known: Known,
+  here: ConversationView,
+): ConversationView | undefined {
+  const others = conversationsJoined(known).filter(({ key }) => key !== here.key);
+  return others.find(({ with: other, unread }) => other !== undefined && unread > 0) ??
+    others.find(({ unread }) => unread > 0) ?? others[0];
+}
