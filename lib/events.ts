@@ -32,6 +32,23 @@ const transfer = opaque<TransferId>();
 
 /** The fields that say where something belongs: see {@linkcode Place}. */
 export const placeFields = { room: name, with: optional(opaque<Uid>()) } as const satisfies Fields;
+const side = integer(1);
+
+/** Of a picture, or of a film's first one: its sides in pixels, and how large its thumbnail is. */
+export const pictureFields = {
+  width: side,
+  height: side,
+  /** Bytes; missing where it has none. */
+  thumb: optional(integer(1)),
+} as const satisfies Fields;
+
+/** The same as it is offered. */
+export const offeredPictureFields = {
+  width: side,
+  height: side,
+  /** The thumbnail itself. */
+  thumb: optional(base64(limits.thumbBytesMax)),
+} as const satisfies Fields;
 
 /** The fields of a file, as a conversation's log holds it. */
 export const fileFields = {
@@ -43,6 +60,8 @@ export const fileFields = {
   size: integer(0),
   sha256,
   mime: mediaType,
+  /** Of a picture or film: its size, and whether it has a thumbnail. */
+  picture: optional(record(pictureFields)),
   /** Who shared it, as they were called then. */
   user: name,
   uid: opaque<Uid>(),
@@ -120,6 +139,10 @@ export type Change = {
   [K in ChangeKind]: { readonly t: K } & Shape<typeof changeFields[K]>;
 }[ChangeKind];
 
+/** What a file says of its picture. */
+export type SharedPicture = Shape<typeof pictureFields>;
+/** What an offer says of it. */
+export type OfferedPicture = Shape<typeof offeredPictureFields>;
 /** A file as a conversation's log holds it. */
 export type LogFile = Shape<typeof fileFields>;
 

@@ -1,7 +1,7 @@
 /** The rows of the table of commands that are about files. A leaf. */
 
-import { cid, type CommandRow, limit, name, room, stored, withUid } from "./command_row.ts";
-import { fileFields, partFields, placeFields } from "./events.ts";
+import { cid, type CommandRow, limit, name, room, stored, uid, withUid } from "./command_row.ts";
+import { fileFields, offeredPictureFields, partFields, placeFields } from "./events.ts";
 import {
   anyText,
   called,
@@ -46,6 +46,7 @@ export const fileCommands = {
       with: withUid,
       mime: optional(mediaType),
       folder: optional(anyText(limits.folderCharsMax)),
+      picture: optional(record(offeredPictureFields)),
       cid,
     },
     ok: { transfer, offset, place },

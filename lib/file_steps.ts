@@ -118,7 +118,7 @@ export async function dropTransfer(
 }
 
 function newFile({ now, fileId }: FileSteps, record: TransferRecord, sha256: string): LogFile {
-  const { name, folder, size, mime, by } = record;
+  const { name, folder, size, mime, picture, by } = record;
   return {
     file: fileId(),
     name,
@@ -126,6 +126,7 @@ function newFile({ now, fileId }: FileSteps, record: TransferRecord, sha256: str
     size,
     sha256,
     mime,
+    ...picture !== undefined && { picture },
     user: by.user,
     uid: by.uid,
     at: now(),

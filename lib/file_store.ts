@@ -9,7 +9,7 @@
  * removed file look as if its owner had put it there.
  */
 
-import type { LogFile, Person } from "./events.ts";
+import type { LogFile, Person, SharedPicture } from "./events.ts";
 import type { ConversationId, FileId, TransferId, Uid } from "./names.ts";
 
 /** Where a file lies: in its conversation's own folder. */
@@ -45,6 +45,8 @@ export interface TransferRecord {
   /** Bytes. */
   readonly size: number;
   readonly mime: string;
+  /** Of a picture or film, as the file will have it. */
+  readonly picture?: SharedPicture;
   /** What its sender called the offer, and the `shared` event will carry. */
   readonly cid?: string;
   /** When it was offered or resumed last, in milliseconds since 1970. */
@@ -86,11 +88,12 @@ export interface Used {
 export interface Library {
   /**
    * Keeps a new transfer as unfinished, or when it was resumed. MUST leave alone what else is known
-   * of one that is kept.
+   * of one that is kept. A new one's `thumb` MUST be kept until the transfer is dropped, or its file
+   * is taken out.
    *
    * @throws {ChatError} `bad_message` where its user used its cid in this conversation for another.
    */
-  keep(record: TransferRecord): Promise<void>;
+  keep(record: TransferRecord, thumb?: Uint8Array): Promise<void>;
   /**
    * Turns an unfinished or finishing transfer to `finishing` with this file. MUST do nothing to one
    * that is shared.
@@ -109,6 +112,8 @@ export interface Library {
   unfinished(): Promise<readonly TransferRecord[]>;
   /** A file that is there; `undefined` also where it was removed or declined. */
   file(file: FileId): Promise<LibraryEntry | undefined>;
+  /** The thumbnail of a file that is there. */
+  thumb(file: FileId): Promise<Uint8Array | undefined>;
   /** The file that lies there. */
   at(path: FilePath): Promise<LibraryEntry | undefined>;
   /** The files of these conversations, from the one after `after` on. */

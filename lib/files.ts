@@ -4,10 +4,12 @@
  */
 
 import { ChatError } from "./errors.ts";
+import type { SharedPicture } from "./events.ts";
 import type { LibraryEntry, TransferRecord } from "./file_store.ts";
 import { isOfType, safeFolder, safeName } from "./file_names.ts";
 import { type Bounds, limits } from "./limits.ts";
 import { pairOf, type Uid } from "./names.ts";
+import { requirePicture } from "./pictures.ts";
 import type { Role } from "./command_row.ts";
 import type { Command } from "./protocol.ts";
 
@@ -30,6 +32,7 @@ export interface Offered {
   readonly folder?: string;
   readonly size: number;
   readonly mime: string;
+  readonly picture?: SharedPicture;
 }
 
 /** What is taken for a file of which nothing else is said. */
@@ -66,20 +69,22 @@ export function decideOffer(
 /**
  * What an offer says, made safe.
  *
- * @throws {ChatError} `file_name`
+ * @throws {ChatError} `file_name`; `bad_message` for a picture that is none
  */
-function safeOffer({ name, folder, size, mime = mimeUnknown }: Command<"offer">): Offered {
+export function safeOffer(offer: Command<"offer">): Offered {
+  const { name, folder, size, mime = mimeUnknown } = offer;
   const safe = safeName(name);
   if (safe === undefined) {
     throw new ChatError("file_name", "Cannot take that: nothing of its name can stay; rename it");
   }
-  if (folder === undefined) return { name: safe, size, mime };
+  const rest = { size, mime, ...offer.picture && { picture: requirePicture(offer.picture) } };
+  if (folder === undefined) return { name: safe, ...rest };
   const within = safeFolder(folder);
   if (within === undefined) {
     const must = 'a folder is a path like "a/b", not absolute and without ".."';
     throw new ChatError("file_name", `Cannot take "${safe}": ${must}`);
   }
-  return { name: safe, folder: within, size, mime };
+  return { name: safe, folder: within, ...rest };
 }
 
 /**

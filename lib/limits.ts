@@ -39,6 +39,12 @@ export const limits = {
   syncEveryBytes: 8 * MiB,
   /** Fetches under way at once for one connection. */
   fetchesAtOnceMax: 4,
+  /** A side of a picture in pixels, as its sender says: what formats of pictures can say. */
+  pictureSideMax: 65_535,
+  /** A side of a thumbnail in pixels: sharp where rows show it, quick to draw a screenful of. */
+  thumbSideMax: 512,
+  /** A thumbnail's bytes: a photo of that size fits, and in base64 half a line to the server. */
+  thumbBytesMax: 24 * KiB,
   /** A file's name in UTF-8: what file systems take. */
   fileNameBytesMax: 255,
   /** The folders above a shared file, as characters of their path. */

@@ -50,6 +50,18 @@ export class Shelf {
   }
 
   /**
+   * The thumbnail of a file.
+   *
+   * @throws {ChatError} `no_such_file` also where it has none, or `known` may not see the file.
+   */
+  async thumb(known: Known, file: FileId): Promise<Uint8Array> {
+    await this.seen(known, file);
+    const thumb = await this.#options.library.thumb(file);
+    if (thumb) return thumb;
+    throw new ChatError("no_such_file", "There is no thumbnail of this file");
+  }
+
+  /**
    * A file with its bytes.
    *
    * @throws {ChatError} `no_such_file` also where its bytes aren't those that were shared.

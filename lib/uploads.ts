@@ -12,6 +12,7 @@ import { finishTransfer } from "./finishing.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { TransferId, Uid } from "./names.ts";
 import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
+import { thumbBytes } from "./pictures.ts";
 import type { Quota } from "./quota.ts";
 import { type Part, Receiving, type Sender } from "./receiving.ts";
 import { type QueueLoad, UploadQueue } from "./upload_queue.ts";
@@ -103,7 +104,12 @@ export class Uploads {
       at: clock.now(),
       state: { is: "unfinished" },
     };
-    return { ready: this.#begun(this.#add(record, 0, library.keep(record)), sender) };
+    return {
+      ready: this.#begun(
+        this.#add(record, 0, library.keep(record, thumbBytes(offer.picture?.thumb))),
+        sender,
+      ),
+    };
   }
 
   /**

@@ -170,6 +170,12 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     }
   }
 
+  /** The thumbnail of a file. @throws {ChatError} `no_such_file` */
+  async thumb(fields: JsonObject): Promise<Uint8Array> {
+    this.requireHere();
+    return await this.#core.shelf.thumb(this.known, commandOf("fetch", fields).file);
+  }
+
   /** They have got a file to its end. Never rejects. */
   async took(entry: LibraryEntry): Promise<void> {
     try {

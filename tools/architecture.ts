@@ -25,7 +25,7 @@ interface LayerRow {
 const leaves =
   ("protocol decode command_row file_commands part_bytes gzip fields events names file_names limits " +
     "errors clock connection messages stream_pair log metrics nearest printable " +
-    "media_types").replaceAll(" ", "|");
+    "media_types pictures").replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
 export const layers = {

@@ -2,6 +2,7 @@
 
 import type { Source } from "../lib/client/transfer_state.ts";
 import { ChatError } from "../lib/errors.ts";
+import type { OfferedPicture } from "../lib/events.ts";
 
 /** A file with what the browser knows of where it lies. */
 export interface Chosen {
@@ -17,6 +18,9 @@ export function stampOf({ size, lastModified }: Pick<File, "size" | "lastModifie
   return `${size}-${lastModified}`;
 }
 
+/** What tells what a file looks like, where it is a picture or a film. Never rejects. */
+export type Look = (file: File) => Promise<OfferedPicture | undefined>;
+
 /** Reads a chosen file; `origin` is what it is kept under for the next visit. */
 export class FileSource implements Source {
   readonly name: string;
@@ -26,15 +30,21 @@ export class FileSource implements Source {
   readonly origin: string;
   readonly stamp: string;
   readonly #file: File;
+  readonly #look: Look;
 
-  constructor({ file, folder }: Chosen, origin: string) {
+  constructor({ file, folder }: Chosen, origin: string, look: Look) {
     this.#file = file;
+    this.#look = look;
     this.name = file.name;
     this.size = file.size;
     this.origin = origin;
     this.stamp = stampOf(file);
     if (folder !== undefined) this.folder = folder;
     if (file.type !== "") this.mime = file.type;
+  }
+
+  picture(): ReturnType<Look> {
+    return this.#look(this.#file);
   }
 
   async read(into: Uint8Array, offset: number): Promise<number> {

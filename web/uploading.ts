@@ -15,11 +15,12 @@ import { Transfers } from "../lib/client/transfers.ts";
 import { randomText, type Stop } from "../lib/clock.ts";
 import { type Place, placeOf } from "../lib/events.ts";
 import type { FileShelf } from "./file_shelf.ts";
-import { type Chosen, FileSource, stampOf } from "./file_source.ts";
+import { type Chosen, FileSource, type Look, stampOf } from "./file_source.ts";
 import { type FilingOptions, keptStart } from "./filing.ts";
 import type { Keep } from "./keep.ts";
 import type { Resting } from "./model.ts";
 import { Tabs } from "./tabs.ts";
+import { Thumbnails } from "./thumbnails.ts";
 
 /** What {@linkcode Uploading} is made with. */
 export interface UploadingOptions extends Omit<FilingOptions, "behind" | "shelf"> {
@@ -47,6 +48,7 @@ export class Uploading {
   readonly #news: UploadingNews;
   readonly #transfers: Transfers;
   readonly #tabs: Tabs;
+  readonly #look: Look;
   /** Of each upload under way what its file is kept under. */
   readonly #origins = new Map<number, string>();
   /** Bytes of those whose file is copied. */
@@ -64,6 +66,8 @@ export class Uploading {
     this.#options = options;
     this.#news = news;
     const { dial, clock, chat, keep, tab } = options;
+    const thumbnails = new Thumbnails();
+    this.#look = (file) => thumbnails.of(file);
     this.#isRestored = keep.names(keptStart).length === 0;
     this.#tabs = new Tabs({ channel: tab.channel(), keep: tab.keep, clock });
     this.#transfers = new Transfers({
@@ -91,7 +95,7 @@ export class Uploading {
     const { shelf, clock } = this.#options;
     for (const chosen of files) {
       const origin = randomText(12);
-      const { number } = this.#begin(new FileSource(chosen, origin), place);
+      const { number } = this.#begin(new FileSource(chosen, origin, this.#look), place);
       const put = () => {
         if (!this.#origins.has(number)) return;
         const kept = chosen.handle ?? this.#copyOf(chosen.file, origin);
@@ -208,7 +212,8 @@ export class Uploading {
   #goOn(upload: KeptUpload, file: File): boolean {
     const { origin, folder, place, stamp, name } = upload;
     if (stampOf(file) !== stamp || file.name !== name) return false;
-    const source = new FileSource(folder === undefined ? { file } : { file, folder }, origin);
+    const chosen = folder === undefined ? { file } : { file, folder };
+    const source = new FileSource(chosen, origin, this.#look);
     this.#begin(source, place, upload);
     this.#rest(this.#left.filter((each) => each !== upload));
     return true;

@@ -1,6 +1,6 @@
 /** Files on their way, as screens draw them, and where their bytes come from and go to. */
 
-import type { Place, SharedFile } from "../events.ts";
+import type { OfferedPicture, Place, SharedFile } from "../events.ts";
 import type { ChatError } from "../errors.ts";
 import type { TransferId } from "../names.ts";
 
@@ -11,6 +11,8 @@ export interface Source {
   readonly folder?: string;
   readonly size: number;
   readonly mime?: string;
+  /** What it looks like, where it is a picture or a film and that can be told. Never rejects. */
+  picture?(): Promise<OfferedPicture | undefined>;
   /** Where it is, for whoever opens it again after a restart. */
   readonly origin: string;
   /** Another one where its bytes may have changed. */

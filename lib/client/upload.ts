@@ -173,11 +173,14 @@ export class Upload extends Transferring {
       return await line.link.send("resume", fields, { once: true, onOk: answered });
     }
     const { name, folder, size, mime } = this.source;
+    const picture = await this.source.picture?.();
+    this.requireOn(line);
     const fields = {
       ...placeOf(this.to),
       ...{ name, size, cid: this.#cid },
       ...folder === undefined ? {} : { folder },
       ...mime === undefined ? {} : { mime },
+      ...picture === undefined ? {} : { picture },
     };
     return await line.link.send("offer", fields, { once: true, onOk: answered });
   }

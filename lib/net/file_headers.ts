@@ -1,6 +1,7 @@
 /** The headers that files are answered with, and those of requests that ask for a piece. Pure. */
 
 import { shownType } from "../media_types.ts";
+import { thumbnailOf } from "../pictures.ts";
 
 /** A piece of a file. */
 export interface Piece {
@@ -53,6 +54,16 @@ export function contentHeaders(
       : type ?? "application/octet-stream",
     "content-disposition": disposition(isShown ? "inline" : "attachment", file.name),
     "content-security-policy": isShown ? shownAlone + sandbox : `${alone}; sandbox`,
+    "x-content-type-options": "nosniff",
+  };
+}
+
+/** The same for a thumbnail: only ever what its bytes are, a picture. */
+export function thumbHeaders(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return {
+    "content-type": thumbnailOf(bytes)?.type ?? "application/octet-stream",
+    "content-disposition": "inline",
+    "content-security-policy": `${alone}; sandbox`,
     "x-content-type-options": "nosniff",
   };
 }

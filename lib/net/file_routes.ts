@@ -6,12 +6,13 @@ import type { LibraryEntry, Outgoing } from "../file_store.ts";
 import { limits } from "../limits.ts";
 import { Visit } from "../visit.ts";
 import { comerOf } from "./comer.ts";
-import { contentHeaders, namesTag, type Piece, pieceOf } from "./file_headers.ts";
+import { contentHeaders, namesTag, type Piece, pieceOf, thumbHeaders } from "./file_headers.ts";
 import type { Route, RouteValues, WebAnswer, WebRequest } from "./route.ts";
 
 /** Reading files. */
 export const fileRoutes: readonly Route[] = [
   { method: "GET", pattern: "/files/:id/:name", run: getFile },
+  { method: "GET", pattern: "/thumbs/:id", run: getThumb },
 ];
 
 async function getFile(core: Core, request: WebRequest, values: RouteValues): Promise<WebAnswer> {
@@ -31,6 +32,17 @@ async function getFile(core: Core, request: WebRequest, values: RouteValues): Pr
   } finally {
     for (const one of opened) await one[Symbol.asyncDispose]();
   }
+}
+
+/** A thumbnail never changes: whoever has one needs to hear only that they may still see it. */
+const thumbTag = '"thumb"';
+
+async function getThumb(core: Core, request: WebRequest, values: RouteValues): Promise<WebAnswer> {
+  await using visit = await reader(core, request);
+  const bytes = await visit.thumb({ file: values.id });
+  const headers = { etag: thumbTag, "cache-control": "private, no-cache" };
+  if (namesTag(request.headers["if-none-match"], thumbTag)) return { status: 304, headers };
+  return { status: 200, headers: { ...headers, ...thumbHeaders(bytes) }, body: bytes };
 }
 
 /** Whoever isn't known here sees no file at all. */

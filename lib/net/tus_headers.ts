@@ -16,6 +16,7 @@ export const offsetType = "application/offset+octet-stream";
 export function offerOf(headers: Headers) {
   const metadata = metadataOf(headers["upload-metadata"]);
   const { filename = "", name = filename, filetype, room, with: uid, folder, cid } = metadata;
+  const { width, height, thumb } = metadata;
   if (headers["upload-defer-length"] !== undefined) {
     throw wrong("a file's size has to be known from its beginning", "Upload-Length");
   }
@@ -27,6 +28,9 @@ export function offerOf(headers: Headers) {
     ...uid !== undefined && { with: uid },
     ...folder !== undefined && { folder },
     ...cid !== undefined && { cid },
+    ...width !== undefined && height !== undefined && {
+      picture: { width: Number(width), height: Number(height), ...thumb && { thumb } },
+    },
   };
 }
 
@@ -42,14 +46,16 @@ export function numberOf(headers: Headers, name: "upload-length" | "upload-offse
 }
 
 /**
- * Names and values, of which the latter are base64.
+ * Names and values, of which the latter are base64. A `thumb` is bytes, and stays as it is.
  *
  * @throws {ChatError} `bad_message`
  */
 export function metadataOf(header: string | undefined): Readonly<Record<string, string>> {
   const pairs = (header ?? "").split(",").map((pair) => pair.trim().split(/ +/));
   return Object.fromEntries(
-    pairs.filter(([name]) => name !== "").map(([name, value = ""]) => [name, decoded(value)]),
+    pairs.filter(([name]) => name !== "").map((
+      [name, value = ""],
+    ) => [name, name === "thumb" ? value : decoded(value)]),
   );
 }
 

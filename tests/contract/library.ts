@@ -69,6 +69,7 @@ export function libraryContract(name: string, open: Open): void {
   states(name, open);
   events(name, open);
   lists(name, open);
+  thumbs(name, open);
 }
 
 function transfers(name: string, open: Open): void {
@@ -250,6 +251,56 @@ function events(name: string, open: Open): void {
     });
     assertEquals(appended.outcome, "conflict");
     assertEquals((await names(backend)).names, ["f1"]);
+  });
+}
+
+function thumbs(name: string, open: Open): void {
+  const picture = { width: 4000, height: 3000, thumb: 5 };
+  const thumb = new Uint8Array([0, 255, 1, 2, 3]);
+  const f1 = file("f1", { picture });
+  /** A transfer with a thumbnail, shared in the room. */
+  const shared = async (backend: Backend) => {
+    await backend.library.keep(transfer("t1", { picture }), thumb);
+    await backend.library.finishing("t1" as TransferId, f1);
+    await share(backend, [f1]);
+  };
+
+  Deno.test(`${name}: keep() keeps a thumbnail, which is its file's from when it is shared`, async () => {
+    await using backend = await open();
+    const { library } = backend;
+    await library.keep(transfer("t1", { picture }), thumb);
+    await library.keep(transfer("t1", { picture, at: start + 1 }));
+    await library.keep(transfer("t2"));
+    assertEquals((await library.transfer("t1" as TransferId))?.picture, picture);
+    assertEquals((await library.transfer("t2" as TransferId))?.picture, undefined);
+    await library.finishing("t1" as TransferId, f1);
+    assertEquals(await library.thumb("f1" as FileId), undefined);
+    await share(backend, [f1, file("f2")]);
+    assertEquals((await library.file("f1" as FileId))?.file.picture, picture);
+    assertEquals(await library.thumb("f1" as FileId), thumb);
+    assertEquals(await library.thumb("f2" as FileId), undefined);
+    await library.drop("t1" as TransferId);
+    assertEquals(await library.thumb("f1" as FileId), thumb);
+  });
+
+  Deno.test(`${name}: a thumbnail goes with its file, for its own conversation only`, async () => {
+    await using backend = await open();
+    await shared(backend);
+    await keep(backend, [event(1, { t: "removed", file: "f1" as FileId })], other);
+    assertEquals(await backend.library.thumb("f1" as FileId), thumb);
+    await keep(backend, [event(2, { t: "removed", file: "f1" as FileId })]);
+    assertEquals(await backend.library.thumb("f1" as FileId), undefined);
+  });
+
+  Deno.test(`${name}: a thumbnail goes with its transfer`, async () => {
+    await using backend = await open();
+    const { library } = backend;
+    await library.keep(transfer("t1", { picture }), thumb);
+    await library.drop("t1" as TransferId);
+    await library.keep(transfer("t1", { picture }));
+    await library.finishing("t1" as TransferId, f1);
+    await share(backend, [f1]);
+    assertEquals(await library.thumb("f1" as FileId), undefined);
   });
 }
 

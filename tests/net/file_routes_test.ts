@@ -4,6 +4,7 @@ import type { FilePath, Outgoing } from "../../lib/file_store.ts";
 import { fileRoutes } from "../../lib/net/file_routes.ts";
 import { counted, share } from "../helpers/file_peer.ts";
 import type { Peer } from "../helpers/peer.ts";
+import { smallJpeg, smallWebp } from "../helpers/small_pictures.ts";
 import { type Asking, WebScene } from "../helpers/web_scene.ts";
 
 const bytes = counted(700_000);
@@ -161,4 +162,29 @@ Deno.test("GET /files closes the file also where the asker leaves, or wants only
     await scene.ask(`${path}?`, { as: alice, headers: { range: "bytes=700000-" } });
   }
   while (blobs.reading > 0 || scene.server.core.peerCount > 1) await alice.ok({ t: "ping" });
+});
+
+Deno.test("GET /thumbs sends a thumbnail as the picture that it is, to whoever may see the file", async () => {
+  await using scene = await WebScene.start(fileRoutes);
+  const alice = await scene.server.join("Alice", "dev");
+  const bob = await scene.server.join("Bob");
+  for (const [thumb, type] of [[smallWebp, "image/webp"], [smallJpeg, "image/jpeg"]] as const) {
+    const picture = { width: 400, height: 300, thumb: thumb.toBase64() };
+    const file = await share(alice, bytes, { room: "dev", name: "a.png", picture });
+    assertEquals(file.picture, { width: 400, height: 300, thumb: thumb.length });
+    const path = `/thumbs/${file.file}`;
+    const { status, bytes: got, headers } = await scene.ask(path, { as: alice });
+    assertEquals([status, got], [200, thumb]);
+    assertEquals(headers.get("content-type"), type);
+    assertEquals(headers.get("x-content-type-options"), "nosniff");
+    assertMatch(headers.get("content-security-policy") ?? "", /default-src 'none'.*sandbox/);
+    const known = { "if-none-match": headers.get("etag") ?? "" };
+    assertEquals((await scene.ask(path, { as: alice, headers: known })).status, 304);
+    assertEquals(await scene.refused(404, path, { as: bob, headers: known }), "no_such_file");
+    assertEquals(await scene.refused(404, path), "no_such_file");
+    await alice.ok({ t: "remove", file: file.file });
+    assertEquals(await scene.refused(404, path, { as: alice, headers: known }), "no_such_file");
+  }
+  const plain = await share(alice, bytes, { room: "dev", name: "b.png" });
+  assertEquals(await scene.refused(404, `/thumbs/${plain.file}`, { as: alice }), "no_such_file");
 });

@@ -24,6 +24,8 @@ interface Kept {
 export class MemoryLibrary implements Library {
   readonly #transfers = new Map<TransferId, TransferRecord>();
   readonly #files = new Map<FileId, Kept>();
+  /** Of transfers, and of the files that they have become. */
+  readonly #thumbs = new Map<TransferId | FileId, Uint8Array>();
 
   /** An event is kept: what it says of files is so from now on. */
   apply(conversation: ConversationId, event: LogEvent): void {
@@ -34,7 +36,9 @@ export class MemoryLibrary implements Library {
       case "removed":
       case "declined": {
         const kept = this.#kept(conversation, event.file);
-        if (kept) kept.gone = true;
+        if (!kept) return;
+        kept.gone = true;
+        this.#thumbs.delete(event.file);
         return;
       }
       case "taken": {
@@ -46,11 +50,12 @@ export class MemoryLibrary implements Library {
   }
 
   // deno-lint-ignore require-await -- what is refused rejects
-  async keep(record: TransferRecord): Promise<void> {
+  async keep(record: TransferRecord, thumb?: Uint8Array): Promise<void> {
     requireStorable(record);
     const { transfer, conversation, by, cid } = record;
     const same = cid === undefined ? undefined : this.#offered(conversation, by.uid, cid);
     if (same && same.transfer !== transfer) throw cidTaken();
+    if (thumb && !this.#transfers.has(transfer)) this.#thumbs.set(transfer, thumb);
     const state = this.#transfers.get(transfer)?.state ?? { is: "unfinished" };
     this.#transfers.set(transfer, { ...record, state });
   }
@@ -64,7 +69,10 @@ export class MemoryLibrary implements Library {
   }
 
   drop(transfer: TransferId): Promise<void> {
-    if (this.#transfers.get(transfer)?.state.is !== "shared") this.#transfers.delete(transfer);
+    if (this.#transfers.get(transfer)?.state.is !== "shared") {
+      this.#transfers.delete(transfer);
+      this.#thumbs.delete(transfer);
+    }
     return Promise.resolve();
   }
 
@@ -88,6 +96,10 @@ export class MemoryLibrary implements Library {
   file(file: FileId): Promise<LibraryEntry | undefined> {
     const kept = this.#files.get(file);
     return Promise.resolve(kept?.gone ? undefined : kept?.entry);
+  }
+
+  thumb(file: FileId): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#thumbs.get(file));
   }
 
   at({ conversation, folder, name }: FilePath): Promise<LibraryEntry | undefined> {
@@ -152,6 +164,9 @@ export class MemoryLibrary implements Library {
     );
     if (record) {
       this.#transfers.set(record.transfer, { ...record, state: { is: "shared", file, seq, at } });
+      const thumb = this.#thumbs.get(record.transfer);
+      if (thumb) this.#thumbs.set(file.file, thumb);
+      this.#thumbs.delete(record.transfer);
     }
     const entry = { conversation, file, seq, isGuest: record?.isGuest ?? false };
     this.#files.delete(file.file);

@@ -106,7 +106,7 @@ export class Commits {
       case "forget logins":
         return this.#accounts.forgetLogins(work.at);
       case "transfer":
-        return this.#library.keep(work.record);
+        return this.#library.keep(work.record, work.thumb);
       case "finishing":
         return this.#library.finishing(work.transfer, work.file);
       case "drop":

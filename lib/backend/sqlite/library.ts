@@ -26,9 +26,9 @@ export class SqliteLibrary implements Library {
     this.#reader = reader;
   }
 
-  async keep(record: TransferRecord): Promise<void> {
+  async keep(record: TransferRecord, thumb?: Uint8Array): Promise<void> {
     requireStorable(record);
-    await this.#keep({ do: "transfer", record });
+    await this.#keep({ do: "transfer", record, ...thumb && { thumb: thumb.toBase64() } });
   }
 
   async finishing(transfer: TransferId, file: LogFile): Promise<void> {
@@ -58,6 +58,11 @@ export class SqliteLibrary implements Library {
 
   file(file: FileId): Promise<LibraryEntry | undefined> {
     return this.#reader.ask("file", file);
+  }
+
+  async thumb(file: FileId): Promise<Uint8Array | undefined> {
+    const thumb = await this.#reader.ask("thumb", file);
+    return thumb === undefined ? undefined : Uint8Array.fromBase64(thumb);
   }
 
   at(path: FilePath): Promise<LibraryEntry | undefined> {

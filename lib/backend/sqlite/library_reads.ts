@@ -2,7 +2,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parseLine } from "../../decode.ts";
-import type { LogFile } from "../../events.ts";
+import { type LogFile, pictureFields, type SharedPicture } from "../../events.ts";
+import { checkFields } from "../../fields.ts";
 import type { FilePath, LibraryEntry, TransferRecord, TransferState } from "../../file_store.ts";
 import type { ConversationId, TransferId, Uid } from "../../names.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
@@ -33,6 +34,8 @@ export type LibraryCalls = {
   readonly offered: { readonly ask: OfferKey; readonly answer: TransferRecord | undefined };
   readonly unfinished: { readonly ask: null; readonly answer: readonly TransferRecord[] };
   readonly file: { readonly ask: string; readonly answer: LibraryEntry | undefined };
+  /** In base64. */
+  readonly thumb: { readonly ask: string; readonly answer: string | undefined };
   readonly at: { readonly ask: FilePath; readonly answer: LibraryEntry | undefined };
   /** One more than asked for, where there are more. */
   readonly files: { readonly ask: FilesAsked; readonly answer: readonly LibraryEntry[] };
@@ -50,6 +53,7 @@ export class LibraryReads {
   readonly #offered: StatementSync;
   readonly #unfinished: StatementSync;
   readonly #file: StatementSync;
+  readonly #thumb: StatementSync;
   readonly #at: StatementSync;
   readonly #after: StatementSync;
   readonly #files: StatementSync;
@@ -63,6 +67,7 @@ export class LibraryReads {
     );
     this.#unfinished = db.prepare("SELECT * FROM transfer WHERE seq IS NULL ORDER BY at, n");
     this.#file = db.prepare(`${entries} WHERE file.id = ? AND NOT gone`);
+    this.#thumb = db.prepare("SELECT bytes FROM thumb WHERE file = ?");
     this.#at = db.prepare(
       `${entries} WHERE conversation.key = ? AND folder = ? AND file.name = ? AND NOT gone
        ORDER BY n DESC LIMIT 1`,
@@ -95,6 +100,11 @@ export class LibraryReads {
   file(id: string): LibraryEntry | undefined {
     const row = this.#file.get(id);
     return row && entryOf(row);
+  }
+
+  thumb(file: string): string | undefined {
+    const bytes = this.#thumb.get(file)?.bytes;
+    return bytes instanceof Uint8Array ? bytes.toBase64() : undefined;
   }
 
   at({ conversation, folder = "", name }: FilePath): LibraryEntry | undefined {
@@ -130,6 +140,7 @@ export class LibraryReads {
 function recordOf(row: Row): TransferRecord {
   const folder = textOrNothing(row, "folder");
   const cid = textOrNothing(row, "cid");
+  const picture = textOrNothing(row, "picture");
   return {
     transfer: textIn(row, "id") as TransferId,
     conversation: textIn(row, "conversation") as ConversationId,
@@ -139,6 +150,7 @@ function recordOf(row: Row): TransferRecord {
     ...folder !== undefined && { folder },
     size: integerIn(row, "size"),
     mime: textIn(row, "mime"),
+    ...picture !== undefined && { picture: pictureOf(picture) },
     ...cid !== undefined && { cid },
     at: integerIn(row, "at"),
     state: stateOf(row),
@@ -161,6 +173,12 @@ function entryOf(row: Row): LibraryEntry {
     isGuest: integerIn(row, "guest") === 1,
     ...textOrNothing(row, "answer") !== undefined && { answer: "taken" },
   };
+}
+
+function pictureOf(detail: string): SharedPicture {
+  const picture = checkFields(pictureFields, parseLine(detail) ?? {});
+  if (picture === undefined) throw new TypeError("A picture in the database isn't one");
+  return picture;
 }
 
 /** What is in the file was checked before it came there. */

@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LogEvent, LogFile } from "../../events.ts";
 import type { TransferRecord } from "../../file_store.ts";
 import type { FileId, TransferId } from "../../names.ts";
-import { integerIn } from "./database.ts";
+import { integerIn, textIn } from "./database.ts";
 import type { Done } from "./work.ts";
 
 /** Writes through one connection. */
@@ -19,21 +19,26 @@ export class LibraryWrites {
   readonly #remove: StatementSync;
   readonly #freed: StatementSync;
   readonly #take: StatementSync;
+  readonly #keepThumb: StatementSync;
+  readonly #shareThumb: StatementSync;
+  readonly #dropThumb: StatementSync;
+  readonly #removeThumb: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#twin = db.prepare(
       "SELECT 1 FROM transfer WHERE conversation = ? AND uid = ? AND cid = ? AND id <> ?",
     );
     this.#keep = db.prepare(
-      `INSERT INTO transfer (id, conversation, uid, user, guest, name, folder, size, mime, cid, at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO transfer (id, conversation, uid, user, guest, name, folder, size, mime, picture,
+         cid, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET at = excluded.at`,
     );
     this.#finishing = db.prepare(
       "UPDATE transfer SET file = ?, detail = ? WHERE id = ? AND seq IS NULL",
     );
     this.#drop = db.prepare("DELETE FROM transfer WHERE id = ? AND seq IS NULL");
-    this.#sender = db.prepare("SELECT n, guest FROM transfer WHERE file = ? AND seq IS NULL");
+    this.#sender = db.prepare("SELECT n, id, guest FROM transfer WHERE file = ? AND seq IS NULL");
     this.#shared = db.prepare("UPDATE transfer SET seq = ?, shared = ?, detail = ? WHERE n = ?");
     this.#add = db.prepare(
       `INSERT OR REPLACE INTO file
@@ -45,17 +50,23 @@ export class LibraryWrites {
     );
     this.#freed = db.prepare("UPDATE file SET gone = 2 WHERE id = ? AND gone = 1");
     this.#take = db.prepare("UPDATE file SET answer = 'taken' WHERE id = ? AND conversation = ?");
+    this.#keepThumb = db.prepare("INSERT OR IGNORE INTO thumb (transfer, bytes) VALUES (?, ?)");
+    this.#shareThumb = db.prepare("UPDATE thumb SET file = ? WHERE transfer = ?");
+    this.#dropThumb = db.prepare("DELETE FROM thumb WHERE transfer = ? AND file IS NULL");
+    this.#removeThumb = db.prepare("DELETE FROM thumb WHERE file = ?");
   }
 
-  keep(record: TransferRecord): Done {
+  keep(record: TransferRecord, thumb: string | undefined): Done {
     const { transfer, conversation, by, isGuest, name, folder, size, mime, cid, at } = record;
     if (cid !== undefined && this.#twin.get(conversation, by.uid, cid, transfer) !== undefined) {
       return { is: "cid taken" };
     }
     const guest = isGuest ? 1 : 0;
     const path = [name, folder ?? null] as const;
-    const rest = [size, mime, cid ?? null, at] as const;
+    const picture = record.picture === undefined ? null : JSON.stringify(record.picture);
+    const rest = [size, mime, picture, cid ?? null, at] as const;
     this.#keep.run(transfer, conversation, by.uid, by.user, guest, ...path, ...rest);
+    if (thumb !== undefined) this.#keepThumb.run(transfer, Uint8Array.fromBase64(thumb));
     return 0;
   }
 
@@ -66,6 +77,7 @@ export class LibraryWrites {
 
   drop(transfer: TransferId): Done {
     this.#drop.run(transfer);
+    this.#dropThumb.run(transfer);
     return 0;
   }
 
@@ -79,15 +91,20 @@ export class LibraryWrites {
     const { file, seq, at } = event;
     const detail = JSON.stringify(file);
     const sender = this.#sender.get(file.file);
-    if (sender !== undefined) this.#shared.run(seq, at, detail, integerIn(sender, "n"));
+    if (sender !== undefined) {
+      this.#shared.run(seq, at, detail, integerIn(sender, "n"));
+      if (file.picture?.thumb !== undefined) this.#shareThumb.run(file.file, textIn(sender, "id"));
+    }
     const guest = sender === undefined ? 0 : integerIn(sender, "guest");
     const place = [file.folder ?? "", file.name] as const;
     const rest = [file.size, file.uid, guest, detail] as const;
     this.#add.run(n, file.file, conversation, seq, ...place, ...rest);
   }
 
-  remove(conversation: number, file: FileId): void {
-    this.#remove.run(file, conversation);
+  /** A file is there no more; whether what there was to see of it had to be taken out. */
+  remove(conversation: number, file: FileId): boolean {
+    const { changes } = this.#remove.run(file, conversation);
+    return changes > 0 && this.#removeThumb.run(file).changes > 0;
   }
 
   take(conversation: number, file: FileId): void {

@@ -91,7 +91,7 @@ export class Projections {
         return;
       case "removed":
       case "declined":
-        this.#library.remove(id, event.file);
+        this.erased ||= this.#library.remove(id, event.file);
         return;
       case "taken":
         this.#library.take(id, event.file);

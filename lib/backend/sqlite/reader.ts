@@ -62,6 +62,7 @@ answerCalls<ReaderCalls>({
   offered: (offer) => reader.ask(({ library }) => library.offered(offer)),
   unfinished: () => reader.ask(({ library }) => library.unfinished()),
   file: (id) => reader.ask(({ library }) => library.file(id)),
+  thumb: (file) => reader.ask(({ library }) => library.thumb(file)),
   at: (path) => reader.ask(({ library }) => library.at(path)),
   files: (page) => reader.ask(({ library }) => library.files(page)),
   used: () => reader.ask(({ library }) => library.used()),

@@ -96,6 +96,13 @@ export const migrations: readonly Step[] = [
   -- A repeat is compared with the event itself; what was kept for that is written over in place.
   UPDATE event SET digest = '--------------' WHERE digest IS NOT NULL;
   `,
+  `
+  -- JSON, of pictures and films.
+  ALTER TABLE transfer ADD COLUMN picture TEXT;
+  -- Of transfers that had one. file: once it is shared.
+  CREATE TABLE thumb (transfer TEXT PRIMARY KEY, file TEXT, bytes BLOB NOT NULL);
+  CREATE UNIQUE INDEX thumb_file ON thumb (file) WHERE file IS NOT NULL;
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

@@ -13,7 +13,8 @@ export type Work =
   | { readonly do: "login"; readonly login: Login }
   | { readonly do: "mark"; readonly uid: Uid; readonly mark: Mark }
   | { readonly do: "forget logins"; readonly at: number }
-  | { readonly do: "transfer"; readonly record: TransferRecord }
+  /** A thumbnail is base64 on its way between the threads. */
+  | { readonly do: "transfer"; readonly record: TransferRecord; readonly thumb?: string }
   | { readonly do: "finishing"; readonly transfer: TransferId; readonly file: LogFile }
   | { readonly do: "drop"; readonly transfer: TransferId }
   | { readonly do: "freed"; readonly file: FileId }
