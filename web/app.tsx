@@ -47,6 +47,7 @@ function entered(as: Login | { readonly user: string }): Shown {
     random: () => Math.random(),
     shelf: (make) => make(() => indexedDB),
     behind: loadBehind,
+    offline: (loaded) => loaded.offlinePlace(),
     ask: (path, init) => fetch(path, init),
     emojiTable: () => import("../lib/client/emoji.ts"),
     onOver: (error) => {

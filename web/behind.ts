@@ -6,6 +6,8 @@
 export { act, actOnLine } from "./acting.ts";
 export { databaseShelf } from "./file_shelf.ts";
 export { Finding } from "./finding.ts";
+export { Offline } from "./offline.ts";
+export { offlinePlace } from "./offline_place.ts";
 export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
 export { DropArea } from "./views/drop_area.tsx";

@@ -1,10 +1,14 @@
-/** What is being written, for each conversation; the texts are kept over reloads. */
+/** What is being written, for each conversation, and what it is about; kept over reloads. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Keep } from "./keep.ts";
+import { decodeStored } from "../lib/decode.ts";
+import { isObject } from "../lib/fields.ts";
+import { type Keep, readObject } from "./keep.ts";
 import type { Draft, Key } from "./model.ts";
 
 const start = "draft.";
+/** The message that is answered or edited. */
+const aboutStart = "about.";
 const none: Draft = { text: "" };
 
 /** The drafts of one user. */
@@ -18,6 +22,10 @@ export class Drafts {
     this.#keep = keep;
     for (const name of keep.names(start)) {
       this.#all.set(name.slice(start.length), { text: keep.get(name) ?? "" });
+    }
+    for (const name of keep.names(aboutStart)) {
+      const key = name.slice(aboutStart.length);
+      this.#all.set(key, { ...none, ...this.#all.get(key), ...aboutIn(keep, name) });
     }
   }
 
@@ -41,17 +49,29 @@ export class Drafts {
   set(draft: Draft): void {
     const key = this.#key;
     if (key === undefined) return;
-    const isNothing = draft.text === "" && draft.quote === undefined && draft.editing === undefined;
+    const { text, quote, editing } = draft;
+    const isNothing = text === "" && quote === undefined && editing === undefined;
     this.#here.value = isNothing ? none : draft;
     if (isNothing) this.#all.delete(key);
     else this.#all.set(key, draft);
-    // What is edited is a message already: only what is new would be lost.
-    if (draft.text === "" || draft.editing) this.#keep.remove(start + key);
-    else this.#keep.set(start + key, draft.text);
+    this.#put(start + key, text);
+    this.#put(aboutStart + key, quote ?? editing ? JSON.stringify({ quote, editing }) : "");
   }
 
   /** Nothing is being written in front any more. */
   clear(): void {
     this.set(none);
   }
+
+  #put(name: string, text: string): void {
+    if (text === "") this.#keep.remove(name);
+    else this.#keep.set(name, text);
+  }
+}
+
+function aboutIn(keep: Keep, name: string): Pick<Draft, "quote" | "editing"> {
+  const kept = readObject(keep, name);
+  const eventOf = (value: unknown) => isObject(value) ? decodeStored(value) : undefined;
+  const [quote, editing] = [eventOf(kept?.quote), eventOf(kept?.editing)];
+  return { ...quote && { quote }, ...editing && { editing } };
 }

@@ -78,6 +78,13 @@ export class Going {
     this.#stop();
   }
 
+  /** What an earlier visit knew is there: more may follow. */
+  restored(): void {
+    const { talking } = this.#options;
+    this.#enter(this.route.peek());
+    if (talking.inFront === undefined) this.#turnTo(lobby, undefined);
+  }
+
   /** The conversations are known. */
   known(): void {
     if (this.#isKnown) return;
@@ -99,10 +106,10 @@ export class Going {
   }
 
   #turnTo(key: Key, seq: number | undefined): void {
-    // Where nothing is known yet, the first connection tells.
-    if (!this.#isKnown) return;
     const { talking, keep, notices } = this.#options;
     const conversation = talking.chat.state.conversations.get(key);
+    // What isn't known yet, the first connection tells.
+    if (!conversation && !this.#isKnown) return;
     if (conversation) {
       talking.turnTo(conversation);
       keep.set(hereName, key);

@@ -25,7 +25,12 @@ export function keepLogin(keep: Keep, { user, uid, token }: Login): void {
   keep.set(name, JSON.stringify({ user, uid, token }));
 }
 
-/** Forgets it: the server no longer knows it, or this user leaves for good. */
+/** Forgets it: the server no longer knows it. */
 export function forgetLogin(keep: Keep): void {
   keep.remove(name);
+}
+
+/** This user leaves for good: forgets everything of theirs. How they want the page stays. */
+export function forgetUser(keep: Keep): void {
+  for (const each of keep.names("")) if (each !== "settings") keep.remove(each);
 }

@@ -129,6 +129,8 @@ export interface Notice {
   readonly kind: "notice" | "trouble";
   /** Without a full stop. */
   readonly text: string;
+  /** What can be done about it; with that it stays. */
+  readonly offer?: { readonly label: string; accept(): void };
 }
 
 /** The page. Actions never reject or throw: what the server refuses becomes a notice. */

@@ -32,6 +32,13 @@ export class Notices {
     this.#clock.after(shownMs[kind], () => this.dismiss(notice));
   }
 
+  /** Shows a sentence with something to do about it; it stays until it is dismissed. */
+  offer(text: string, offer: NonNullable<Notice["offer"]>): Notice {
+    const notice: Notice = { id: ++this.#last, kind: "notice", text, offer };
+    this.#list.value = [...this.#list.value, notice].slice(-shownMax);
+    return notice;
+  }
+
   dismiss({ id }: Pick<Notice, "id">): void {
     const rest = this.#list.value.filter((each) => each.id !== id);
     if (rest.length < this.#list.value.length) this.#list.value = rest;

@@ -15,9 +15,10 @@ import type { Finding, Found } from "./finding.ts";
 import { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
 import { type Ask, Links } from "./links.ts";
-import { forgetLogin, keepLogin, type Login } from "./login.ts";
+import { forgetUser, keepLogin, type Login, readLogin } from "./login.ts";
 import type { Library, Model, RoomList, Search } from "./model.ts";
 import { Notices } from "./notices.ts";
+import type { Offline, OfflinePlace } from "./offline.ts";
 import { sayingOn } from "./saying.ts";
 import { Talking } from "./talking.ts";
 
@@ -32,6 +33,8 @@ export interface PageOptions {
    * @throws {ChatError} where it can't be had now.
    */
   behind(): Promise<Behind>;
+  /** What the browser has for a page without a network. */
+  offline(loaded: Behind): OfflinePlace;
   readonly browser: Browser;
   readonly keep: Keep;
   readonly tab: Tab;
@@ -69,6 +72,7 @@ export function openPage(options: PageOptions): Page {
       void links.open(hello.token);
       void filing.online(hello);
       going.known();
+      void withOffline((offline) => offline.online());
     },
     onEvent(event, own) {
       finding?.then((loaded) => loaded.take(event), () => {});
@@ -87,20 +91,34 @@ export function openPage(options: PageOptions): Page {
     behind: () => options.behind(),
     hello: () => login && { v: 1, user: login.user, token: login.token, agent },
   });
+  const offline = options.behind().then((loaded) =>
+    new loaded.Offline({
+      ...{ talking, going, filing, notices, clock, browser, keep, tabKeep: tab.keep },
+      place: options.offline(loaded),
+      files: shelf(loaded.databaseShelf),
+    })
+  );
+  /** Where that can't be loaded the page goes on, and only doesn't outlive its network. */
+  const withOffline = (work: (offline: Offline) => Promise<void>): Promise<void> =>
+    offline.then(work, () => {});
   const now = signal(clock.now());
   const stopTicking = every(clock, 1000, () => now.value = clock.now());
 
   async function close(): Promise<void> {
     stopTicking();
     going.close();
+    const kept = withOffline((offline) => offline.close());
     await filing.close();
     await talking.close();
+    await kept;
   }
 
   function signOut(): void {
-    forgetLogin(keep);
+    forgetUser(keep);
+    void withOffline((offline) => offline.forget());
     void links.close();
-    void close();
+    // What is under way is kept while it is given up.
+    void close().then(() => readLogin(keep) ?? forgetUser(keep));
     options.onOver();
   }
 
@@ -146,6 +164,7 @@ export function openPage(options: PageOptions): Page {
     signOut,
   };
   going.start();
+  void withOffline((offline) => offline.restore());
   chat.start();
   return { model, close };
 }

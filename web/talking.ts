@@ -1,25 +1,25 @@
 /** What this user knows of conversations, as signals, and which one is in front. */
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Chat } from "../lib/client/chat.ts";
-import { keyOf } from "../lib/client/conversation.ts";
 import { conversationCalled } from "../lib/client/find_conversation.ts";
 import type { Dial, LinkStatus } from "../lib/client/link.ts";
 import { requireFits } from "../lib/client/spoken.ts";
-import type { ChatChange, ConversationView, KnownUser, Me } from "../lib/client/state.ts";
+import type { ChatChange, ConversationView, KeptChat, KnownUser, Me } from "../lib/client/state.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ChatError } from "../lib/errors.ts";
-import { type PassingEvent, type Place, placeOf, type StoredEvent } from "../lib/events.ts";
+import type { PassingEvent, StoredEvent } from "../lib/events.ts";
 import { lobby, type NameKey, type Uid } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
 import { Drafts } from "./drafts.ts";
+import { keepIgnored, readIgnored } from "./ignored.ts";
 import type { Keep } from "./keep.ts";
-import { KeptOutbox } from "./kept_outbox.ts";
 import type { Here, Key, Row } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import { Quotes } from "./quotes.ts";
 import { hereOf, membersOf, rowsOf, shownMessages } from "./snapshots.ts";
 import { Typing } from "./typing.ts";
+import { Unsent } from "./unsent.ts";
 
 /** What {@linkcode Talking} is made with. */
 export interface TalkingOptions {
@@ -61,10 +61,10 @@ export class Talking {
   readonly limits = signal<Readonly<Record<string, number>>>({});
   readonly rows = signal<readonly Row[]>([]);
   readonly users = signal<ReadonlyMap<NameKey, KnownUser>>(new Map());
-  readonly ignored = signal<ReadonlySet<Uid>>(new Set());
+  readonly ignored: Signal<ReadonlySet<Uid>>;
   readonly #here = signal<Here | undefined>(undefined);
   readonly #options: TalkingOptions;
-  readonly #outbox: KeptOutbox;
+  readonly #unsent: Unsent;
   readonly #typing: Typing;
   readonly #due = new Set<Part>();
   #isDrawing = false;
@@ -77,7 +77,8 @@ export class Talking {
 
   constructor(options: TalkingOptions) {
     this.#options = options;
-    const { dial, hello, clock, keep } = options;
+    const { dial, hello, clock, keep, notices } = options;
+    this.ignored = signal(readIgnored(keep));
     this.chat = new Chat({
       ...{ dial, hello, clock, messagesMax },
       random: () => options.random(),
@@ -87,8 +88,9 @@ export class Talking {
       onChange: (change) => this.#changed(change),
     });
     this.drafts = new Drafts(keep);
-    this.#outbox = new KeptOutbox(keep);
     this.quotes = new Quotes(this.chat, this.#here);
+    const onChange = () => this.draw("here", "rows");
+    this.#unsent = new Unsent({ chat: this.chat, keep, notices, onChange });
     this.#typing = new Typing(clock, () => this.draw("here"));
   }
 
@@ -113,9 +115,17 @@ export class Talking {
     return conversationCalled(this.chat.state, name);
   }
 
+  /** Begins with what an earlier visit knew; whether the server hasn't been reached before. */
+  restore(kept: KeptChat): boolean {
+    const isFirst = this.chat.restore(kept);
+    if (isFirst) this.#unsent.restored();
+    this.draw("status", "rows", "users");
+    return isFirst;
+  }
+
   /** Puts a conversation in front. */
   turnTo(conversation: ConversationView): void {
-    const { key, readSeq, with: other } = conversation;
+    const { key, readSeq } = conversation;
     if (key === this.#key) return;
     this.#key = key;
     this.#readSeq = readSeq;
@@ -126,8 +136,7 @@ export class Talking {
     this.drafts.turnTo(key);
     this.chat.focus(key);
     this.draw("messages", "here", "rows");
-    const asks = other === undefined && key !== lobby && conversation.members === undefined;
-    if (asks) void this.#members(key);
+    if (isRoom(conversation) && conversation.members === undefined) void this.#members(key);
   }
 
   /** Whether the newest message in front is seen. */
@@ -154,7 +163,7 @@ export class Talking {
     const { key } = conversation;
     requireFits(text, this.chat.state);
     const cid = this.chat.say(key, text, quote === undefined ? {} : { quote });
-    this.#keepOutgoing(conversation, cid);
+    this.#unsent.keep(conversation, cid);
     this.draw("here", "rows");
   }
 
@@ -167,13 +176,13 @@ export class Talking {
   retry(cid: string): void {
     const conversation = this.required;
     this.chat.retry(conversation.key, cid);
-    this.#keepOutgoing(conversation, cid);
+    this.#unsent.keep(conversation, cid);
     this.draw("here", "rows");
   }
 
   drop(cid: string): void {
     this.chat.drop(this.required.key, cid);
-    this.#outbox.remove(cid);
+    this.#unsent.remove(cid);
     this.draw("here", "rows");
   }
 
@@ -189,6 +198,7 @@ export class Talking {
     const isHidden = !ignored.delete(uid);
     if (isHidden) ignored.add(uid);
     this.ignored.value = ignored;
+    keepIgnored(this.#options.keep, ignored);
     this.draw("messages", "here");
     return isHidden;
   }
@@ -286,6 +296,8 @@ export class Talking {
         return;
       case "new_server":
         this.#key = undefined;
+        this.ignored.value = new Set();
+        keepIgnored(this.#options.keep, this.ignored.peek());
         this.draw("rows", "messages", "here", "users");
         return this.#options.onNowhere();
       case "ended":
@@ -301,12 +313,12 @@ export class Talking {
         if (change.event.t === "joined" || change.event.t === "left") this.draw("users");
         break;
       case "delivered":
-        this.#outbox.remove(change.cid);
+        this.#unsent.remove(change.cid);
         break;
       case "failed":
         // What only failed because the page closes is said by the next one.
         if (this.chat.state.status.is !== "ended") {
-          this.#keepOutgoing(change.conversation, change.cid);
+          this.#unsent.keep(change.conversation, change.cid);
         }
         break;
       case "passing":
@@ -340,51 +352,13 @@ export class Talking {
     // The rooms that the server lists are known when the status has been told to all.
     queueMicrotask(() => {
       this.#options.onOnline(hello);
-      for (const kept of this.#outbox.read()) void this.#putBack(kept, hello);
-      if (key !== undefined && key === this.#key && this.inFront?.members) void this.#members(key);
+      this.#unsent.online(hello);
+      if (key !== undefined && key === this.#key && isRoom(this.inFront)) void this.#members(key);
     });
   }
+}
 
-  #keepOutgoing(conversation: ConversationView, cid: string): void {
-    const { me, server, conversations } = this.chat.state;
-    const outgoing = conversations.get(conversation.key)?.outgoing.find((each) => each.cid === cid);
-    if (!me || !server || !outgoing) return;
-    const place = placeOf(conversation);
-    this.#outbox.put({ place, server: server.id, uid: me.uid, outgoing });
-  }
-
-  async #putBack(
-    kept: ReturnType<KeptOutbox["read"]>[number],
-    hello: Ok<"hello">,
-  ): Promise<void> {
-    const { place, server, uid, outgoing } = kept;
-    const isOurs = server === hello.server.id && uid === hello.uid;
-    const isForRoom = place.with === undefined && outgoing.quote === undefined;
-    // As in the chat itself: rooms are rooms on every server, people and messages aren't.
-    if (!isOurs && (server === hello.server.id || !isForRoom)) {
-      this.#outbox.remove(outgoing.cid);
-      this.#options.notices.tell(`Not sent, the server has begun anew: "${outgoing.text}"`);
-      return;
-    }
-    try {
-      const { key } = await this.#conversationOf(place);
-      this.chat.putBack(key, outgoing);
-    } catch (error) {
-      // Without a connection the next one tries again.
-      if (this.chat.state.status.is !== "online") return;
-      this.#outbox.remove(outgoing.cid);
-      this.#options.notices.tell(`Not sent: "${outgoing.text}"`, "trouble");
-      this.#options.notices.complain(error);
-    }
-    this.draw("here", "rows");
-  }
-
-  async #conversationOf(place: Place): Promise<ConversationView> {
-    const { room } = place;
-    const key = keyOf(place);
-    const known = key === undefined ? undefined : this.chat.state.conversations.get(key);
-    const found = known ?? await this.chat.open(room);
-    if (found.key === key) return found;
-    throw new ChatError("no_such_user", `Not sent: "${room.slice(1)}" is somebody else now`);
-  }
+/** Whether its members are listed: in the lobby is everybody. */
+function isRoom(conversation: ConversationView | undefined): boolean {
+  return conversation?.with === undefined && conversation?.key !== lobby;
 }

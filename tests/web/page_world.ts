@@ -13,6 +13,8 @@ import { serve } from "../../lib/session.ts";
 import { streamPair } from "../../lib/stream_pair.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import type { Browser } from "../../web/browser.ts";
+import type { PageHost } from "../../web/newer.ts";
+import type { ChatShelf, ChatShelfChange } from "../../web/offline_shelf.ts";
 import type { FileShelf, KeptFile } from "../../web/file_shelf.ts";
 import { type Keep, memoryKeep } from "../../web/keep.ts";
 import { readLogin } from "../../web/login.ts";
@@ -107,6 +109,11 @@ export class PageWorld implements AsyncDisposable {
 export class Window {
   readonly keep: Keep = memoryKeep();
   readonly shelf: MemoryShelf = new MemoryShelf();
+  readonly chats: MemoryChats = new MemoryChats();
+  /** The version of the page that is open, and the server's. */
+  version: { readonly open: string; readonly served: string } = { open: "1", served: "1" };
+  /** How often the page has asked to be loaded anew. */
+  reloads = 0;
   /** Why the page has ended; `"left"` where its user has. */
   over: ChatError | "left" | undefined;
   isSeen = true;
@@ -120,7 +127,7 @@ export class Window {
   readonly #user: string;
   #session: Keep = memoryKeep();
   #page: Page | undefined;
-  #onSeen = () => {};
+  readonly #onSeen = new Set<() => void>();
 
   constructor(world: PageWorld, user: string) {
     this.#world = world;
@@ -141,6 +148,12 @@ export class Window {
       ask: () => Promise.resolve({ ok: true }),
       emojiTable: () => import("../../lib/client/emoji.ts"),
       shelf: () => this.shelf,
+      offline: () => ({
+        shelf: this.chats,
+        host: this.#host(),
+        whenIdle: (run) => run(),
+        keepPage: () => {},
+      }),
       behind: () => import("../../web/behind.ts"),
       tab: { keep: this.#session, channel: () => new Silent() },
       as: readLogin(this.keep) ?? { user: this.#user },
@@ -163,7 +176,7 @@ export class Window {
   /** Somebody looks at the window, or away from it. */
   look(isSeen: boolean): void {
     this.isSeen = isSeen;
-    this.#onSeen();
+    for (const changed of [...this.#onSeen]) changed();
   }
 
   /** Resolves when something holds; views would be drawn again each time that it may. */
@@ -186,6 +199,16 @@ export class Window {
     return textsOf(this.model);
   }
 
+  #host(): PageHost {
+    return {
+      mark: this.version.open,
+      served: () => Promise.resolve(this.version.served),
+      update: () => {},
+      isBusy: () => false,
+      reload: () => void this.reloads++,
+    };
+  }
+
   #browser(): Browser {
     return {
       hash: () => this.hash,
@@ -193,8 +216,8 @@ export class Window {
       onHash: () => () => {},
       isSeen: () => this.isSeen,
       onSeen: (changed) => {
-        this.#onSeen = changed;
-        return () => this.#onSeen = () => {};
+        this.#onSeen.add(changed);
+        return () => this.#onSeen.delete(changed);
       },
       setTitle: (title) => this.title = title,
       nextFrame: (draw) => void setTimeout(draw, 0),
@@ -232,6 +255,23 @@ export class MemoryShelf implements FileShelf {
   sweep(keep: ReadonlySet<string>): Promise<void> {
     for (const origin of [...this.files.keys()]) if (!keep.has(origin)) this.files.delete(origin);
     return Promise.resolve();
+  }
+}
+
+/** What a browser keeps of the chat. */
+export class MemoryChats implements ChatShelf {
+  readonly records = new Map<string, unknown>();
+
+  read(): Promise<ReadonlyMap<string, unknown>> {
+    return Promise.resolve(new Map(this.records));
+  }
+
+  write({ isFirst, put, remove }: ChatShelfChange): Promise<boolean> {
+    if (isFirst) this.records.clear();
+    for (const name of remove) this.records.delete(name);
+    // As a database does: a copy, and nothing that can't be copied.
+    for (const [name, record] of put) this.records.set(name, structuredClone(record));
+    return Promise.resolve(true);
   }
 }
 

@@ -50,6 +50,11 @@ function NoticeLine({ notice, model }: PageProps & { readonly notice: Notice }) 
     <div class={isTrouble ? "notice trouble" : "notice"}>
       {isTrouble && <Icon name="warning" />}
       <span class="notice-text">{printableLine(notice.text)}</span>
+      {notice.offer && (
+        <button type="button" class="link-button" onClick={notice.offer.accept}>
+          {notice.offer.label}
+        </button>
+      )}
       <IconButton name="close" label="Dismiss" isQuiet onClick={() => model.dismiss(notice)} />
     </div>
   );

@@ -1,0 +1,53 @@
+/** What a browser has for a page without a network: its database, its worker, its version. */
+
+import type { PageHost } from "./newer.ts";
+import type { OfflinePlace } from "./offline.ts";
+import { databaseChatShelf } from "./offline_shelf.ts";
+
+/** Work for idle times is done by then all the same. */
+const idleMaxMs = 2_000;
+
+/** This browser, as the page uses it without a network. */
+export function offlinePlace(): OfflinePlace {
+  return {
+    shelf: databaseChatShelf(() => indexedDB),
+    host: thisPage(),
+    whenIdle(run) {
+      // Not every browser knows of idle times.
+      if ("requestIdleCallback" in globalThis) requestIdleCallback(run, { timeout: idleMaxMs });
+      else setTimeout(run);
+    },
+    keepPage() {
+      // Over plain http in a network there is none, and the page goes on as it did.
+      if (!("serviceWorker" in navigator)) return;
+      // Where it can't be had now, the next connection tries again.
+      navigator.serviceWorker.register("/worker.js", { updateViaCache: "none" }).catch(() => {});
+    },
+  };
+}
+
+function thisPage(): PageHost {
+  return {
+    mark: document.documentElement.dataset.build,
+    async served() {
+      try {
+        const answer = await fetch("/", { cache: "no-cache" });
+        const [, mark] = /<html[^>]* data-build="(\w+)"/.exec(await answer.text()) ?? [];
+        return answer.ok ? mark : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    update() {
+      if (!("serviceWorker" in navigator)) return;
+      navigator.serviceWorker.getRegistration().then((there) => there?.update()).catch(() => {});
+    },
+    isBusy() {
+      const media = [...document.querySelectorAll<HTMLMediaElement>("audio, video")];
+      const field = document.activeElement;
+      const isField = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
+      return media.some(({ paused }) => !paused) || (isField && field.value !== "");
+    },
+    reload: () => location.reload(),
+  };
+}
