@@ -7,10 +7,11 @@
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
-import { startWithPage } from "../contestant.ts";
-import { Peer } from "../peer.ts";
 import { percentile } from "../statistics.ts";
-import { type Seen, watching } from "./sight.ts";
+import { Filler, Server } from "./server.ts";
+import { seen, watching } from "./sight.ts";
+import { type TableRow, tableText } from "./table.ts";
+import { lookWide, type WideFigures, type WideOrder, wideTable } from "./wide.ts";
 
 /** What is measured with. */
 export interface PageOrder {
@@ -20,8 +21,7 @@ export interface PageOrder {
   readonly rate: number;
   /** How long that goes on, in seconds. */
   readonly seconds: number;
-  /** The folder for the server's data; `undefined`: the system's for temporary files. */
-  readonly data: string | undefined;
+  readonly wide: WideOrder;
 }
 
 /** What the page came to. Times are in milliseconds. */
@@ -43,11 +43,21 @@ export interface PageFigures {
   readonly keyMedian: number;
   readonly keyP95: number;
   readonly keys: number;
+  /** A load with nothing in the browser's cache: how much of what was drawn moved, and when. */
+  readonly cold: ColdFigures;
+  readonly wide: WideFigures;
+}
+
+/** What a first load of a full room came to. Times are in milliseconds. */
+export interface ColdFigures {
+  /** All layout shifts together, as browsers count them. */
+  readonly shift: number;
+  readonly firstPaint: number;
+  readonly firstContent: number;
+  readonly open: number;
 }
 
 const MiB = 1024 * 1024;
-/** Messages that are said at once, where the room is filled. */
-const chunk = 500;
 /** One turn of a wheel, in pixels, each frame or so: 10,000 pixels a second. */
 const wheelPx = 160;
 const wheelMs = 16;
@@ -60,42 +70,70 @@ export async function measurePage(order: PageOrder): Promise<PageFigures> {
   const path = pathOf("chromium");
   if (path === undefined) throw new Error("There is no chromium: install it to measure the page");
   await buildPage();
-  await using server = await startWithPage({ data: order.data, pin: false });
-  {
-    using filler = await Filler.connect(server.port, "Filler");
-    await filler.fill(order.messages);
-  }
   const browser = await chromium.launch({ executablePath: path });
   try {
-    return await look(browser, server, order);
+    const full = await lookFull(browser, order);
+    return { ...full, wide: await lookWide(browser, order.wide) };
   } finally {
     await browser.close();
   }
 }
 
-/** The figures with what they mean, a line each. */
+async function lookFull(browser: Browser, order: PageOrder) {
+  await using server = await Server.start();
+  {
+    await using filler = await Filler.connect(server.port, "Filler");
+    await filler.fill(order.messages);
+  }
+  return await look(browser, server, order);
+}
+
+/** The figures with what they mean and what they are to be, a line each. */
 export function pageTable(figures: PageFigures): string {
   const { open, scrollRate, scrollSeconds, longTasks, longestTask, heapMiB, nodes } = figures;
-  const { keyMedian, keyP95, keys } = figures;
+  const { shift, firstPaint, firstContent } = figures.cold;
   const rate = Math.round(scrollRate).toLocaleString("en");
-  const rows = [
-    ["from load to the newest message, ms", open.toFixed(0)],
-    ["scrolled to the first message", figures.reachedFirst ? "yes" : "no"],
+  const rows: readonly TableRow[] = [
+    ["from load to the newest message, ms", open.toFixed(0), "< 1500", open < 1500],
+    [
+      "scrolled to the first message",
+      figures.reachedFirst ? "yes" : "no",
+      "yes",
+      figures.reachedFirst,
+    ],
     ["  pixels a second, for seconds", `${rate}, ${scrollSeconds.toFixed(0)}`],
-    ["  tasks over 50 ms, the longest, ms", `${longTasks}, ${longestTask.toFixed(0)}`],
-    ["heap after a collection, MiB", heapMiB.toFixed(1)],
-    ["DOM nodes", String(nodes)],
-    ["from a key to the screen, p50 and p95, ms", `${keyMedian.toFixed(1)}, ${keyP95.toFixed(1)}`],
-    ["  keys", String(keys)],
+    [
+      "  tasks over 50 ms, the longest, ms",
+      `${longTasks}, ${longestTask.toFixed(0)}`,
+      "0",
+      longTasks === 0,
+    ],
+    ["heap after a collection, MiB", heapMiB.toFixed(1), "< 60", heapMiB < 60],
+    ["DOM nodes", String(nodes), "< 3000", nodes < 3000],
+    [
+      "from a key to the screen, p50 and p95, ms",
+      `${figures.keyMedian.toFixed(1)}, ${figures.keyP95.toFixed(1)} (${figures.keys})`,
+      "< 50",
+      figures.keyP95 < 50,
+    ],
+    ["a cold load: layout shift", shift.toFixed(4), "< 0.05", shift < 0.05],
+    [
+      "  first paint, first content, ms",
+      `${firstPaint.toFixed(0)}, ${firstContent.toFixed(0)}`,
+      "< 1000",
+      firstContent < 1000,
+    ],
+    ["  newest message there, ms", figures.cold.open.toFixed(0)],
+    ...wideTable(figures.wide),
   ];
-  return rows.map(([name, value]) => name.padEnd(44) + value).join("\n");
+  return tableText(rows);
 }
 
 async function look(
   browser: Browser,
   { url, port }: { readonly url: string; readonly port: number },
   order: PageOrder,
-): Promise<PageFigures> {
+) {
   // Its own policy would keep out whatever watches it.
   const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, bypassCSP: true });
   await page.addInitScript(watching);
@@ -106,15 +144,16 @@ async function look(
   // Whoever comes back finds the page as it is in the browser's cache, and is let in at once.
   await page.reload();
   const open = await opened(page);
+  const cold = await loadCold(browser, page, url);
   const scrolled = await scroll(page);
   const session = await page.context().newCDPSession(page);
   const held = await holds(session);
   await page.reload();
   await opened(page);
   // Whoever is silent for as long as scrolling takes is sent away.
-  using talker = await Filler.connect(port, "Talker");
+  await using talker = await Filler.connect(port, "Talker");
   const keys = await type(page, talker, order);
-  return { open, ...scrolled, ...held, ...keys };
+  return { open, cold, ...scrolled, ...held, ...keys };
 }
 
 /** When the newest message was there. */
@@ -123,8 +162,23 @@ async function opened(page: Page): Promise<number> {
   return (await seen(page)).openAt ?? 0;
 }
 
-function seen(page: Page): Promise<Seen> {
-  return page.evaluate("seen");
+/** The same person in a browser that has nothing of the page but its login. */
+async function loadCold(browser: Browser, known: Page, url: string): Promise<ColdFigures> {
+  const storageState = await known.context().storageState();
+  const viewport = { width: 1200, height: 800 };
+  const context = await browser.newContext({ viewport, bypassCSP: true, storageState });
+  try {
+    const page = await context.newPage();
+    await page.addInitScript(watching);
+    await page.goto(url);
+    const open = await opened(page);
+    // What is loaded behind the first drawing may move what is there, too.
+    await page.waitForLoadState("networkidle");
+    const { shift, firstPaint = NaN, firstContent = NaN } = await seen(page);
+    return { open, shift, firstPaint, firstContent };
+  } finally {
+    await context.close();
+  }
 }
 
 async function scroll(page: Page) {
@@ -177,66 +231,4 @@ async function type(page: Page, talker: Filler, { rate, seconds }: PageOrder) {
   await saying;
   const keys = (await seen(page)).keys.slice(before).toSorted((one, other) => one - other);
   return { keyMedian: percentile(keys, 50), keyP95: percentile(keys, 95), keys: keys.length };
-}
-
-/** Somebody who says much. */
-class Filler implements Disposable {
-  readonly #peer: Peer;
-  /** Called whenever something was acknowledged. */
-  readonly #onPiece: { run: () => void };
-
-  private constructor(peer: Peer, onPiece: { run: () => void }) {
-    this.#peer = peer;
-    this.#onPiece = onPiece;
-  }
-
-  static async connect(port: number, user: string): Promise<Filler> {
-    const onPiece = { run: () => {} };
-    const peer = await Peer.connect(port, {
-      onEvent: () => {},
-      onPiece: () => onPiece.run(),
-      onEnd: () => {},
-    });
-    await peer.ask({ t: "hello", v: 1, user });
-    return new Filler(peer, onPiece);
-  }
-
-  /** Says so many messages, the first and the last of which can be told from the others. */
-  async fill(messages: number): Promise<void> {
-    const textOf = (index: number) => {
-      if (index === 0) return "the first of all";
-      if (index === messages - 1) return "the newest of all";
-      return `message ${index}, **somewhat** like what people say `.repeat(1 + index % 4).trim();
-    };
-    for (let from = 0; from < messages; from += chunk) {
-      const to = Math.min(from + chunk, messages);
-      await this.#send(Array.from({ length: to - from }, (_, index) => textOf(from + index)));
-    }
-  }
-
-  /** Says `rate` messages a second. */
-  async say(rate: number, seconds: number): Promise<void> {
-    const began = performance.now();
-    for (let said = 0; said < rate * seconds;) {
-      const due = Math.min(rate * (performance.now() - began) / 1000, rate * seconds);
-      const texts = Array.from({ length: Math.floor(due) - said }, () => "and again something");
-      said += texts.length;
-      if (texts.length > 0) await this.#send(texts);
-      else await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  /** Resolves when all of it is acknowledged. */
-  async #send(texts: readonly string[]): Promise<void> {
-    const wanted = this.#peer.acknowledged + texts.length;
-    const lines = texts.map((text) => JSON.stringify({ t: "say", id: 1, room: "lobby", text }));
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#onPiece.run = () => this.#peer.acknowledged >= wanted && resolve();
-    await this.#peer.write(new TextEncoder().encode(`${lines.join("\n")}\n`));
-    await promise;
-  }
-
-  [Symbol.dispose](): void {
-    this.#peer.close();
-  }
 }

@@ -1,11 +1,23 @@
 /** What the page is watched with, from inside it: runs in the browser, as a text. */
 
+import type { Page } from "playwright-core";
+
 /** Put into the page before anything of its own. */
 export const watching = `
-  globalThis.seen = { tasks: [], keys: [], openAt: undefined };
+  globalThis.seen = { tasks: [], keys: [], shift: 0, openAt: undefined };
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) seen.tasks.push(duration);
   }).observe({ type: "longtask", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) {
+      if (!hadRecentInput) seen.shift += value;
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) {
+      seen[name === "first-paint" ? "firstPaint" : "firstContent"] = startTime;
+    }
+  }).observe({ type: "paint", buffered: true });
   const look = () => {
     const log = document.querySelector("[role=log]");
     if (log?.textContent.includes("the newest of all")) seen.openAt = performance.now();
@@ -30,4 +42,14 @@ export interface Seen {
   readonly keys: readonly number[];
   /** Milliseconds from the beginning of the load until the newest message was there. */
   readonly openAt?: number;
+  /** How much of what was drawn has moved by itself, as browsers count it. */
+  readonly shift: number;
+  /** Milliseconds from the beginning of the load. */
+  readonly firstPaint?: number;
+  readonly firstContent?: number;
+}
+
+/** What was seen on a page that is watched. */
+export function seen(page: Page): Promise<Seen> {
+  return page.evaluate("seen");
 }

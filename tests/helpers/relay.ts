@@ -19,6 +19,8 @@ export class Relay implements AsyncDisposable {
   readonly port: number;
   /** Bytes in a second, for each connection and direction; `Infinity`: no bound. */
   bytesPerSecond: number;
+  /** Whether it lets anybody through; with {@linkcode cut} nobody has a line while it is down. */
+  isDown = false;
   readonly #listener: Deno.TcpListener;
   readonly #to: number;
   readonly #isShared: boolean;
@@ -71,6 +73,7 @@ export class Relay implements AsyncDisposable {
   }
 
   async #join(near: Deno.TcpConn): Promise<void> {
+    if (this.isDown) return close(near);
     try {
       const far = await Deno.connect({ hostname: "127.0.0.1", port: this.#to });
       this.#open.add(near).add(far);
