@@ -33,8 +33,13 @@ const plain = /^[\p{L}\p{N}]+$/u;
 /** The room that everybody is in. */
 export const lobby = "lobby" as ConversationId & NameKey;
 
+/** Of most names nothing has to be normalized, and lists compare thousands. */
+// deno-lint-ignore no-control-regex -- all of ASCII is meant
+const ascii = /^[\0-\x7f]*$/;
+
 /** What `name` is compared by. */
 export function nameKey(name: string): NameKey {
+  if (ascii.test(name)) return name.toLowerCase() as NameKey;
   return name.normalize("NFKC").toLowerCase().normalize("NFKC") as NameKey;
 }
 

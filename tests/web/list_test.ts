@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";
 import { movesOf } from "../../web/list/align.ts";
 import { Heights } from "../../web/list/heights.ts";
-import { guessHeight, rowLook, type RowsLook } from "../../web/list/rows.ts";
+import { guessHeight, rowLook, type RowsLook, withRows } from "../../web/list/rows.ts";
 
 const noon = new Date(2026, 2, 4, 12).getTime();
 
@@ -123,4 +123,32 @@ Deno.test("movesOf() says what came in front and what went there", () => {
   assertEquals(movesOf(list(50, 60), list(50, 60)), { prepended: 0, dropped: 0 });
   assertEquals(movesOf(list(50, 60), list(90, 99)), undefined);
   assertEquals(movesOf([], list(1, 2)), undefined);
+});
+
+Deno.test("withRows() leaves out those who are told with the next, but not their days", () => {
+  const moved = (seq: number, more: Partial<StoredEvent> = {}): StoredEvent =>
+    ({ ...said(seq), t: "joined", ...more }) as StoredEvent;
+  const day = 24 * 3600 * 1000;
+  const all = [
+    ...[moved(1), moved(2), moved(3), said(4), moved(5), moved(6)],
+    ...[moved(7, { at: noon + day }), moved(8, { at: noon + day })],
+  ];
+  const shown = withRows(all, rows);
+  // The first one of a day has the day above it.
+  assertEquals(shown.map(({ seq }) => seq), [1, 3, 4, 6, 7, 8]);
+  assertEquals(shown.map((event) => rowLook(all, all.indexOf(event), rows).isFolded), [
+    ...[true, false, false, false, true, false],
+  ]);
+  assertEquals(rowLook(all, 2, rows).also, "ann");
+  const words = [said(1), said(2)];
+  assert(withRows(words, rows) === words);
+});
+
+Deno.test("rowLook() counts those who came before it, beyond the few whom it names", () => {
+  const all = Array.from(
+    { length: 5000 },
+    (_, index) =>
+      ({ ...said(index + 1), at: noon, t: "joined", user: `u${index}` }) as unknown as StoredEvent,
+  );
+  assertEquals(rowLook(all, 4999, rows).also.split(",")[0], "4991 others");
 });

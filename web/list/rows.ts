@@ -37,19 +37,39 @@ const alsoMax = 8;
 
 /** The look of the message at `index`. */
 export function rowLook(messages: readonly StoredEvent[], index: number, rows: RowsLook): RowLook {
-  const event = messages[index];
-  const before: StoredEvent | undefined = messages[index - 1];
-  const edges = edgesOf(event, before, rows);
-  const next: StoredEvent | undefined = messages[index + 1];
-  const isFolded = next !== undefined && isFoldedInto(event, next, edgesOf(next, event, rows));
+  const edges = edgesOf(messages[index], messages[index - 1], rows);
+  const isFolded = isFoldedAt(messages, index, rows);
   const also = isFolded ? "" : alsoOf(messages, index, rows);
   return { ...edges, isFolded, also };
+}
+
+/**
+ * The messages that have a row of some height: of thousands who came one after the other, few do.
+ * The same list where all have.
+ */
+export function withRows(
+  messages: readonly StoredEvent[],
+  rows: RowsLook,
+): readonly StoredEvent[] {
+  const shown = messages.filter((event, index) => {
+    if (!isFoldedAt(messages, index, rows)) return true;
+    const { isDay, isNew, lost } = edgesOf(event, messages[index - 1], rows);
+    return isDay || isNew || lost > 0;
+  });
+  return shown.length === messages.length ? messages : shown;
+}
+
+function isFoldedAt(messages: readonly StoredEvent[], index: number, rows: RowsLook): boolean {
+  const event = messages[index];
+  const next: StoredEvent | undefined = messages[index + 1];
+  return next?.t === event.t && (event.t === "joined" || event.t === "left") &&
+    isFoldedInto(event, next, edgesOf(next, event, rows));
 }
 
 type Edges = Omit<RowLook, "isFolded" | "also">;
 
 function edgesOf(event: StoredEvent, before: StoredEvent | undefined, rows: RowsLook): Edges {
-  const isDay = before === undefined || dayOf(before.at) !== dayOf(event.at);
+  const isDay = before === undefined || !isSameDay(before.at, event.at);
   const isNew = event.seq > rows.readSeq && rows.readSeq > 0 && event.uid !== rows.uid &&
     before !== undefined && before.seq <= rows.readSeq;
   const lost = lostBetween(before, event, rows.lost);
@@ -65,16 +85,11 @@ function isFoldedInto(event: StoredEvent, next: StoredEvent, edges: Edges): bool
 }
 
 function alsoOf(messages: readonly StoredEvent[], index: number, rows: RowsLook): string {
-  const names: string[] = [];
   let at = index;
-  while (
-    at > 0 &&
-    isFoldedInto(messages[at - 1], messages[at], edgesOf(messages[at], messages[at - 1], rows))
-  ) {
-    at--;
-    if (index - at <= alsoMax) names.unshift(messages[at].user);
-  }
-  const others = index - at - names.length;
+  while (at > 0 && isFoldedAt(messages, at - 1, rows)) at--;
+  const from = Math.max(at, index - alsoMax);
+  const others = from - at;
+  const names = messages.slice(from, index).map(({ user }) => user);
   const all = [...new Set(names)].map(printableLine).join(", ");
   return others > 0 ? `${others} others, ${all}` : all;
 }
@@ -126,6 +141,14 @@ function lostBetween(
     if (after >= (before?.seq ?? 0) && after < event.seq) sum += count;
   }
   return sum;
+}
+
+/** Clocks differ by whole quarters of an hour: within one no day ends. */
+const quarterMs = 15 * 60_000;
+
+function isSameDay(one: number, other: number): boolean {
+  return Math.floor(one / quarterMs) === Math.floor(other / quarterMs) ||
+    dayOf(one) === dayOf(other);
 }
 
 function dayOf(at: number): number {

@@ -1,10 +1,11 @@
 /** The conversation in front: what was said, of which only the part in sight is drawn. */
 
 import { useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { indexOfSeq } from "../../lib/client/messages.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import { type FileId, lobby } from "../../lib/names.ts";
 import { Scroller } from "../list/scroller.ts";
-import { firstNew, rowKey, rowLook } from "../list/rows.ts";
+import { firstNew, rowKey, rowLook, type RowsLook, withRows } from "../list/rows.ts";
 import { type FileHere, filesIn } from "../list/files.ts";
 import type { Here } from "../model.ts";
 import { LaterPicker } from "./later_picker.tsx";
@@ -34,7 +35,9 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   const rows = useRef<HTMLDivElement>(null);
   const block = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const scroller = useScroller(here);
+  const look = useLook(here, model.me.value?.uid);
+  const shown = useMemo(() => withRows(here.messages, look), [here.messages, look]);
+  const scroller = useScroller(here, shown);
   const route = model.route.value;
   const target = route.is === "chat" && route.key === here.key ? route.seq : undefined;
   useTarget(scroller, here, target);
@@ -120,7 +123,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
         <ListEdge here={here} isLobby={here.key === lobby} />
         <div ref={rows} class="list-rows">
           <div ref={block} class="list-block">
-            {rowsOf(here, drawn, { model, ui, files, target })}
+            {rowsOf(here, shown.slice(drawn.from, drawn.to), { model, ui, files, target, look })}
           </div>
         </div>
         <OutgoingRows here={here} model={model} ui={ui} />
@@ -132,18 +135,16 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
 }
 
 function rowsOf(
-  here: Here,
-  { from, to }: { readonly from: number; readonly to: number },
-  { model, ui, files, target }: PageProps & {
+  { messages, with: other, seenSeq }: Here,
+  drawn: readonly StoredEvent[],
+  { model, ui, files, target, look }: PageProps & {
     readonly files: ReadonlyMap<FileId, FileHere>;
     readonly target: number | undefined;
+    readonly look: RowsLook;
   },
 ) {
-  const { messages, readSeq, lost, seenSeq } = here;
-  const uid = model.me.value?.uid;
-  const look = { readSeq, lost, ...uid === undefined ? {} : { uid } };
   const active = ui.activeRow.value;
-  return messages.slice(from, to).map((event, index) => {
+  return drawn.map((event) => {
     const key = rowKey(event);
     const about = "file" in event
       ? files.get(typeof event.file === "string" ? event.file : event.file.file)
@@ -155,9 +156,9 @@ function rowsOf(
         model={model}
         ui={ui}
         event={event}
-        {...rowLook(messages, from + index, look)}
-        isOwn={event.uid === uid}
-        isSeen={here.with !== undefined && event.seq <= seenSeq}
+        {...rowLook(messages, indexOfSeq(messages, event.seq), look)}
+        isOwn={event.uid === look.uid}
+        isSeen={other !== undefined && event.seq <= seenSeq}
         isActive={active === key}
         isTarget={target === event.seq}
         file={about?.file}
@@ -194,11 +195,18 @@ function Jump({ model, onJump }: PageProps & { readonly onJump: () => void }) {
   );
 }
 
+/** What all rows have in common. */
+function useLook({ readSeq, lost }: Here, uid: string | undefined): RowsLook {
+  return useMemo(() => ({ readSeq, lost, ...uid !== undefined && { uid } }), [
+    ...[readSeq, lost.size, uid],
+  ]);
+}
+
 /** Made with a conversation; at first it is at what is new, where that is more than a page. */
-function useScroller(here: Here): Scroller {
+function useScroller(here: Here, shown: readonly StoredEvent[]): Scroller {
   const scroller = useMemo(() => new Scroller(), []);
   const isPlaced = useRef(false);
-  scroller.take(here.messages);
+  scroller.take(shown);
   if (!isPlaced.current && here.messages.length > 0) {
     isPlaced.current = true;
     const seq = firstNew(here.messages, here.readSeq);
