@@ -34,7 +34,6 @@ const plain = /^[\p{L}\p{N}]+$/u;
 export const lobby = "lobby" as ConversationId & NameKey;
 
 /** Of most names nothing has to be normalized, and lists compare thousands. */
-// deno-lint-ignore no-control-regex -- all of ASCII is meant
 const ascii = /^[\0-\x7f]*$/;
 
 /** What `name` is compared by. */
