@@ -41,6 +41,8 @@ export function databaseChatShelf(factory: () => IDBFactory): ChatShelf {
     try {
       const transaction = (await open()).transaction(storeName, mode);
       work(transaction.objectStore(storeName));
+      // The page may be on its way out: what was asked for is done without waiting for more.
+      if (mode === "readwrite") transaction.commit();
       await new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error);

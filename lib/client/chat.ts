@@ -103,7 +103,6 @@ export class Chat {
     this.#hello = { server, limits, uid: me.uid };
     this.#me = me;
     for (const user of users) this.#users.meet(user);
-    this.#users.forgetPresence();
     this.#conversations.restore(conversations);
     return true;
   }

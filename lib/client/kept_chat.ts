@@ -60,10 +60,7 @@ const aboutFields = {
   me: record({ user: name, uid, role }),
   server,
   limits: bounds,
-  users: list(
-    record({ user: name, uid: optional(uid), online: flag, away: optional(noteOrNothing(1000)) }),
-    listedMax,
-  ),
+  users: list(record({ user: name, uid: optional(uid), online: flag }), listedMax),
 } as const;
 
 /** Everything that is kept but the conversations. */
@@ -72,7 +69,10 @@ export type KeptAbout = Omit<KeptChat, "conversations">;
 /** What is kept of a state beside its conversations; `undefined` before the server was reached. */
 export function keptAbout({ me, server, limits, users }: ChatState): KeptAbout | undefined {
   if (me === undefined || server === undefined) return undefined;
-  return { me, server, limits, users: [...users.values()].slice(0, listedMax) };
+  // Who else is here is told by the next connection.
+  const known = [...users.values()].slice(0, listedMax)
+    .map(({ user, uid }) => ({ user, ...uid && { uid }, online: uid === me.uid }));
+  return { me, server, limits, users: known };
 }
 
 /** The conversations that are worth keeping, each as it is kept, by its key. */

@@ -53,6 +53,8 @@ Deno.test("restore() shows rooms, messages and who one is before the server is r
   assertEquals([...conversations.keys()], ["lobby", "kitchen"]);
   assertEquals(scene.view("kitchen").topic, "soup");
   assertEquals(texts(scene), ["message 1", "message 2", "message 3"]);
+  const here = [...scene.chat.state.users.values()].filter(({ online }) => online);
+  assertEquals(here.map(({ user }) => user), ["alice"]);
   await scene.accept({ rooms: [lobbyRow(3), kitchen(0)] });
 });
 
