@@ -71,6 +71,7 @@ export async function makePage(
 ): Promise<void> {
   await bundle(["--code-splitting", "--outdir", folder, "web/app.tsx"]);
   await bundle(["--output", join(folder, "worker.js"), "web/worker/worker.ts"]);
+  await bundle(["--output", join(folder, "code.js"), "web/code/worker.ts"]);
   await styles(folder);
   for (const name of copied) await Deno.copyFile(join(source, name), join(folder, name));
   for (const path of filesIn(pictures)) {
@@ -120,7 +121,7 @@ async function bundle(args: readonly string[]): Promise<void> {
 /** What all others build on, in this order; then the others by name. */
 const sheetsFirst = ["tokens.css", "base.css", "layout.css", "messages.css"];
 /** Of views that are loaded behind the first drawing. */
-const sheetsBehind = ["choices.css", "people.css", "places.css"];
+const sheetsBehind = ["choices.css", "people.css", "places.css", "settings.css", "text.css"];
 
 /** One sheet for the first drawing, and one for what is loaded behind it. */
 async function styles(folder: string): Promise<void> {

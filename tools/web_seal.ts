@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import type { PageVersion } from "../web/worker/serving.ts";
 
 /** What the page names, and the bundler gives plain names to. */
-const named = ["app.js", "app.css", "behind.css"];
+const named = ["app.js", "app.css", "behind.css", "code.js"];
 /** The worker has one name for ever: by that the browser finds a newer one. */
 const workerName = "worker.js";
 const indexName = "index.html";

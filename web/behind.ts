@@ -4,20 +4,26 @@
  */
 
 export { act, actOnLine } from "./acting.ts";
+export { alertPlace } from "./alert_place.ts";
+export { Alerts } from "./alerts.ts";
 export { databaseShelf } from "./file_shelf.ts";
 export { Finding } from "./finding.ts";
 export { Offline } from "./offline.ts";
 export { offlinePlace } from "./offline_place.ts";
 export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
+export { CodeBlock } from "./views/code_block.tsx";
 export { DropArea } from "./views/drop_area.tsx";
 export { EmojiPicker } from "./views/emoji_picker.tsx";
 export { knownWords } from "./views/known_words.ts";
 export { LostLine } from "./views/lost_line.tsx";
+export { MeMenu } from "./views/me_menu.tsx";
 export { MessageButtons } from "./views/message_buttons.tsx";
 export { MovingLine } from "./views/moving_line.tsx";
+export { OutgoingRows } from "./views/outgoing_rows.tsx";
 export { People } from "./views/people.tsx";
 export { Overlays, PlaceView } from "./views/places.tsx";
+export { MessageLink, Spoiler, TableBlock } from "./views/rich_text.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
 export { WideRows } from "./views/wide_rows.tsx";
 

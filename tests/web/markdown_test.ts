@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Inline, parseInline, plainText } from "../../web/text/inline.ts";
+import { gist } from "../../web/text/gist.ts";
 import { linkAt, safeLink } from "../../web/text/links.ts";
 import { type Block, parseMarkdown } from "../../web/text/markdown.ts";
 
@@ -32,7 +33,17 @@ function blocks(all: readonly Block[]): unknown[] {
       case "quote":
         return { quote: blocks(block.inside) };
       case "list":
-        return { from: block.from, items: block.items.map(blocks) };
+        return {
+          from: block.from,
+          items: block.items.map(({ inside, done }) =>
+            done === undefined ? blocks(inside) : { done, inside: blocks(inside) }
+          ),
+        };
+      case "table":
+        return {
+          columns: block.columns,
+          rows: [block.head, ...block.rows].map((row) => row.map(drawn)),
+        };
     }
   });
 }
@@ -75,6 +86,12 @@ const lines: readonly [string, string, string][] = [
   ["who is meant", "@bob, hi (@Ann-Lee.) a@b.c", "person(bob), hi (person(Ann-Lee).) a@b.c"],
   ["which room is meant", "in #dev. C#x", "in room(dev). C#x"],
   ["no names in code", "`@bob`", "code(@bob)"],
+  ["spoilers", "it was ||the *butler*||.", "it was spoiler(the emphasis(butler))."],
+  ["spoilers over lines", "||a\nb||", "spoiler(a\nb)"],
+  ["spoilers beside scripts without spaces", "这是||重要||的", "这是spoiler(重要)的"],
+  ["programs that say or", "a || b || c, a||b||c, ||a", "a || b || c, a||b||c, ||a"],
+  ["lines of pipes", "||| |||| |", "||| |||| |"],
+  ["a spoiler's marks in code", "||a `||` b||", "spoiler(a code(||) b)"],
 ];
 
 for (const [what, written, wanted] of lines) {
@@ -129,6 +146,14 @@ Deno.test("parseInline() takes text that is only marks in time that grows with i
       "***a*",
       "([",
       "https://",
+      "|",
+      "||a",
+      "|| ",
+      " ||a||",
+      "|a\n|-\n",
+      "|-|\n",
+      "\\|",
+      "- [x] ",
     ]
   ) {
     const from = performance.now();
@@ -171,6 +196,85 @@ for (const [what, written, wanted] of texts) {
     assertEquals(blocks(parseMarkdown(written)), wanted);
   });
 }
+
+Deno.test("parseMarkdown() tells tasks from other items", () => {
+  assertEquals(blocks(parseMarkdown("- [ ] *a*\n- [x] b\n  - [X] c\n- [y] d\n- [ ]\n- [x]e")), [{
+    from: undefined,
+    items: [
+      { done: false, inside: ["emphasis(a)"] },
+      { done: true, inside: ["b", { from: undefined, items: [{ done: true, inside: ["c"] }] }] },
+      ["[y] d"],
+      ["[ ]"],
+      ["[x]e"],
+    ],
+  }]);
+});
+
+Deno.test("parseMarkdown() makes tables, aligned as their rule says", () => {
+  const written = "before\n| a | *b* | c | d |\n|:--|--:|:-:|---|\n| 1 | `2` |\n3|4|5|6|7\nafter";
+  assertEquals(blocks(parseMarkdown(written)), [
+    "before",
+    {
+      columns: ["left", "right", "center", undefined],
+      rows: [
+        ["a", "emphasis(b)", "c", "d"],
+        ["1", "code(2)", "", ""],
+        ["3", "4", "5", "6"],
+      ],
+    },
+    "after",
+  ]);
+});
+
+Deno.test("parseMarkdown() keeps an escaped pipe in its cell", () => {
+  assertEquals(blocks(parseMarkdown("a|b\n-|-\n`x \\| y`|\\|\\|z\\|\\|")), [{
+    columns: [undefined, undefined],
+    rows: [["a", "b"], ["code(x | y)", "spoiler(z)"]],
+  }]);
+});
+
+for (
+  const [what, written] of [
+    ["a table without a rule", "| a | b |\n| c | d |"],
+    ["a rule with too few columns", "| a | b |\n|---|\n| c | d |"],
+    ["a rule with too many columns", "| a | b |\n|---|---|---|"],
+    ["a rule that is only dashes", "a | b\n---\nc"],
+    ["a rule with other marks", "a | b\n--|:-:-"],
+    ["a head with more columns than anybody reads", `${"|a".repeat(60)}\n${"|-".repeat(60)}`],
+  ]
+) {
+  Deno.test(`parseMarkdown() takes ${what} as the text that it is`, () => {
+    const found = blocks(parseMarkdown(written));
+    assertEquals(found, [written]);
+  });
+}
+
+Deno.test("parseMarkdown() bounds a table's cells and keeps the other lines as text", () => {
+  const wide = `${"|a".repeat(50)}\n${"|-".repeat(50)}\n${"|\n".repeat(500)}`;
+  const found = parseMarkdown(wide);
+  const [table, rest] = found;
+  assert(table.is === "table" && rest.is === "paragraph" && found.length === 2);
+  const cells = [table.head, ...table.rows].flat().length;
+  assert(cells <= 4000, `${cells} cells`);
+  assertEquals(plainText(rest.inside).split("\n").length, 500 - table.rows.length);
+});
+
+Deno.test("parseMarkdown() doesn't show a spoiler that was cut in two", () => {
+  assertEquals(blocks(parseMarkdown("a ||b\n\nc *||d *e", true)), [
+    "a ||b",
+    "c *spoiler(d *e)",
+  ]);
+  assertEquals(blocks(parseMarkdown("> - a ||b", true)), [
+    { quote: [{ from: undefined, items: [["a spoiler(b)"]] }] },
+  ]);
+  assertEquals(blocks(parseMarkdown("> a ||b\nc", true)), [{ quote: ["a ||b"] }, "c"]);
+});
+
+Deno.test("gist() doesn't tell what is hidden", () => {
+  assertEquals(gist("it was\n||the *butler*||"), "it was [spoiler]");
+  assertEquals(gist("> - it was ||the bu", true), "it was [spoiler]");
+  assertEquals(gist("- [x] a\n- b\n\n|c|d|\n|-|-|\n|e|\\|\\|f\\|\\||"), "a, b c d, e [spoiler]");
+});
 
 Deno.test("parseMarkdown() nests quotes to a bound", () => {
   const found = JSON.stringify(parseMarkdown(`${">".repeat(2000)} x`));

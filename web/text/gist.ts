@@ -3,9 +3,9 @@
 import { plainText } from "./inline.ts";
 import { type Block, parseMarkdown } from "./markdown.ts";
 
-/** The words of `text`, on one line. */
-export function gist(text: string): string {
-  return words(parseMarkdown(text)).replace(/\s+/g, " ").trim();
+/** The words of `text`, on one line, without what is hidden; `isCut`: it is only a beginning. */
+export function gist(text: string, isCut = false): string {
+  return words(parseMarkdown(text, isCut)).replace(/\s+/g, " ").trim();
 }
 
 function words(blocks: readonly Block[]): string {
@@ -18,7 +18,9 @@ function words(blocks: readonly Block[]): string {
       case "quote":
         return words(block.inside);
       case "list":
-        return block.items.map(words).join(", ");
+        return block.items.map(({ inside }) => words(inside)).join(", ");
+      case "table":
+        return [block.head, ...block.rows].map((row) => row.map(plainText).join(" ")).join(", ");
       default:
         return block satisfies never;
     }

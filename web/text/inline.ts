@@ -8,7 +8,11 @@ import { linkAt, safeLink } from "./links.ts";
 /** A piece of a line. */
 export type Inline =
   | { readonly is: "text" | "code"; readonly text: string }
-  | { readonly is: "strong" | "emphasis" | "struck"; readonly inside: readonly Inline[] }
+  /** A spoiler is hidden until it is asked for. */
+  | {
+    readonly is: "strong" | "emphasis" | "struck" | "spoiler";
+    readonly inside: readonly Inline[];
+  }
   /** `to` is safe to follow. */
   | { readonly is: "link"; readonly to: string; readonly inside: readonly Inline[] }
   /** `@name`: perhaps somebody is called so. */
@@ -19,7 +23,7 @@ export type Inline =
 /** Marks that wait for their other half; more than these are text. */
 const openMax = 12;
 
-type Mark = "**" | "~~" | "*" | "_" | "[";
+type Mark = "**" | "~~" | "||" | "*" | "_" | "[";
 
 interface Open {
   readonly mark: Mark | undefined;
@@ -35,14 +39,17 @@ const named = /[@#][\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*/uy;
 const target =
   /\]\( {0,9}<?([^\s()<>]{1,2000}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,200})?)>? {0,9}\)/y;
 /** What begins a piece, or may. */
-const special = /[\\`*_~[\]@#<]|https?:\/\/|mailto:/gi;
+const special = /[\\`*_~[\]@#<|]|https?:\/\/|mailto:/gi;
 
-/** The pieces of `text`. */
-export function parseInline(text: string): readonly Inline[] {
-  return new Scan(text).run();
+/** What stands for a spoiler where it can't be asked for. */
+const hidden = "[spoiler]";
+
+/** The pieces of `text`; `isCut`: it goes on, and so does a spoiler that isn't closed in it. */
+export function parseInline(text: string, isCut = false): readonly Inline[] {
+  return new Scan(text).run(isCut);
 }
 
-/** What `pieces` say without their dress. */
+/** What `pieces` say without their dress, and without what is hidden. */
 export function plainText(pieces: readonly Inline[]): string {
   return pieces.map((piece) => {
     switch (piece.is) {
@@ -53,6 +60,8 @@ export function plainText(pieces: readonly Inline[]): string {
         return `@${piece.name}`;
       case "room":
         return `#${piece.name}`;
+      case "spoiler":
+        return hidden;
       default:
         return plainText(piece.inside);
     }
@@ -71,7 +80,7 @@ class Scan {
     this.#text = text;
   }
 
-  run(): readonly Inline[] {
+  run(isCut: boolean): readonly Inline[] {
     while (this.#at < this.#text.length) {
       special.lastIndex = this.#at;
       const next = special.exec(this.#text)?.index ?? this.#text.length;
@@ -82,7 +91,10 @@ class Scan {
         this.#at++;
       }
     }
-    while (this.#open.length > 1) this.#asText();
+    while (this.#open.length > 1) {
+      if (isCut && this.#isIn("||")) this.#put({ is: "spoiler", inside: this.#close("||") });
+      else this.#asText();
+    }
     return this.#open[0].inside;
   }
 
@@ -105,6 +117,7 @@ class Scan {
       case "*":
       case "_":
       case "~":
+      case "|":
         return this.#emphasis();
       default:
         return this.#link();
@@ -276,11 +289,12 @@ class Scan {
 }
 
 /**
- * Longer runs, and `~` alone, are no marks; of `***` the two are taken first. `__` is none either:
+ * Longer runs, `~` and `|` alone, are no marks; of `***` the two are taken first. `__` is none either:
  * where people write about programs it mostly stands in names.
  */
 function markOf(char: string, length: number): Mark | undefined {
   if (char === "~") return length === 2 ? "~~" : undefined;
+  if (char === "|") return length === 2 ? "||" : undefined;
   if (char === "_") return length === 1 ? "_" : undefined;
   if (length > 3) return undefined;
   return length === 1 ? "*" : "**";
@@ -295,7 +309,8 @@ function withoutLinks(pieces: readonly Inline[]): readonly Inline[] {
   });
 }
 
-function kindOf(mark: Mark): "strong" | "emphasis" | "struck" {
+function kindOf(mark: Mark): "strong" | "emphasis" | "struck" | "spoiler" {
   if (mark === "~~") return "struck";
+  if (mark === "||") return "spoiler";
   return mark.length === 2 ? "strong" : "emphasis";
 }

@@ -1,9 +1,10 @@
 /**
- * What a message's text is made of, as chat writes it: paragraphs, code, quotes and lists. Headings,
- * tables, pictures and HTML are only text. Pure, and bounded in time and depth.
+ * What a message's text is made of, as chat writes it: paragraphs, code, quotes, lists and tables.
+ * Headings, pictures and HTML are only text. Pure, and bounded in time and depth.
  */
 
 import { type Inline, parseInline } from "./inline.ts";
+import { type Table, tableAt } from "./table.ts";
 
 /** A part of a message. */
 export type Block =
@@ -14,8 +15,16 @@ export type Block =
     readonly is: "list";
     /** The first number; missing where there are none. */
     readonly from?: number;
-    readonly items: readonly (readonly Block[])[];
-  };
+    readonly items: readonly ListItem[];
+  }
+  | Table;
+
+/** What stands in a list. */
+export interface ListItem {
+  readonly inside: readonly Block[];
+  /** Of a task: whether it is done. */
+  readonly done?: boolean;
+}
 
 /** Quotes and lists inside each other; deeper ones are text. */
 const depthMax = 4;
@@ -24,24 +33,32 @@ const fence = /^ {0,3}(`{3,})\s*([\w+#.-]{0,30})\s*$/;
 const fencedLine = /^ {0,3}```([^`]+)```\s*$/;
 const quoted = /^ {0,3}> ?/;
 const item = /^( {0,3})(?:[-*+]|(\d{1,3})[.)])( {1,3})(?=\S)/;
+const task = /^\[([ xX])\] (?=\s*\S)/;
 
-/** The blocks of a message. */
-export function parseMarkdown(text: string): readonly Block[] {
-  return blocksOf(text.split("\n"), 0);
+/** Where lines stand. */
+interface Within {
+  readonly depth: number;
+  /** Whether the last line goes on where nobody looks. */
+  readonly isCut: boolean;
 }
 
-function blocksOf(lines: readonly string[], depth: number): Block[] {
+/** The blocks of a message; `isCut`: only its beginning is shown. */
+export function parseMarkdown(text: string, isCut = false): readonly Block[] {
+  return blocksOf(text.split("\n"), { depth: 0, isCut });
+}
+
+function blocksOf(lines: readonly string[], within: Within): Block[] {
   const blocks: Block[] = [];
   let plain: string[] = [];
-  const endParagraph = () => {
+  const endParagraph = (isCut = false) => {
     const text = plain.join("\n");
     plain = [];
     if (text.trim() !== "") {
-      blocks.push({ is: "paragraph", inside: parseInline(trimLines(text)) });
+      blocks.push({ is: "paragraph", inside: parseInline(trimLines(text), isCut) });
     }
   };
   for (let at = 0; at < lines.length;) {
-    const taken = depth > depthMax ? undefined : blockAt(lines, at, depth);
+    const taken = within.depth > depthMax ? undefined : blockAt(lines, at, within);
     if (taken === undefined) {
       if (lines[at].trim() === "") endParagraph();
       else plain.push(lines[at]);
@@ -52,7 +69,7 @@ function blocksOf(lines: readonly string[], depth: number): Block[] {
     blocks.push(taken.block);
     at = taken.end;
   }
-  endParagraph();
+  endParagraph(within.isCut);
   return blocks;
 }
 
@@ -62,7 +79,7 @@ interface Taken {
   readonly end: number;
 }
 
-function blockAt(lines: readonly string[], at: number, depth: number): Taken | undefined {
+function blockAt(lines: readonly string[], at: number, within: Within): Taken | undefined {
   const line = lines[at];
   const whole = fencedLine.exec(line)?.[1];
   if (whole !== undefined) return { block: { is: "code", text: whole }, end: at + 1 };
@@ -71,9 +88,14 @@ function blockAt(lines: readonly string[], at: number, depth: number): Taken | u
   if (quoted.test(line)) {
     const end = endOf(lines, at, (each) => quoted.test(each));
     const inside = lines.slice(at, end).map((each) => each.replace(quoted, ""));
-    return { block: { is: "quote", inside: blocksOf(inside, depth + 1) }, end };
+    return { block: { is: "quote", inside: blocksOf(inside, inner(within, lines, end)) }, end };
   }
-  return item.test(line) ? listAt(lines, at, depth) : undefined;
+  return item.test(line) ? listAt(lines, at, within) : tableAt(lines, at, within.isCut);
+}
+
+/** One deeper; what ends before the last line isn't cut. */
+function inner({ depth, isCut }: Within, lines: readonly string[], end: number): Within {
+  return { depth: depth + 1, isCut: isCut && end >= lines.length };
 }
 
 function codeAt(
@@ -89,8 +111,8 @@ function codeAt(
   return { block, end: end + 1 };
 }
 
-function listAt(lines: readonly string[], at: number, depth: number): Taken {
-  const items: (readonly Block[])[] = [];
+function listAt(lines: readonly string[], at: number, within: Within): Taken {
+  const items: ListItem[] = [];
   const first = item.exec(lines[at])?.[2];
   let end = at;
   while (end < lines.length) {
@@ -100,7 +122,12 @@ function listAt(lines: readonly string[], at: number, depth: number): Taken {
     const inside = lines.slice(end, next).map((line, index) =>
       index === 0 ? line.slice(lead.length) : line.slice(Math.min(lead.length, indentOf(line)))
     );
-    items.push(blocksOf(inside, depth + 1));
+    const [box, mark] = task.exec(inside[0]) ?? [];
+    if (box !== undefined) inside[0] = inside[0].slice(box.length);
+    items.push({
+      inside: blocksOf(inside, inner(within, lines, next)),
+      ...mark !== undefined && { done: mark !== " " },
+    });
     end = next;
   }
   const from = first === undefined ? {} : { from: Number(first) };

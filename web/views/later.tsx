@@ -48,15 +48,15 @@ function addSheet(href: string): Promise<void> {
   });
 }
 
-/** A view out of that: nothing is shown until it is there. */
+/** A view out of that: until it is there, `meanwhile` is shown, or nothing. */
 export function laterView<P extends object>(
   choose: (loaded: typeof import("../behind.ts")) => FunctionComponent<P>,
+  meanwhile: FunctionComponent<P> = () => null,
 ): FunctionComponent<P> {
   return function LaterView(props: P) {
     useEffect(() => behind.load(), []);
     const loaded = behind.value.value;
-    if (loaded === undefined) return null;
-    const View = choose(loaded);
+    const View = loaded === undefined ? meanwhile : choose(loaded);
     return <View {...props} />;
   };
 }

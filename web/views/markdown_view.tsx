@@ -3,19 +3,33 @@
 import { useMemo, useState } from "preact/hooks";
 import { nameKey } from "../../lib/names.ts";
 import { printable } from "../../lib/printable.ts";
-import type { Inline } from "../text/inline.ts";
-import { type Block, parseMarkdown } from "../text/markdown.ts";
-import { IconButton } from "./icons.tsx";
+import { type Inline, plainText } from "../text/inline.ts";
+import { type Block, type ListItem, parseMarkdown } from "../text/markdown.ts";
+import type { Model } from "../model.ts";
+import { laterView } from "./later.tsx";
 
 /** Whom texts can name, and what comes of it. */
 export interface Names {
   /** This user's own name, folded. */
   readonly me: string | undefined;
+  /** What links to this server's own messages lead to. */
+  readonly model: Model;
   isPerson(name: string): boolean;
   isRoom(name: string): boolean;
   /** Turns to a person as `@bob`, or to a room. */
   open(name: string): void;
 }
+
+// What few texts have is loaded behind the first drawing; its text stands there meanwhile.
+const CodeBlock = laterView((loaded) => loaded.CodeBlock, ({ text }) => <pre>{text}</pre>);
+const TableBlock = laterView(
+  (loaded) => loaded.TableBlock,
+  ({ table: { head, rows } }) => (
+    <pre>{[head, ...rows].map((row) => row.map(plainText).join(" | ")).join("\n")}</pre>
+  ),
+);
+const Spoiler = laterView((loaded) => loaded.Spoiler, () => <>…</>);
+const MessageLink = laterView((loaded) => loaded.MessageLink, ({ inside }) => <>{inside}</>);
 
 /** Texts longer than this are cut, until one asks for the rest. */
 const charsMax = 3000;
@@ -27,7 +41,7 @@ export function Markdown({ text, names }: { readonly text: string; readonly name
   const [isWhole, setWhole] = useState(false);
   const whole = useMemo(() => printable(text), [text]);
   const shown = useMemo(() => isWhole ? whole : cut(whole), [whole, isWhole]);
-  const blocks = useMemo(() => parseMarkdown(shown), [shown]);
+  const blocks = useMemo(() => parseMarkdown(shown, shown !== whole), [shown, whole]);
   // What stands behind a text goes on in its line, where it is one.
   const isLine = blocks.length === 1 && blocks[0].is === "paragraph" && shown === whole;
   const isBig = shown.length < 40 && onlyEmoji.test(shown.trim());
@@ -71,7 +85,7 @@ function blockOf(block: Block, names: Names) {
         </p>
       );
     case "code":
-      return <Code text={block.text} />;
+      return <CodeBlock text={block.text} language={block.language} />;
     case "quote":
       return (
         <blockquote>
@@ -79,16 +93,39 @@ function blockOf(block: Block, names: Names) {
         </blockquote>
       );
     case "list": {
-      const items = block.items.map((item) => (
-        <li>
-          <Blocks blocks={item} names={names} />
-        </li>
+      const items = block.items.map((item, index) => (
+        <Item
+          key={index}
+          item={item}
+          names={names}
+        />
       ));
       return block.from === undefined ? <ul>{items}</ul> : <ol start={block.from}>{items}</ol>;
     }
+    case "table":
+      return <TableBlock table={block} names={names} />;
     default:
       return block satisfies never;
   }
+}
+
+function Item({ item: { done, inside }, names }: {
+  readonly item: ListItem;
+  readonly names: Names;
+}) {
+  if (done === undefined) {
+    return (
+      <li>
+        <Blocks blocks={inside} names={names} />
+      </li>
+    );
+  }
+  return (
+    <li class="task">
+      <input type="checkbox" checked={done} disabled aria-label={done ? "Done" : "To do"} />
+      <Blocks blocks={inside} names={names} />
+    </li>
+  );
 }
 
 function pieceOf(piece: Inline, names: Names) {
@@ -115,12 +152,19 @@ function pieceOf(piece: Inline, names: Names) {
           <InlineText pieces={piece.inside} names={names} />
         </s>
       );
-    case "link":
-      return (
+    case "spoiler":
+      return <Spoiler pieces={piece.inside} names={names} />;
+    case "link": {
+      const inside = (
         <a href={piece.to} title={piece.to} target="_blank" rel="noopener noreferrer nofollow">
           <InlineText pieces={piece.inside} names={names} />
         </a>
       );
+      if (!piece.to.startsWith(`${location.origin}/#`)) return inside;
+      return (
+        <MessageLink to={piece.to} text={plainText(piece.inside)} names={names} inside={inside} />
+      );
+    }
     case "person":
       if (nameKey(piece.name) === names.me) return <mark>@{piece.name}</mark>;
       if (!names.isPerson(piece.name)) return `@${piece.name}`;
@@ -139,38 +183,6 @@ function NameLink({ sign, name, open }: {
   readonly open: () => void;
 }) {
   return <button type="button" class="name-link" onClick={open}>{sign}{name}</button>;
-}
-
-function Code({ text }: { readonly text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = () => copyText(text).then(setCopied);
-  return (
-    <div class="code-block">
-      <pre tabIndex={0} aria-label="Code"><code>{text}</code></pre>
-      <IconButton
-        name={isCopied ? "check" : "copy"}
-        label={isCopied ? "Copied" : "Copy this code"}
-        isQuiet
-        onClick={copy}
-      />
-    </div>
-  );
-}
-
-/** Puts text on the clipboard, also where the page isn't a secure context; whether that worked. */
-export async function copyText(text: string): Promise<boolean> {
-  if (globalThis.isSecureContext) {
-    return await navigator.clipboard.writeText(text).then(() => true, () => false);
-  }
-  // Plain http on a LAN has no clipboard: what is selected can still be copied.
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.className = "hidden";
-  document.body.append(area);
-  area.select();
-  const isDone = document.execCommand("copy");
-  area.remove();
-  return isDone;
 }
 
 function cut(text: string): string {

@@ -1,9 +1,16 @@
 /** What one can do with a message. */
 
 import { IconButton } from "./icons.tsx";
-import { copyText } from "./markdown_view.tsx";
+import { nameKey } from "../../lib/names.ts";
+import { hashOf } from "../routes.ts";
+import { CopyButton } from "./copying.tsx";
 import type { MessageProps } from "./message_row.tsx";
 import { SureButton } from "./sure_button.tsx";
+
+/** The address of a message in a room. In a private conversation each of both has another. */
+function linkTo({ room, seq }: MessageProps["message"]): string {
+  return new URL(hashOf({ is: "chat", key: nameKey(room), seq }), location.href).href;
+}
 
 const quick = ["👍", "❤️", "😂"] as const;
 
@@ -41,13 +48,9 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
           write();
         }}
       />
-      {text !== undefined && (
-        <IconButton
-          name="copy"
-          label="Copy the text"
-          isQuiet
-          onClick={() => void copyText(text)}
-        />
+      {text !== undefined && <CopyButton text={text} label="Copy the text" />}
+      {message.with === undefined && (
+        <CopyButton text={() => linkTo(message)} label="Copy link" name="link" />
       )}
       {isOwn && (
         <IconButton

@@ -10,8 +10,8 @@ import { parseInline } from "../text/inline.ts";
 import { gist } from "../text/gist.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
-import { Icon } from "./icons.tsx";
-import { InlineText, Markdown } from "./markdown_view.tsx";
+import { Icon, type IconName } from "./icons.tsx";
+import { InlineText, Markdown, type Names } from "./markdown_view.tsx";
 import { laterView } from "./later.tsx";
 import { Reactions } from "./reactions.tsx";
 import type { PageProps } from "./ui.ts";
@@ -35,17 +35,20 @@ export function Message(props: MessageProps) {
   const { model, message, isMore, isOwn, isActive } = props;
   const me = model.me.peek();
   const { text } = message;
+  const isDeed = text !== undefined && actionIn(text) !== undefined;
   const isRoom = message.with === undefined;
   const isNaming = isRoom && !isOwn && me !== undefined && text !== undefined &&
     mentions(text, me.user);
-  const look = `message${isMore ? " more" : ""}${isNaming ? " naming" : ""}`;
+  const look = `message${isMore ? " more" : ""}${isDeed ? " deed" : ""}${
+    isNaming ? " naming" : ""
+  }`;
   return (
     <div class={look}>
       {isMore
         ? <time class="beside" dateTime={isoOf(message)}>{clockTime(message.at)}</time>
         : <Avatar name={message.user} />}
       <div class="message-body">
-        {!isMore && <Head message={message} model={model} />}
+        {!isMore && !isDeed && <Head message={message} model={model} />}
         {message.quote !== undefined && <Quote seq={message.quote} {...props} />}
         <Body {...props} />
         <Reactions message={message} model={model} />
@@ -56,44 +59,66 @@ export function Message(props: MessageProps) {
 }
 
 function Head({ message, model }: { readonly message: Said; readonly model: Model }) {
-  const name = printableLine(message.user);
   return (
     <div class="message-head">
-      <button
-        type="button"
-        class={`author hue-${hueOf(message.user)}`}
-        title={`Write to ${name} only`}
-        onClick={() => model.open(`@${message.user}`)}
-      >
-        {name}
-      </button>
+      <Author message={message} model={model} />
       <time dateTime={isoOf(message)} title={wholeTime(message.at)}>{clockTime(message.at)}</time>
     </div>
   );
 }
 
-function Body({ message, ui, isOwn, isSeen }: MessageProps) {
-  const { text, edited, user } = message;
+function Author({ message, model }: { readonly message: Said; readonly model: Model }) {
+  const name = printableLine(message.user);
+  return (
+    <button
+      type="button"
+      class={`author hue-${hueOf(message.user)}`}
+      title={`Write to ${name} only`}
+      onClick={() => model.open(`@${message.user}`)}
+    >
+      {name}
+    </button>
+  );
+}
+
+function Body({ message, model, ui, isOwn, isSeen }: MessageProps) {
+  const { text, edited } = message;
   if (text === undefined) return <p class="gone">This message was taken back</p>;
   const done = actionIn(text);
   return (
-    <div class="message-text">
+    <div class={isOwn ? "message-text own" : "message-text"}>
       {done === undefined
         ? <Markdown text={text} names={ui.names} />
         : (
           <p class="text action" dir="auto">
-            <strong>{printableLine(user)}</strong>{" "}
-            <InlineText pieces={parseInline(printableLine(done))} names={ui.names} />
+            <Author message={message} model={model} /> <Deed done={done} names={ui.names} />
+            <time dateTime={isoOf(message)} title={wholeTime(message.at)}>
+              {clockTime(message.at)}
+            </time>
           </p>
         )}
       {edited !== undefined && <small class="edited" title={wholeTime(edited)}>edited</small>}
-      {isOwn && (
-        <span class={isSeen ? "tick seen" : "tick"} title={isSeen ? "Read" : "Delivered"}>
-          <Icon name={isSeen ? "checks" : "check"} />
-          <span class="hidden">{isSeen ? "Read" : "Delivered"}</span>
-        </span>
-      )}
+      {isOwn && <Tick name={isSeen ? "checks" : "check"} label={isSeen ? "Read" : "Delivered"} />}
     </div>
+  );
+}
+
+/** What somebody does, said of them. */
+export function Deed({ done, names }: { readonly done: string; readonly names: Names }) {
+  return (
+    <em>
+      <InlineText pieces={parseInline(printableLine(done))} names={names} />
+    </em>
+  );
+}
+
+/** How far a message has come: always at the right edge of the text, over its last line. */
+export function Tick({ name, label }: { readonly name: IconName; readonly label: string }) {
+  return (
+    <span class={name === "checks" ? "tick seen" : "tick"} title={label}>
+      <Icon name={name} />
+      <span class="hidden">{label}</span>
+    </span>
   );
 }
 
@@ -125,7 +150,7 @@ export function gistOf(event: StoredEvent): string {
   if (event.t === "shared") return printableLine(event.file.name);
   if (event.t !== "said") return "";
   if (event.text === undefined) return "taken back";
-  return gist(printable(event.text.slice(0, gistChars)));
+  return gist(printable(event.text.slice(0, gistChars)), event.text.length > gistChars);
 }
 
 function isoOf({ at }: { readonly at: number }): string {

@@ -23,5 +23,6 @@ export function namesOf(
         model.roomList.peek().rooms.some(({ room }) => nameKey(room) === key);
     },
     open: (name) => model.open(name),
+    model,
   };
 }

@@ -1,5 +1,6 @@
 /** What this user said and the server hasn't stored yet, behind the messages. */
 
+import { actionIn } from "../../lib/client/doing.ts";
 import type { Outgoing } from "../../lib/client/state.ts";
 import { groupMs } from "../list/rows.ts";
 import type { Here } from "../model.ts";
@@ -7,6 +8,7 @@ import { clockTime } from "../text/times.ts";
 import { Avatar } from "./avatar.tsx";
 import { Icon } from "./icons.tsx";
 import { Markdown } from "./markdown_view.tsx";
+import { Deed, Tick } from "./message_row.tsx";
 import type { PageProps } from "./ui.ts";
 
 /** The rest is counted. */
@@ -47,33 +49,45 @@ function OutgoingRow({ model, ui, outgoing, isMore }: PageProps & {
   const { cid, text, at, state, error } = outgoing;
   const isFailed = state === "failed";
   const user = model.me.value?.user ?? "";
+  const done = actionIn(text);
+  const isGroup = isMore && done === undefined;
   return (
-    <div class={isMore ? "message more waiting" : "message waiting"}>
-      {isMore ? <span /> : <Avatar name={user} />}
+    <div class={`message waiting${isGroup ? " more" : ""}${done === undefined ? "" : " deed"}`}>
+      {isGroup ? <span /> : <Avatar name={user} />}
       <div class="message-body">
-        {!isMore && (
+        {!isGroup && done === undefined && (
           <div class="message-head">
             <strong class="author">{user}</strong>
             <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time>
           </div>
         )}
-        <div class="message-text">
-          <Markdown text={text} names={ui.names} />
-          {!isFailed && (
-            <span class="tick" title="Waits to be sent">
-              <Icon name="clock" />
-              <span class="hidden">Waits to be sent</span>
-            </span>
-          )}
+        <div class="message-text own">
+          {done === undefined
+            ? <Markdown text={text} names={ui.names} />
+            : (
+              <p class="text action" dir="auto">
+                <strong class="author">{user}</strong> <Deed done={done} names={ui.names} />
+              </p>
+            )}
+          {!isFailed && <Tick name="clock" label="Waits to be sent" />}
         </div>
         {isFailed && (
           <p class="trouble">
             <Icon name="warning" />
             <span>{error?.message ?? "Not sent"}</span>
-            <button type="button" class="link-button" onClick={() => model.retry(cid)}>
+            <button
+              type="button"
+              class="link-button"
+              onClick={() => model.retry(cid)}
+            >
               Send again
             </button>
-            <button type="button" class="link-button" onClick={() => model.drop(cid)}>
+            <button
+              type="button"
+              class="link-button"
+              onClick={() =>
+                model.drop(cid)}
+            >
               Give up
             </button>
           </p>
