@@ -76,22 +76,21 @@ export function serve(asked: Asked, place: WorkerPlace): Promise<Response> | und
 }
 
 /** A file under its path: kept ones whose name has a digest are as good as the server's. */
-async function fileOf(path: string, { caches, fetch }: WorkerPlace): Promise<Response> {
-  const kept = lasting.test(path) ? await caches.match(path) : undefined;
-  return kept ?? await fetch(path, { cache: "no-cache" });
+async function fileOf(path: string, place: WorkerPlace): Promise<Response> {
+  const kept = lasting.test(path) ? await place.caches.match(path) : undefined;
+  return kept ?? await place.fetch(path, { cache: "no-cache" });
 }
 
 /** As the server has it now; without one, as it is in the version that is kept. */
 async function newest(asked: Asked, place: WorkerPlace): Promise<Response> {
-  const { caches, fetch, pause, version } = place;
-  const fresh = fetch(asked);
+  const fresh = place.fetch(asked);
   const here = await Promise.race([
     fresh.catch(() => undefined),
-    pause(answerMs).then(() => undefined),
+    place.pause(answerMs).then(() => undefined),
   ]);
   // A proxy answers so for a server that is away.
   if (here && here.status < 500) return here;
-  const cache = await caches.open(nameOf(version));
+  const cache = await place.caches.open(nameOf(place.version));
   return await cache.match(new URL(asked.url).pathname) ?? await fresh;
 }
 
