@@ -121,7 +121,14 @@ async function bundle(args: readonly string[]): Promise<void> {
 /** What all others build on, in this order; then the others by name. */
 const sheetsFirst = ["tokens.css", "base.css", "layout.css", "messages.css"];
 /** Of views that are loaded behind the first drawing. */
-const sheetsBehind = ["choices.css", "people.css", "places.css", "settings.css", "text.css"];
+const sheetsBehind = [
+  "choices.css",
+  "people.css",
+  "places.css",
+  "settings.css",
+  "text.css",
+  "viewer.css",
+];
 
 /** One sheet for the first drawing, and one for what is loaded behind it. */
 async function styles(folder: string): Promise<void> {

@@ -40,9 +40,13 @@ export class Links {
   }
 
   /** Where a file is. */
-  to({ file, name }: SharedFile, options: { readonly inline?: boolean } = {}): string {
+  to(
+    { file, name, picture }: SharedFile,
+    options: { readonly inline?: boolean; readonly thumb?: boolean } = {},
+  ): string {
+    if (options.thumb && picture?.thumb !== undefined) return `/thumbs/${encodeURIComponent(file)}`;
     const path = `/files/${encodeURIComponent(file)}/${encodeURIComponent(name)}`;
-    return options.inline ? `${path}?inline` : path;
+    return options.inline || options.thumb ? `${path}?inline` : path;
   }
 
   async #done(method: string, headers?: Readonly<Record<string, string>>): Promise<boolean> {

@@ -6,12 +6,14 @@
  */
 
 import type { ReadonlySignal } from "@preact/signals";
+import type { CallLevel } from "../lib/client/calling.ts";
 import type { LinkStatus } from "../lib/client/link.ts";
 import type { KnownUser, Me, Outgoing } from "../lib/client/state.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Person, Place, SharedFile, StoredEvent } from "../lib/events.ts";
 import type { NameKey, Uid } from "../lib/names.ts";
 import type { Ok } from "../lib/protocol.ts";
+import type { SettingName, Settings } from "./settings.ts";
 
 /** Names a conversation wherever one is meant: a room's folded name, or `@` and the other's uid. */
 export type Key = string;
@@ -82,6 +84,8 @@ export type Route =
   | { readonly is: "transfers" }
   /** The rooms that there are, and one to be made. */
   | { readonly is: "rooms" }
+  /** How this user wants the page. */
+  | { readonly is: "settings" }
   /** The table of /commands and of keys. */
   | { readonly is: "help" };
 
@@ -123,6 +127,12 @@ export interface Resting {
   readonly needs: "permission" | "file";
 }
 
+/**
+ * Whether the browser shows notifications: it does, it asks first, its user has forbidden them, the
+ * address is no secure context, or there are none in it.
+ */
+export type Notifying = "shows" | "asks" | "refused" | "insecure" | "unable";
+
 /** A sentence to show for a while. */
 export interface Notice {
   readonly id: number;
@@ -148,6 +158,8 @@ export interface Model {
   readonly now: ReadonlySignal<number>;
   readonly route: ReadonlySignal<Route>;
   readonly notices: ReadonlySignal<readonly Notice[]>;
+  /** How this user wants the page, in this browser. */
+  readonly settings: ReadonlySignal<Settings>;
 
   // What is known.
 
@@ -163,6 +175,10 @@ export interface Model {
   readonly transfers: ReadonlySignal<readonly TransferView[]>;
   /** Uploads of an earlier visit that wait for this user. */
   readonly resting: ReadonlySignal<readonly Resting[]>;
+  /** Which messages of a conversation call this user, where it has a choice of its own. */
+  readonly levels: ReadonlySignal<ReadonlyMap<Key, CallLevel>>;
+  /** Whether the browser shows notifications, or why it doesn't. */
+  readonly notifying: ReadonlySignal<Notifying>;
   /** Files that others sent to this user and that wait for {@linkcode accept} or `decline`. */
   readonly asked: ReadonlySignal<readonly SharedFile[]>;
   readonly search: ReadonlySignal<Search>;
@@ -171,10 +187,10 @@ export interface Model {
   /** Whether {@linkcode linkTo} leads to something: the server knows this browser. */
   readonly hasLinks: ReadonlySignal<boolean>;
   /**
-   * The message with that seq in the conversation in front, read from the server where it isn't
-   * among its messages; `undefined` while it isn't known, or there is none.
+   * The message with that seq in the conversation in front, or in that of `key`, read from the
+   * server where it isn't known; `undefined` while it isn't, or there is none for this user.
    */
-  quoted(seq: number): ReadonlySignal<StoredEvent | undefined>;
+  quoted(seq: number, key?: Key): ReadonlySignal<StoredEvent | undefined>;
 
   // Going somewhere.
 
@@ -220,6 +236,11 @@ export interface Model {
   /** Hides what somebody says, or shows it again. */
   ignore(user: Person): void;
 
+  /** Chooses which messages of a conversation call; without a level, as the settings say. */
+  setLevel(key: Key, level: CallLevel | undefined): void;
+  /** Has the browser ask whether there may be notifications; while its user does something. */
+  allowNotifications(): void;
+
   // Finding.
 
   find(text: string, key?: Key): void;
@@ -240,8 +261,14 @@ export interface Model {
   forget(resting: Resting): void;
   /** Lets the browser save a file. */
   download(file: SharedFile): void;
-  /** Where a file is; `inline`: to be shown in place, where the server lets it. */
-  linkTo(file: SharedFile, options?: { readonly inline?: boolean }): string;
+  /**
+   * Where a file is; `inline`: to be shown in place, where the server lets it; `thumb`: its thumbnail,
+   * or itself where it has none.
+   */
+  linkTo(
+    file: SharedFile,
+    options?: { readonly inline?: boolean; readonly thumb?: boolean },
+  ): string;
   /** Takes back a file that this user shared. */
   removeFile(file: SharedFile): void;
   accept(file: SharedFile): void;
@@ -249,6 +276,8 @@ export interface Model {
 
   // The rest.
 
+  /** Chooses how the page is. */
+  set<K extends SettingName>(name: K, value: Settings[K]): void;
   dismiss(notice: Notice): void;
   /** Tries to connect at once. */
   reconnect(): void;

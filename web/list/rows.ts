@@ -1,8 +1,9 @@
 /** What a conversation's messages look like as rows: days, groups of one author, what is new. Pure. */
 
 import { actionIn } from "../../lib/client/doing.ts";
-import type { StoredEvent } from "../../lib/events.ts";
+import type { LogFile, StoredEvent } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
+import { boxOf, kindOf } from "../text/kinds.ts";
 
 /** What a row is drawn with, beside its message. */
 export interface RowLook {
@@ -111,7 +112,7 @@ export function rowKey(event: StoredEvent): string {
 
 /** How high a row may be, in pixels, until it is measured in a column of `width`. */
 export function guessHeight(event: StoredEvent, width: number): number {
-  if (event.t === "shared") return 104;
+  if (event.t === "shared") return 104 + sightHeight(event.file);
   if (event.t !== "said" || event.text === undefined) return 32;
   const columns = Math.max(20, (width - 80) / 7.5);
   let lines = 0;
@@ -119,6 +120,12 @@ export function guessHeight(event: StoredEvent, width: number): number {
     lines += Math.max(1, Math.ceil(line.length / columns));
   }
   return 12 + lines * 22;
+}
+
+/** How much higher a file's row is by what is shown of it. */
+function sightHeight(file: LogFile): number {
+  const kind = kindOf(file);
+  return kind === "image" || kind === "video" ? boxOf(file).height : 0;
 }
 
 function isSameGroup(event: StoredEvent, before: StoredEvent): boolean {

@@ -4,6 +4,8 @@ import { type SharedFile, sharedFile, type StoredEvent } from "../../lib/events.
 import { printableLine } from "../../lib/printable.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
 import { FileCard, type FileStanding } from "./file_card.tsx";
+import type { Gallery } from "../list/galleries.ts";
+import { GalleryGrid } from "./gallery.tsx";
 import { Avatar, hueOf } from "./avatar.tsx";
 import type { PageProps } from "./ui.ts";
 
@@ -16,13 +18,14 @@ export interface EventProps extends PageProps {
   /** The file that it is about, where that is known. */
   readonly file?: SharedFile;
   readonly standing?: FileStanding;
+  readonly gallery: Gallery | undefined;
   /** Those who came or went just before. */
   readonly also: string;
 }
 
 /** Something that happened. */
 export function EventRow(props: EventProps) {
-  const { event, model } = props;
+  const { event, model, gallery } = props;
   if (event.t !== "shared") return <Notice {...props} />;
   const name = printableLine(event.user);
   return (
@@ -37,16 +40,21 @@ export function EventRow(props: EventProps) {
           >
             {name}
           </button>
-          <span class="quiet">{event.with === undefined ? "shared a file" : "sent a file"}</span>
+          <span class="quiet">
+            {event.with === undefined ? "shared " : "sent "}
+            {gallery ? `${gallery.length} pictures` : "a file"}
+          </span>
           <time dateTime={new Date(event.at).toISOString()} title={wholeTime(event.at)}>
             {clockTime(event.at)}
           </time>
         </div>
-        <FileCard
-          {...props}
-          file={sharedFile(event)}
-          standing={props.standing ?? "here"}
-        />
+        {gallery ? <GalleryGrid files={gallery} model={model} ui={props.ui} /> : (
+          <FileCard
+            {...props}
+            file={sharedFile(event)}
+            standing={props.standing ?? "here"}
+          />
+        )}
       </div>
     </div>
   );

@@ -3,8 +3,9 @@
 import { sizeText } from "../../lib/client/amounts.ts";
 import type { SharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
-import { extensionOf, kindOf } from "../text/kinds.ts";
+import { boxOf, extensionOf, kindOf } from "../text/kinds.ts";
 import { Icon, IconButton } from "./icons.tsx";
+import { Picture } from "./picture.tsx";
 import { SureButton } from "./sure_button.tsx";
 import type { PageProps } from "./ui.ts";
 
@@ -20,10 +21,16 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
   const isGone = standing === "removed" || standing === "declined";
   const isAsked = model.asked.value.some((each) => each.file === file.file);
   const kind = kindOf(file);
-  const isShown = !isGone && !isAsked && kind !== undefined && model.hasLinks.value;
+  // What only is called a picture is just a file.
+  const isBroken = ui.broken.value.has(file.file);
+  const isShown = !isGone && !isAsked && !isBroken && kind !== undefined;
+  const width = isShown && (kind === "image" || kind === "video") ? boxOf(file).width : undefined;
   const name = printableLine(file.folder === undefined ? file.name : `${file.folder}/${file.name}`);
   return (
-    <div class={isGone ? "file-card gone" : "file-card"}>
+    <div
+      class={isGone ? "file-card gone" : "file-card"}
+      {...width !== undefined && { style: { width: `${width}px` } }}
+    >
       {isShown && <InPlace file={file} model={model} ui={ui} />}
       <div class="file-line">
         <FileBadge name={file.name} />
@@ -31,7 +38,7 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
           <span class="file-name" title={name}>{name}</span>
           <span class="quiet">{sizeText(file.size)}{afterText(standing)}</span>
         </div>
-        {isShown && (kind === "pdf" || kind === "text") && (
+        {isShown && model.hasLinks.value && (kind === "pdf" || kind === "text") && (
           <button
             type="button"
             class="button"
@@ -78,23 +85,37 @@ export function FileBadge({ name }: { readonly name: string }) {
   );
 }
 
-/** Pictures, films and sounds between the messages. Their boxes have a fixed height: nothing jumps. */
+/** Pictures, films and sounds between the messages. Their boxes are there before them: nothing jumps. */
 function InPlace({ file, model, ui }: PageProps & { readonly file: SharedFile }) {
-  const src = model.linkTo(file, { inline: true });
+  const src = model.hasLinks.value ? model.linkTo(file, { inline: true }) : undefined;
+  const { width, height } = boxOf(file);
+  const style = { aspectRatio: `${width} / ${height}` };
   switch (kindOf(file)) {
     case "image":
       return (
         <button
           type="button"
           class="file-picture"
+          style={style}
           aria-label={`Look at ${printableLine(file.name)}`}
           onClick={() => ui.preview.value = file}
         >
-          <img src={src} alt="" loading="lazy" decoding="async" />
+          <Picture file={file} model={model} ui={ui} />
         </button>
       );
     case "video":
-      return <video class="file-film" src={src} controls preload="metadata" />;
+      return (
+        <video
+          class="file-film"
+          style={style}
+          src={src}
+          controls
+          playsInline
+          {...file.picture?.thumb === undefined
+            ? { preload: "metadata" }
+            : { preload: "none", poster: model.linkTo(file, { thumb: true }) }}
+        />
+      );
     case "audio":
       return <audio class="file-sound" src={src} controls preload="none" />;
     default:

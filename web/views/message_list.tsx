@@ -7,14 +7,18 @@ import { type FileId, lobby } from "../../lib/names.ts";
 import { Scroller } from "../list/scroller.ts";
 import { firstNew, rowKey, rowLook, type RowsLook, withRows } from "../list/rows.ts";
 import { type FileHere, filesIn } from "../list/files.ts";
+import { galleriesIn, type Gallery } from "../list/galleries.ts";
 import type { Here } from "../model.ts";
 import { LaterPicker } from "./later_picker.tsx";
 import { ListEdge } from "./list_edge.tsx";
 import { Row } from "./row.tsx";
-import { OutgoingRows } from "./outgoing_rows.tsx";
+import { laterView } from "./later.tsx";
 import { Icon } from "./icons.tsx";
 import type { PageProps } from "./ui.ts";
 import { moveBetweenRows, pointAt } from "./row_focus.ts";
+
+// Nothing waits when the page comes up, mostly.
+const OutgoingRows = laterView((loaded) => loaded.OutgoingRows);
 
 /** Older messages are read when there are fewer heights of the window above than this. */
 const sightsAbove = 3;
@@ -36,7 +40,12 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   const block = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const look = useLook(here, model.me.value?.uid);
-  const shown = useMemo(() => withRows(here.messages, look), [here.messages, look]);
+  const files = useMemo(() => filesIn(here.messages), [here.messages]);
+  const galleries = useGalleries(here, files, { model, ui });
+  const shown = useMemo(() => {
+    const rows = withRows(here.messages, look);
+    return rows.filter(({ seq }) => galleries.get(seq)?.length !== 0);
+  }, [here.messages, look, galleries]);
   const scroller = useScroller(here, shown);
   const route = model.route.value;
   const target = route.is === "chat" && route.key === here.key ? route.seq : undefined;
@@ -46,7 +55,6 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   const isBusy = useRef(false);
   const scrolledAt = useRef(-Infinity);
   const toldAtEnd = useRef<boolean | undefined>(undefined);
-  const files = useMemo(() => filesIn(here.messages), [here.messages]);
 
   const readOlder = () => {
     const isNear = scroller.above < scroller.sight * sightsAbove;
@@ -123,7 +131,9 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
         <ListEdge here={here} isLobby={here.key === lobby} />
         <div ref={rows} class="list-rows">
           <div ref={block} class="list-block">
-            {rowsOf(here, shown.slice(drawn.from, drawn.to), { model, ui, files, target, look })}
+            {rowsOf(here, shown.slice(drawn.from, drawn.to), {
+              ...{ model, ui, files, galleries, target, look },
+            })}
           </div>
         </div>
         <OutgoingRows here={here} model={model} ui={ui} />
@@ -137,8 +147,9 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
 function rowsOf(
   { messages, with: other, seenSeq }: Here,
   drawn: readonly StoredEvent[],
-  { model, ui, files, target, look }: PageProps & {
+  { model, ui, files, galleries, target, look }: PageProps & {
     readonly files: ReadonlyMap<FileId, FileHere>;
+    readonly galleries: ReadonlyMap<number, Gallery>;
     readonly target: number | undefined;
     readonly look: RowsLook;
   },
@@ -163,9 +174,29 @@ function rowsOf(
         isTarget={target === event.seq}
         file={about?.file}
         standing={about?.standing}
+        gallery={galleries.get(event.seq)}
       />
     );
   });
+}
+
+/** Pictures that stand together: those that may be looked at, and are pictures. */
+function useGalleries(
+  { messages, readSeq }: Here,
+  files: ReadonlyMap<FileId, FileHere>,
+  { model, ui }: PageProps,
+): ReadonlyMap<number, Gallery> {
+  const before = useRef<ReadonlyMap<number, Gallery> | undefined>(undefined);
+  const asked = model.asked.value;
+  const broken = ui.broken.value;
+  return useMemo(() => {
+    const isShown = (file: FileId) => {
+      const standing = files.get(file)?.standing;
+      const isThere = standing === "here" || standing === "taken";
+      return isThere && !broken.has(file) && !asked.some((each) => each.file === file);
+    };
+    return before.current = galleriesIn(messages, { readSeq, isShown }, before.current);
+  }, [messages, readSeq, files, asked, broken]);
 }
 
 /** Over the list: within it a message at its edge would have no room for it. */

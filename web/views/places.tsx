@@ -7,7 +7,10 @@ import { Palette } from "./palette.tsx";
 import { Preview } from "./preview.tsx";
 import { RoomsView } from "./rooms.tsx";
 import { SearchView } from "./search.tsx";
+import { SettingsView } from "./settings.tsx";
 import { TransfersView } from "./transfers.tsx";
+import { Viewer } from "./viewer.tsx";
+import { isLookedAt } from "./viewer_series.ts";
 import type { PageProps } from "./ui.ts";
 
 /** A route that isn't a conversation. */
@@ -24,6 +27,8 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
       return <TransfersView model={model} ui={ui} />;
     case "rooms":
       return <RoomsView model={model} ui={ui} />;
+    case "settings":
+      return <SettingsView model={model} ui={ui} />;
     case "help":
       return <HelpView model={model} ui={ui} />;
     default:
@@ -37,7 +42,9 @@ export function Overlays({ model, ui }: PageProps) {
   return (
     <>
       {ui.isPaletteOpen.value && <Palette model={model} ui={ui} />}
-      {file && <Preview key={file.file} file={file} model={model} ui={ui} />}
+      {file && (isLookedAt(file)
+        ? <Viewer file={file} model={model} ui={ui} />
+        : <Preview key={file.file} file={file} model={model} ui={ui} />)}
     </>
   );
 }

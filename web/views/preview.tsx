@@ -1,4 +1,4 @@
-/** A file over the page: a picture, a film, a sound, a document, a text. */
+/** A file over the page: a sound, a document, a text. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sizeText } from "../../lib/client/amounts.ts";
@@ -6,6 +6,7 @@ import type { SharedFile } from "../../lib/events.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
 import { kindOf } from "../text/kinds.ts";
 import { IconButton } from "./icons.tsx";
+import { useReturn } from "./use_return.ts";
 import type { PageProps } from "./ui.ts";
 
 /** Of a text only its beginning is read: the whole may be as large as files are. */
@@ -14,7 +15,7 @@ const textBytesMax = 256 * 1024;
 /** The file that was opened. */
 export function Preview({ file, model, ui }: PageProps & { readonly file: SharedFile }) {
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => box.current?.showModal(), []);
+  useReturn(box);
   const close = () => ui.preview.value = undefined;
   const name = printableLine(file.name);
   return (
@@ -50,10 +51,6 @@ export function Preview({ file, model, ui }: PageProps & { readonly file: Shared
 function Content({ file, src }: { readonly file: SharedFile; readonly src: string }) {
   const name = printableLine(file.name);
   switch (kindOf(file)) {
-    case "image":
-      return <img src={src} alt={name} />;
-    case "video":
-      return <video src={src} controls autoplay />;
     case "audio":
       return <audio src={src} controls autoplay />;
     case "pdf":

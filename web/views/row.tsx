@@ -1,6 +1,7 @@
 /** A row of the list: what stands above a message, and the message. */
 
 import type { SharedFile, StoredEvent } from "../../lib/events.ts";
+import type { Gallery } from "../list/galleries.ts";
 import type { RowLook } from "../list/rows.ts";
 import { dayText } from "../text/times.ts";
 import { EventRow } from "./event_row.tsx";
@@ -20,6 +21,8 @@ export interface RowProps extends PageProps, RowLook {
   readonly isTarget: boolean;
   readonly file: SharedFile | undefined;
   readonly standing: FileStanding | undefined;
+  /** The pictures that stand together in this row. */
+  readonly gallery: Gallery | undefined;
 }
 
 /** One row. */

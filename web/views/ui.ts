@@ -18,6 +18,8 @@ export interface Ui {
   readonly isPaletteOpen: Signal<boolean>;
   /** The file that is shown in place. */
   readonly preview: Signal<SharedFile | undefined>;
+  /** Files that turned out to be no pictures. */
+  readonly broken: Signal<ReadonlySet<string>>;
   /** The row whose buttons are shown. */
   readonly activeRow: Signal<string | undefined>;
   /** The message that an emoji is chosen for. */
@@ -53,6 +55,7 @@ export function newUi(model: Model, isWide: boolean): Ui {
     isPeopleOpen: signal(isWide),
     isPaletteOpen: signal(false),
     preview: signal(undefined),
+    broken: signal(new Set()),
     activeRow: signal(undefined),
     reactingTo: signal(undefined),
     focusComposer: signal(0),
