@@ -126,7 +126,8 @@ test("whoever signs out is forgotten, and is asked again", async (scene) => {
   await scene.startWeb();
   const alice = await scene.visitor();
   await alice.enter("Alice");
-  await alice.page.getByRole("button", { name: "Be away, or sign out" }).click();
+  await alice.page.getByRole("button", { name: /settings, be away, sign out/ }).click();
+  await alice.page.getByRole("button", { name: "Sign out…" }).click();
   await alice.page.getByRole("button", { name: "Sign out", exact: true }).click();
   await alice.page.getByLabel("Your name").waitFor();
   await alice.page.reload();

@@ -246,7 +246,8 @@ test("whoever signs out leaves nothing in the browser", async (scene) => {
   await alice.say("between us");
   await keeps(alice, "between us");
   await alice.composer.fill("a draft");
-  await alice.page.getByRole("button", { name: "Be away, or sign out" }).click();
+  await alice.page.getByRole("button", { name: /settings, be away, sign out/ }).click();
+  await alice.page.getByRole("button", { name: "Sign out…" }).click();
   await alice.page.getByRole("button", { name: "Sign out", exact: true }).click();
   await alice.page.getByLabel("Your name").waitFor();
   await until(

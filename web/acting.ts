@@ -1,5 +1,6 @@
 /** Does what a /command says, each on the part of the page that is about it. */
 
+import { type CallLevel, callWords } from "../lib/client/calling.ts";
 import { listFiles } from "../lib/client/file_list.ts";
 import { conversationNext } from "../lib/client/find_conversation.ts";
 import { fileCalled } from "../lib/client/find_file.ts";
@@ -17,7 +18,10 @@ import type { Filing } from "./filing.ts";
 import type { Finding } from "./finding.ts";
 import type { Model, Route } from "./model.ts";
 import type { Notices } from "./notices.ts";
+import { setByWords } from "./setting_words.ts";
+import type { SettingsKept } from "./settings.ts";
 import type { Talking } from "./talking.ts";
+import { placeSign } from "./text/places.ts";
 
 /** The page as actions see it. */
 export interface ActStage {
@@ -25,7 +29,11 @@ export interface ActStage {
   look(work: (finding: Finding) => unknown): void;
   readonly filing: Filing;
   readonly notices: Notices;
-  readonly model: Pick<Model, "pick" | "accept" | "decline" | "download" | "signOut">;
+  readonly settings: SettingsKept;
+  readonly model: Pick<
+    Model,
+    "pick" | "accept" | "decline" | "download" | "signOut" | "levels" | "setLevel"
+  >;
   readonly emoji: EmojiNames;
   behind(): Promise<Behind>;
   go(route: Route): void;
@@ -92,6 +100,8 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
       return await chat.away(action.text);
     case "ignore":
       return await ignore(action.user, stage);
+    case "notify":
+      return notify(action.level, stage);
     case "reconnect":
       return chat.reconnect();
     case "clear":
@@ -123,6 +133,11 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
       return await talking.older();
     case "help":
       return stage.go({ is: "help" });
+    case "set": {
+      const { name, value } = action;
+      if (name === undefined) return stage.go({ is: "settings" });
+      return notices.tell(setByWords(stage.settings, name, value));
+    }
     default:
       return await actOnFiles(action, stage);
   }
@@ -198,6 +213,14 @@ async function switched(to: string | undefined, stage: ActStage): Promise<Conver
   const next = conversationNext(talking.chat.state, talking.required);
   if (next) return next;
   throw wrong("There is nowhere else to turn to: /join enters a room");
+}
+
+function notify(level: CallLevel | undefined, stage: ActStage): void {
+  const { talking, notices, settings, model } = stage;
+  const { key, room } = talking.required;
+  if (level !== undefined) model.setLevel(key, level);
+  const now = level ?? model.levels.peek().get(key) ?? settings.now.peek().notify;
+  notices.tell(`What you are told of in ${placeSign(room)}: ${callWords[now].toLowerCase()}`);
 }
 
 function tellTopic({ talking, notices }: ActStage): void {

@@ -1,6 +1,6 @@
 /** Starts the page: the form of the first visit, then the page itself, with what the browser has. */
 
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { render } from "preact";
 import { ChatError } from "../lib/errors.ts";
 import { systemClock } from "../lib/system_clock.ts";
@@ -9,10 +9,11 @@ import { thisBrowser } from "./browser.ts";
 import { Connect } from "./connect.tsx";
 import { webDial } from "./dial.ts";
 import { browserKeep } from "./keep.ts";
+import { wearLook } from "./look.ts";
 import { forgetLogin, type Login, readLogin } from "./login.ts";
 import { openPage, type Page } from "./page.ts";
 import { nameIn } from "./routes.ts";
-import { titleOf } from "./title.ts";
+import { SettingsKept } from "./settings.ts";
 import { Page as PageView } from "./views/page.tsx";
 
 /** What is shown. */
@@ -22,10 +23,11 @@ type Shown =
 
 const clock = systemClock();
 const keep = browserKeep(() => localStorage);
+const settings = new SettingsKept(keep);
 const browser = thisBrowser();
 const tab = {
   keep: browserKeep(() => sessionStorage),
-  channel: () => new BroadcastChannel("parley"),
+  channel: (about = "") => new BroadcastChannel(`parley${about}`),
 };
 const dial = webDial({
   open: () => new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}/ws`),
@@ -43,11 +45,12 @@ function beginning(): Shown {
 
 function entered(as: Login | { readonly user: string }): Shown {
   const page = openPage({
-    ...{ dial, clock, browser, keep, tab, as },
+    ...{ dial, clock, browser, keep, settings, tab, as },
     random: () => Math.random(),
     shelf: (make) => make(() => indexedDB),
     behind: loadBehind,
     offline: (loaded) => loaded.offlinePlace(),
+    alerts: (loaded) => loaded.alertPlace(),
     ask: (path, init) => fetch(path, init),
     emojiTable: () => import("../lib/client/emoji.ts"),
     onOver: (error) => {
@@ -90,8 +93,6 @@ function App() {
   );
 }
 
-effect(() => {
-  const now = shown.value;
-  browser.setTitle(now.is === "page" ? titleOf(now.page.model) : "Parley");
-});
+wearLook(settings.now);
+addEventListener("storage", () => settings.readAgain());
 render(<App />, document.getElementById("app") ?? document.body);

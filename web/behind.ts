@@ -13,6 +13,7 @@ export { offlinePlace } from "./offline_place.ts";
 export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
 export { CodeBlock } from "./views/code_block.tsx";
+export { AttachMenu } from "./views/attach_menu.tsx";
 export { DropArea } from "./views/drop_area.tsx";
 export { EmojiPicker } from "./views/emoji_picker.tsx";
 export { knownWords } from "./views/known_words.ts";

@@ -250,8 +250,11 @@ export interface Model {
 
   // Files.
 
-  /** Opens the browser's dialog and sends what is chosen to the conversation in front. */
-  pick(): void;
+  /**
+   * Opens the browser's dialog, or on phones the camera, and sends what is chosen to the conversation
+   * in front.
+   */
+  pick(from?: "camera"): void;
   /** Sends what was dropped or pasted, folders too; whether there were files in it. */
   take(data: DataTransfer): boolean;
   upload(files: readonly File[]): void;

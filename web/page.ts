@@ -6,6 +6,8 @@ import { type Clock, every } from "../lib/clock.ts";
 import type { ChatError } from "../lib/errors.ts";
 import { lobby } from "../lib/names.ts";
 import type { ActStage } from "./acting.ts";
+import type { AlertPlace } from "./alert_place.ts";
+import type { Alerts, AlertSignals } from "./alerts.ts";
 import type { Behind } from "./behind.ts";
 import type { Browser } from "./browser.ts";
 import { EmojiNames, type EmojiTable } from "./emoji_names.ts";
@@ -20,6 +22,7 @@ import type { Library, Model, RoomList, Search } from "./model.ts";
 import { Notices } from "./notices.ts";
 import type { Offline, OfflinePlace } from "./offline.ts";
 import { sayingOn } from "./saying.ts";
+import type { SettingsKept } from "./settings.ts";
 import { Talking } from "./talking.ts";
 
 /** What a page is made with. */
@@ -35,8 +38,11 @@ export interface PageOptions {
   behind(): Promise<Behind>;
   /** What the browser has for a page without a network. */
   offline(loaded: Behind): OfflinePlace;
+  /** What the browser has to tell somebody who looks elsewhere. */
+  alerts(loaded: Behind): AlertPlace;
   readonly browser: Browser;
   readonly keep: Keep;
+  readonly settings: SettingsKept;
   readonly tab: Tab;
   readonly shelf: FilingOptions["shelf"];
   readonly ask: Ask;
@@ -58,7 +64,7 @@ const agent = "parley page";
 
 /** Opens the page, which begins to connect. */
 export function openPage(options: PageOptions): Page {
-  const { dial, clock, keep, browser, as, tab, shelf, ask } = options;
+  const { dial, clock, keep, settings, browser, as, tab, shelf, ask } = options;
   const nextFrame = (draw: () => void) => browser.nextFrame(draw);
   const random = () => options.random();
   const notices = new Notices(clock);
@@ -78,6 +84,7 @@ export function openPage(options: PageOptions): Page {
       finding?.then((loaded) => loaded.take(event), () => {});
       filing.take(event, own);
     },
+    onChange: (change) => alerts?.take(change),
     onNowhere: () => going.go({ is: "chat", key: lobby }),
     onEnded: (error) => options.onOver(error),
   });
@@ -101,12 +108,22 @@ export function openPage(options: PageOptions): Page {
   /** Where that can't be loaded the page goes on, and only doesn't outlive its network. */
   const withOffline = (work: (offline: Offline) => Promise<void>): Promise<void> =>
     offline.then(work, () => {});
+  let alerts: Alerts | undefined;
+  const told: AlertSignals = { levels: signal(new Map()), notifying: signal("unable") };
+  const alerting = options.behind().then((loaded) => {
+    const place = options.alerts(loaded);
+    const parts = { talking, going, settings, notices, clock, browser, keep, tabKeep: tab.keep };
+    alerts = new loaded.Alerts({ ...parts, place, told, channel: tab.channel("alerts") });
+    return alerts;
+  });
+  const withAlerts = (work: (alerts: Alerts) => unknown) => void alerting.then(work, () => {});
   const now = signal(clock.now());
   const stopTicking = every(clock, 1000, () => now.value = clock.now());
 
   async function close(): Promise<void> {
     stopTicking();
     going.close();
+    withAlerts((alerts) => alerts.close());
     const kept = withOffline((offline) => offline.close());
     await filing.close();
     await talking.close();
@@ -130,11 +147,16 @@ export function openPage(options: PageOptions): Page {
   }
 
   const files = fileActions({ talking, filing, links, browser, notices });
+  const alertActions: Pick<Model, "levels" | "notifying" | "setLevel" | "allowNotifications"> = {
+    ...told,
+    setLevel: (key, level) => withAlerts((alerts) => alerts.setLevel(key, level)),
+    allowNotifications: () => withAlerts((alerts) => alerts.allow()),
+  };
   const stage: ActStage = {
-    ...{ talking, filing, notices },
+    ...{ talking, filing, notices, settings },
     look,
     behind: () => options.behind(),
-    model: { ...files, signOut },
+    model: { ...files, ...alertActions, signOut },
     emoji: new EmojiNames(() => options.emojiTable()),
     go: (route) => going.go(route),
     now: () => clock.now(),
@@ -145,10 +167,13 @@ export function openPage(options: PageOptions): Page {
     ...{ status, me, server, limits, now, rows, here, users, ignored },
     ...{ transfers, resting, asked },
     ...found,
+    ...alertActions,
     notices: notices.list,
+    settings: settings.now,
+    set: (name, value) => settings.set(name, value),
     draft: drafts.here,
     hasLinks: links.ready,
-    quoted: (seq) => quotes.of(seq),
+    quoted: (seq, key) => quotes.of(seq, key),
     ...going.model,
     older: () => talking.older(),
     around: (event) =>

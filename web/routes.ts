@@ -2,7 +2,7 @@
 
 import type { Route } from "./model.ts";
 
-const plain = ["search", "library", "transfers", "rooms", "help"] as const;
+const plain = ["search", "library", "transfers", "rooms", "settings", "help"] as const;
 
 /** A route as the address has it: `#/room/dev`, `#/with/UID/120`, `#/library`. */
 export function hashOf(route: Route): string {

@@ -33,9 +33,7 @@ export class SettingsKept {
 
   constructor(keep: Keep) {
     this.#keep = keep;
-    const known = readObject(keep, kept) ?? {};
-    const all = namesOfSettings().map((name) => [name, valueOf(name, known[name])]);
-    this.#now = signal<Settings>(Object.fromEntries(all));
+    this.#now = signal(readSettings(keep));
   }
 
   /** What is chosen now. */
@@ -48,11 +46,24 @@ export class SettingsKept {
     this.#now.value = { ...this.#now.peek(), [name]: valueOf(name, value) };
     this.#keep.set(kept, JSON.stringify(this.#now.peek()));
   }
+
+  /** Another tab may have chosen something. */
+  readAgain(): void {
+    this.#now.value = readSettings(this.#keep);
+  }
 }
 
 /** All names, in the order in which they are shown. */
 export function namesOfSettings(): readonly SettingName[] {
   return Object.keys(choices) as SettingName[];
+}
+
+function readSettings(keep: Keep): Settings {
+  const known = readObject(keep, kept) ?? {};
+  const all: readonly (readonly string[])[] = namesOfSettings().map(
+    (name) => [name, valueOf(name, known[name])],
+  );
+  return Object.fromEntries(all);
 }
 
 function valueOf(name: SettingName, value: unknown): string {

@@ -2,6 +2,7 @@
 
 import { closestString, levenshteinDistance } from "@std/text";
 import { type CommandName, commands } from "../protocol.ts";
+import { callLevelCalled } from "./calling.ts";
 import { asAction } from "./doing.ts";
 import { fileSlashes } from "./slash_files.ts";
 import type { Action, SlashRow, Wrong } from "./slash_row.ts";
@@ -13,6 +14,7 @@ import {
   newest,
   reaction,
   searchFor,
+  settingOf,
   withRef,
   withRoom,
   withRoomOrNone,
@@ -177,6 +179,17 @@ export const slashes = {
       return /\s/.test(rest) ? undefined : { is: "ignore", user: bare(rest) };
     },
   },
+  notify: {
+    takes: "[all | mentions | none]",
+    help: "Choose which messages of this conversation call you, by a bell or a notification",
+    more: "mentions are those that name you, and those that are for you alone. " +
+      "Without a word it tells what is chosen.",
+    parse: (rest) => {
+      if (rest === "") return { is: "notify" };
+      const level = callLevelCalled(rest);
+      return level && { is: "notify", level };
+    },
+  },
   clear: {
     takes: "",
     help: "Clear the screen",
@@ -191,6 +204,14 @@ export const slashes = {
     takes: "",
     help: "Drop the connection and make a new one now",
     parse: (rest) => rest === "" ? { is: "reconnect" } : undefined,
+  },
+  set: {
+    also: ["settings"],
+    takes: "[NAME [VALUE]]",
+    help: "Choose how the page in a browser looks and tells you of things",
+    more: "Without NAME the page shows all its settings: /set theme dark, /set text large, " +
+      "/set sound on.",
+    parse: (rest) => settingOf(rest),
   },
   help: {
     also: ["?", "commands"],

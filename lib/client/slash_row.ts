@@ -1,5 +1,7 @@
 /** What slash commands are, and what lines come to. */
 
+import type { CallLevel } from "./calling.ts";
+
 /** Which message is meant. */
 export type MessageRef =
   /** The newest one, or `back` before it. */
@@ -27,7 +29,11 @@ export type Action =
   | { readonly is: "typing"; readonly on: boolean }
   | { readonly is: "away"; readonly text?: string }
   | { readonly is: "ignore"; readonly user?: string }
+  /** Without `level` it is told. */
+  | { readonly is: "notify"; readonly level?: CallLevel }
   | { readonly is: "help"; readonly name?: string }
+  /** How the page is; terminals have none of that. */
+  | { readonly is: "set"; readonly name?: string; readonly value?: string }
   | FileAction;
 
 /** What a line about files comes to. */

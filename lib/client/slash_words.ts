@@ -79,3 +79,10 @@ function roomName(word: string): string {
 export function bare(user: string): string {
   return user.replace(/^@/, "").replace(/[,:]$/, "");
 }
+
+/** A setting of the page and what it becomes, each a word, or neither. */
+export function settingOf(rest: string): Action | undefined {
+  const words = rest === "" ? [] : rest.toLowerCase().split(/\s+/);
+  const [name, value] = words;
+  return words.length > 2 ? undefined : { is: "set", name, value };
+}

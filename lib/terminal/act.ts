@@ -1,5 +1,6 @@
 /** Does what a line came to: each action on the chat, what comes of it on the stage. */
 
+import { type CallLevel, callWords } from "../client/calling.ts";
 import type { Chat } from "../client/chat.ts";
 import {
   conversationCalled,
@@ -96,12 +97,16 @@ export async function act(action: Action, stage: Stage): Promise<void> {
       return await chat.away(action.text);
     case "ignore":
       return await ignore(stage, action.user);
+    case "notify":
+      return notify(stage, action.level);
     case "reconnect":
       return stage.reconnect();
     case "clear":
       return stage.clear();
     case "quit":
       return stage.quit();
+    case "set":
+      throw wrong("Cannot set that here: /set is the page's, in a browser");
     case "send_file":
     case "files":
     case "download":
@@ -115,6 +120,13 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     default:
       return await list(action, stage);
   }
+}
+
+function notify(stage: Stage, level: CallLevel | undefined): void {
+  const { feed, here } = stage;
+  if (level !== undefined) feed.setCallLevel(here.key, level);
+  const now = level ?? feed.callLevel(here.key);
+  stage.show([`What rings the bell in ${placeName(here)}: ${callWords[now].toLowerCase()}`]);
 }
 
 type Listing = Extract<

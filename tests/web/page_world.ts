@@ -20,7 +20,9 @@ import { type Keep, memoryKeep } from "../../web/keep.ts";
 import { readLogin } from "../../web/login.ts";
 import type { Model } from "../../web/model.ts";
 import { openPage, type Page } from "../../web/page.ts";
+import { SettingsKept } from "../../web/settings.ts";
 import type { Channel } from "../../web/tabs.ts";
+import { MemoryAlerts } from "./memory_alerts.ts";
 
 const clock = systemClock();
 /** For whatever a test waits for. */
@@ -66,8 +68,8 @@ export class PageWorld implements AsyncDisposable {
   }
 
   /** A window of a browser that was never here. */
-  window(user: string): Window {
-    const window = new Window(this, user);
+  window(user: string, keep?: Keep): Window {
+    const window = new Window(this, user, keep);
     this.#windows.push(window);
     return window;
   }
@@ -107,9 +109,11 @@ export class PageWorld implements AsyncDisposable {
 
 /** A window of one user's browser: what it keeps outlives its page. */
 export class Window {
-  readonly keep: Keep = memoryKeep();
+  readonly keep: Keep;
   readonly shelf: MemoryShelf = new MemoryShelf();
   readonly chats: MemoryChats = new MemoryChats();
+  /** What the page tells whoever looks elsewhere. */
+  readonly alerts: MemoryAlerts = new MemoryAlerts();
   /** The version of the page that is open, and the server's. */
   version: { readonly open: string; readonly served: string } = { open: "1", served: "1" };
   /** How often the page has asked to be loaded anew. */
@@ -123,15 +127,36 @@ export class Window {
   /** Addresses that the browser was told to save. */
   readonly saved: string[] = [];
   hash = "";
+  /** What reaches the other tabs; here there are none. */
+  tabs: (about?: string) => Channel = () => new Silent();
   readonly #world: PageWorld;
   readonly #user: string;
   #session: Keep = memoryKeep();
   #page: Page | undefined;
+  #isCut = false;
   readonly #onSeen = new Set<() => void>();
 
-  constructor(world: PageWorld, user: string) {
+  constructor(world: PageWorld, user: string, keep: Keep = memoryKeep()) {
     this.#world = world;
     this.#user = user;
+    this.keep = keep;
+  }
+
+  /** Another tab of the same browser. */
+  anotherTab(): Window {
+    const tab = this.#world.window(this.#user, this.keep);
+    tab.tabs = this.tabs;
+    return tab;
+  }
+
+  /** Loses the connection, and finds none until the function that this returns is called. */
+  cutOff(): () => void {
+    this.#isCut = true;
+    this.model.reconnect();
+    return () => {
+      this.#isCut = false;
+      this.model.reconnect();
+    };
   }
 
   get model(): Model {
@@ -143,7 +168,8 @@ export class Window {
     this.over = undefined;
     this.#page = openPage({
       ...{ clock, browser: this.#browser(), keep: this.keep },
-      dial: () => this.#world.dial(),
+      settings: new SettingsKept(this.keep),
+      dial: () => this.#isCut ? Promise.reject(new Error("No network")) : this.#world.dial(),
       random: () => 0,
       ask: () => Promise.resolve({ ok: true }),
       emojiTable: () => import("../../lib/client/emoji.ts"),
@@ -154,8 +180,9 @@ export class Window {
         whenIdle: (run) => run(),
         keepPage: () => {},
       }),
+      alerts: () => this.alerts,
       behind: () => import("../../web/behind.ts"),
-      tab: { keep: this.#session, channel: () => new Silent() },
+      tab: { keep: this.#session, channel: (about) => this.tabs(about) },
       as: readLogin(this.keep) ?? { user: this.#user },
       onOver: (error) => this.over = error ?? "left",
     });
