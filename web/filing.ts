@@ -21,8 +21,8 @@ import type { Uploading } from "./uploading.ts";
 export interface Tab {
   /** What the browser keeps for it alone, over reloads. */
   readonly keep: Keep;
-  /** Makes what reaches the other tabs. */
-  channel(): Channel;
+  /** Makes what reaches the other tabs, about one subject; about files without a name. */
+  channel(about?: string): Channel;
 }
 
 /** What {@linkcode Filing} is made with. */

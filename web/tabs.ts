@@ -23,12 +23,14 @@ export interface TabsOptions {
   /** What the browser keeps for this tab alone, over reloads. */
   readonly keep: Keep;
   readonly clock: Clock;
+  /** What others are told of this tab when they ask; nothing where it isn't said. */
+  says?(): string | undefined;
 }
 
 /** This tab among the others. */
 export class Tabs {
   readonly #options: TabsOptions;
-  readonly #alive = new Set<string>();
+  readonly #alive = new Map<string, string | undefined>();
   #id: string;
 
   constructor(options: TabsOptions) {
@@ -43,15 +45,15 @@ export class Tabs {
     return this.#id;
   }
 
-  /** Resolves what the other open tabs are called. */
-  async others(): Promise<ReadonlySet<string>> {
+  /** Resolves what the other open tabs are called, each with what it says of itself. */
+  async others(): Promise<ReadonlyMap<string, string | undefined>> {
     const { channel, clock } = this.#options;
     this.#alive.clear();
     channel.postMessage({ asks: true });
     await pause(clock, answerMs);
     // A tab that was duplicated has the name of the other.
     if (this.#alive.delete(this.#id)) this.#id = this.#newId();
-    return new Set(this.#alive);
+    return new Map(this.#alive);
   }
 
   #newId(): string {
@@ -62,7 +64,11 @@ export class Tabs {
 
   #heard(message: unknown): void {
     if (!isObject(message)) return;
-    if (message.asks === true) this.#options.channel.postMessage({ here: this.#id });
-    if (typeof message.here === "string") this.#alive.add(message.here);
+    const { channel, says } = this.#options;
+    if (message.asks === true) channel.postMessage({ here: this.#id, says: says?.() });
+    const { here, says: said } = message;
+    if (typeof here === "string") {
+      this.#alive.set(here, typeof said === "string" ? said : undefined);
+    }
   }
 }

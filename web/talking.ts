@@ -34,6 +34,8 @@ export interface TalkingOptions {
   /** The server lets this user in. */
   onOnline(hello: Ok<"hello">): void;
   onEvent(event: StoredEvent, own: boolean): void;
+  /** Whatever has changed, before anything is made of it. */
+  onChange(change: ChatChange): void;
   /** The conversation in front has ended, or all that was known is forgotten. */
   onNowhere(): void;
   /** The server doesn't let this user in. */
@@ -102,6 +104,11 @@ export class Talking {
   /** The same as it is in the chat. */
   get inFront(): ConversationView | undefined {
     return this.#key === undefined ? undefined : this.chat.state.conversations.get(this.#key);
+  }
+
+  /** Whether the newest message in front is seen. */
+  get isLooking(): boolean {
+    return this.#isLooking;
   }
 
   /** @throws {ChatError} where there is none yet. */
@@ -286,6 +293,7 @@ export class Talking {
   }
 
   #changed(change: ChatChange): void {
+    this.#options.onChange(change);
     switch (change.is) {
       case "status":
         this.draw("status", "rows", "here", "users");

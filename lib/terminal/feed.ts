@@ -3,6 +3,7 @@
  * shown: which day it was, which conversations were looked at, what is hidden.
  */
 
+import { type CallLevel, callLevels, isCalling } from "../client/calling.ts";
 import type { ChatChange, ConversationView } from "../client/state.ts";
 import { isSamePlace, type StoredEvent } from "../events.ts";
 import type { Uid } from "../names.ts";
@@ -27,6 +28,8 @@ export class Feed {
   /** The highest seq shown of each conversation that was looked at, by key. */
   readonly #entered = new Map<string, number>();
   readonly #ignored = new Map<Uid, string>();
+  /** What was chosen for a conversation, by key. */
+  readonly #levels = new Map<string, CallLevel>();
   /** Conversations whose missed events are being told, by key: how many are to come. */
   readonly #missed = new Map<string, number>();
   #wasOnline = false;
@@ -39,6 +42,15 @@ export class Feed {
   /** Whose messages are hidden: names by uid. */
   get ignored(): ReadonlyMap<Uid, string> {
     return this.#ignored;
+  }
+
+  /** Which messages of a conversation ring the bell. */
+  callLevel(key: string): CallLevel {
+    return this.#levels.get(key) ?? callLevels[0];
+  }
+
+  setCallLevel(key: string, level: CallLevel): void {
+    this.#levels.set(key, level);
   }
 
   /** Hides what a user says, or shows it again; tells which. */
@@ -129,9 +141,7 @@ export class Feed {
     const isNew = live || missed;
     const mentions = change.is === "event" && change.mentions;
     const how = { ...aboutOf(event, conversation, change), mentions };
-    const isSent = event.t === "shared" && event.with !== undefined;
-    const called = isNew && !own &&
-      (isSent || (event.t === "said" && (mentions || event.with !== undefined)));
+    const called = isNew && isCalling({ event, own, mentions }, this.callLevel(key));
     return { lines: this.#draw(event, view, how), calls: called };
   }
 

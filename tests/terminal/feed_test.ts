@@ -106,6 +106,19 @@ for (const [what, called, change] of calls) {
   Deno.test(what, () => assertEquals(entered().take(change, viewOf(), at).calls, called));
 }
 
+Deno.test("which messages call is chosen for each conversation by itself", () => {
+  const feed = entered();
+  const called = (change: ChatChange) => feed.take(change, viewOf(), at).calls;
+  feed.setCallLevel("lobby", "all");
+  assertEquals(called(event(said("hello", { seq: 7 }))), true);
+  const mine = event(said("me again", { seq: 8 }), { own: true });
+  const inDev = event(said("hi", { seq: 3, room: "dev" }), { conversation: dev });
+  assertEquals([called(mine), called(inDev)], [false, false]);
+  feed.setCallLevel("lobby", "none");
+  assertEquals(called(event(said("Alice", { seq: 9 }), { mentions: true })), false);
+  assertEquals([feed.callLevel("lobby"), feed.callLevel("dev")], ["none", "mentions"]);
+});
+
 Deno.test("ignored people are not shown, until they are again", () => {
   const feed = entered();
   assertEquals(feed.toggleIgnored(uid("b"), "Bob"), true);

@@ -279,6 +279,13 @@ talkTest("who writes is told to others, unless that is off", async ({ talk, show
   assertEquals((await bob.next("typed")).user, "Alice");
 });
 
+talkTest("what rings the bell is chosen, and told", async ({ talk, shown }) => {
+  await talk.take("/notify");
+  await shown.until("What rings the bell in #lobby: only what names you, or is for you alone");
+  await talk.take("/notify all");
+  await shown.until("What rings the bell in #lobby: every message");
+});
+
 talkTest("small things do what they say", async ({ talk, shown }) => {
   await talk.take("/ping");
   await shown.until("The server answered in ");

@@ -120,10 +120,10 @@ Deno.test("a tab keeps its name over reloads, and hears who else is open", async
   const [one, two] = channels(2);
   const keep = memoryKeep();
   const first = new Tabs({ channel: one, keep, clock });
-  const second = new Tabs({ channel: two, keep: memoryKeep(), clock });
+  const second = new Tabs({ channel: two, keep: memoryKeep(), clock, says: () => "dev" });
   const asking = first.others();
   await clock.tick(300);
-  assertEquals(await asking, new Set([second.id]));
+  assertEquals(await asking, new Map([[second.id, "dev"]]));
   assertEquals(new Tabs({ channel: one, keep, clock }).id, first.id);
 });
 
