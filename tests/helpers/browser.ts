@@ -18,7 +18,7 @@ import { Scene } from "./scene.ts";
 /** Until something is on the page: much, since tests run beside others. */
 const appearMs = 20_000;
 /** For a whole test. */
-const wholeMs = 120_000;
+const wholeMsUsual = 120_000;
 
 /** What a visitor's browser may have otherwise. */
 export interface VisitorOptions extends
@@ -209,7 +209,11 @@ export class Visitor {
 }
 
 /** Registers a test that plays in a scene with browsers; skipped, visibly, where there is none. */
-export function pageTest(name: string, run: (scene: PageScene) => Promise<void>): void {
+export function pageTest(
+  name: string,
+  run: (scene: PageScene) => Promise<void>,
+  { wholeMs = wholeMsUsual }: { readonly wholeMs?: number } = {},
+): void {
   Deno.test({
     name,
     ignore: isMissing("chromium"),
