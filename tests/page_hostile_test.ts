@@ -33,6 +33,11 @@ const scripts: readonly string[] = [
   "[![x](http://evil.example/x.png)](http://evil.example)",
   "[x]: javascript:pwned()\n[x]",
   "```html\n<script>pwned()</script>\n```",
+  "```js\npwned(`${pwned()}`) // <img src=x onerror=pwned()>\n```",
+  "```<img src=x onerror=pwned()>\nx\n```",
+  "| <script>pwned()</script> | b |\n|-|-|\n| [x](javascript:pwned()) | ![x](http://evil.example/x.png) |",
+  "||<script>pwned()</script> [x](javascript:pwned())||",
+  "- [x] <script>pwned()</script>",
   "`<img src=x onerror=pwned()>`",
   "> <script>pwned()</script>\n- <script>pwned()</script>",
   "\u202e\u2066\u200f<script>pwned()</script>",
@@ -42,8 +47,26 @@ const scripts: readonly string[] = [
 ];
 
 /** Texts on which a careless parser spends its time. */
-const long: readonly string[] = ["[", "*", "_a", "`", ">", "![", "](", "~~", "- ", "@a", "\\"]
-  .map((piece) => piece.repeat(Math.floor(limits.textBytesMax / piece.length)));
+const long: readonly string[] = [
+  ...[
+    "[",
+    "*",
+    "_a",
+    "`",
+    ">",
+    "![",
+    "](",
+    "~~",
+    "- ",
+    "@a",
+    "\\",
+    "|",
+    "||a",
+    "|a\n|-\n",
+    "|-|\n",
+  ],
+  ...["- [x] ", `${"|a".repeat(50)}\n${"|-".repeat(50)}\n`],
+].map((piece) => piece.repeat(Math.floor(limits.textBytesMax / piece.length)));
 
 /** What no text may put into the page. */
 const forbidden =
