@@ -7,7 +7,9 @@ import { join } from "@std/path";
 import type { PageVersion } from "../web/worker/serving.ts";
 
 /** What the page names, and the bundler gives plain names to. */
-const named = ["app.js", "app.css", "behind.css", "code.js"];
+const named = ["app.css", "behind.css", "code.js"];
+/** Where the page's program begins: it only leads to the one file that has all of it. */
+const programName = "app.js";
 /** The worker has one name for ever: by that the browser finds a newer one. */
 const workerName = "worker.js";
 const indexName = "index.html";
@@ -16,6 +18,12 @@ const markLength = 16;
 /** Finishes the page in `folder`, which holds all of its files. */
 export async function sealPage(folder: string): Promise<void> {
   let index = await Deno.readTextFile(join(folder, indexName));
+  const [, program] = /^import"\.\/([^"]+)";\s*$/.exec(
+    await Deno.readTextFile(join(folder, programName)),
+  ) ?? [];
+  if (program === undefined) throw new Error(`${programName} is more than a way to another file`);
+  await Deno.remove(join(folder, programName));
+  index = index.replace(`"/${programName}"`, `"/${program}"`);
   for (const name of named) {
     const [stem, ending] = name.split(".");
     const sealed = `${stem}-${short(await hashOf(join(folder, name)))}.${ending}`;
@@ -34,8 +42,8 @@ export async function sealPage(folder: string): Promise<void> {
   const files = [["/", await textHash(index)] as const, ...others];
   const version: PageVersion = { mark, files };
   const worker = join(folder, workerName);
-  const program = await Deno.readTextFile(worker);
-  await Deno.writeTextFile(worker, `self.pageVersion=${JSON.stringify(version)};\n${program}`);
+  const serving = await Deno.readTextFile(worker);
+  await Deno.writeTextFile(worker, `self.pageVersion=${JSON.stringify(version)};\n${serving}`);
 }
 
 /** A digest as the bundler writes them into names. */

@@ -73,7 +73,7 @@ function over(as: Login | { readonly user: string }, error: ChatError | undefine
 }
 
 function loadBehind(): Promise<Behind> {
-  return import("./behind.ts").catch(() => {
+  return import("./behind_page.ts").catch(() => {
     throw new ChatError("unavailable", "Cannot do that now: try it again with a connection");
   });
 }

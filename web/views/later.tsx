@@ -29,7 +29,7 @@ function later<T extends object>(load: () => Promise<T>): Later<T> {
 /** Everything that is loaded behind the first drawing. */
 export const behind = later(async () => {
   const sheet = document.documentElement.dataset.behind ?? "/behind.css";
-  const [loaded] = await Promise.all([import("../behind.ts"), addSheet(sheet)]);
+  const [loaded] = await Promise.all([import("../behind_page.ts"), addSheet(sheet)]);
   return loaded;
 });
 
