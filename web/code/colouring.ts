@@ -33,7 +33,7 @@ const scopes: Readonly<Record<string, string>> = {
   string: "string regexp char.escape symbol link bullet code selector-attr",
   number: "number",
   comment: "comment doctag quote formula",
-  name: "title title.function section function",
+  name: "title title.function section",
   attribute: "attr attribute property variable template-variable",
   meta: "meta meta.prompt",
   added: "addition",

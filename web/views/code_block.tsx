@@ -33,6 +33,7 @@ export function CodeBlock({ text, language }: {
     <div class={`code-block${isFew ? " few" : ""}${isWrapped ? " wrapped" : ""}`}>
       <div class="code-head">
         <span class="code-title">{name}</span>
+        <CopyButton text={text} label="Copy this code" />
         {isWide && (
           <button
             type="button"
@@ -43,7 +44,6 @@ export function CodeBlock({ text, language }: {
             Wrap
           </button>
         )}
-        <CopyButton text={text} label="Copy this code" />
       </div>
       <pre tabIndex={0} aria-label={name === "" ? "Code" : `Code, ${name}`} dir="ltr">
         <code>{parts === undefined ? text : parts.map(partOf)}</code>
