@@ -15,28 +15,30 @@ export function iconDrawer(picture: string): (marks: Marks) => void {
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   const plain = link && { href: link.href, type: link.type };
   let drawn = "";
-  let address: string | undefined;
+  /** Each is kept, of at most a hundred: a browser may fetch one that was taken away meanwhile. */
+  const addresses = new Map<string, string>();
   let base: Promise<HTMLImageElement> | undefined;
 
-  function put(next: string | undefined, type: string, href: string): void {
+  function put(type: string, href: string): void {
     if (!link) return;
     link.type = type;
     link.href = href;
-    if (address !== undefined) URL.revokeObjectURL(address);
-    address = next;
   }
 
   return (marks) => {
     const text = textOf(marks);
     if (text === drawn || !link || !plain) return;
     drawn = text;
-    if (text === "") return put(undefined, plain.type, plain.href);
+    if (text === "") return put(plain.type, plain.href);
+    const known = addresses.get(text);
+    if (known !== undefined) return put("image/png", known);
     base ??= loaded(picture);
     base.then((image) => painted(image, text)).then((blob) => {
+      if (!blob) return;
+      const address = addresses.get(text) ?? URL.createObjectURL(blob);
+      addresses.set(text, address);
       // Meanwhile there may be another number.
-      if (text !== drawn || !blob) return;
-      const next = URL.createObjectURL(blob);
-      put(next, "image/png", next);
+      if (text === drawn) put("image/png", address);
     }, () => base = undefined);
   };
 }
