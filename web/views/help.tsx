@@ -1,26 +1,21 @@
 /** What one can type, and which keys do what. */
 
 import { alsoOf, rowOf, slashNames, usageOf } from "../../lib/client/slash.ts";
+import { keyGroups } from "./page_keys.ts";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
-
-const keys: readonly (readonly [string, string])[] = [
-  ["Enter", "Send; Shift+Enter begins a new line"],
-  ["↑", "In an empty field: edit what you said last"],
-  ["Tab", "Take the suggestion: people, rooms, emoji, commands"],
-  ["Esc", "Close what is open; stop answering or editing"],
-  ["Ctrl+K", "Go to a room, a person or a view"],
-  ["Alt+↑ / Alt+↓", "The conversation above or below"],
-  ["Shift+Esc", "Back to the newest message"],
-];
 
 const dress: readonly (readonly [string, string])[] = [
   ["**bold**", "bold"],
   ["*slanted* or _slanted_", "slanted"],
   ["~~struck~~", "struck out"],
   ["`code`", "code; three backticks before and after it for several lines"],
+  ["```python", "the same in colours, for many languages"],
   ["> text", "a quote"],
   ["- text, 1. text", "a list"],
+  ["- [ ] text, - [x] text", "a task to do, and one that is done"],
+  ["||text||", "a spoiler: hidden until somebody asks for it"],
+  ["a | b, then --- | ---", "a table, with a row on each line below"],
   [":tada:", "an emoji by its name"],
 ];
 
@@ -30,7 +25,9 @@ export function HelpView({ ui }: PageProps) {
     <section class="place" aria-label="Help">
       <PlaceHead title="Help" ui={ui} />
       <div class="place-body help" tabIndex={0} role="region" aria-label="Commands and keys">
-        <Table title="Keys" rows={keys} />
+        {keyGroups.map(({ title, keys }) => (
+          <Table key={title} title={title} rows={keys.map(({ keys, what }) => [keys, what])} />
+        ))}
         <Table title="Text" rows={dress} />
         <Table
           title="Commands"
