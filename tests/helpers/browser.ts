@@ -104,7 +104,8 @@ export class Visitor {
     this.#url = url;
     context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
     context.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
+      const { url } = message.location();
+      if (message.type() === "error") this.complaints.push(`${message.text()} (${url})`);
     });
     context.on("request", (request) => {
       if (/^(https?|wss?|ftp):/.test(request.url()) && new URL(request.url()).host !== this.host) {
