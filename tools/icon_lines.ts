@@ -48,6 +48,7 @@ const later = {
   next: "ChevronRight",
   previous: "ChevronLeft",
   reply: "Reply",
+  select: "TextCursor",
   settings: "SlidersHorizontal",
   trash: "Trash",
   warning: "TriangleAlert",
@@ -76,9 +77,8 @@ async function write(file: string, name: string, what: string, lines: readonly s
   const path = fromFileUrl(new URL(`../web/views/${file}`, import.meta.url));
   const text = `/**
  * ${what}, each as the line that draws it on ${side} by ${side} units. Made by
- * tools/icon_lines.ts from Lucide ${version}, ISC License, Copyright (c) Lucide Icons and
- * Contributors; those that come
- * from Feather: MIT License, Copyright (c) Cole Bemis.
+ * tools/icon_lines.ts from Lucide ${version}, ISC License, Copyright (c) Lucide Icons
+ * and Contributors; those that come from Feather: MIT License, Copyright (c) Cole Bemis.
  */
 
 /** By what the page calls them. */

@@ -119,15 +119,28 @@ async function bundle(args: readonly string[]): Promise<void> {
 }
 
 /** What all others build on, in this order; then the others by name. */
-const sheetsFirst = ["tokens.css", "base.css", "layout.css", "messages.css"];
+const sheetsFirst = [
+  "tokens.css",
+  "base.css",
+  "layout.css",
+  "sidebar.css",
+  "list.css",
+  "messages.css",
+  "composer.css",
+];
 /** Of views that are loaded behind the first drawing. */
 const sheetsBehind = [
+  "access.css",
   "choices.css",
   "people.css",
   "places.css",
+  "files.css",
+  "over.css",
   "settings.css",
   "text.css",
   "viewer.css",
+  // What fingers need goes before what the others say.
+  "phone.css",
 ];
 
 /** One sheet for the first drawing, and one for what is loaded behind it. */

@@ -1,8 +1,7 @@
 /**
  * Icons of the first drawing, each as the line that draws it on 24 by 24 units. Made by
- * tools/icon_lines.ts from Lucide 1.65.0, ISC License, Copyright (c) Lucide Icons and
- * Contributors; those that come
- * from Feather: MIT License, Copyright (c) Cole Bemis.
+ * tools/icon_lines.ts from Lucide 1.65.0, ISC License, Copyright (c) Lucide Icons
+ * and Contributors; those that come from Feather: MIT License, Copyright (c) Cole Bemis.
  */
 
 /** By what the page calls them. */
