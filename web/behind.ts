@@ -15,6 +15,7 @@ export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
 export { CodeBlock } from "./views/code_block.tsx";
 export { AttachMenu } from "./views/attach_menu.tsx";
+export { BellButton } from "./views/bell.tsx";
 export { DropArea } from "./views/drop_area.tsx";
 export { EmojiPicker } from "./views/emoji_picker.tsx";
 export { laterLines } from "./views/icon_lines_later.ts";

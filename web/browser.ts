@@ -2,6 +2,13 @@
 
 import type { Stop } from "../lib/clock.ts";
 
+/** What is asked for in the browser's dialog. */
+export interface Choosing {
+  readonly several: boolean;
+  /** Where there is a camera, it is opened; elsewhere, a dialog for pictures. */
+  readonly from?: "camera";
+}
+
 /** A window, as the page sees it. */
 export interface Browser {
   /** The address from its `#` on. */
@@ -15,7 +22,7 @@ export interface Browser {
   /** Calls `draw` when it is about to draw, or soon where nobody looks. */
   nextFrame(draw: () => void): void;
   /** Lets its user choose files; resolves none where they don't. Only while they do something. */
-  choose(options: { readonly several: boolean }): Promise<readonly File[]>;
+  choose(options: Choosing): Promise<readonly File[]>;
   /** Fetches something by itself and saves it under a name. */
   save(address: string, name: string): void;
 }
@@ -27,17 +34,25 @@ const hiddenMs = 250;
 export function thisBrowser(): Browser {
   return {
     hash: () => location.hash,
-    setHash: (hash) => void (location.hash = hash),
+    setHash(hash) {
+      // What lay over the page has an entry of the history, which this one takes the place of.
+      if (history.state?.over) location.replace(hash);
+      else location.hash = hash;
+    },
     onHash: (changed) => listen([window], ["hashchange"], changed),
     isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
     onSeen: (changed) => listen([document, window], ["visibilitychange", "focus", "blur"], changed),
     setTitle: (title) => void (document.title = title),
     nextFrame,
-    choose: ({ several }) =>
+    choose: ({ several, from }) =>
       new Promise((resolve) => {
         const input = document.createElement("input");
         input.type = "file";
         input.multiple = several;
+        if (from === "camera") {
+          input.accept = "image/*";
+          input.setAttribute("capture", "environment");
+        }
         input.addEventListener("change", () => resolve([...input.files ?? []]));
         input.addEventListener("cancel", () => resolve([]));
         input.click();

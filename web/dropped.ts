@@ -1,6 +1,7 @@
 /** The files in what was dropped or pasted, those in folders too. */
 
 import type { Chosen } from "./file_source.ts";
+import { namedAt } from "./text/picture_names.ts";
 
 /** More files than a drop should bring by mistake. */
 const filesMax = 10_000;
@@ -20,7 +21,9 @@ export function filesIn(data: DataTransfer): Promise<readonly Chosen[]> | undefi
     const file = item.getAsFile() ?? undefined;
     if (entry?.isDirectory) return await filesBelow(entry, "");
     const handle = await item.getAsFileSystemHandle?.().catch(() => null);
-    return file ? [{ file, ...isFileHandle(handle) && { handle } }] : [];
+    if (!file) return [];
+    // What lies somewhere has its name from there.
+    return [isFileHandle(handle) ? { file, handle } : { file: named(file) }];
   });
   return Promise.all(asked).then((found) => found.flat().slice(0, filesMax));
 }
@@ -30,8 +33,15 @@ export function filesOf(files: Iterable<File>): readonly Chosen[] {
   return [...files].map((file) => {
     // Not every browser has folders.
     const folder = (file.webkitRelativePath ?? "").split("/").slice(0, -1).join("/");
-    return folder === "" ? { file } : { file, folder };
+    return folder === "" ? { file: named(file) } : { file, folder };
   });
+}
+
+/** What comes from a camera or is pasted has no name of its own. */
+function named(file: File): File {
+  const { name, type, lastModified } = file;
+  const better = namedAt(file, new Date(lastModified));
+  return better === name ? file : new File([file], better, { type, lastModified });
 }
 
 function isFileHandle(handle: FileSystemHandle | null | undefined): handle is FileSystemFileHandle {

@@ -46,10 +46,10 @@ export function fileActions({ talking, filing, links, browser, notices }: FilePa
   }
 
   return {
-    pick: () =>
+    pick: (from) =>
       attempt(async () => {
         const to = talking.required;
-        const files = await browser.choose({ several: true });
+        const files = await browser.choose({ several: true, ...from && { from } });
         await send(filesOf(files), to);
       }),
     take(data) {

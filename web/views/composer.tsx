@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
 import type { Suggestion, Suggestions } from "../text/suggest.ts";
+import { AttachButton } from "./attach_button.tsx";
 import { LaterPicker } from "./later_picker.tsx";
 import { useEmoji } from "./use_emoji.ts";
 import { Icon, IconButton } from "./icons.tsx";
@@ -101,7 +102,7 @@ export function Composer({ model, ui }: PageProps) {
       )}
       <DraftAbout model={model} />
       <div class="composer-line">
-        <IconButton name="attach" label="Send files" isQuiet onClick={() => model.pick()} />
+        <AttachButton model={model} />
         <textarea
           ref={field}
           class="composer-field"

@@ -24,12 +24,15 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
   // What only is called a picture is just a file.
   const isBroken = ui.broken.value.has(file.file);
   const isShown = !isGone && !isAsked && !isBroken && kind !== undefined;
-  const width = isShown && (kind === "image" || kind === "video") ? boxOf(file).width : undefined;
+  const isSeen = isShown && (kind === "image" || kind === "video");
   const name = printableLine(file.folder === undefined ? file.name : `${file.folder}/${file.name}`);
   return (
     <div
       class={isGone ? "file-card gone" : "file-card"}
-      {...width !== undefined && { style: { width: `${width}px` } }}
+      {
+        // As wide as what is seen of it, with the lines at both sides.
+        ...isSeen && { style: { width: `${boxOf(file).width + 2}px` } }
+      }
     >
       {isShown && <InPlace file={file} model={model} ui={ui} />}
       <div class="file-line">

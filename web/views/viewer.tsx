@@ -75,18 +75,15 @@ export function Viewer({ file, model, ui }: PageProps & { readonly file: SharedF
         </span>
         {isImage && (
           <>
-            <button
-              type="button"
-              class="icon-button quiet viewer-zoom"
-              aria-label="Smaller"
-              title="Smaller (-)"
-              disabled={!isNear}
-              onClick={() => does.current?.zoom("out")}
-            >
-              <span class="viewer-minus" />
-            </button>
             <IconButton
-              name="plus"
+              name="zoom_out"
+              label="Smaller"
+              keys="-"
+              isQuiet
+              onClick={() => does.current?.zoom("out")}
+            />
+            <IconButton
+              name="zoom_in"
               label="Larger"
               keys="+"
               isQuiet
@@ -186,7 +183,7 @@ function Beside({ way, isThere, onClick }: {
       aria-disabled={!isThere}
       onClick={() => isThere && onClick()}
     >
-      <Icon name="down" />
+      <Icon name={way} />
     </button>
   );
 }
