@@ -156,3 +156,18 @@ test("a tick has one place, whatever a message consists of", async (scene) => {
   }
   assertEquals(new Set(ends).size, 1, ends.join(" "));
 });
+
+test("a quote leads to its message again, when one has scrolled away from it", async (scene) => {
+  const { alice, bob } = await both(scene);
+  const seq = await say(bob, "the very first");
+  for (let count = 0; count < 60; count++) await say(bob, `number ${count}`);
+  await bob.ok({ t: "say", room: "lobby", text: "as I said", quote: seq });
+  const first = alice.log.locator(".row.target", { hasText: "the very first" });
+  for (let count = 0; count < 2; count++) {
+    await alice.sees("as I said");
+    await alice.message("as I said").locator(".quote").click();
+    await first.waitFor();
+    assertEquals(await alice.message("as I said").count(), 0);
+    await alice.page.getByRole("button", { name: "Newest" }).click();
+  }
+});

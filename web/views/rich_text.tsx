@@ -99,7 +99,17 @@ export function MessageLink({ to, text, names, inside }: {
   ].join(", ");
   const isNamed = text !== to && (!URL.canParse(text) || new URL(text).href !== to);
   return (
-    <a href={hash} class="message-link" title={isNamed ? label : to}>
+    <a
+      href={hash}
+      class="message-link"
+      title={isNamed ? label : to}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        // Also where the address is this one already, and one has scrolled away.
+        event.preventDefault();
+        model.go(route);
+      }}
+    >
       <Icon name={seq === undefined ? "hash" : "link"} />
       {isNamed ? text : label}
     </a>
