@@ -167,8 +167,11 @@ export class PageActor extends Actor implements AsyncDisposable {
   }
 
   async #topic(): Promise<void> {
-    await this.visitor.say(`/topic ${this.words(3)}`);
-    await this.visitor.sees("set the topic");
+    const topic = this.words(3);
+    await this.visitor.say(`/topic ${topic}`);
+    const shown = this.visitor.page.locator(".topic", { hasText: topic });
+    // Somebody else may have another one at this moment: the log has both.
+    await shown.or(this.visitor.log.getByText(topic)).first().waitFor({ state: "attached" });
   }
 
   async #garden(): Promise<void> {
