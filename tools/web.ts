@@ -72,6 +72,7 @@ export async function makePage(
   await bundle(["--code-splitting", "--outdir", folder, "web/app.tsx"]);
   await bundle(["--output", join(folder, "worker.js"), "web/worker/worker.ts"]);
   await bundle(["--output", join(folder, "code.js"), "web/code/worker.ts"]);
+  await bundle(["--output", join(folder, "thumb.js"), "web/thumbs/worker.ts"]);
   await styles(folder);
   for (const name of copied) await Deno.copyFile(join(source, name), join(folder, name));
   for (const path of filesIn(pictures)) {

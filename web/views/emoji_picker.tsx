@@ -71,7 +71,7 @@ export function EmojiPicker({ onPick, onClose }: {
           </button>
         ))}
       </div>
-      <div class="picker-all" role="group" aria-label="Emoji">
+      <div class="picker-all" role="group" aria-label="Emoji" data-stop="grid">
         {shown.map(({ emoji, name }) => (
           <button
             key={emoji}

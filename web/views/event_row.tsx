@@ -1,7 +1,8 @@
 /** A row of the list that is no message: who came and went, a topic, what became of a file. */
 
-import { type SharedFile, sharedFile, type StoredEvent } from "../../lib/events.ts";
+import { type SharedFile, sharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
+import { happened, type Happening } from "../text/happened.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
 import { FileCard, type FileStanding } from "./file_card.tsx";
 import type { Gallery } from "../list/galleries.ts";
@@ -9,11 +10,9 @@ import { GalleryGrid } from "./gallery.tsx";
 import { Avatar, hueOf } from "./avatar.tsx";
 import type { PageProps } from "./ui.ts";
 
-type Other = Exclude<StoredEvent, { readonly t: "said" | "edited" | "deleted" | "reacted" }>;
-
 /** What such a row is drawn with. */
 export interface EventProps extends PageProps {
-  readonly event: Other;
+  readonly event: Happening;
   readonly isOwn: boolean;
   /** The file that it is about, where that is known. */
   readonly file?: SharedFile;
@@ -64,32 +63,8 @@ function Notice({ event, file, also }: EventProps) {
   const user = printableLine(event.user);
   return (
     <p class="event" title={wholeTime(event.at)}>
-      <strong>{also === "" ? user : `${also} and ${user}`}</strong> {sentence(event, file)}
+      <strong>{also === "" ? user : `${also} and ${user}`}</strong> {happened(event, file?.name)}
       <time dateTime={new Date(event.at).toISOString()}>{clockTime(event.at)}</time>
     </p>
   );
-}
-
-function sentence(event: Other, file: SharedFile | undefined): string {
-  const what = file === undefined ? "a file" : printableLine(file.name);
-  switch (event.t) {
-    case "joined":
-      return "joined";
-    case "left":
-      return event.reason === undefined ? "left" : `left: ${printableLine(event.reason)}`;
-    case "retitled":
-      return event.topic === ""
-        ? "cleared the topic"
-        : `set the topic: ${printableLine(event.topic)}`;
-    case "shared":
-      return `shared ${what}`;
-    case "removed":
-      return `took back ${what}`;
-    case "declined":
-      return `declined ${what}`;
-    case "taken":
-      return `has taken ${what}`;
-    default:
-      return event satisfies never;
-  }
 }

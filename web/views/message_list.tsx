@@ -8,14 +8,14 @@ import { Scroller } from "../list/scroller.ts";
 import { firstNew, rowKey, rowLook, type RowsLook, withRows } from "../list/rows.ts";
 import { type FileHere, filesIn } from "../list/files.ts";
 import { galleriesIn, type Gallery } from "../list/galleries.ts";
-import type { Here } from "../model.ts";
+import type { Here, Route } from "../model.ts";
 import { LaterPicker } from "./later_picker.tsx";
 import { ListEdge } from "./list_edge.tsx";
 import { Row } from "./row.tsx";
 import { laterView } from "./later.tsx";
 import { Icon } from "./icons.tsx";
 import type { PageProps } from "./ui.ts";
-import { moveBetweenRows, pointAt } from "./row_focus.ts";
+import { pointAt } from "./row_focus.ts";
 
 // Nothing waits when the page comes up, mostly.
 const OutgoingRows = laterView((loaded) => loaded.OutgoingRows);
@@ -49,7 +49,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
   const scroller = useScroller(here, shown);
   const route = model.route.value;
   const target = route.is === "chat" && route.key === here.key ? route.seq : undefined;
-  useTarget(scroller, here, target);
+  useTarget(scroller, here, target === undefined ? undefined : { route, seq: target });
   useOwnWords(scroller, here);
   const drawn = scroller.range();
   const isBusy = useRef(false);
@@ -111,11 +111,11 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
         class="list-box"
         role="log"
         aria-label={`Messages in ${here.room}`}
-        // Rows that come into sight while one scrolls aren't news.
-        aria-live={wasAtEnd ? "polite" : "off"}
+        // Rows come also where one scrolls: what is news is said elsewhere, and not too often.
+        aria-live="off"
+        data-stop="rows"
         tabIndex={0}
         onScroll={onScroll}
-        onKeyDown={moveBetweenRows}
         onPointerOver={(event) => {
           // A finger that scrolls points at nothing, nor does what rows pass by under a mouse.
           const isScrolling = event.timeStamp - scrolledAt.current < scrollingMs;
@@ -248,13 +248,16 @@ function useScroller(here: Here, shown: readonly StoredEvent[]): Scroller {
   return scroller;
 }
 
-/** Goes to the message that the address names, once it is there. */
-function useTarget(scroller: Scroller, here: Here, target: number | undefined): void {
-  const reached = useRef<number | undefined>(undefined);
-  if (target === undefined) reached.current = undefined;
-  if (target === undefined || reached.current === target) return;
-  if (!isThere(here.messages, target)) return;
-  if (scroller.toSeq(target, scroller.sight / 3)) reached.current = target;
+/** Goes to the message that the address names, once it is there; again when it is named again. */
+function useTarget(
+  scroller: Scroller,
+  here: Here,
+  target: { readonly route: Route; readonly seq: number } | undefined,
+): void {
+  const reached = useRef<Route | undefined>(undefined);
+  if (target === undefined || reached.current === target.route) return;
+  if (!isThere(here.messages, target.seq)) return;
+  if (scroller.toSeq(target.seq, scroller.sight / 3)) reached.current = target.route;
 }
 
 /** Whoever says something wants to see it said. */

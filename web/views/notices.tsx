@@ -14,12 +14,18 @@ const askedMax = 3;
 /** What the page has to say, over its corner. */
 export function Notices({ model, ui }: PageProps) {
   return (
-    <div class="notices" role="status" aria-live="polite">
-      {model.notices.value.map((notice) => (
-        <NoticeLine key={notice.id} notice={notice} model={model} ui={ui} />
-      ))}
+    <div class="notices">
+      <div role="status" aria-atomic="false">{linesOf("notice", { model, ui })}</div>
+      {/* A trouble is read at once, over whatever is being read. */}
+      <div role="alert" aria-atomic="false">{linesOf("trouble", { model, ui })}</div>
     </div>
   );
+}
+
+function linesOf(kind: Notice["kind"], { model, ui }: PageProps) {
+  return model.notices.value.filter((notice) => notice.kind === kind).map((notice) => (
+    <NoticeLine key={notice.id} notice={notice} model={model} ui={ui} />
+  ));
 }
 
 /** Files that wait to be accepted, above everything else in the middle. */

@@ -1,6 +1,6 @@
 /** The page once one is on a server: what stands where. */
 
-import { useEffect, useMemo } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
 import type { ViewProps } from "../model.ts";
 import { ChatHead } from "./chat_head.tsx";
@@ -8,12 +8,12 @@ import { Composer } from "./composer.tsx";
 import { laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
 import { AskedFiles, Notices } from "./notices.tsx";
-import { takePageKey } from "./page_keys.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { newUi, type PageProps, wideQuery } from "./ui.ts";
 
 const DropArea = laterView((loaded) => loaded.DropArea);
+const Keyboard = laterView((loaded) => loaded.Keyboard);
 const LostLine = laterView((loaded) => loaded.LostLine);
 const MovingLine = laterView((loaded) => loaded.MovingLine);
 const People = laterView((loaded) => loaded.People);
@@ -23,17 +23,12 @@ const Overlays = laterView((loaded) => loaded.Overlays);
 /** Conversations, the one in front, who is here, and what lies over them. */
 export function Page({ model }: ViewProps) {
   const ui = useMemo(() => newUi(model, matchMedia(wideQuery).matches), [model]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (takePageKey(event, { model, ui })) event.preventDefault();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [model, ui]);
   const isChat = model.route.value.is === "chat";
   const isPeopleOpen = isChat && ui.isPeopleOpen.value;
+  const isCovered = ui.isMenuOpen.value || (isPeopleOpen && !ui.isWide.value);
   return (
     <div class={isPeopleOpen ? "page with-people" : "page"}>
+      <Keyboard model={model} ui={ui} />
       <Sidebar model={model} ui={ui} />
       {ui.isMenuOpen.value && (
         <button
@@ -43,7 +38,7 @@ export function Page({ model }: ViewProps) {
           onClick={() => ui.isMenuOpen.value = false}
         />
       )}
-      <main class="main">
+      <main class="main" inert={isCovered}>
         {/* On a phone the conversations, with the server's name, are mostly out of sight. */}
         <h1 class="hidden">{printableLine(model.server.value?.name ?? "Parley")}</h1>
         <LostLine model={model} />

@@ -9,6 +9,7 @@ import type { Model } from "../model.ts";
 import { placeSign } from "../text/places.ts";
 import { Icon, type IconName } from "./icons.tsx";
 import type { PageProps } from "./ui.ts";
+import { useReturn } from "./use_return.ts";
 
 const shownMax = 12;
 
@@ -25,10 +26,8 @@ export function Palette({ model, ui }: PageProps) {
   const box = useRef<HTMLDialogElement>(null);
   const [word, setWord] = useState("");
   const [chosen, setChosen] = useState(0);
-  useEffect(() => {
-    box.current?.showModal();
-    model.loadRooms();
-  }, []);
+  useReturn(box);
+  useEffect(() => model.loadRooms(), []);
   const roster = useMemo(() => new Roster(), []);
   const close = () => ui.isPaletteOpen.value = false;
   const goals = goalsOf(model, roster.take(model.users.value), word);
@@ -37,7 +36,7 @@ export function Palette({ model, ui }: PageProps) {
     close();
     goal.go();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -45,7 +44,10 @@ export function Palette({ model, ui }: PageProps) {
       setChosen(goals.length === 0 ? 0 : (chosen + step + goals.length) % goals.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      take(goals[chosen]);
+      // Whoever types fast is ahead of what is drawn.
+      const { value } = event.currentTarget;
+      const isDrawn = value === word;
+      take(isDrawn ? goals[chosen] : goalsOf(model, roster.take(model.users.value), value)[0]);
     }
   };
   return (

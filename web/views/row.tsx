@@ -6,6 +6,7 @@ import type { RowLook } from "../list/rows.ts";
 import { dayText } from "../text/times.ts";
 import { EventRow } from "./event_row.tsx";
 import type { FileStanding } from "./file_card.tsx";
+import { behind } from "./later.tsx";
 import { memo } from "./memo.tsx";
 import { Message } from "./message_row.tsx";
 import type { PageProps } from "./ui.ts";
@@ -33,6 +34,8 @@ export const Row = memo((props: RowProps) => {
       class={isTarget ? "row target" : "row"}
       data-row={rowKey}
       data-seq={event.seq}
+      role="article"
+      aria-label={nameOf(props)}
       tabIndex={-1}
     >
       {isDay && (
@@ -52,6 +55,15 @@ export const Row = memo((props: RowProps) => {
     </div>
   );
 });
+
+/** What a screen reader calls it, once that is loaded. */
+function nameOf({ event, file, gallery, model, ...look }: RowProps): string | undefined {
+  const pictures = gallery?.length ?? 0;
+  return behind.value.value?.rowName(event, {
+    ...look,
+    ...{ pictures, file: file?.name, now: model.now.peek() },
+  });
+}
 
 function RowBody(props: RowProps) {
   const { event } = props;

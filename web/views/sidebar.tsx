@@ -78,7 +78,7 @@ export function Sidebar({ model, ui }: PageProps) {
           </>
         )}
       </div>
-      <ul class="sidebar-places">
+      <ul class="sidebar-places" data-stop="list">
         <Place name="library" is="library" label="Files" model={model} onGo={go} />
         <TransfersPlace model={model} onGo={go} />
         <Place name="search" is="search" label="Search" model={model} onGo={go} />
@@ -102,7 +102,11 @@ function RoomLines({ label, rows, show }: {
   if (rows.length > plainMax && behind.value.value !== undefined) {
     return <WideLines items={rows} keyOf={({ key }) => key} row={show} label={label} />;
   }
-  return <ul>{rows.slice(0, plainMax).map((row) => <li key={row.key}>{show(row, 0)}</li>)}</ul>;
+  return (
+    <ul data-stop="list">
+      {rows.slice(0, plainMax).map((row) => <li key={row.key}>{show(row, 0)}</li>)}
+    </ul>
+  );
 }
 
 interface LineProps {

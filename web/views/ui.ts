@@ -1,6 +1,7 @@
 /** What is open on the page: the one thing that views keep themselves. */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Said } from "../../lib/client/messages.ts";
 import type { KnownUser } from "../../lib/client/state.ts";
 import type { NameKey } from "../../lib/names.ts";
 import type { SharedFile, StoredEvent } from "../../lib/events.ts";
@@ -14,8 +15,14 @@ export interface Ui {
   readonly isMenuOpen: Signal<boolean>;
   /** Who is here, beside the conversation; on a phone, over it. */
   readonly isPeopleOpen: Signal<boolean>;
+  /** Whether who is here has room beside the conversation. */
+  readonly isWide: Signal<boolean>;
   /** Where one goes anywhere from. */
   readonly isPaletteOpen: Signal<boolean>;
+  /** Which messages of the conversation in front call. */
+  readonly isBellOpen: Signal<boolean>;
+  /** The message that a finger was held on: what can be done with it. */
+  readonly held: Signal<Said | undefined>;
   /** The file that is shown in place. */
   readonly preview: Signal<SharedFile | undefined>;
   /** Files that turned out to be no pictures. */
@@ -53,7 +60,10 @@ export function newUi(model: Model, isWide: boolean): Ui {
     known,
     isMenuOpen: signal(false),
     isPeopleOpen: signal(isWide),
+    isWide: signal(isWide),
     isPaletteOpen: signal(false),
+    isBellOpen: signal(false),
+    held: signal(undefined),
     preview: signal(undefined),
     broken: signal(new Set()),
     activeRow: signal(undefined),

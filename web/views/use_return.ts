@@ -8,6 +8,8 @@ export function useReturn(box: { readonly current: HTMLDialogElement | null }): 
     const before = document.activeElement;
     box.current?.showModal();
     return () => {
+      // As long as it is open nothing else can have the focus.
+      box.current?.close();
       if (before instanceof HTMLElement) before.focus({ preventScroll: true });
     };
   }, []);
