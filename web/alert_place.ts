@@ -15,6 +15,8 @@ export interface Alert extends AlertText {
 
 /** What is used of a browser. */
 export interface AlertPlace {
+  /** Calls `go` with the address of a notification that its user turned to beside the page. */
+  onTurned(go: (hash: string) => void): void;
   /** Whether notifications are shown now. */
   readonly notifying: Notifying;
   /** Asks its user whether they may be; only while they do something. */
@@ -39,6 +41,12 @@ export function alertPlace(): AlertPlace {
       if (!("Notification" in globalThis)) return "unable";
       const { permission } = Notification;
       return permission === "granted" ? "shows" : permission === "denied" ? "refused" : "asks";
+    },
+    onTurned(go) {
+      if (!("serviceWorker" in navigator)) return;
+      navigator.serviceWorker.addEventListener("message", ({ data }) => {
+        if (typeof data?.hash === "string") go(data.hash);
+      });
     },
     ask: () => Notification.requestPermission(),
     show(alert, onClick) {

@@ -13,7 +13,7 @@ import type { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
 import type { Key, Notifying } from "./model.ts";
 import type { Notices } from "./notices.ts";
-import { hashOf } from "./routes.ts";
+import { hashOf, routeOf } from "./routes.ts";
 import type { SettingsKept } from "./settings.ts";
 import { type Channel, Tabs } from "./tabs.ts";
 import type { Talking } from "./talking.ts";
@@ -79,6 +79,10 @@ export class Alerts {
     const { channel, tabKeep, clock, browser, talking, told, settings } = options;
     this.#tabs = new Tabs({ channel, clock, keep: tabKeep, says: () => this.#looksAt() });
     this.#look();
+    options.place.onTurned((hash) => {
+      const route = routeOf(hash);
+      if (route) options.going.go(route);
+    });
     this.#stops = [
       browser.onSeen(() => this.#look()),
       effect(() => this.#known(talking.server.value?.id)),

@@ -1,12 +1,13 @@
 /** What views do with files. */
 
+import { signal } from "@preact/signals";
 import type { Place } from "../lib/events.ts";
 import type { Browser } from "./browser.ts";
 import { filesIn, filesOf } from "./dropped.ts";
 import type { Chosen } from "./file_source.ts";
 import type { Filing } from "./filing.ts";
 import type { Links } from "./links.ts";
-import type { Model } from "./model.ts";
+import type { Dropped, Model } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import type { Talking } from "./talking.ts";
 
@@ -16,6 +17,8 @@ export type FileModel = Pick<
   | "pick"
   | "take"
   | "upload"
+  | "dropped"
+  | "sendDropped"
   | "cancel"
   | "resume"
   | "forget"
@@ -33,10 +36,15 @@ export interface FileParts {
   readonly links: Links;
   readonly browser: Browser;
   readonly notices: Notices;
+  /** Whether a conversation is in front. */
+  isChat(): boolean;
 }
 
 /** Moves files. They go to the conversation that is in front when they are chosen. */
-export function fileActions({ talking, filing, links, browser, notices }: FileParts): FileModel {
+export function fileActions(parts: FileParts): FileModel {
+  const { talking, filing, links, browser, notices } = parts;
+  const dropped = signal<Dropped | undefined>(undefined);
+  let homeless: readonly Chosen[] = [];
   const { chat } = talking;
   const attempt = (work: () => unknown): void => void notices.attempt(work);
   const download: Model["download"] = (file) => browser.save(links.to(file), file.name);
@@ -56,9 +64,21 @@ export function fileActions({ talking, filing, links, browser, notices }: FilePa
       const files = filesIn(data);
       attempt(async () => {
         const to = talking.required;
-        if (files) await send(await files, to);
+        if (files && parts.isChat()) return await send(await files, to);
+        // Which one is meant isn't to be seen: it is asked.
+        homeless = await files ?? [];
+        const [first] = homeless;
+        if (first) dropped.value = { name: first.file.name, count: homeless.length };
       });
       return files !== undefined;
+    },
+    dropped,
+    sendDropped(key) {
+      const files = homeless;
+      homeless = [];
+      dropped.value = undefined;
+      const to = key === undefined ? undefined : chat.state.conversations.get(key);
+      if (to) attempt(() => send(files, to));
     },
     upload: (files) => attempt(() => send(filesOf(files), talking.required)),
     cancel: ({ number }) => attempt(async () => (await filing.uploading()).cancel(number)),

@@ -133,6 +133,13 @@ export interface Resting {
  */
 export type Notifying = "shows" | "asks" | "refused" | "insecure" | "unable";
 
+/** Files that were dropped where no conversation is in front. */
+export interface Dropped {
+  /** The first one's. */
+  readonly name: string;
+  readonly count: number;
+}
+
 /** A sentence to show for a while. */
 export interface Notice {
   readonly id: number;
@@ -255,9 +262,16 @@ export interface Model {
    * in front.
    */
   pick(from?: "camera"): void;
-  /** Sends what was dropped or pasted, folders too; whether there were files in it. */
+  /**
+   * Sends what was dropped or pasted, folders too, to the conversation in front; elsewhere it becomes
+   * {@linkcode dropped}. Whether there were files in it.
+   */
   take(data: DataTransfer): boolean;
   upload(files: readonly File[]): void;
+  /** What waits to be told where to go. */
+  readonly dropped: ReadonlySignal<Dropped | undefined>;
+  /** Sends it to a conversation; without one it is let go. */
+  sendDropped(key: Key | undefined): void;
   cancel(transfer: TransferView): void;
   resume(resting: Resting): void;
   /** Gives up an upload of an earlier visit. */

@@ -146,7 +146,10 @@ export function openPage(options: PageOptions): Page {
     void notices.attempt(finding.then(work));
   }
 
-  const files = fileActions({ talking, filing, links, browser, notices });
+  const files = fileActions({
+    ...{ talking, filing, links, browser, notices },
+    isChat: () => going.route.peek().is === "chat",
+  });
   const alertActions: Pick<Model, "levels" | "notifying" | "setLevel" | "allowNotifications"> = {
     ...told,
     setLevel: (key, level) => withAlerts((alerts) => alerts.setLevel(key, level)),

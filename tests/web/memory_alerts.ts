@@ -33,6 +33,13 @@ export class MemoryAlerts implements AlertPlace {
     }
   }
 
+  /** Turns to a notification beside the page. */
+  turn: (hash: string) => void = () => {};
+
+  onTurned(go: (hash: string) => void): void {
+    this.turn = go;
+  }
+
   ask(): Promise<void> {
     this.notifying = "shows";
     return Promise.resolve();

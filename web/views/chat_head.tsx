@@ -8,8 +8,11 @@ import type { Here } from "../model.ts";
 import { PresenceDot } from "./avatar.tsx";
 import { Head } from "./head.tsx";
 import { IconButton } from "./icons.tsx";
+import { laterView } from "./later.tsx";
 import { presenceOf } from "./presence.ts";
 import type { PageProps } from "./ui.ts";
+
+const BellButton = laterView((loaded) => loaded.BellButton);
 
 /** The head of the conversation in front. */
 export function ChatHead({ model, ui }: PageProps) {
@@ -27,6 +30,7 @@ export function ChatHead({ model, ui }: PageProps) {
         {here && isRoom && here.key !== lobby && <Topic here={here} model={model} ui={ui} />}
       </div>
       <div class="head-buttons">
+        <BellButton model={model} ui={ui} />
         <IconButton
           name="search"
           label="Search here"

@@ -35,8 +35,11 @@ export function CopyButton({ text, label, name = "copy" }: {
   );
 }
 
-/** Puts text on the clipboard; whether that worked. */
-async function copyText(text: string): Promise<boolean> {
+/** Puts text on the clipboard; whether that worked. `box`: the dialog, where one is open. */
+export async function copyText(
+  text: string,
+  box: HTMLElement = document.body,
+): Promise<boolean> {
   if (globalThis.isSecureContext) {
     return await navigator.clipboard.writeText(text).then(() => true, () => false);
   }
@@ -45,7 +48,7 @@ async function copyText(text: string): Promise<boolean> {
   const area = document.createElement("textarea");
   area.value = text;
   area.className = "hidden";
-  document.body.append(area);
+  box.append(area);
   area.select();
   const isDone = document.execCommand("copy");
   area.remove();

@@ -1,9 +1,12 @@
 /** Files that are dragged over the page, wherever it is. */
 
 import { useEffect, useState } from "preact/hooks";
-import type { Model } from "../model.ts";
+import { nameKey } from "../../lib/names.ts";
+import { printableLine } from "../../lib/printable.ts";
+import type { Dropped, Model } from "../model.ts";
 import { placeSign } from "../text/places.ts";
 import { Icon } from "./icons.tsx";
+import { Sheet, SheetLine } from "./sheet.tsx";
 
 /** Says where files go while they are dragged, and takes them. */
 export function DropArea({ model }: { readonly model: Model }) {
@@ -36,14 +39,79 @@ export function DropArea({ model }: { readonly model: Model }) {
     return () => stop.abort();
   }, []);
   const room = model.here.value?.room;
+  const dropped = model.dropped.value;
+  if (dropped) return <DropChoice dropped={dropped} model={model} />;
   if (!isOver || room === undefined) return null;
   return (
     <div class="drop-area">
       <p>
         <Icon name="attach" />
-        Send to {placeSign(room)}
+        {model.route.value.is === "chat" ? `Send to ${placeSign(room)}` : "Send to…"}
       </p>
     </div>
+  );
+}
+
+/** From so many conversations on there is a field to look for one. */
+const findMin = 10;
+
+/** Where files go that were dropped where no conversation is in front. */
+function DropChoice({ model, dropped }: {
+  readonly model: Model;
+  readonly dropped: Dropped;
+}) {
+  const [word, setWord] = useState("");
+  const name = printableLine(dropped.name);
+  const what = dropped.count === 1 ? `“${name}”` : `${dropped.count} files`;
+  const rows = model.rows.value;
+  const wanted = nameKey(word.trim());
+  const found = rows.filter(({ room }) => nameKey(room).includes(wanted));
+  return (
+    <Sheet
+      label={`Where ${what} goes`}
+      place="middle"
+      onClose={() => model.sendDropped(undefined)}
+    >
+      <p class="sheet-about">Send {what} to</p>
+      {rows.length >= findMin && (
+        <input
+          type="search"
+          class="field"
+          placeholder="Find a room or a person"
+          aria-label="Find a room or a person"
+          value={word}
+          onInput={(event) => setWord(event.currentTarget.value)}
+        />
+      )}
+      <div class="drop-choice">
+        {found.slice(0, 100).map(({ key, room, with: other }) => (
+          <SheetLine
+            key={key}
+            icon={other === undefined ? "hash" : "people"}
+            label={printableLine(room)}
+            onClick={() => model.sendDropped(key)}
+          />
+        ))}
+        {found.length === 0 && <p class="quiet">Nothing is called so</p>}
+      </div>
+      <button
+        type="button"
+        class="button sheet-done"
+        onClick={() => model.sendDropped(undefined)}
+      >
+        Don't send
+      </button>
+    </Sheet>
+  );
+}
+
+/** Chooses files and says where they go, where that isn't to be seen. */
+export function SendFiles({ model }: { readonly model: Model }) {
+  const room = model.here.value?.room;
+  return (
+    <button type="button" class="button primary send-files" onClick={() => model.pick()}>
+      Send files{room === undefined ? "" : ` to ${placeSign(room)}`}
+    </button>
   );
 }
 

@@ -9,6 +9,7 @@ import { type FileOrder, type SortedBy, sortedFiles } from "../list/sorting.ts";
 import { kindOf } from "../text/kinds.ts";
 import { placeSign } from "../text/places.ts";
 import { shortTime, wholeTime } from "../text/times.ts";
+import { SendFiles } from "./drop_area.tsx";
 import { FileBadge } from "./file_card.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { PlaceHead } from "./place_head.tsx";
@@ -38,9 +39,7 @@ export function LibraryView({ model, ui }: PageProps) {
   return (
     <section class="place" aria-label="Files">
       <PlaceHead title="Files" ui={ui}>
-        <button type="button" class="button primary" onClick={() => model.pick()}>
-          Send files
-        </button>
+        <SendFiles model={model} />
       </PlaceHead>
       <div class="place-bar">
         <input

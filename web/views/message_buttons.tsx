@@ -4,21 +4,55 @@ import { IconButton } from "./icons.tsx";
 import { nameKey } from "../../lib/names.ts";
 import { hashOf } from "../routes.ts";
 import { CopyButton } from "./copying.tsx";
+import type { Said } from "../../lib/client/messages.ts";
+import type { Model } from "../model.ts";
 import type { MessageProps } from "./message_row.tsx";
 import { SureButton } from "./sure_button.tsx";
+import type { Ui } from "./ui.ts";
 
 /** The address of a message in a room. In a private conversation each of both has another. */
-function linkTo({ room, seq }: MessageProps["message"]): string {
+export function linkTo({ room, seq }: Said): string {
   return new URL(hashOf({ is: "chat", key: nameKey(room), seq }), location.href).href;
 }
 
-const quick = ["👍", "❤️", "😂"] as const;
+/** Begins to answer a message. */
+export function answer(message: Said, model: Model, ui: Ui): void {
+  model.quote(message);
+  ui.focusComposer.value++;
+}
+
+/** Begins to edit one. */
+export function change(message: Said, model: Model, ui: Ui): void {
+  model.edit(message);
+  ui.focusComposer.value++;
+}
+
+/** What most reactions are. */
+export const quick = ["👍", "❤️", "😂"] as const;
 
 /** Buttons beside the message that is pointed at, touched or focused. */
 export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
   const { text } = message;
   const isReacting = ui.reactingTo.value?.seq === message.seq;
-  const write = () => ui.focusComposer.value++;
+  // Under a finger there is room for less, and holding the message opens the rest.
+  if (matchMedia("(pointer: coarse)").matches) {
+    return (
+      <div class="message-buttons" role="toolbar" aria-label="This message">
+        <IconButton
+          name="reply"
+          label="Answer"
+          isQuiet
+          onClick={() => answer(message, model, ui)}
+        />
+        <IconButton
+          name="more"
+          label="What can be done with this message"
+          isQuiet
+          onClick={() => ui.held.value = message}
+        />
+      </div>
+    );
+  }
   return (
     <div class="message-buttons" role="toolbar" aria-label="This message">
       {quick.map((emoji) => (
@@ -43,10 +77,7 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
         name="reply"
         label="Answer"
         isQuiet
-        onClick={() => {
-          model.quote(message);
-          write();
-        }}
+        onClick={() => answer(message, model, ui)}
       />
       {text !== undefined && <CopyButton text={text} label="Copy the text" />}
       {message.with === undefined && (
@@ -57,10 +88,7 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
           name="edit"
           label="Edit"
           isQuiet
-          onClick={() => {
-            model.edit(message);
-            write();
-          }}
+          onClick={() => change(message, model, ui)}
         />
       )}
       {isOwn && <SureButton label="Take back" onSure={() => model.remove(message)} />}

@@ -1,8 +1,11 @@
 /** What stands in the conversation's place, and what lies over all: loaded behind the page itself. */
 
 import type { Route } from "../model.ts";
+import { BellMenu } from "./bell.tsx";
+import { Hands } from "./hands.tsx";
 import { HelpView } from "./help.tsx";
 import { LibraryView } from "./library.tsx";
+import { MessageSheet } from "./message_sheet.tsx";
 import { Palette } from "./palette.tsx";
 import { Preview } from "./preview.tsx";
 import { RoomsView } from "./rooms.tsx";
@@ -39,9 +42,13 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
 /** What is open over the page. */
 export function Overlays({ model, ui }: PageProps) {
   const file = ui.preview.value;
+  const held = ui.held.value;
   return (
     <>
       {ui.isPaletteOpen.value && <Palette model={model} ui={ui} />}
+      {ui.isBellOpen.value && <BellMenu model={model} ui={ui} />}
+      {held && <MessageSheet key={held.seq} message={held} model={model} ui={ui} />}
+      <Hands model={model} ui={ui} />
       {file && (isLookedAt(file)
         ? <Viewer file={file} model={model} ui={ui} />
         : <Preview key={file.file} file={file} model={model} ui={ui} />)}

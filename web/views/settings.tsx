@@ -1,6 +1,7 @@
 /** How this user wants the page: a line of choices for each setting, which act at once. */
 
 import { settingGroups, settingWords } from "../setting_words.ts";
+import { NotifyingLine } from "./notifying.tsx";
 import type { SettingName, Settings } from "../settings.ts";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
@@ -15,6 +16,7 @@ export function SettingsView({ model, ui }: PageProps) {
           <section key={title} class="group">
             <h3>{title}</h3>
             {names.map((name) => <Setting key={name} name={name} model={model} ui={ui} />)}
+            {title === "Being told" && <NotifyingLine model={model} />}
           </section>
         ))}
         <p class="quiet settings-kept">

@@ -7,6 +7,7 @@ import { isUnderWay, type TransferView as Transfer } from "../../lib/client/tran
 import { printableLine } from "../../lib/printable.ts";
 import type { Resting } from "../model.ts";
 import { placeSign } from "../text/places.ts";
+import { SendFiles } from "./drop_area.tsx";
 import { FileBadge } from "./file_card.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { PlaceHead } from "./place_head.tsx";
@@ -23,15 +24,12 @@ export function TransfersView({ model, ui }: PageProps) {
   return (
     <section class="place" aria-label="Transfers">
       <PlaceHead title="Transfers" ui={ui}>
-        <button type="button" class="button primary" onClick={() => model.pick()}>
-          Send files
-        </button>
+        <SendFiles model={model} />
       </PlaceHead>
       <div class="place-body" tabIndex={0} role="region" aria-label="Files on their way">
         {isEmpty && (
           <p class="empty">
-            Nothing is on its way. Files go to the conversation in front: choose them here, or drop
-            them anywhere on this page.
+            Nothing is on its way. Choose files here, or drop them anywhere on this page.
           </p>
         )}
         <Group title="Sent to you" count={asked.length}>

@@ -4,6 +4,7 @@
  * people share, to logins or to anything else that a server answers.
  */
 
+import { type PageWindows, turnTo } from "./clicks.ts";
 import {
   type Asked,
   type Caches,
@@ -19,16 +20,21 @@ interface WorkerScope {
   readonly pageVersion: PageVersion;
   readonly caches: Caches;
   readonly location: Location;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: PageWindows & { claim(): Promise<void> };
   fetch(asked: RequestInfo, init?: RequestInit): Promise<Response>;
   skipWaiting(): Promise<void>;
   addEventListener(name: "install" | "activate", take: (event: Lasting) => void): void;
+  addEventListener(name: "notificationclick", take: (event: Clicked) => void): void;
   addEventListener(name: "fetch", take: (event: Fetching) => void): void;
 }
 
 /** An event that isn't over before its work is. */
 interface Lasting {
   waitUntil(work: Promise<unknown>): void;
+}
+
+interface Clicked extends Lasting {
+  readonly notification: { close(): void; readonly data: unknown };
 }
 
 interface Fetching extends Lasting {
@@ -58,4 +64,9 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const answer = serve(event.request, place);
   if (answer) event.respondWith(answer);
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(turnTo(event.notification.data, self.clients));
 });
