@@ -127,36 +127,3 @@ Deno.test("Painter forgets what waited longest where much waits", async () => {
   assertEquals(asked.length, 1);
   assertEquals(await all[1], undefined);
 });
-
-Deno.test("the colours of code can be read on every paper that code stands on", async () => {
-  const [tokens, text] = await Promise.all(
-    ["tokens", "text"].map((name) =>
-      Deno.readTextFile(new URL(`../../web/style/${name}.css`, import.meta.url))
-    ),
-  );
-  const papers = Array.from(tokens.matchAll(/--paper-side:\s*(#[0-9a-f]{6})\b/g), ([, hex]) => hex);
-  const light = papers.filter((hex) => lightOf(hex) > 0.5);
-  const dark = papers.filter((hex) => lightOf(hex) <= 0.5);
-  const colours = [...text.matchAll(
-    /(--code-[a-z]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g,
-  )];
-  assert(light.length > 0 && dark.length > 0 && colours.length === 10);
-  for (const [, name, onLight, onDark] of colours) {
-    for (const paper of light) assert(contrast(onLight, paper) >= 7, `${name} on ${paper}`);
-    for (const paper of dark) assert(contrast(onDark, paper) >= 7, `${name} on ${paper}`);
-  }
-});
-
-/** Relative luminance and contrast, as WCAG 2.2 defines them. */
-function lightOf(hex: string): number {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const part = parseInt(hex.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: string, other: string): number {
-  const [low, high] = [lightOf(one), lightOf(other)].toSorted((left, right) => left - right);
-  return (high + 0.05) / (low + 0.05);
-}
