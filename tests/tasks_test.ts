@@ -15,7 +15,7 @@ const report = `<testsuites name="deno test" tests="3" failures="1" errors="0" t
     <testcase name="b is &lt;skipped&gt;" classname="./t_test.ts" time="0.000" line="1" col="32">
       <skipped/>
     </testcase>
-    <testcase name="c" classname="./helper.ts" time="0.001" line="1" col="92">
+    <testcase name="c" classname="./t_test.ts" time="0.001" line="1" col="92">
       <failure message="Uncaught Error: x">Error: x</failure>
     </testcase>
   </testsuite>

@@ -175,7 +175,9 @@ async function main(given: readonly string[]): Promise<number> {
   const { outcome, times, success } = soak && !short
     ? await run(files, flags, env)
     : await runUsual(files, flags, env);
-  if (args.includes("--times")) { for (const line of timesText(times)) console.log(line); }
+  if (args.includes("--times")) {
+    for (const line of timesText(await inTheirFiles(times, files))) console.log(line);
+  }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`\n${files.length} files in ${seconds} s`);
   for (const line of closing(outcome, missing, isCi)) console.log(line);
