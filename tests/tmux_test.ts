@@ -68,7 +68,7 @@ terminalTest("a message appears above the line that is typed, which stays whole"
   await bob.until("e two rows");
   await alice.enter("hello Bob");
   await alice.until("Alice: hello Bob ✓");
-  const before = await bob.until("Alice: hello Bob");
+  const before = await bob.until(/Alice: hello Bob\n[^]*e two rows$/);
   assertEquals(told(before).slice(-3), [
     "Alice: hello Bob",
     "#lobby › half a line, long enough to tak",
@@ -81,7 +81,8 @@ terminalTest("a message appears above the line that is typed, which stays whole"
   await bob.press("End");
   await bob.enter("!");
   await alice.until("Bob: not half a line, long enough to take two rows!");
-  const after = await bob.until((lines) => lines.at(-1) === "#lobby ›");
+  // The line is empty before what stood in it has come back.
+  const after = await bob.until(/two rows! ✓\n#lobby ›$/);
   assertEquals(told(after).slice(-3), [
     "Bob: not half a line, long enough",
     "           to take two rows! ✓",

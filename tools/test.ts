@@ -40,7 +40,7 @@ export function readReport(xml: string): Outcome {
   return { passed, failed, skipped: skipped.map(({ name }) => name) };
 }
 
-/** How long each test of a JUnit report took; its steps are in it. */
+/** How long each test of a JUnit report took, its steps with it, and which file registers it. */
 export function readTimes(xml: string): readonly Took[] {
   const cases = xml.matchAll(/<testcase name="([^"]*)" classname="([^"]*)" time="([\d.]+)"/g);
   const all = [...cases].map(([, name, file, time]) => ({
@@ -50,6 +50,16 @@ export function readTimes(xml: string): readonly Took[] {
   }));
   const names = new Set(all.map(({ name }) => name));
   return all.filter(({ name }) => !isStep(name, names));
+}
+
+/** The same with the file that names each test, where a helper registers it for that. */
+async function inTheirFiles(times: readonly Took[], files: readonly string[]) {
+  const texts = await Promise.all(files.map((path) => Deno.readTextFile(join(root, path))));
+  return times.map((took) => {
+    if (files.includes(took.file)) return took;
+    const file = files.find((_path, index) => texts[index].includes(took.name));
+    return { ...took, file: file ?? took.file };
+  });
 }
 
 const slowest = 20;
@@ -165,7 +175,9 @@ async function main(given: readonly string[]): Promise<number> {
   const { outcome, times, success } = soak && !short
     ? await run(files, flags, env)
     : await runUsual(files, flags, env);
-  if (args.includes("--times")) { for (const line of timesText(times)) console.log(line); }
+  if (args.includes("--times")) {
+    for (const line of timesText(await inTheirFiles(times, files))) console.log(line);
+  }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`\n${files.length} files in ${seconds} s`);
   for (const line of closing(outcome, missing, isCi)) console.log(line);

@@ -1,6 +1,6 @@
 /** A body has to come on: whoever lets one drip would keep their connection for ever. */
 
-import { type Clock, within } from "../clock.ts";
+import type { Clock, Stop } from "../clock.ts";
 import { ChatError } from "../errors.ts";
 import { limits } from "../limits.ts";
 
@@ -14,54 +14,86 @@ export async function* paced(
   chunks: AsyncIterable<Uint8Array>,
   clock: Clock,
 ): AsyncGenerator<Uint8Array> {
-  const pace = new Pace();
+  using pace = new Pace(clock);
   const source = chunks[Symbol.asyncIterator]();
-  let isWaiting = false;
   try {
     for (;;) {
-      const next = source.next();
-      isWaiting = true;
-      const come = () => void (isWaiting = false);
-      const there = next.then(come, come);
-      while (isWaiting) {
-        const from = clock.now();
-        await within(clock, pace.left, there);
-        pace.waited(clock.now() - from);
-      }
-      const { done, value } = await next;
+      const { done, value } = await pace.wait(source.next());
       if (done) return;
       pace.came(value.length);
       yield value;
     }
   } finally {
     // While the next one is waited for, its source couldn't end before that comes.
-    if (!isWaiting) await source.return?.();
+    if (!pace.isLate) await source.return?.();
   }
 }
 
-/** What came since when. */
-class Pace {
+/** So often it is looked at, at most. */
+const checkMs = 1000;
+
+/** What came while it was waited for. One timer for a whole body: chunks are many. */
+class Pace implements Disposable {
+  /** Whether what is waited for isn't waited for any more. */
+  isLate = false;
+  readonly #clock: Clock;
+  #stop: Stop = () => {};
   #waited = 0;
   #bytes = 0;
+  /** Since when the chunk is waited for that doesn't come, and how to give it up. */
+  #wait: { from: number; readonly end: (error: ChatError) => void } | undefined;
 
-  /** How many milliseconds may be waited before it is looked at. */
-  get left(): number {
-    return limits.webSlowMs - this.#waited;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#watch();
   }
 
   came(bytes: number): void {
     this.#bytes += bytes;
   }
 
-  /** @throws {ChatError} `too_slow` */
-  waited(ms: number): void {
-    this.#waited += ms;
-    if (this.left > 0) return;
+  /** @throws {ChatError} `too_slow`; what `next` throws */
+  async wait<T>(next: Promise<T>): Promise<T> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#wait = { from: this.#clock.now(), end: reject };
+        next.then(resolve, reject);
+      });
+    } finally {
+      this.#count();
+      this.#wait = undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop();
+  }
+
+  #watch(): void {
+    const ms = Math.max(checkMs, limits.webSlowMs - this.#waited);
+    this.#stop = this.#clock.after(ms, () => this.#check());
+  }
+
+  #check(): void {
+    this.#count();
+    if (this.#waited < limits.webSlowMs || this.#wait === undefined) return this.#watch();
     if (this.#bytes * 1000 < limits.webBytesPerSecondMin * this.#waited) {
       const least = `at least ${limits.webBytesPerSecondMin} bytes of it have to come each second`;
-      throw new ChatError("too_slow", `Cannot wait for the rest of that: ${least}`);
+      this.isLate = true;
+      return this.#wait.end(
+        new ChatError("too_slow", `Cannot wait for the rest of that: ${least}`),
+      );
     }
     this.#waited = 0;
     this.#bytes = 0;
+    this.#watch();
+  }
+
+  /** Counts the time up to now. */
+  #count(): void {
+    if (this.#wait === undefined) return;
+    const now = this.#clock.now();
+    this.#waited += now - this.#wait.from;
+    this.#wait.from = now;
   }
 }

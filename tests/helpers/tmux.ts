@@ -5,6 +5,8 @@ import { deadline } from "@std/async/deadline";
 
 /** Time for something to appear: a slow machine starts a program in some seconds. */
 const appearMs = 30_000;
+/** From the first piece of a drawing to a look at it, when its other pieces have come as well. */
+const drawMs = 40;
 
 /** How large a terminal is. */
 export interface TerminalSize {
@@ -149,6 +151,7 @@ export class Terminal {
       await deadline(written, left).catch((cause) => {
         throw new Error(`There is no ${wanted} on the screen:\n${lines.join("\n")}`, { cause });
       });
+      await new Promise((resolve) => setTimeout(resolve, drawMs));
     }
   }
 
