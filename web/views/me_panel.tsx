@@ -18,6 +18,7 @@ export function MePanel({ model, ui }: PageProps) {
   const me = model.me.value;
   if (me === undefined) return null;
   const own = ui.known.value.get(nameKey(me.user));
+  const isQuiet = model.settings.value.quiet === "on";
   const isOnline = model.status.value.is === "online";
   const presence = isOnline ? presenceIn({ ...own, online: true }) : "offline";
   return (
@@ -41,7 +42,7 @@ export function MePanel({ model, ui }: PageProps) {
         <Avatar name={me.user} presence={presence} />
         <span class="me-words">
           <span class="me-name">{me.user}</span>
-          <span class="quiet">{own?.away ?? me.role}</span>
+          <span class="quiet">{isQuiet ? "Do not disturb" : own?.away ?? me.role}</span>
         </span>
         <span class="hidden">: settings, be away, sign out</span>
         <Icon name="more" />
