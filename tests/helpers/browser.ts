@@ -202,7 +202,7 @@ export class Visitor {
     assertEquals(this.strangers, [], "The page asked another host");
     // What the browser says of a server that is away, which some tests see to, and of plain http.
     const usual = new RegExp(
-      "ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket|" +
+      "ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket|fetching the script|" +
         "Cross-Origin-Opener-Policy header has been ignored",
     );
     assertEquals(this.complaints.filter((text) => !usual.test(text)), [], "The page complained");
