@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ChatError } from "../lib/errors.ts";
 import { limits } from "../lib/limits.ts";
 import { requirePicture, thumbnailOf } from "../lib/pictures.ts";
-import { plainThumb } from "../web/plain_thumb.ts";
+import { plainThumb } from "../web/thumbs/plain.ts";
 import { Chance } from "./helpers/chance.ts";
 import {
   clearWebp,

@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import type { PageVersion } from "../web/worker/serving.ts";
 
 /** What the page names, and the bundler gives plain names to. */
-const named = ["app.css", "behind.css", "code.js"];
+const named = ["app.css", "behind.css", "code.js", "thumb.js"];
 /** Where the page's program begins: it only leads to the one file that has all of it. */
 const programName = "app.js";
 /** The worker has one name for ever: by that the browser finds a newer one. */

@@ -20,7 +20,7 @@ import { type FilingOptions, keptStart } from "./filing.ts";
 import type { Keep } from "./keep.ts";
 import type { Resting } from "./model.ts";
 import { Tabs } from "./tabs.ts";
-import { Thumbnails } from "./thumbnails.ts";
+import { Thumbnails } from "./thumbs/thumbnails.ts";
 
 /** What {@linkcode Uploading} is made with. */
 export interface UploadingOptions extends Omit<FilingOptions, "behind" | "shelf"> {
