@@ -52,6 +52,8 @@ export interface Here extends Place {
   readonly messages: readonly StoredEvent[];
   /** Whether the server has older ones: {@linkcode Model.older} reads them. */
   readonly older: boolean;
+  /** Whether older ones were cleared away: {@linkcode Model.older} shows them again. */
+  readonly isCleared: boolean;
   /** How many events the server no longer had, by the seq that they came after. */
   readonly lost: ReadonlyMap<number, number>;
   /** Up to where it was read when it was put in front: "new since" stands behind it. */

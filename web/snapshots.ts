@@ -77,6 +77,7 @@ export function hereOf(conversation: ConversationView, marks: HereMarks): Here {
     ...placeOf(conversation),
     ...{ key, topic, seq, messages, readSeq, seenSeq, typing },
     older: conversation.older && cleared === 0,
+    isCleared: cleared > 0,
     lost: new Map(lost),
     outgoing: [...outgoing],
     ...members && { members },

@@ -219,6 +219,7 @@ export class Talking {
   /** Reads back until the message with that seq is there, or can't be had. */
   async reach(seq: number): Promise<void> {
     const key = this.#key;
+    if (seq <= this.#cleared) this.#unclear();
     for (;;) {
       const { messages = [], older } = this.inFront ?? {};
       const first = messages.at(0)?.seq ?? Infinity;
@@ -280,8 +281,16 @@ export class Talking {
 
   async #readOlder(): Promise<void> {
     const { inFront } = this;
-    if (!inFront?.older || this.#cleared > 0) return;
+    // What was cleared away comes first: it is there.
+    if (this.#cleared > 0) return this.#unclear();
+    if (!inFront?.older) return;
     await this.#options.notices.attempt(this.chat.older(inFront.key, olderLines));
+    this.draw("messages", "here");
+    this.flush();
+  }
+
+  #unclear(): void {
+    this.#cleared = 0;
     this.draw("messages", "here");
     this.flush();
   }

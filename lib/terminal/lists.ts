@@ -116,7 +116,7 @@ function explained(name: SlashName, view: View): string[] {
 
 function tips(view: View): string[] {
   const text = "Anything else is said to everybody here. // at the beginning says a slash. " +
-    "Tab completes commands, rooms, people and :emoji:. ⏎ or Alt+Enter is a new line. " +
+    "Tab completes commands, rooms, people and :emoji:. Alt+Enter begins a new line, shown as ⏎. " +
     "Ctrl+C empties the line, and on an empty one quits. /help COMMAND says more.";
   return wrap(text, Math.min(100, view.columns) - 2).map((line) => `  ${view.paint.quiet(line)}`);
 }

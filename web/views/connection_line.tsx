@@ -8,7 +8,7 @@ import type { Model } from "../model.ts";
 export function ConnectionLine({ model }: { readonly model: Model }) {
   const status = model.status.value;
   return (
-    <p class={`connection ${status.is}`} role="status">
+    <p class={`connection ${status.is}`} role="status" aria-live="off">
       <span class="connection-dot" aria-hidden="true" />
       {status.is === "waiting" ? <Waiting status={status} model={model} /> : textOf(status)}
     </p>

@@ -95,9 +95,13 @@ function place(trail: Trail): void {
   const { element, row, layer, opener } = trail;
   if (isUsable(element)) return element.focus();
   if (row !== undefined) {
+    const [near] = trail.around;
+    const isIn = near.box.isConnected && near.box.closest("[data-row]") !== null;
+    const same = isIn ? allIn(near.box)[near.at] : undefined;
+    if (same && isUsable(same)) return same.focus();
     if (focusRow(rowNear(row, trail.seq))) return;
-    const box = document.querySelector<HTMLElement>("[data-stop=rows]");
-    if (box) return box.focus({ preventScroll: true });
+    const list = document.querySelector<HTMLElement>("[data-stop=rows]");
+    if (list) return list.focus({ preventScroll: true });
   }
   // Where one writes everything leads back to the field.
   if (layer?.matches(".composer")) return home();

@@ -4,7 +4,20 @@ import { printableLine } from "../../lib/printable.ts";
 import type { Here } from "../model.ts";
 
 /** Whether older ones are coming, or where it all began. */
-export function ListEdge({ here, isLobby }: { readonly here: Here; readonly isLobby: boolean }) {
+export function ListEdge({ here, isLobby, onShow }: {
+  readonly here: Here;
+  readonly isLobby: boolean;
+  /** Shows again what was cleared away. */
+  readonly onShow: () => void;
+}) {
+  if (here.isCleared) {
+    return (
+      <p class="edge">
+        What was said before is out of sight.{" "}
+        <button type="button" class="link-button" onClick={onShow}>Show it again</button>
+      </p>
+    );
+  }
   if (here.older) return <p class="edge">Older messages are coming</p>;
   const name = printableLine(here.room);
   if (here.with !== undefined) {

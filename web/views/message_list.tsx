@@ -128,7 +128,7 @@ function Rows({ model, ui, here }: PageProps & { readonly here: Here }) {
           if (isMouse && ui.reactingTo.peek() === undefined) ui.activeRow.value = undefined;
         }}
       >
-        <ListEdge here={here} isLobby={here.key === lobby} />
+        <ListEdge here={here} isLobby={here.key === lobby} onShow={() => void model.older()} />
         <div ref={rows} class="list-rows">
           <div ref={block} class="list-block">
             {rowsOf(here, shown.slice(drawn.from, drawn.to), {

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./icons.tsx";
 
-/** A button that becomes another one, which does it; leaving that one is no. */
+/** A button that becomes another one, which does it; leaving that one, or Esc, is no. */
 export function SureButton({ label, onSure }: {
   readonly label: string;
   readonly onSure: () => void;
@@ -23,6 +23,13 @@ export function SureButton({ label, onSure }: {
       class="button sure"
       aria-label={`${label} for good`}
       onBlur={() => setAsking(false)}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        // Not further out, such as out of the message; the focus goes to the first button again.
+        event.preventDefault();
+        event.stopPropagation();
+        setAsking(false);
+      }}
       onClick={() => {
         setAsking(false);
         onSure();

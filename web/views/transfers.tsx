@@ -94,7 +94,7 @@ export function TransferRow({ transfer, model }: PageProps & { readonly transfer
       <FileBadge name={name} />
       <div class="file-words">
         <span class="file-name">
-          <span class="hidden">{way === "up" ? "Sending" : "Fetching"}</span>
+          {isMoving && <span class="hidden">{way === "up" ? "Sending " : "Fetching "}</span>}
           {whole}
           <span class="quiet">{way === "up" ? " to " : " from "}{placeSign(place.room)}</span>
         </span>
@@ -103,7 +103,12 @@ export function TransferRow({ transfer, model }: PageProps & { readonly transfer
         )}
         <span class={failed ? "trouble" : "quiet"}>{standingText(transfer)}</span>
       </div>
-      {standing.is === "done" && <Icon name="check" />}
+      {standing.is === "done" && (
+        <>
+          <Icon name="check" />
+          <span class="hidden">{way === "up" ? "Sent" : "Fetched"}</span>
+        </>
+      )}
       {isMoving && (
         <IconButton
           name="close"
