@@ -76,6 +76,15 @@ Deno.test("only files with a digest in their name are kept without asking again"
   });
 });
 
+Deno.test("the worker is asked for anew each time, and nothing but the page's own may be one", async () => {
+  await served({ ...page, "worker.js": "self.pageVersion={};" }, async (scene) => {
+    const { headers } = await scene.ask("/worker.js");
+    assertEquals(headers.get("cache-control"), "no-cache");
+    assertEquals(headers.get("content-type"), "text/javascript; charset=utf-8");
+    assertStringIncludes(headers.get("content-security-policy") ?? "", "worker-src 'self';");
+  });
+});
+
 Deno.test("a server without a built page says how to build it", async () => {
   const nowhere = join(import.meta.dirname ?? "", "no such folder");
   await using scene = await WebScene.start(await pageRoutes(nowhere));
