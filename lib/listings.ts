@@ -117,7 +117,7 @@ async function privateRooms(core: Core, known: Known) {
 }
 
 function countOf({ hub, people }: Core, room: Readonly<Room>): number {
-  return room.id === hub.lobby.id ? people.size : room.members.size;
+  return room.id === hub.lobby.id ? people.online : room.members.size;
 }
 
 /** How `known` names conversations, also private ones with somebody who is gone. */

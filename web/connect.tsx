@@ -64,31 +64,34 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
             required
           />
         </label>
-        <div class="connect-server">
-          <label class="connect-field">
-            <span>Address</span>
-            <input
-              name="host"
-              value={wanted.host}
-              onInput={change("host")}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellcheck={false}
-              required
-            />
-          </label>
-          <label class="connect-field connect-port">
-            <span>Port</span>
-            <input
-              name="port"
-              value={wanted.port}
-              onInput={change("port")}
-              autoComplete="off"
-              inputMode="numeric"
-              required
-            />
-          </label>
-        </div>
+        <details class="connect-else">
+          <summary>Another server</summary>
+          <div class="connect-server">
+            <label class="connect-field">
+              <span>Address</span>
+              <input
+                name="host"
+                value={wanted.host}
+                onInput={change("host")}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellcheck={false}
+                required
+              />
+            </label>
+            <label class="connect-field connect-port">
+              <span>Port</span>
+              <input
+                name="port"
+                value={wanted.port}
+                onInput={change("port")}
+                autoComplete="off"
+                inputMode="numeric"
+                required
+              />
+            </label>
+          </div>
+        </details>
         {wrong !== undefined && <p class="connect-wrong" id="connect-wrong" role="alert">{wrong}
         </p>}
         <button type="submit" class="connect-go">Connect</button>

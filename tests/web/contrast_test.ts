@@ -26,6 +26,7 @@ const pairs: readonly {
   { inks: ["--accent", "--trouble"], on: papers, least: [4.5, 7] },
   { inks: ["--on-accent"], on: ["--accent", "--accent-hover"], least: [4.5, 7] },
   { inks: ["--on-accent-soft"], on: ["--accent-soft"], least: [4.5, 7] },
+  { inks: ["--on-calling"], on: ["--calling"], least: [4.5, 7] },
   { inks: ["--accent"], on: ["--accent-soft"], least: [3, 4.5] },
   { inks: ["--trouble"], on: ["--trouble-soft"], least: [4.5, 7] },
   { inks: ["--paper"], on: ["--trouble"], least: [4.5, 7] },

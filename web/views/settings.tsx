@@ -1,5 +1,6 @@
 /** How this user wants the page: a line of choices for each setting, which act at once. */
 
+import type { ComponentChild } from "preact";
 import { settingGroups, settingWords } from "../setting_words.ts";
 import { NotifyingLine } from "./notifying.tsx";
 import type { SettingName, Settings } from "../settings.ts";
@@ -44,11 +45,25 @@ function Setting<K extends SettingName>({ name, model }: PageProps & { readonly 
               checked={value === now}
               onChange={() => model.set(name, value)}
             />
+            {sampleOf(name, value)}
             <span>{label}</span>
           </label>
         ))}
       </div>
       {about && <p class="quiet setting-about" id={`about-${name}`}>{about}</p>}
     </fieldset>
+  );
+}
+
+/** What words say less well. */
+function sampleOf(name: SettingName, value: string): ComponentChild {
+  if (name === "accent") return <i class="swatch" data-accent={value} aria-hidden="true" />;
+  if (name !== "theme") return null;
+  return (
+    <span class="sample" aria-hidden="true">
+      {(value === "system" ? ["light", "dark"] : [value]).map((theme) => (
+        <i key={theme} data-theme={theme} />
+      ))}
+    </span>
   );
 }

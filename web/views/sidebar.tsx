@@ -10,6 +10,7 @@ import { Avatar } from "./avatar.tsx";
 import { Icon, IconButton, type IconName } from "./icons.tsx";
 import { MePanel } from "./me_panel.tsx";
 import { ConnectionLine } from "./connection_line.tsx";
+import { Count } from "./count.tsx";
 import { behind, laterView } from "./later.tsx";
 import { memo } from "./memo.tsx";
 import { presenceOf } from "./presence.ts";
@@ -152,21 +153,6 @@ const RoomLine = memo(({ row, tabIndex, model, ui, onGo }: RoomLineProps) => {
     </button>
   );
 });
-
-function Count({ unread, mentions, isNamed }: {
-  readonly unread: number;
-  readonly mentions: number;
-  readonly isNamed: boolean;
-}) {
-  const isLoud = mentions > 0 || isNamed;
-  return (
-    <span class={isLoud ? "count loud" : "count"}>
-      {mentions > 0 && !isNamed && <span aria-hidden="true">@</span>}
-      {unread > 999 ? "999+" : unread}
-      <span class="hidden">{mentions > 0 ? ` unread, ${mentions} name you` : " unread"}</span>
-    </span>
-  );
-}
 
 function Place({ name, is, label, model, onGo, count }: LineProps & {
   readonly name: IconName;

@@ -1,11 +1,11 @@
 /** What is open on the page: the one thing that views keep themselves. */
 
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Said } from "../../lib/client/messages.ts";
 import type { KnownUser } from "../../lib/client/state.ts";
 import type { NameKey } from "../../lib/names.ts";
 import type { SharedFile, StoredEvent } from "../../lib/events.ts";
-import type { Model } from "../model.ts";
+import type { Model, Row } from "../model.ts";
 import type { Names } from "./markdown_view.tsx";
 import { namesOf } from "./names.ts";
 
@@ -31,6 +31,8 @@ export interface Ui {
   readonly activeRow: Signal<string | undefined>;
   /** The message that an emoji is chosen for. */
   readonly reactingTo: Signal<StoredEvent | undefined>;
+  /** What waits in all conversations. */
+  readonly waiting: ReadonlySignal<{ readonly unread: number; readonly mentions: number }>;
   readonly names: Names;
   /** Whom this user knows of, by name. */
   readonly known: ReadonlySignal<ReadonlyMap<NameKey, KnownUser>>;
@@ -58,6 +60,7 @@ export function newUi(model: Model, isWide: boolean): Ui {
   return {
     names: namesOf(model, known),
     known,
+    waiting: computed(() => waitingIn(model.rows.value)),
     isMenuOpen: signal(false),
     isPeopleOpen: signal(isWide),
     isWide: signal(isWide),
@@ -70,5 +73,14 @@ export function newUi(model: Model, isWide: boolean): Ui {
     reactingTo: signal(undefined),
     focusComposer: signal(0),
     toNewest: signal(0),
+  };
+}
+
+/** Private messages call as loudly as those that name this user. */
+function waitingIn(rows: readonly Row[]): { readonly unread: number; readonly mentions: number } {
+  const sum = (count: (row: Row) => number) => rows.reduce((all, row) => all + count(row), 0);
+  return {
+    unread: sum((row) => row.unread),
+    mentions: sum((row) => row.with === undefined ? row.mentions : row.unread),
   };
 }
