@@ -5,7 +5,7 @@
  */
 
 import { join, relative } from "@std/path";
-import { gzip } from "../lib/gzip.ts";
+import { pack } from "../lib/net/page.ts";
 import { sealPage } from "./web_seal.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
@@ -179,7 +179,7 @@ async function firstLoadBytes(folder: string): Promise<number> {
     }
   }
   const sizes = [...names].map(async (name) =>
-    (await gzip(await Deno.readFile(join(folder, name)))).length
+    (await pack(await Deno.readFile(join(folder, name)))).length
   );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

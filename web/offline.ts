@@ -88,7 +88,9 @@ export class Offline {
     const { talking, filing } = this.#options;
     const { text, quote, editing } = talking.drafts.here.peek();
     const isWriting = text !== "" || quote !== undefined || editing !== undefined;
+    // Without a connection the old one may be all that there is.
+    const isAway = talking.status.peek().is !== "online";
     // What was said and isn't stored is said again afterwards.
-    return isWriting || filing.transfers.peek().some(isUnderWay);
+    return isAway || isWriting || filing.transfers.peek().some(isUnderWay);
   }
 }

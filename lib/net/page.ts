@@ -1,7 +1,8 @@
 /** The page's files: read once, compressed ahead, and answered from memory. */
 
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { join } from "@std/path";
-import { gzip } from "../gzip.ts";
 import { namesTag } from "./file_headers.ts";
 import type { Route, WebAnswer, WebRequest } from "./route.ts";
 
@@ -88,9 +89,14 @@ async function readFiles(folder: string): Promise<readonly PageFile[]> {
   return await Promise.all(names.map((name) => readPageFile(folder, name)));
 }
 
+/** As small as gzip makes it: that is done once. */
+export async function pack(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await promisify(gzip)(bytes, { level: 9 }));
+}
+
 async function readPageFile(folder: string, name: string): Promise<PageFile> {
   const bytes = await Deno.readFile(join(folder, name));
-  const packed = await gzip(bytes);
+  const packed = await pack(bytes);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return {
     name,
