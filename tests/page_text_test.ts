@@ -173,3 +173,19 @@ test("a quote leads to its message again, when one has scrolled away from it", a
     await alice.page.getByRole("button", { name: "Newest" }).click();
   }
 });
+
+test("wide code is scrolled with the keyboard, and code that fits is no stop of Tab", async (scene) => {
+  const { alice, bob } = await both(scene);
+  await say(bob, `\`\`\`js\nlet wide = "${"a ".repeat(200)}";\n\`\`\``);
+  await say(bob, "```go\nx := 1\n```");
+  const wide = alice.message("JavaScript").locator("pre");
+  await wide.waitFor();
+  await alice.log.locator("pre[tabindex='0']").waitFor();
+  assertEquals(await alice.message("Go").locator("pre").getAttribute("tabindex"), "-1");
+  await wide.focus();
+  await alice.page.keyboard.press("ArrowRight");
+  const isMoved = "document.querySelector('.code-block pre').scrollLeft > 0";
+  await alice.page.waitForFunction(isMoved);
+  await alice.page.keyboard.press("Escape");
+  assert(await alice.page.evaluate("document.activeElement.matches('[data-row]')"));
+});

@@ -28,8 +28,15 @@ export function isField(element: Element | null): boolean {
 
 /** Whether it has keys of its own: the arrows there don't lead out of it. */
 export function isOwnWorld(element: Element | null): boolean {
-  return isField(element) ||
+  return isField(element) || doesScroll(element) ||
     (element?.matches("video, audio, iframe, [type=radio], [type=range]") ?? false);
+}
+
+/** Whether it is a part of a text that scrolls in itself, such as wide code. */
+export function doesScroll(element: Element | null): boolean {
+  if (!element?.matches("pre, .table-box")) return false;
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+  return scrollWidth > clientWidth || scrollHeight > clientHeight;
 }
 
 /** Gives the focus to something that isn't reached with Tab, such as a heading. */

@@ -14,7 +14,7 @@ const dress: readonly (readonly [string, string])[] = [
   ["> text", "a quote"],
   ["- text, 1. text", "a list"],
   ["- [ ] text, - [x] text", "a task to do, and one that is done"],
-  ["||text||", "a spoiler: hidden until somebody asks for it"],
+  ["||text||", "a spoiler: hidden on pages until somebody asks for it; terminals show it"],
   ["a | b, then --- | ---", "a table, with a row on each line below"],
   [":tada:", "an emoji by its name"],
 ];

@@ -4,7 +4,7 @@
  */
 
 import type { Stop } from "../../lib/clock.ts";
-import { allIn, isOwnWorld } from "./focusing.ts";
+import { allIn, doesScroll, isOwnWorld } from "./focusing.ts";
 
 /** How the keys go: down, across, in lines, or from message to message. */
 export type StopKind = "list" | "toolbar" | "grid" | "rows";
@@ -25,11 +25,14 @@ export class TabStops {
       isAsked = false;
       if (!signal.aborted) this.#look();
     };
-    const watch = new MutationObserver(() => {
+    const ask = () => {
       if (!isAsked) requestAnimationFrame(look);
       isAsked = true;
-    });
+    };
+    const watch = new MutationObserver(ask);
     watch.observe(document.body, { childList: true, subtree: true });
+    // What fits a wide window may scroll in a narrow one.
+    addEventListener("resize", ask, { signal });
     document.addEventListener("focusin", (event) => this.#follow(event), { signal });
     document.addEventListener("keydown", (event) => {
       if (this.#move(event)) event.preventDefault();
@@ -45,7 +48,7 @@ export class TabStops {
     for (const box of document.querySelectorAll<HTMLElement>(boxes)) this.#set(box);
   }
 
-  /** One item is a stop, and nothing else in the box. */
+  /** One item is a stop, and nothing else in the box, but what scrolls in itself. */
   #set(box: HTMLElement): void {
     const kind = kindOf(box);
     // What is in a message is reached from the message.
@@ -53,7 +56,7 @@ export class TabStops {
     const items = itemsOf(box, kind);
     const chosen = this.#itemOf(box, items) ?? usual(box, items, kind);
     for (const item of kind === "rows" ? allIn(box) : items) {
-      const tabIndex = item === chosen ? 0 : -1;
+      const tabIndex = item === chosen || doesScroll(item) ? 0 : -1;
       // Asked for by its attribute: fields of films have an index of their own making.
       if (item.getAttribute("tabindex") !== `${tabIndex}`) item.tabIndex = tabIndex;
     }
