@@ -1,13 +1,15 @@
 /** What the page does so that it opens without a network, and is never an old one for long. */
 
 import type { Clock } from "../lib/clock.ts";
-import { isUnderWay } from "../lib/client/transfer_state.ts";
+import type { LinkStatus } from "../lib/client/link.ts";
+import { isUnderWay, type TransferView } from "../lib/client/transfer_state.ts";
 import type { Browser } from "./browser.ts";
 import type { FileShelf } from "./file_shelf.ts";
 import type { Filing } from "./filing.ts";
 import type { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
 import { readLogin } from "./login.ts";
+import type { Draft } from "./model.ts";
 import { Newer, type PageHost } from "./newer.ts";
 import type { Notices } from "./notices.ts";
 import { OfflineChat } from "./offline_chat.ts";
@@ -85,12 +87,24 @@ export class Offline {
   }
 
   #isBusy(): boolean {
-    const { talking, filing } = this.#options;
-    const { text, quote, editing } = talking.drafts.here.peek();
-    const isWriting = text !== "" || quote !== undefined || editing !== undefined;
-    // Without a connection the old one may be all that there is.
-    const isAway = talking.status.peek().is !== "online";
-    // What was said and isn't stored is said again afterwards.
-    return isAway || isWriting || filing.transfers.peek().some(isUnderWay);
+    const { talking: { status, drafts }, filing: { transfers } } = this.#options;
+    return isBusy({
+      status: status.peek(),
+      draft: drafts.here.peek(),
+      transfers: transfers.peek(),
+    });
   }
+}
+
+/** Whether a page that is loaded anew now would disturb something. */
+export function isBusy({ status, draft, transfers }: {
+  readonly status: LinkStatus;
+  readonly draft: Draft;
+  readonly transfers: readonly TransferView[];
+}): boolean {
+  const { text, quote, editing } = draft;
+  const isWriting = text !== "" || quote !== undefined || editing !== undefined;
+  // Without a connection the old one may be all that there is. What was said and isn't stored is
+  // said again afterwards.
+  return status.is !== "online" || isWriting || transfers.some(isUnderWay);
 }

@@ -5,6 +5,7 @@ import { delay } from "@std/async/delay";
 import type { PageHost } from "../../web/newer.ts";
 import { Newer } from "../../web/newer.ts";
 import { memoryKeep } from "../../web/keep.ts";
+import { isBusy } from "../../web/offline.ts";
 import { Notices } from "../../web/notices.ts";
 import { FakeClock, turn } from "../helpers/fake_clock.ts";
 import { PageWorld, textsOf } from "./page_world.ts";
@@ -244,4 +245,23 @@ Deno.test("a server that goes back to the version that is open takes its offer b
   page.look(false);
   await page.clock.tick(60_000);
   assertEquals([page.offers, page.reloads], [[], 0]);
+});
+
+Deno.test("a page isn't loaded anew while something is written or sent, or without a server", async () => {
+  await using world = await PageWorld.start();
+  const alice = await world.visit("alice");
+  alice.model.submit("one");
+  await alice.until(({ here }) => here.value?.messages.length === 1);
+  alice.chosen = [new File(["some bytes"], "a.txt")];
+  alice.model.pick();
+  await alice.until(({ transfers }) => transfers.value.at(0)?.standing.is === "done");
+  const { status: { value: status }, transfers: { value: transfers } } = alice.model;
+  const [message] = alice.model.here.value!.messages;
+  const idle = { status, draft: { text: "" }, transfers };
+  assertEquals(isBusy(idle), false);
+  const moving = transfers.map((each) => ({ ...each, standing: { is: "waiting" as const } }));
+  assertEquals(isBusy({ ...idle, transfers: moving }), true);
+  const drafts = [{ text: "a" }, { text: "", quote: message }, { text: "", editing: message }];
+  for (const draft of drafts) assertEquals(isBusy({ ...idle, draft }), true);
+  assertEquals(isBusy({ ...idle, status: { is: "connecting", attempt: 2 } }), true);
 });
