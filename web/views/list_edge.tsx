@@ -33,8 +33,8 @@ export function ListEdge({ here, isLobby, onShow }: {
       <h2>#{name}</h2>
       <p>
         {isLobby
-          ? "Everybody on this server is here. This is where it begins."
-          : "This is where the room begins."}
+          ? "Everybody on this server is here. This is where it begins: say hello, or drop a file."
+          : "This is where the room begins. Say what it is for, and who should come."}
       </p>
     </div>
   );

@@ -90,7 +90,7 @@ export function MeMenu({ model, ui, isAway, opener, onClose }: MeMenuProps) {
           >
             <input
               class="field"
-              placeholder="Why you are away"
+              placeholder="At lunch, say"
               aria-label="Why you are away"
               maxLength={200}
               value={why}
