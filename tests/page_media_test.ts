@@ -7,7 +7,7 @@ import { thumbnailOf } from "../lib/pictures.ts";
 import { type PageScene, pageTest as test, type Visitor } from "./helpers/browser.ts";
 import { share } from "./helpers/file_peer.ts";
 import { make } from "./helpers/file_scene.ts";
-import { madePicture, madeSound, turned } from "./helpers/made_pictures.ts";
+import { madeFilm, madePicture, madeSound, turned } from "./helpers/made_pictures.ts";
 import { Relay } from "./helpers/relay.ts";
 import { smallWebp } from "./helpers/small_pictures.ts";
 
@@ -136,6 +136,73 @@ test("pictures that are sent at once stand together, and are looked at by keys",
   await bob.page.locator("dialog.viewer").waitFor({ state: "detached" });
   const focused = bob.page.locator(":focus");
   assertEquals(await focused.getAttribute("aria-label"), await tile.getAttribute("aria-label"));
+});
+
+test("a film has its first frame as its picture, and nothing more of it is fetched", async (scene) => {
+  const { alice, bob } = await two(scene);
+  const asked: string[] = [];
+  bob.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const film = await madeFilm(alice.page, { width: 320, height: 180 });
+  await alice.send(await make(scene, "Alice", "waves.webm", film));
+  const shown = bob.page.locator("video.file-film");
+  await shown.waitFor();
+  assertEquals(await boxOf(bob, "video.file-film"), [320, 180]);
+  const poster = await shown.getAttribute("poster") ?? "";
+  assertEquals(poster.startsWith("/thumbs/"), true);
+  // Whoever looks at it plays it.
+  assertEquals(asked.some((path) => path.startsWith("/files/")), false);
+  await bob.page.evaluate(`document.querySelector("video.file-film").play()`);
+  assert(asked.some((path) => path.startsWith("/files/")));
+});
+
+test("fingers turn to the next picture, make it larger, and put it away", async (scene) => {
+  await scene.startWeb();
+  const phone = await scene.visitor({
+    ...{ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  });
+  await phone.enter("Alice");
+  const carol = await scene.server.join("Carol");
+  const bytes = await madePicture(phone.page, { width: 800, height: 600 });
+  for (const name of ["one.jpg", "two.jpg"]) {
+    await share(carol, bytes, { name, mime: "image/jpeg" });
+  }
+  const touch = await phone.context.newCDPSession(phone.page);
+  /** Fingers from one place to another, each as x and y. */
+  const move = async (...fingers: readonly (readonly [number, number, number, number])[]) => {
+    const points = (part: number) =>
+      fingers.map(([x, y, toX, toY], id) => ({
+        ...{ id, x: x + (toX - x) * part, y: y + (toY - y) * part },
+      }));
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", part?: number) =>
+      touch.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: part === undefined ? [] : points(part),
+      });
+    await send("touchStart", 0);
+    for (const part of [0.25, 0.5, 0.75, 1]) await send("touchMove", part);
+    await send("touchEnd");
+  };
+  const isAt = (place: string) =>
+    phone.page.getByRole("status").filter({ hasText: `${place} of 2` }).waitFor();
+  await phone.page.getByRole("button", { name: "Look at one.jpg" }).tap();
+  await isAt("1");
+  await isDrawn(phone, ".stage-picture");
+  await move([300, 400, 100, 410]);
+  await isAt("2");
+  await isDrawn(phone, ".stage-picture");
+  await move([100, 400, 300, 410]);
+  await isAt("1");
+  await isDrawn(phone, ".stage-picture");
+  await move([180, 400, 80, 400], [210, 400, 310, 400]);
+  await phone.page.locator(".stage.near").waitFor();
+  // What is larger is moved, and no other comes in its place.
+  await move([300, 400, 100, 410]);
+  await isAt("1");
+  await phone.page.getByRole("button", { name: "Close" }).tap();
+  await phone.page.getByRole("button", { name: "Look at two.jpg" }).tap();
+  await isDrawn(phone, ".stage-picture");
+  await move([200, 300, 205, 600]);
+  await phone.page.locator("dialog.viewer").waitFor({ state: "detached" });
 });
 
 test("a sound is heard from its middle without all of it being fetched", async (scene) => {

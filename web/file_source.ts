@@ -31,6 +31,7 @@ export class FileSource implements Source {
   readonly stamp: string;
   readonly #file: File;
   readonly #look: Look;
+  #picture: ReturnType<Look> | undefined;
 
   constructor({ file, folder }: Chosen, origin: string, look: Look) {
     this.#file = file;
@@ -44,7 +45,7 @@ export class FileSource implements Source {
   }
 
   picture(): ReturnType<Look> {
-    return this.#look(this.#file);
+    return this.#picture ??= this.#look(this.#file);
   }
 
   async read(into: Uint8Array, offset: number): Promise<number> {

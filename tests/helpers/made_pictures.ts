@@ -40,6 +40,34 @@ export async function madePicture(page: Page, made: Made): Promise<Uint8Array<Ar
   return Uint8Array.fromBase64(String(text));
 }
 
+/** The bytes of a film of about a second. */
+export async function madeFilm(
+  page: Page,
+  size: Pick<Made, "width" | "height">,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const text = await page.evaluate(`(async ({ width, height }) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    const brush = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/webm" });
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((resolve) => recorder.onstop = resolve);
+    recorder.start();
+    for (let frame = 0; frame < 30; frame++) {
+      brush.fillStyle = "hsl(" + frame * 12 + " 60% 60%)";
+      brush.fillRect(0, 0, width, height);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    recorder.stop();
+    await stopped;
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  })(${JSON.stringify(size)})`);
+  return Uint8Array.fromBase64(String(text));
+}
+
 /** A JPEG that says where it was taken, and that it is to be seen turned by a quarter. */
 export function turned(jpeg: Uint8Array, secret: string): Uint8Array<ArrayBuffer> {
   const note = new TextEncoder().encode(`${secret}\0`);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { extensionOf, kindOf } from "../../web/text/kinds.ts";
+import { kindOf } from "../../web/text/kinds.ts";
+import { extensionOf } from "../../web/views/file_badge.tsx";
 
 const unknown = "application/octet-stream";
 const files: readonly [string, string, number, ReturnType<typeof kindOf>][] = [

@@ -2,7 +2,6 @@
 
 import { type SharedFile, sharedFile, type StoredEvent } from "../../lib/events.ts";
 import type { FileId } from "../../lib/names.ts";
-import { kindOf } from "../text/kinds.ts";
 
 /** Of a row: the pictures that stand in it; none where they stand in an earlier row. */
 export type Gallery = readonly SharedFile[];
@@ -37,8 +36,8 @@ export function galleriesIn(
     run = [];
   };
   for (const event of messages) {
-    const isPicture = event.t === "shared" && kindOf(event.file) === "image" &&
-      isShown(event.file.file);
+    const isPicture = event.t === "shared" && event.file.picture !== undefined &&
+      event.file.mime.startsWith("image/") && isShown(event.file.file);
     const last = run.at(-1);
     const goesOn = last && isPicture && run.length < picturesMax && isAtOnce(last, event) &&
       last.seq <= readSeq === event.seq <= readSeq;

@@ -3,7 +3,7 @@
 import { actionIn } from "../../lib/client/doing.ts";
 import type { LogFile, StoredEvent } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
-import { boxOf, kindOf } from "../text/kinds.ts";
+import { boxOf } from "./boxes.ts";
 
 /** What a row is drawn with, beside its message. */
 export interface RowLook {
@@ -124,8 +124,7 @@ export function guessHeight(event: StoredEvent, width: number): number {
 
 /** How much higher a file's row is by what is shown of it. */
 function sightHeight(file: LogFile): number {
-  const kind = kindOf(file);
-  return kind === "image" || kind === "video" ? boxOf(file).height : 0;
+  return file.picture === undefined ? 0 : boxOf(file).height;
 }
 
 function isSameGroup(event: StoredEvent, before: StoredEvent): boolean {

@@ -4,9 +4,9 @@ import { type SharedFile, sharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { happened, type Happening } from "../text/happened.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
-import { FileCard, type FileStanding } from "./file_card.tsx";
+import type { FileStanding } from "./file_card.tsx";
+import { Shared } from "./shared_room.tsx";
 import type { Gallery } from "../list/galleries.ts";
-import { GalleryGrid } from "./gallery.tsx";
 import { Avatar, hueOf } from "./avatar.tsx";
 import type { PageProps } from "./ui.ts";
 
@@ -24,7 +24,7 @@ export interface EventProps extends PageProps {
 
 /** Something that happened. */
 export function EventRow(props: EventProps) {
-  const { event, model, gallery } = props;
+  const { event, isOwn, model, gallery } = props;
   if (event.t !== "shared") return <Notice {...props} />;
   const name = printableLine(event.user);
   return (
@@ -47,13 +47,14 @@ export function EventRow(props: EventProps) {
             {clockTime(event.at)}
           </time>
         </div>
-        {gallery ? <GalleryGrid files={gallery} model={model} ui={props.ui} /> : (
-          <FileCard
-            {...props}
-            file={sharedFile(event)}
-            standing={props.standing ?? "here"}
-          />
-        )}
+        <Shared
+          event={event}
+          isOwn={isOwn}
+          standing={props.standing ?? "here"}
+          gallery={gallery}
+          model={model}
+          ui={props.ui}
+        />
       </div>
     </div>
   );

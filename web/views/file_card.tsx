@@ -3,8 +3,10 @@
 import { sizeText } from "../../lib/client/amounts.ts";
 import type { SharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
-import { boxOf, extensionOf, kindOf } from "../text/kinds.ts";
-import { Icon, IconButton } from "./icons.tsx";
+import { boxOf } from "../list/boxes.ts";
+import { kindOf } from "../text/kinds.ts";
+import { FileBadge } from "./file_badge.tsx";
+import { IconButton } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
 import { SureButton } from "./sure_button.tsx";
 import type { PageProps } from "./ui.ts";
@@ -36,7 +38,7 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
     >
       {isShown && <InPlace file={file} model={model} ui={ui} />}
       <div class="file-line">
-        <FileBadge name={file.name} />
+        {!isSeen && <FileBadge name={file.name} />}
         <div class="file-words">
           <span class="file-name" title={name}>{name}</span>
           <span class="quiet">{sizeText(file.size)}{afterText(standing)}</span>
@@ -75,16 +77,6 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
         )}
       </div>
     </div>
-  );
-}
-
-/** What kind of file it is at a glance: the end of its name, or a sheet of paper. */
-export function FileBadge({ name }: { readonly name: string }) {
-  const extension = extensionOf(name);
-  return (
-    <span class="file-badge" aria-hidden="true">
-      {extension === "" ? <Icon name="file" /> : extension}
-    </span>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { sizeText } from "../../lib/client/amounts.ts";
 import { printableLine } from "../../lib/printable.ts";
+import { tilesLook } from "../list/boxes.ts";
 import type { Gallery } from "../list/galleries.ts";
 import { Picture } from "./picture.tsx";
 import type { PageProps } from "./ui.ts";
@@ -11,12 +12,11 @@ export function GalleryGrid({ files, model, ui }: PageProps & { readonly files: 
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   return (
     <div class="gallery">
-      <ul class={files.length === 2 || files.length === 4 ? "tiles two" : "tiles"}>
+      <ul class={tilesLook(files.length)}>
         {files.map((file, index) => (
-          <li key={file.file}>
+          <li key={file.file} class="tile">
             <button
               type="button"
-              class="tile"
               aria-label={`Look at ${printableLine(file.name)}, ${index + 1} of ${files.length}`}
               title={printableLine(file.name)}
               onClick={() => ui.preview.value = file}

@@ -10,8 +10,9 @@ import { kindOf } from "../text/kinds.ts";
 import { placeSign } from "../text/places.ts";
 import { shortTime, wholeTime } from "../text/times.ts";
 import { SendFiles } from "./drop_area.tsx";
-import { FileBadge } from "./file_card.tsx";
+import { FileBadge } from "./file_badge.tsx";
 import { Icon, IconButton } from "./icons.tsx";
+import { Picture } from "./picture.tsx";
 import { PlaceHead } from "./place_head.tsx";
 import { SureButton } from "./sure_button.tsx";
 import type { PageProps } from "./ui.ts";
@@ -117,7 +118,13 @@ function FileRow({ file, model, ui }: PageProps & { readonly file: SharedFile })
     <tr>
       <td class="file-name">
         <div class="file-cell">
-          <FileBadge name={file.name} />
+          {file.picture?.thumb === undefined || ui.broken.value.has(file.file)
+            ? <FileBadge name={file.name} />
+            : (
+              <span class="file-badge">
+                <Picture file={file} model={model} ui={ui} />
+              </span>
+            )}
           {canShow
             ? (
               <button type="button" class="link-button" onClick={() => ui.preview.value = file}>

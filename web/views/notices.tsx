@@ -4,7 +4,7 @@ import { sizeText } from "../../lib/client/amounts.ts";
 import type { SharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Notice } from "../model.ts";
-import { FileBadge } from "./file_card.tsx";
+import { FileBadge } from "./file_badge.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import type { PageProps } from "./ui.ts";
 

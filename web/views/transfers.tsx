@@ -8,7 +8,7 @@ import { printableLine } from "../../lib/printable.ts";
 import type { Resting } from "../model.ts";
 import { placeSign } from "../text/places.ts";
 import { SendFiles } from "./drop_area.tsx";
-import { FileBadge } from "./file_card.tsx";
+import { FileBadge } from "./file_badge.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
