@@ -164,6 +164,25 @@ Deno.test("show() reads back to a message, and quoted() finds one that isn't kno
   assertEquals(alice.hash, "#/room/lobby/3");
 });
 
+Deno.test("quoted() reads a message of another conversation, and says nothing where there is none", async () => {
+  await using world = await PageWorld.start();
+  const bob = await world.visit("bob");
+  bob.model.submit("/join Kitchen");
+  await bob.until(({ here }) => here.value?.key === "kitchen");
+  bob.model.submit("the soup");
+  await bob.until(({ here }) => here.value?.messages.some(({ t }) => t === "said") ?? false);
+  const seq = bob.model.here.value?.messages.at(-1)?.seq ?? 0;
+  const alice = await world.visit("alice");
+  const [known, unknown] = [alice.model.quoted(seq, "kitchen"), alice.model.quoted(1, "nowhere")];
+  await alice.until(() => known.value?.seq === seq);
+  assertEquals(known.value?.user, "bob");
+  // What is asked behind it is answered behind it.
+  alice.model.submit("hello");
+  await alice.until(({ here }) => here.value?.messages.some(({ t }) => t === "said") ?? false);
+  assertEquals(unknown.value, undefined);
+  assertEquals(alice.model.notices.value, []);
+});
+
 Deno.test("ignore() hides what somebody says, and shows it again", async () => {
   await using world = await PageWorld.start();
   const alice = await world.visit("alice");

@@ -3,8 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { StoredEvent } from "../../lib/events.ts";
+import { nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
-import type { Model } from "../model.ts";
+import type { Key, Model } from "../model.ts";
 import { routeOf } from "../routes.ts";
 import type { Inline } from "../text/inline.ts";
 import { placeSign } from "../text/places.ts";
@@ -91,7 +92,7 @@ export function MessageLink({ to, text, names, inside }: {
   const { key, seq } = route;
   const { model } = names;
   const place = model.rows.value.find((row) => row.key === key)?.room ??
-    (key.startsWith("@") ? "a private conversation" : key);
+    (key.startsWith("@") ? "a private conversation" : roomOf(key, model));
   const event = seq === undefined ? undefined : model.quoted(seq, key).value;
   const label = [
     key.startsWith("@") ? printableLine(place) : placeSign(place),
@@ -114,6 +115,11 @@ export function MessageLink({ to, text, names, inside }: {
       {isNamed ? text : label}
     </a>
   );
+}
+
+/** A room's name as its users write it, where that is known. */
+function roomOf(key: Key, { roomList }: Model): string {
+  return roomList.value.rooms.find(({ room }) => nameKey(room) === key)?.room ?? key;
 }
 
 function saidOf({ user, at }: StoredEvent, model: Model): string {
