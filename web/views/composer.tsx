@@ -82,7 +82,7 @@ export function Composer({ model, ui }: PageProps) {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       say();
-    } else if (event.key === "ArrowUp" && text === "") {
+    } else if (event.key === "ArrowUp" && text === "" && !event.altKey) {
       if (model.editLast()) event.preventDefault();
     } else if (event.key === "Escape") {
       leaveDraft(model);
