@@ -33,8 +33,9 @@ export function Palette({ model, ui }: PageProps) {
   const goals = goalsOf(model, roster.take(model.users.value), word);
   const take = (goal: Goal | undefined) => {
     if (goal === undefined) return;
-    close();
+    // First: what closes goes back to where one was.
     goal.go();
+    close();
   };
   const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLInputElement }) => {
     if (event.isComposing) return;
@@ -187,6 +188,7 @@ function views(model: Model): Goal[] {
     ["transfers", "transfers", "Transfers"],
     ["search", "search", "Search"],
     ["hash", "rooms", "All rooms"],
+    ["settings", "settings", "Settings"],
     ["help", "help", "Help"],
   ] as const;
   return all.map(([icon, is, label]) => ({
