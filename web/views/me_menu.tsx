@@ -19,6 +19,10 @@ export function MeMenu({ model, ui, isAway, opener, onClose }: MeMenuProps) {
   const [isLeaving, setLeaving] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const sure = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    onClose();
+    opener.current?.focus();
+  };
   useEffect(() => {
     box.current?.querySelector<HTMLElement>("button, input")?.focus();
     const onPointer = ({ target }: Event) => {
@@ -26,28 +30,29 @@ export function MeMenu({ model, ui, isAway, opener, onClose }: MeMenuProps) {
       if (box.current?.contains(target) || opener.current?.contains(target)) return;
       onClose();
     };
+    // Wherever the cursor is, and before what else Esc does.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    };
     addEventListener("pointerdown", onPointer);
-    return () => removeEventListener("pointerdown", onPointer);
+    addEventListener("keydown", onKey, true);
+    return () => {
+      removeEventListener("pointerdown", onPointer);
+      removeEventListener("keydown", onKey, true);
+    };
   }, []);
   useEffect(() => {
     if (isLeaving) sure.current?.focus();
   }, [isLeaving]);
-  const close = () => {
-    onClose();
-    opener.current?.focus();
-  };
   return (
     <div
       ref={box}
       class="me-menu"
       role="group"
       aria-label="About you"
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        event.stopPropagation();
-        close();
-      }}
       onFocusOut={({ relatedTarget }) => {
         const isElsewhere = relatedTarget instanceof Node && relatedTarget !== opener.current;
         if (isElsewhere && !box.current?.contains(relatedTarget)) onClose();
