@@ -112,7 +112,7 @@ test("what calls is chosen for each room, at its bell and by /notify", async (sc
   ]);
   assertMatch(await alice.page.title(), /^\(1\) #lobby/);
   await alice.page.evaluate("told.at(-1).click()");
-  await alice.isAt("Bob");
+  await alice.isAt("@Bob");
   await look(alice, true);
   await until(alice.page, "told.every(({ closed }) => closed)");
 });

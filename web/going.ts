@@ -61,9 +61,11 @@ export class Going {
   start(): void {
     const { browser, keep } = this.#options;
     const last = keep.get(hereName) ?? lobby;
-    this.route.value = routeOf(browser.hash()) ?? { is: "chat", key: last };
+    const first: Route = routeOf(browser.hash()) ?? { is: "chat", key: last };
+    this.route.value = first;
     const stopHash = browser.onHash(() => {
-      const route = routeOf(browser.hash());
+      // Back to an address without any is back to where one began.
+      const route = browser.hash() === "" ? first : routeOf(browser.hash());
       if (route && hashOf(route) !== hashOf(this.route.peek())) this.#enter(route);
     });
     const stopSeen = browser.onSeen(() => this.#look());

@@ -1,11 +1,24 @@
 /** Waiting for what stands nowhere on a page. */
 
+import { deadline } from "@std/async/deadline";
 import type { Page } from "playwright-core";
 
-/** Resolves when an expression holds in the page, whose policy lets nothing evaluate it there. */
+/** Much, since tests run beside others. */
+const waitMs = 20_000;
+
+/**
+ * Resolves when an expression holds in the page, whose policy lets nothing evaluate it there.
+ *
+ * @throws {Error} where it doesn't for long.
+ */
 export async function until(page: Page, expression: string): Promise<void> {
-  await page.evaluate(`new Promise((resolve) => {
+  const held = page.evaluate(`new Promise((resolve) => {
     const look = () => (${expression}) ? resolve() : setTimeout(look, 20);
     look();
   })`);
+  try {
+    await deadline(held, waitMs);
+  } catch (error) {
+    throw new Error(`It didn't come to hold: ${expression}`, { cause: error });
+  }
 }

@@ -1,6 +1,6 @@
 /** What one can do with a message that a finger was held on. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Said } from "../../lib/client/messages.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { copyText } from "./copying.tsx";
@@ -15,6 +15,9 @@ export function MessageSheet({ model, ui, message }: PageProps & { readonly mess
   const isOwn = message.uid === model.me.value?.uid;
   const [said, setSaid] = useState<string | undefined>(undefined);
   const [isSure, setSure] = useState(false);
+  // The dialog that goes away gives the focus back, which would end a selection.
+  const after = useRef<(() => void) | undefined>(undefined);
+  useEffect(() => () => queueMicrotask(() => after.current?.()), []);
   const close = () => ui.held.value = undefined;
   const does = (work: () => void) => () => {
     close();
@@ -54,7 +57,11 @@ export function MessageSheet({ model, ui, message }: PageProps & { readonly mess
       {text !== undefined && (
         <SheetLine icon="copy" label="Copy the text" onClick={copies(text, "Text")} />
       )}
-      <SheetLine icon="select" label="Select text" onClick={does(() => selectIn(message.seq))} />
+      <SheetLine
+        icon="select"
+        label="Select text"
+        onClick={does(() => after.current = () => selectIn(message.seq))}
+      />
       {message.with === undefined && (
         <SheetLine icon="link" label="Copy link" onClick={copies(linkTo(message), "Link")} />
       )}
@@ -84,11 +91,12 @@ function selectIn(seq: number): void {
   const text = document.querySelector<HTMLElement>(`[data-seq="${seq}"] .message-text`);
   if (!text) return;
   text.dataset.selectable = "";
-  getSelection()?.selectAllChildren(text);
   const look = () => {
     if (!getSelection()?.isCollapsed) return;
     delete text.dataset.selectable;
     document.removeEventListener("selectionchange", look);
   };
+  text.closest<HTMLElement>("[data-row]")?.focus({ preventScroll: true });
+  getSelection()?.selectAllChildren(text);
   document.addEventListener("selectionchange", look);
 }
