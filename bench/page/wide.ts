@@ -145,9 +145,10 @@ class Looking {
     await palette.fill("");
     steps.push(await this.#type("go to somebody by name", palette, `@${nameOf(3456)}`));
     await page.keyboard.press("Escape");
+    await palette.waitFor({ state: "detached" });
     steps.push(
       await this.#do("open all rooms", async () => {
-        await page.evaluate(`location.hash = "#/rooms"`);
+        await page.getByRole("button", { name: "All rooms, and a new one" }).click();
         await page.locator(".room-card").first().waitFor();
       }, { isOpening: true }),
     );

@@ -77,10 +77,10 @@ export class Hour implements AsyncDisposable {
     this.#count("kill the server");
     const { server } = this.#scene;
     await server.kill();
-    const said = this.pages.map((each) => each.say({ waits: false }));
-    const typed = this.terminals.map((each) => each.say());
+    await Promise.all(this.pages.map((each) => each.say({ waits: false })));
+    const typed = await Promise.all(this.terminals.map((each) => each.begin()));
     await server.start();
-    await Promise.all([...said, ...typed]);
+    await Promise.all(this.terminals.map((each, at) => each.isTold(typed[at])));
     await Promise.all(this.pages.map((each) => each.isThrough()));
   }
 

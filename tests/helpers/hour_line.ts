@@ -44,8 +44,18 @@ export class LineActor extends Actor {
 
   /** Says something; as an answer to somebody, where there is a command. */
   async say(command: string = ""): Promise<void> {
+    await this.isTold(await this.begin(command));
+  }
+
+  /** Begins to say something; its text. */
+  async begin(command: string = ""): Promise<string> {
     const text = this.new(this.at);
     await this.client.type(`${command}${text}`);
+    return text;
+  }
+
+  /** Resolves when that is stored. */
+  async isTold(text: string): Promise<void> {
     await this.client.sees(`${text} ✓`);
   }
 

@@ -167,6 +167,8 @@ export class PageActor extends Actor implements AsyncDisposable {
   }
 
   async #topic(): Promise<void> {
+    // The lobby has none.
+    await this.turn("kitchen");
     const topic = this.words(3);
     await this.visitor.say(`/topic ${topic}`);
     const shown = this.visitor.page.locator(".topic", { hasText: topic });

@@ -13,6 +13,8 @@ export interface Over {
 export interface Past {
   /** How many things lay over the page when this entry of the history was made. */
   depth(): number;
+  /** Which place the page is at. */
+  place(): string;
   /** Makes another entry for the same place. */
   push(depth: number): void;
   /** Goes back so many entries. */
@@ -28,6 +30,7 @@ export interface Past {
 export function closeByBack(all: readonly Over[], past: Past): Stop {
   let before = past.depth();
   let open = 0;
+  let place = past.place();
   const stopWatching = effect(() => {
     const count = all.filter((each) => each.isOpen()).length;
     if (count > open && past.depth() < count) past.push(count);
@@ -38,7 +41,10 @@ export function closeByBack(all: readonly Over[], past: Past): Stop {
     const now = past.depth();
     const went = before - now;
     before = now;
-    if (went <= 0) return;
+    const isElsewhere = past.place() !== place;
+    place = past.place();
+    // Whoever goes to another place takes no step back, though its entry has nothing over it.
+    if (went <= 0 || isElsewhere) return;
     const tooMany = open - now;
     if (tooMany <= 0) return past.back(now + 1);
     for (const each of all.filter((one) => one.isOpen()).slice(0, tooMany)) each.close();
@@ -53,6 +59,7 @@ export function closeByBack(all: readonly Over[], past: Past): Stop {
 export function windowPast(): Past {
   return {
     depth,
+    place: () => location.href,
     push: (count) => history.pushState({ over: count }, ""),
     back: (count) => history.go(-count),
     onMoved(moved) {
