@@ -1,4 +1,4 @@
-/** Every view of the page, as axe-core judges it: large and small, light and dark. */
+/** Every view of the page, as axe-core judges it: large and small, in every theme. */
 
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
@@ -25,35 +25,47 @@ const phone = { width: 390, height: 844 };
 const ofColour = ["color-contrast", "link-in-text-block"];
 
 interface Look {
-  readonly name: string;
   readonly size: typeof desk;
-  readonly colorScheme: "light" | "dark";
-  /** Which rules; none: all. */
-  readonly rules?: readonly string[];
+  readonly theme: "light" | "dark";
+  readonly contrast: "system" | "high";
+  readonly accent?: "plum" | "rust";
 }
 
-const onPhone: readonly Look[] = [
-  { name: "phone, light", size: phone, colorScheme: "light" },
-  { name: "phone, dark", size: phone, colorScheme: "dark", rules: ofColour },
-];
-// The last is what the test goes on in.
-const everywhere: readonly Look[] = [
-  ...onPhone,
-  { name: "desk, dark", size: desk, colorScheme: "dark", rules: ofColour },
-  { name: "desk, light", size: desk, colorScheme: "light" },
-];
+/** Every theme in one size; only the first is looked at for more than colours. */
+function themes(size: typeof desk): readonly Look[] {
+  return [
+    { size, theme: "light", contrast: "system" },
+    { size, theme: "dark", contrast: "system" },
+    { size, theme: "light", contrast: "high" },
+    { size, theme: "dark", contrast: "high" },
+  ];
+}
+
+const onPhone = themes(phone);
+// The last are in the size that the test goes on in.
+const onDesk = themes(desk);
+const everywhere = [...onPhone, ...onDesk];
+const inAccents = (["plum", "rust"] as const).flatMap((accent) =>
+  onDesk.map((look) => ({ ...look, accent }))
+);
 
 /** Looks at what is on the screen in each of some looks; what is wrong, a sentence each. */
 async function violations({ page }: Visitor, looks: readonly Look[]): Promise<readonly string[]> {
   const wrong: string[] = [];
   // Runs beside the page's own scripts, whose policy it doesn't fall under.
   if (!await page.evaluate("'axe' in window")) await page.evaluate(axe.source);
-  for (const { name, size, colorScheme, rules } of looks) {
+  for (const { size, theme, contrast, accent = "teal" } of looks) {
     await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme });
-    const how = JSON.stringify({ resultTypes: ["violations"], ...rules && { runOnly: rules } });
+    const look = JSON.stringify({ theme, contrast, accent });
+    const isFirst = theme === "light" && contrast === "system" && accent === "teal";
+    const how = JSON.stringify({
+      resultTypes: ["violations"],
+      ...!isFirst && { runOnly: ofColour },
+    });
+    const name = `${size.width} px, ${look}`;
     // Drawn in its new look first.
     const found = await page.evaluate(`
+      Object.assign(document.documentElement.dataset, ${look});
       new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
         .then(() => axe.run(${how})).then(({ violations }) => violations)
     `);
@@ -129,13 +141,14 @@ test("axe-core finds nothing to complain about in any view", async (scene) => {
   await button("Close who is here").click();
   // What is scrolled away isn't looked at: one screen after the other.
   await see("words");
+  await see("words", inAccents);
   await share(scene, bob);
   await alice.log.getByText("unknown.bin").first().waitFor();
   await alice.say("mine, *Bob*");
   await bob.sees("Alice: mine");
   await see("files");
   await button("Who is here").click();
-  await see("people");
+  await see("people", onDesk);
   await button("Close who is here").click();
 
   // By its focus: where a mouse points is another place in every size.
@@ -178,7 +191,7 @@ test("axe-core finds nothing to complain about in any view", async (scene) => {
   await page.keyboard.press("Enter");
   await page.locator(".hits li").first().waitFor();
   await see("search");
-  for (const view of ["rooms", "help"]) {
+  for (const view of ["rooms", "help", "settings"]) {
     await goTo(view);
     await see(view);
   }
@@ -201,6 +214,9 @@ test("axe-core finds nothing to complain about in any view", async (scene) => {
   await button("Conversations").click();
   await see("conversations", onPhone);
   await button("Close the conversations").click({ position: { x: 380, y: 400 } });
+  await button("Who is here").click();
+  await see("people over the conversation", onPhone);
+  await button("Close who is here").click();
   await page.setViewportSize(desk);
 
   await scene.server.kill();

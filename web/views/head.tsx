@@ -32,7 +32,7 @@ export function Head({ ui, children }: {
 function MenuMark({ ui }: { readonly ui: Ui }) {
   const { unread, mentions } = ui.waiting.value;
   return (
-    <span class="menu-mark" id="menu-mark">
+    <span class="menu-mark" id="menu-mark" aria-hidden="true">
       {unread > 0 && <Count unread={unread} mentions={mentions} />}
     </span>
   );
