@@ -16,6 +16,7 @@ export { Uploading } from "./uploading.ts";
 export { CodeBlock } from "./views/code_block.tsx";
 export { AttachMenu } from "./views/attach_menu.tsx";
 export { BellButton } from "./views/bell.tsx";
+export { DraftAbout, leaveDraft, takeKey } from "./views/composer_more.tsx";
 export { DropArea } from "./views/drop_area.tsx";
 export { EmojiPicker } from "./views/emoji_picker.tsx";
 export { laterLines } from "./views/icon_lines_later.ts";

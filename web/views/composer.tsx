@@ -3,17 +3,15 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printableLine } from "../../lib/printable.ts";
-import type { Model } from "../model.ts";
-import type { Suggestion, Suggestions } from "../text/suggest.ts";
 import { AttachButton } from "./attach_button.tsx";
 import { LaterPicker } from "./later_picker.tsx";
 import { useEmoji } from "./use_emoji.ts";
 import { Icon, IconButton } from "./icons.tsx";
 import { behind, laterView } from "./later.tsx";
-import { gistOf } from "./message_row.tsx";
 import type { PageProps } from "./ui.ts";
 
 const SuggestionList = laterView((loaded) => loaded.SuggestionList);
+const DraftAbout = laterView((loaded) => loaded.DraftAbout);
 
 /** The field with what belongs to it. */
 export function Composer({ model, ui }: PageProps) {
@@ -71,7 +69,7 @@ export function Composer({ model, ui }: PageProps) {
     // An input method takes its keys for itself.
     if (event.isComposing) return;
     if (
-      found && takeKey(event, found, {
+      found && loaded?.takeKey(event, found, {
         chosen,
         written: text.slice(found.from, found.to),
       }, { put, setChosen, close: () => setCaret(undefined) })
@@ -85,7 +83,7 @@ export function Composer({ model, ui }: PageProps) {
     } else if (event.key === "ArrowUp" && text === "" && !event.altKey) {
       if (model.editLast()) event.preventDefault();
     } else if (event.key === "Escape") {
-      leaveDraft(model);
+      loaded?.leaveDraft(model);
     }
   };
   const name = room === undefined ? "" : printableLine(room);
@@ -153,69 +151,6 @@ export function Composer({ model, ui }: PageProps) {
       </div>
     </div>
   );
-}
-
-/** Which message is answered or edited. */
-function DraftAbout({ model }: { readonly model: Model }) {
-  const { quote, editing } = model.draft.value;
-  const about = editing ?? quote;
-  if (about === undefined) return null;
-  return (
-    <div class="draft-about">
-      <Icon name={editing ? "edit" : "reply"} />
-      <span class="draft-what">
-        {editing ? "Editing" : `Answering ${printableLine(about.user)}`}
-      </span>
-      <span class="quote-text">{gistOf(about)}</span>
-      <IconButton
-        name="close"
-        label={editing ? "Don't edit" : "Don't answer"}
-        isQuiet
-        onClick={() => leaveDraft(model)}
-      />
-    </div>
-  );
-}
-
-function leaveDraft(model: Model): void {
-  const { quote, editing } = model.draft.peek();
-  if (editing) model.edit(undefined);
-  else if (quote) model.quote(undefined);
-}
-
-/** What a key does to the list of suggestions; whether it is one of its keys. */
-function takeKey(
-  event: KeyboardEvent,
-  { all, from, to }: Suggestions,
-  { chosen, written }: { readonly chosen: number; readonly written: string },
-  does: {
-    put(insert: string, from: number, to: number): void;
-    setChosen(index: number): void;
-    close(): void;
-  },
-): boolean {
-  switch (event.key) {
-    case "ArrowDown":
-    case "ArrowUp": {
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      does.setChosen((chosen + step + all.length) % all.length);
-      return true;
-    }
-    case "Enter":
-    case "Tab": {
-      const one: Suggestion | undefined = all[chosen];
-      if (one === undefined || event.shiftKey) return false;
-      // What stands there already is said, not chosen.
-      if (event.key === "Enter" && one.insert.trimEnd() === written) return false;
-      does.put(one.insert, from, to);
-      return true;
-    }
-    case "Escape":
-      does.close();
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** As high as its text, to a bound that the style sets. */
