@@ -155,11 +155,12 @@ test("on a phone the menu says what waits in other conversations", async (scene)
   const [alice, bob] = [await scene.visitor(phone), await scene.enter("Bob")];
   await alice.enter("Alice");
   const menu = alice.page.getByRole("button", { name: "Conversations", exact: true });
-  assertEquals(await menu.innerText(), "");
+  const mark = alice.page.locator("#menu-mark");
+  assertEquals(await mark.innerText(), "");
   await bob.type("/whisper Alice psst");
-  await menu.getByText("@").waitFor();
+  await mark.getByText("@").waitFor();
   await menu.tap();
   await alice.turnTo(/^Bob\b/);
   await alice.sees("psst");
-  await menu.getByText("@").waitFor({ state: "detached" });
+  await mark.getByText("@").waitFor({ state: "detached" });
 });

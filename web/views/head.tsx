@@ -12,17 +12,19 @@ export function Head({ ui, children }: {
 }) {
   return (
     <header class="head">
-      <button
-        type="button"
-        class="icon-button quiet"
-        aria-label="Conversations"
-        aria-describedby="menu-mark"
-        title="Conversations"
-        onClick={() => ui.isMenuOpen.value = true}
-      >
-        <Icon name="menu" />
+      <span class="menu">
+        <button
+          type="button"
+          class="icon-button quiet"
+          aria-label="Conversations"
+          aria-describedby="menu-mark"
+          title="Conversations"
+          onClick={() => ui.isMenuOpen.value = true}
+        >
+          <Icon name="menu" />
+        </button>
         <MenuMark ui={ui} />
-      </button>
+      </span>
       {children}
     </header>
   );
