@@ -49,7 +49,7 @@ Deno.test("galleriesIn() puts pictures that were sent at once into the row of th
 });
 
 Deno.test("galleriesIn() keeps apart what belongs apart", () => {
-  assertEquals(rows([shared(1, 0), shared(2, 61)]), {});
+  assertEquals(rows([shared(1, 0), shared(2, 31)]), {});
   assertEquals(rows([shared(1, 0), shared(2, 1, { user: "Bob" })]), {});
   assertEquals(rows([shared(1, 0), shared(2, 1, { mime: "application/pdf" })]), {});
   assertEquals(rows([shared(1, 0), shared(2, 1), said, shared(4, 2)]), { 1: "f1 f2", 2: "" });

@@ -7,7 +7,7 @@ import type { FileId } from "../../lib/names.ts";
 export type Gallery = readonly SharedFile[];
 
 /** Pictures that are further apart weren't sent at once. */
-const apartMs = 60_000;
+const apartMs = 30_000;
 /** More than these begin another gallery. */
 const picturesMax = 12;
 const elsewhere: Gallery = [];
