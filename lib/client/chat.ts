@@ -10,7 +10,7 @@ import { newCid } from "./cid.ts";
 import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
-import { type Dial, Link, type LinkStatus } from "./link.ts";
+import { type Dial, Link, type LinkOptions, type LinkStatus } from "./link.ts";
 import { findSaid, type Found, listMembers, listRooms, listUsers, whoIs } from "./pages.ts";
 import { ReadMarks } from "./read_marks.ts";
 import type { ChatChange, ChatState, ConversationView, KeptChat, Me, Outgoing } from "./state.ts";
@@ -34,6 +34,7 @@ export interface ChatOptions {
   ignores?(uid: Uid): boolean;
   /** A part sent over this connection was refused. */
   onPartRefused?(error: ChatError): void;
+  readonly newFetches?: LinkOptions["newFetches"];
 }
 
 /** Told at most this often that this user is writing. */
@@ -60,10 +61,10 @@ export class Chat {
 
   constructor(options: ChatOptions) {
     this.#options = options;
-    const { dial, hello, clock, historyLines = 20, messagesMax = 2000 } = options;
+    const { dial, hello, clock, newFetches, historyLines = 20, messagesMax = 2000 } = options;
     const random = () => options.random();
     this.#link = new Link({
-      ...{ dial, hello, clock, random },
+      ...{ dial, hello, clock, random, ...newFetches && { newFetches } },
       onStatus: (status) => this.#onStatus(status),
       onEvent: (event) => this.#onEvent(event),
       onPartRefused: (error) => options.onPartRefused?.(error),

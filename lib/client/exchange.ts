@@ -10,7 +10,7 @@ import { limits } from "../limits.ts";
 import type { Uid } from "../names.ts";
 import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
 import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
-import { Fetches, type FetchTaker } from "./fetches.ts";
+import type { Fetches, FetchTaker } from "./fetches.ts";
 
 /** A stored event of a kind that this version doesn't know: its seq counts all the same. */
 export interface UnknownEvent extends Place {
@@ -50,6 +50,8 @@ export interface ExchangeEvents {
   onEvent(event: ChatEvent | UnknownEvent): void;
   /** A part, which has no answer, was refused: the error says of which transfer. */
   onPartRefused?(error: ChatError): void;
+  /** Makes what takes the files that are fetched; without it there can be no fetch. */
+  newFetches?(): Fetches;
 }
 
 /** Bytes on their way, and who waits for them to be taken. */
@@ -73,7 +75,7 @@ export class Exchange {
   readonly #clock: Clock;
   readonly #events: ExchangeEvents;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #fetches = new Fetches();
+  readonly #fetches: Fetches | undefined;
   readonly #queue: Queued[] = [];
   #stopWatch: Stop = () => {};
   #writing = false;
@@ -92,6 +94,7 @@ export class Exchange {
     this.#connection = connection;
     this.#clock = options.clock;
     this.#events = options;
+    this.#fetches = options.newFetches?.();
     this.#spokeAt = options.clock.now();
   }
 
@@ -180,12 +183,14 @@ export class Exchange {
 
   /** Fetches a file, or what is left of it: all of it goes to `taker`, in order. */
   fetch(fields: Command<"fetch">, taker: FetchTaker): Fetching {
+    const fetches = this.#fetches;
+    if (fetches === undefined) throw new Error("This connection was made without fetches");
     const id = this.#lastId + 1;
     const done = Promise.withResolvers<string>();
     // What comes behind the answer may come along with it.
     const asked = this.request("fetch", fields, (ok) => {
       taker.begun?.(ok);
-      this.#fetches.begin(id, taker, done);
+      fetches.begin(id, taker, done);
     });
     asked.catch((error) => done.reject(error));
     return { id, done: done.promise };
@@ -200,7 +205,7 @@ export class Exchange {
     for (const { refused } of this.#queue.splice(0)) refused?.(this.lost);
     for (const { refused } of this.#waiting.values()) refused(this.lost);
     this.#waiting.clear();
-    this.#fetches.end(this.lost);
+    this.#fetches?.end(this.lost);
     return ending;
   }
 
@@ -226,7 +231,7 @@ export class Exchange {
       return undefined;
     }
     const event = eventOf(frame.json);
-    const taking = event && this.#fetches.take(event, frame.body);
+    const taking = event && this.#fetches?.take(event, frame.body);
     if (event && !taking) this.#events.onEvent(event);
     return taking;
   }
@@ -243,7 +248,7 @@ export class Exchange {
       ...{ retryMs, transfer, offset },
     });
     if (waiting) waiting.refused(error);
-    else if (answer.re !== undefined) this.#fetches.refuse(answer.re, error);
+    else if (answer.re !== undefined) this.#fetches?.refuse(answer.re, error);
     else if (transfer !== undefined) this.#events.onPartRefused?.(error);
     // `banned` without a command it answers is about the whole server.
     if (endsConnection(code) || (code === "banned" && !waiting)) {

@@ -10,6 +10,7 @@ import { limits } from "../limits.ts";
 import type { Command } from "../protocol.ts";
 import { Download } from "./download.ts";
 import type { UnknownEvent } from "./exchange.ts";
+import { Fetches } from "./fetches.ts";
 import { type Dial, Link, type LinkStatus } from "./link.ts";
 import {
   type Hash,
@@ -221,6 +222,7 @@ export class Transfers {
       onStatus: (status) => this.#status(link, status),
       onEvent: (event) => this.#event(event),
       onPartRefused: (error) => this.#refused(error),
+      newFetches: () => new Fetches(),
     });
     this.#link = link;
     link.start();

@@ -1,6 +1,7 @@
 /** For bots: commands come in as lines of JSON, events and answers go out so. See docs/bots.md. */
 
 import { Chat } from "../client/chat.ts";
+import { Fetches } from "../client/fetches.ts";
 import type { LinkStatus } from "../client/link.ts";
 import type { ChatChange } from "../client/state.ts";
 import { within } from "../clock.ts";
@@ -59,6 +60,7 @@ class JsonRun {
       historyLines: 0,
       presence: false,
       onChange: (change) => this.#changed(change),
+      newFetches: () => new Fetches(),
       onPartRefused: (error) => this.#put(refusedLine(error, undefined)),
     });
   }
