@@ -7,6 +7,7 @@ import { FakeClock } from "../helpers/fake_clock.ts";
 import { counted, hashOf, offer } from "../helpers/file_peer.ts";
 import type { Peer, TestOptions } from "../helpers/peer.ts";
 import { parseAnswer, readToEnd, sendAll } from "../helpers/raw_http.ts";
+import { smallWebp } from "../helpers/small_pictures.ts";
 import { type Answered, type Asking, WebScene } from "../helpers/web_scene.ts";
 
 const bytes = counted(700_000);
@@ -303,4 +304,21 @@ Deno.test("tus goes on behind a request that hangs, which can't write any more",
   const { file } = await scene.bob.next("shared");
   assert(typeof file === "object" && file !== null && "sha256" in file);
   assertEquals(file.sha256, hashOf(bytes));
+});
+
+Deno.test("tus takes a picture's size and thumbnail, and refuses what is none", async () => {
+  await using scene = await TusScene.start();
+  const size = metadata({ filename: "a.png", width: "400", height: "300" });
+  const offer = (thumb: string) =>
+    scene.create(0, { headers: { "upload-metadata": `${size},thumb ${thumb}` } });
+  const { status, headers } = await offer(smallWebp.toBase64());
+  assertEquals(status, 201);
+  const { files } = await scene.bob.ok({ t: "files" });
+  const [{ file, picture }] = files as { file: string; picture: unknown }[];
+  assertEquals(picture, { width: 400, height: 300, thumb: smallWebp.length });
+  assertEquals(headers.get("content-location"), `/files/${file}/a.png`);
+  const thumb = await scene.web.ask(`/thumbs/${file}`, { as: scene.bob });
+  assertEquals(thumb.bytes, smallWebp);
+  const wrong = await offer(new TextEncoder().encode("<svg/>").toBase64());
+  assertEquals([wrong.status, wrong.json.code], [400, "bad_message"]);
 });

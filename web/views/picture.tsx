@@ -14,7 +14,8 @@ export function Picture({ file, model, ui }: PageProps & { readonly file: Shared
       loading="lazy"
       decoding="async"
       onError={() => {
-        if (model.status.peek().is !== "online") return;
+        // A thumbnail is one: the server has looked. It couldn't be had now, and that is all.
+        if (file.picture?.thumb !== undefined || model.status.peek().is !== "online") return;
         ui.broken.value = new Set([...ui.broken.peek(), file.file]);
       }}
     />
