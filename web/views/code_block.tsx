@@ -45,7 +45,12 @@ export function CodeBlock({ text, language }: {
           </button>
         )}
       </div>
-      <pre tabIndex={0} aria-label={name === "" ? "Code" : `Code, ${name}`} dir="ltr">
+      <pre
+        role="group"
+        tabIndex={0}
+        aria-label={name === "" ? "Code" : `Code, ${name}`}
+        dir="ltr"
+      >
         <code>{parts === undefined ? text : parts.map(partOf)}</code>
       </pre>
     </div>

@@ -24,7 +24,7 @@ export function TableBlock({ table, names }: { readonly table: Table; readonly n
       </Tag>
     ));
   return (
-    <div class="table-box" role="region" aria-label="Table" tabIndex={0}>
+    <div class="table-box" role="group" aria-label="Table" tabIndex={0}>
       <table>
         <thead>
           <tr>{cells(head, "th")}</tr>
