@@ -131,7 +131,6 @@ const sheetsFirst = [
 ];
 /** Of views that are loaded behind the first drawing. */
 const sheetsBehind = [
-  "access.css",
   "choices.css",
   "people.css",
   "places.css",
@@ -140,8 +139,8 @@ const sheetsBehind = [
   "settings.css",
   "text.css",
   "viewer.css",
-  // What fingers need goes before what the others say.
   "phone.css",
+  "access.css",
 ];
 
 /** One sheet for the first drawing, and one for what is loaded behind it. */
