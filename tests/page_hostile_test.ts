@@ -128,6 +128,20 @@ test("texts that are made to be slow to read don't hold up the page", async (sce
   await requireHarmless(alice);
 });
 
+test("code that is made to be slow to colour holds up nobody, and other code is coloured", async (scene) => {
+  const server = await scene.startWeb(["--preset", "bench"]);
+  const alice = await watching(scene);
+  const mallory = await server.join("Mallory");
+  // Each of its openings is looked through to the end; what is shown of it takes seconds.
+  await mallory.ok({ t: "say", room: "lobby", text: `\`\`\`md\n${"[a](".repeat(4000)}\n\`\`\`` });
+  await alice.message("Markdown").getByRole("button", { name: "Show all of it" }).click();
+  await mallory.ok({ t: "say", room: "lobby", text: "```ts\nconst a = 1;\n```" });
+  await alice.say("still here");
+  await alice.sees("still here");
+  await alice.log.locator(".code-keyword", { hasText: "const" }).waitFor();
+  assertEquals(await alice.message("Markdown").locator("pre span").count(), 0);
+});
+
 test("a file's name is text, and one that may hold scripts isn't shown in place", async (scene) => {
   const server = await scene.startWeb(["--preset", "bench"]);
   const alice = await watching(scene);

@@ -80,7 +80,13 @@ function scene() {
       return () => due = () => {};
     },
   });
-  const answer = (runs: unknown) => workers.at(-1)?.onAnswer(runs);
+  const ready = new Set<CodeWorker>();
+  const answer = (runs: unknown) => {
+    const worker = workers[workers.length - 1];
+    if (!ready.has(worker)) worker.onAnswer([]);
+    ready.add(worker);
+    worker.onAnswer(runs);
+  };
   return { painter, asked, answer, late: () => due(), count: () => [workers.length, ended] };
 }
 

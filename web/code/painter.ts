@@ -6,7 +6,7 @@ import { languageOf } from "./languages.ts";
 
 /** What is used of a worker. */
 export interface CodeWorker {
-  /** `runs`: what it answers, unchecked; `undefined`: it failed. */
+  /** `runs`: first that it is ready, then each answer, unchecked; `undefined`: it failed. */
   onAnswer: (runs: unknown) => void;
   ask(asked: Asked): void;
   end(): void;
@@ -27,7 +27,7 @@ const partsMax = 4000;
 /** A text that takes longer is left plain. Almost all take some milliseconds. */
 const answerMs = 2000;
 /** A new worker has to be fetched first. */
-const firstAnswerMs = 20_000;
+const readyMs = 20_000;
 /** Of more that wait, those that were asked for first are out of sight again. */
 const waitingMax = 50;
 /** Texts whose colours are kept, for rows that come into sight again. */
@@ -53,7 +53,7 @@ export class Painter {
   readonly #waiting: Job[] = [];
   #worker: CodeWorker | undefined;
   #current: Job | undefined;
-  #isWarm = false;
+  #isReady = false;
   #late = 0;
   #stop: Stop = () => {};
 
@@ -91,12 +91,9 @@ export class Painter {
       return;
     }
     this.#current = job;
-    this.#stop = this.#options.after(this.#isWarm ? answerMs : firstAnswerMs, () => {
-      this.#late++;
-      this.#answer(undefined);
-    });
     try {
       this.#worker ??= this.#opened();
+      this.#watch(this.#isReady ? answerMs : readyMs);
       this.#worker.ask({ text: job.text, grammar: job.grammar });
     } catch {
       // A browser without workers shows code plain.
@@ -107,8 +104,21 @@ export class Painter {
 
   #opened(): CodeWorker {
     const worker = this.#options.open();
-    worker.onAnswer = (runs) => this.#answer(runs);
+    this.#isReady = false;
+    worker.onAnswer = (runs) => {
+      if (this.#isReady || runs === undefined) return this.#answer(runs);
+      this.#isReady = true;
+      this.#watch(answerMs);
+    };
     return worker;
+  }
+
+  #watch(ms: number): void {
+    this.#stop();
+    this.#stop = this.#options.after(ms, () => {
+      this.#late++;
+      this.#answer(undefined);
+    });
   }
 
   #answer(runs: unknown): void {
@@ -117,7 +127,6 @@ export class Painter {
     this.#stop();
     this.#current = undefined;
     const found = isRuns(runs) ? partsOf(job.text, runs) : undefined;
-    this.#isWarm = found !== undefined;
     if (found === undefined) {
       this.#worker?.end();
       this.#worker = undefined;

@@ -14,6 +14,8 @@ interface WorkerScope {
 
 declare const self: WorkerScope;
 
+// Ready: from now on the time that a text takes is counted.
+self.postMessage([]);
 self.addEventListener("message", ({ data: { text, grammar } }) => {
   self.postMessage(colour(text, grammar));
 });
