@@ -187,8 +187,9 @@ test("a newer page is taken with the draft, the quote and what waits, and misses
   await take.waitFor();
   // What the open page loads only now is of its own version, which the server no longer has.
   await alice.page.getByRole("button", { name: "Emoji", exact: true }).click();
-  await alice.page.locator(".picker").waitFor();
-  await alice.page.keyboard.press("Escape");
+  await alice.page.getByRole("button", { name: "grinning", exact: true }).waitFor();
+  await alice.page.getByRole("button", { name: "Emoji", exact: true }).click();
+  await alice.page.locator(".picker").waitFor({ state: "detached" });
   assertEquals(await markOf(alice), before);
   await take.click();
   await until(alice, `document.documentElement.dataset.build !== "${before}"`);
@@ -236,6 +237,28 @@ test("a newer page is taken by itself once nobody looks and nothing is written",
   await alice.composer.fill("");
   await alice.page.clock.runFor(30_000);
   await until(alice, `document.documentElement.dataset.build !== "${before}"`);
+  await Deno.remove(other, { recursive: true });
+});
+
+test("over plain http there is no worker, and what is known and newer is there all the same", async (scene) => {
+  await buildPage();
+  const other = await Deno.makeTempDir();
+  await makeOtherPage(other);
+  await using server = await PageServer.start(built);
+  const alice = await scene.visitor({ port: server.port, host: "school.test" });
+  await alice.enter("Alice");
+  assertEquals(await alice.page.evaluate("'serviceWorker' in navigator"), false);
+  await alice.say("message zero.");
+  await keeps(alice, "message zero.");
+  const before = await markOf(alice);
+  await server.stop();
+  await alice.page.getByText("Offline").waitFor();
+  await alice.say("message one.");
+  await server.start(other);
+  await alice.page.getByRole("button", { name: "Take it" }).click();
+  await until(alice, `document.documentElement.dataset.build !== "${before}"`);
+  await alice.sees("message one.");
+  assertEquals(await texts(alice), ["message zero.", "message one."]);
   await Deno.remove(other, { recursive: true });
 });
 

@@ -14,6 +14,8 @@ import { freePort } from "./real_server.ts";
 /** The web port of one server, with what it has stored over its restarts. */
 export class PageServer implements AsyncDisposable {
   readonly port: number = freePort();
+  /** What it is called, beside its addresses. */
+  readonly names: readonly string[] = ["school.test"];
   readonly #backend = openMemory();
   readonly #blobs = new MemoryBlobs();
   #core: Core | undefined;
@@ -37,7 +39,8 @@ export class PageServer implements AsyncDisposable {
       name: "Test",
       version: "0",
     });
-    const here = { hostname: "127.0.0.1", port: this.port, names: [], page: folder };
+    const { port, names } = this;
+    const here = { hostname: "127.0.0.1", port, names, page: folder };
     this.#listening = await listenWeb(core, here);
   }
 
