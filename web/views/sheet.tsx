@@ -18,7 +18,7 @@ export function Sheet({ label, place, onClose, children }: {
   return (
     <dialog
       ref={box}
-      class={`sheet ${place}`}
+      class={`sheet ${place === "head" ? "below-head" : "in-middle"}`}
       aria-label={label}
       onClose={onClose}
       onClick={(event) => {
