@@ -142,6 +142,8 @@ export class PageActor extends Actor implements AsyncDisposable {
     if (this.#there.isPhone) {
       await visitor.say(`/edit ${text}`);
     } else {
+      // A command that was refused stands there again.
+      await visitor.composer.fill("");
       await visitor.composer.press("ArrowUp");
       await visitor.page.getByText("Editing").waitFor();
       await visitor.say(text);
