@@ -138,6 +138,28 @@ test("pictures that are sent at once stand together, and are looked at by keys",
   assertEquals(await focused.getAttribute("aria-label"), await tile.getAttribute("aria-label"));
 });
 
+test("left of the first picture that is known, older ones are read", async (scene) => {
+  await scene.startWeb(["--preset", "bench"]);
+  const carol = await scene.server.join("Carol");
+  const alice = await scene.visitor();
+  await alice.enter("Alice");
+  const bytes = await madePicture(alice.page, { width: 800, height: 600 });
+  const send = (name: string) => share(carol, bytes, { name, mime: "image/jpeg" });
+  await send("long ago.jpg");
+  for (let line = 0; line < 260; line++) {
+    await carol.ok({ t: "say", room: "lobby", text: `${line}` });
+  }
+  await send("today.jpg");
+  const bob = await scene.visitor();
+  await bob.enter("Bob");
+  await bob.page.getByRole("button", { name: "Look at today.jpg" }).click();
+  const viewer = bob.page.getByRole("dialog", { name: "today.jpg" });
+  await viewer.getByRole("status").filter({ hasText: /^\d+ kB from Carol$/ }).waitFor();
+  await bob.page.keyboard.press("ArrowLeft");
+  const before = bob.page.getByRole("dialog", { name: "long ago.jpg" });
+  await before.getByText("1 of 2").waitFor();
+});
+
 test("a film has its first frame as its picture, and nothing more of it is fetched", async (scene) => {
   const { alice, bob } = await two(scene);
   const asked: string[] = [];
@@ -198,8 +220,9 @@ test("fingers turn to the next picture, make it larger, and put it away", async 
   // What is larger is moved, and no other comes in its place.
   await move([300, 400, 100, 410]);
   await isAt("1");
-  await phone.page.getByRole("button", { name: "Close" }).tap();
-  await phone.page.getByRole("button", { name: "Look at two.jpg" }).tap();
+  // Not by a tap: right behind fingers that were faster than any hand, browsers make none of it.
+  await phone.page.keyboard.press("Escape");
+  await phone.page.getByRole("button", { name: "Look at two.jpg" }).click();
   await isDrawn(phone, ".stage-picture");
   await move([200, 300, 205, 600]);
   await phone.page.locator("dialog.viewer").waitFor({ state: "detached" });
