@@ -18,6 +18,7 @@ export { AttachMenu } from "./views/attach_menu.tsx";
 export { BellButton } from "./views/bell.tsx";
 export { DraftAbout, leaveDraft, takeKey } from "./views/composer_more.tsx";
 export { DropArea } from "./views/drop_area.tsx";
+export { Elsewhere } from "./views/elsewhere.tsx";
 export { EmojiPicker } from "./views/emoji_picker.tsx";
 export { laterLines } from "./views/icon_lines_later.ts";
 export { Keyboard } from "./views/keyboard.tsx";
@@ -32,6 +33,7 @@ export { Overlays, PlaceView } from "./views/places.tsx";
 export { MessageLink, Spoiler, TableBlock } from "./views/rich_text.tsx";
 export { SharedBody } from "./views/shared_body.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
+export { Topic } from "./views/topic.tsx";
 export { WideRows } from "./views/wide_rows.tsx";
 
 /** All of it. */

@@ -1,7 +1,11 @@
 /** The form of the first visit: who, and where. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type From, goalOf, type Wanted, wantedAt } from "./address.ts";
+import type { From, Goal } from "./address.ts";
+import type { ElsewhereProps } from "./views/elsewhere.tsx";
+import { laterView } from "./views/later.tsx";
+
+const Elsewhere = laterView<ElsewhereProps>((loaded) => loaded.Elsewhere);
 
 /** What the form needs. */
 export interface ConnectProps {
@@ -17,22 +21,23 @@ export interface ConnectProps {
   leave(address: string): void;
 }
 
-/** Asks for a name, an address and a port. */
+/** Asks for a name and, where one asks for that, for another server. */
 export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
-  const [wanted, setWanted] = useState<Wanted>(() => wantedAt(from, user));
+  const [name, setName] = useState(user);
   const [wrong, setWrong] = useState<string | undefined>(trouble);
-  const name = useRef<HTMLInputElement>(null);
-  useEffect(() => name.current?.select(), []);
-  const change = (field: keyof Wanted) => (event: { readonly currentTarget: HTMLInputElement }) =>
-    setWanted({ ...wanted, [field]: event.currentTarget.value });
+  const [isElsewhere, setElsewhere] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  /** What the other server's fields come to, for a name. */
+  const elsewhere = useRef<((user: string) => Goal) | undefined>(undefined);
+  useEffect(() => field.current?.select(), []);
 
   function submit(event: Event): void {
     event.preventDefault();
-    const goal = goalOf(wanted, from);
+    const goal = elsewhere.current?.(name) ?? here(name);
     switch (goal.is) {
       case "wrong":
         setWrong(goal.sentence);
-        name.current?.focus();
+        field.current?.focus();
         return;
       case "here":
         return enter(goal.user);
@@ -52,10 +57,10 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
         <label class="connect-field">
           <span>Your name</span>
           <input
-            ref={name}
+            ref={field}
             name="user"
-            value={wanted.user}
-            onInput={change("user")}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
             autoComplete="nickname"
             spellcheck={false}
             maxLength={64}
@@ -64,33 +69,20 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
             required
           />
         </label>
-        <details class="connect-else">
+        <details
+          class="connect-else"
+          onToggle={({ currentTarget: { open } }) => {
+            setElsewhere(open);
+            if (!open) elsewhere.current = undefined;
+          }}
+        >
           <summary>Another server</summary>
-          <div class="connect-server">
-            <label class="connect-field">
-              <span>Address</span>
-              <input
-                name="host"
-                value={wanted.host}
-                onInput={change("host")}
-                autoComplete="off"
-                autoCapitalize="none"
-                spellcheck={false}
-                required
-              />
-            </label>
-            <label class="connect-field connect-port">
-              <span>Port</span>
-              <input
-                name="port"
-                value={wanted.port}
-                onInput={change("port")}
-                autoComplete="off"
-                inputMode="numeric"
-                required
-              />
-            </label>
-          </div>
+          {isElsewhere && (
+            <Elsewhere
+              from={from}
+              onChange={(goalFor) => elsewhere.current = goalFor}
+            />
+          )}
         </details>
         {wrong !== undefined && <p class="connect-wrong" id="connect-wrong" role="alert">{wrong}
         </p>}
@@ -98,4 +90,10 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
       </form>
     </main>
   );
+}
+
+function here(name: string): Goal {
+  const user = name.trim();
+  if (user === "") return { is: "wrong", sentence: "Say who you are: a name is needed" };
+  return { is: "here", user };
 }

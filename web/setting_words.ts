@@ -25,12 +25,13 @@ export const settingGroups: readonly {
 export const settingWords: { readonly [K in SettingName]: SettingWords<K> } = {
   theme: {
     title: "Theme",
-    values: { system: "As the system", light: "Light", dark: "Dark" },
+    about: "System: as it is set in the whole browser or machine.",
+    values: { system: "System", light: "Light", dark: "Dark" },
   },
   contrast: {
     title: "Contrast",
     about: "High contrast draws every edge and uses the strongest colours.",
-    values: { system: "As the system", high: "High" },
+    values: { system: "System", high: "High" },
   },
   accent: {
     title: "Colour",
@@ -48,7 +49,7 @@ export const settingWords: { readonly [K in SettingName]: SettingWords<K> } = {
   motion: {
     title: "Motion",
     about: "What moves shows where something came from. Less of it: things are just there.",
-    values: { system: "As the system", less: "Less" },
+    values: { system: "System", less: "Less" },
   },
   notify: {
     title: "Tell me of",
