@@ -56,6 +56,7 @@ export async function lookWide(browser: Browser, order: WideOrder): Promise<Wide
   await page.getByRole("textbox", { name: /^Write to / }).waitFor();
   const looking = new Looking(page, await page.context().newCDPSession(page));
   const steps = await looking.all(crowd, order);
+  await looking.session.send("HeapProfiler.collectGarbage");
   const { nodes } = await looking.session.send("Memory.getDOMCounters");
   await page.close();
   return { people: order.people, rooms: order.rooms, steps, nodes };
