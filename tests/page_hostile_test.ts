@@ -134,7 +134,12 @@ test("code that is made to be slow to colour holds up nobody, and other code is 
   const mallory = await server.join("Mallory");
   // Each of its openings is looked through to the end; what is shown of it takes seconds.
   await mallory.ok({ t: "say", room: "lobby", text: `\`\`\`md\n${"[a](".repeat(4000)}\n\`\`\`` });
+  await mallory.ok({ t: "say", room: "lobby", text: "```ts\nlet b = 1;\n```" });
+  await alice.log.locator(".code-keyword", { hasText: "let" }).waitFor();
   await alice.message("Markdown").getByRole("button", { name: "Show all of it" }).click();
+  await alice.page.evaluate(
+    "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+  );
   await mallory.ok({ t: "say", room: "lobby", text: "```ts\nconst a = 1;\n```" });
   await alice.say("still here");
   await alice.sees("still here");
