@@ -13,6 +13,7 @@ export { offlinePlace } from "./offline_place.ts";
 export { rowName } from "./text/row_name.ts";
 export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
+export { AskedFiles } from "./views/asked_files.tsx";
 export { CodeBlock } from "./views/code_block.tsx";
 export { AttachMenu } from "./views/attach_menu.tsx";
 export { BellButton } from "./views/bell.tsx";

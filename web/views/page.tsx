@@ -7,11 +7,12 @@ import { ChatHead } from "./chat_head.tsx";
 import { Composer } from "./composer.tsx";
 import { laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
-import { AskedFiles, Notices } from "./notices.tsx";
+import { Notices } from "./notices.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { TypingLine } from "./typing_line.tsx";
 import { newUi, type PageProps, wideQuery } from "./ui.ts";
 
+const AskedFiles = laterView((loaded) => loaded.AskedFiles);
 const DropArea = laterView((loaded) => loaded.DropArea);
 const Keyboard = laterView((loaded) => loaded.Keyboard);
 const LostLine = laterView((loaded) => loaded.LostLine);
