@@ -1,6 +1,6 @@
 /** A row of the list that is no message: who came and went, a topic, what became of a file. */
 
-import { type SharedFile, sharedFile } from "../../lib/events.ts";
+import type { SharedFile } from "../../lib/events.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { happened, type Happening } from "../text/happened.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
