@@ -7,6 +7,9 @@ import { databaseChatShelf } from "./offline_shelf.ts";
 /** Work for idle times is done by then all the same. */
 const idleMaxMs = 2_000;
 
+/** A worker that takes longer isn't waited for. */
+const settledMaxMs = 3_000;
+
 /** This browser, as the page uses it without a network. */
 export function offlinePlace(): OfflinePlace {
   return {
@@ -48,6 +51,20 @@ function thisPage(): PageHost {
       const isField = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
       return media.some(({ paused }) => !paused) || (isField && field.value !== "");
     },
-    reload: () => location.reload(),
+    reload: () => void workerIsSettled().finally(() => location.reload()),
   };
+}
+
+/** Resolves when no worker is about to take over: what is loaded meanwhile may wait for that. */
+async function workerIsSettled(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  const there = await navigator.serviceWorker.getRegistration();
+  const next = there?.installing ?? there?.waiting;
+  if (!next) return;
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, settledMaxMs);
+    next.addEventListener("statechange", () => {
+      if (next.state === "activated" || next.state === "redundant") resolve();
+    });
+  });
 }
