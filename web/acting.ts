@@ -5,6 +5,7 @@ import { listFiles } from "../lib/client/file_list.ts";
 import { conversationNext } from "../lib/client/find_conversation.ts";
 import { fileCalled } from "../lib/client/find_file.ts";
 import { messageMeant } from "../lib/client/message_refs.ts";
+import { refusedIn } from "../lib/client/outbound.ts";
 import { parseLineTyped } from "../lib/client/slash.ts";
 import type { Action, FileAction, MessageRef } from "../lib/client/slash_row.ts";
 import type { ConversationView } from "../lib/client/state.ts";
@@ -32,7 +33,7 @@ export interface ActStage {
   readonly settings: SettingsKept;
   readonly model: Pick<
     Model,
-    "pick" | "accept" | "decline" | "download" | "signOut" | "levels" | "setLevel"
+    "pick" | "resume" | "accept" | "decline" | "download" | "signOut" | "levels" | "setLevel"
   >;
   readonly emoji: EmojiNames;
   behind(): Promise<Behind>;
@@ -121,6 +122,16 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
         return finds;
       });
     }
+    case "show": {
+      const { key } = talking.required;
+      return stage.go({ is: "chat", key, seq: meant(action.ref, "others", stage).seq });
+    }
+    case "retry":
+      for (const cid of refusedIn(talking.required)) talking.retry(cid);
+      return;
+    case "drop":
+      for (const cid of refusedIn(talking.required)) talking.drop(cid);
+      return;
     case "more":
       return stage.look((finding) => finding.searchMore());
     case "rooms":
@@ -163,6 +174,15 @@ async function actOnFiles(action: FileAction, stage: ActStage): Promise<void> {
       const { file } = await fileOf(action.name, stage);
       await talking.chat.send("remove", { file });
       return;
+    }
+    case "resume": {
+      const { name } = action;
+      const resting = filing.resting.peek();
+      const wanted = name === undefined
+        ? resting[0]
+        : resting.find((each) => nameKey(each.name) === nameKey(name));
+      if (wanted === undefined) throw wrong("No such upload of an earlier visit waits for you");
+      return model.resume(wanted);
     }
     case "accept":
       for (const file of asked(action.name, stage)) model.accept(file);

@@ -1,11 +1,22 @@
 /** What one conversation's user said and the server hasn't acknowledged. */
 
-import type { ChatError } from "../errors.ts";
+import { ChatError } from "../errors.ts";
 import type { StoredEvent } from "../events.ts";
 import type { ChatChange, ConversationView, Outgoing } from "./state.ts";
 
 /** Failed messages kept for trying again; of more, the oldest are forgotten. */
 const failedMax = 100;
+
+/**
+ * The cids of what was refused in a conversation, in the order in which it was said.
+ *
+ * @throws {ChatError} where nothing was.
+ */
+export function refusedIn({ outgoing }: ConversationView): readonly string[] {
+  const refused = outgoing.filter(({ state }) => state === "failed").map(({ cid }) => cid);
+  if (refused.length > 0) return refused;
+  throw new ChatError("bad_message", "Nothing that you said here was refused");
+}
 
 /**
  * Outgoing messages in the order in which they were said. One goes when its event is shown or its

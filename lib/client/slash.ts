@@ -147,6 +147,26 @@ export const slashes = {
     help: "Show the next part of what the last command listed",
     parse: (rest) => rest === "" ? { is: "more" } : undefined,
   },
+  show: {
+    also: ["goto"],
+    takes: "MESSAGE",
+    help: "Go to a message, and see what was said around it",
+    more: `${messageHelp}.`,
+    parse: (rest) => {
+      const ref = messageRef(rest);
+      return ref && { is: "show", ref };
+    },
+  },
+  retry: {
+    takes: "",
+    help: "Send again what was refused here",
+    parse: (rest) => rest === "" ? { is: "retry" } : undefined,
+  },
+  drop: {
+    takes: "",
+    help: "Give up what was refused here",
+    parse: (rest) => rest === "" ? { is: "drop" } : undefined,
+  },
   read: {
     takes: "",
     help: "Take everything here as read",

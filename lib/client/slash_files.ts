@@ -82,6 +82,16 @@ export const fileSlashes = {
     help: "List the files on their way",
     parse: (rest) => rest === "" ? { is: "transfers" } : undefined,
   },
+  resume: {
+    takes: "[NAME]",
+    help: "Go on with an upload of an earlier visit that waits for you; without NAME the first",
+    more: "Clients in terminals go on by themselves.",
+    parse: (rest) =>
+      withNameOrNone(
+        rest,
+        (name) => name === undefined ? { is: "resume" } : { is: "resume", name },
+      ),
+  },
   cancel: {
     takes: "[NUMBER | all]",
     help: `${commands.cancel.help}; NUMBER is the one in /transfers`,

@@ -20,11 +20,12 @@ export type Action =
   | { readonly is: "join"; readonly room: string }
   | { readonly is: "leave"; readonly room?: string }
   | { readonly is: "switch"; readonly to?: string }
-  | Bare<"users" | "more" | "read" | "ping" | "reconnect" | "clear" | "quit">
+  | Bare<"users" | "more" | "read" | "retry" | "drop" | "ping" | "reconnect" | "clear" | "quit">
   | { readonly is: "rooms"; readonly private: boolean }
   | { readonly is: "members"; readonly room?: string }
   | { readonly is: "topic"; readonly topic?: string }
   | { readonly is: "history"; readonly room?: string; readonly count?: number }
+  | { readonly is: "show"; readonly ref: MessageRef }
   | { readonly is: "search"; readonly text: string; readonly room?: string }
   | { readonly is: "typing"; readonly on: boolean }
   | { readonly is: "away"; readonly text?: string }
@@ -51,6 +52,8 @@ export type FileAction =
   | { readonly is: "accept" | "decline"; readonly name?: string }
   | { readonly is: "take"; readonly mode?: TakeMode; readonly bytesMax?: number }
   | Bare<"transfers">
+  /** Without `name` the first one. */
+  | { readonly is: "resume"; readonly name?: string }
   /** Without `which` the only one. */
   | { readonly is: "cancel"; readonly which?: number | "all" };
 

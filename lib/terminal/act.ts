@@ -10,6 +10,7 @@ import {
 import { messageMeant } from "../client/message_refs.ts";
 import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";
+import { refusedIn } from "../client/outbound.ts";
 import { requireFits } from "../client/spoken.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
@@ -51,6 +52,8 @@ export interface Stage extends FileStage {
 
 const historyUsual = 20;
 const historyMax = 200;
+/** Shown before and behind the message that is gone to. */
+const aroundLines = 5;
 
 /**
  * Does what was asked for.
@@ -105,6 +108,14 @@ export async function act(action: Action, stage: Stage): Promise<void> {
       return stage.clear();
     case "quit":
       return stage.quit();
+    case "show":
+      return await around(stage, await messageOf(action.ref, here, "others", stage));
+    case "retry":
+      for (const cid of refusedIn(here)) chat.retry(here.key, cid);
+      return;
+    case "drop":
+      for (const cid of refusedIn(here)) chat.drop(here.key, cid);
+      return;
     case "set":
       throw wrong("Cannot set that here: /set is the page's, in a browser");
     case "send_file":
@@ -115,6 +126,7 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     case "decline":
     case "take":
     case "transfers":
+    case "resume":
     case "cancel":
       return await actOnFiles(action, stage);
     default:
@@ -273,6 +285,20 @@ async function history(stage: Stage, room: string | undefined, count: number): P
     if (more) stage.show([stage.view().paint.quiet("/more shows what came before")]);
   };
   await page(undefined);
+}
+
+/** A message, with as much before it as behind it. */
+async function around(stage: Stage, { seq }: { readonly seq: number }): Promise<void> {
+  const { here } = stage;
+  const answer = await stage.chat.send("history", {
+    ...placeOf(here),
+    before: seq + aroundLines + 1,
+    limit: 2 * aroundLines + 1,
+  });
+  const events = answer.events.flatMap((frame) => decodeStored(frame) ?? []);
+  const isThere = events.some((event) => event.seq === seq);
+  if (!isThere) throw wrong(`There is no message ${seq} here: /history has their numbers`);
+  stage.show(stage.feed.list(events, here, stage.view()));
 }
 
 async function search(

@@ -70,6 +70,8 @@ export async function actOnFiles(action: FileAction, stage: FileStage): Promise<
       return take(stage, action);
     case "transfers":
       return stage.show(transferLines(desk.underWay, stage.view()));
+    case "resume":
+      throw wrong("Nothing waits for you: uploads go on by themselves; /transfers lists them");
     case "cancel":
       return await cancel(stage, action.which);
     default:

@@ -186,6 +186,15 @@ talkTest("history and search are listed in parts, with numbers", async ({ talk, 
   await shown.until("#11 ");
   await talk.take("/search number 7");
   assertMatch(await shown.until("#7 "), /\[#lobby\] Bob: message number 7$/);
+  await talk.take("/show #7");
+  await shown.until("#2 ");
+  assertMatch(await shown.until("#12 "), /Bob: message number 12$/);
+  await talk.take("/show #99");
+  await shown.until("! There is no message 99 here");
+  await talk.take("/retry");
+  await shown.until("! Nothing that you said here was refused");
+  await talk.take("/resume");
+  await shown.until("! Nothing waits for you");
   await talk.take("/search nosuchword");
   await shown.until("Nothing was found");
   await talk.take("/more");

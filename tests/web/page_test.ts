@@ -56,8 +56,10 @@ Deno.test("what failed stays failed over a reload, and may be tried again", asyn
   await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
   await alice.reload();
   await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
-  const { cid } = alice.model.here.value!.outgoing[0];
-  alice.model.drop(cid);
+  alice.model.submit("/retry");
+  await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "sending");
+  await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
+  alice.model.submit("/drop");
   await alice.until(({ here }) => here.value?.outgoing.length === 0);
   assertEquals(alice.keep.names("out."), []);
 });
@@ -127,6 +129,24 @@ Deno.test("submit() does what a command says", async () => {
   alice.model.submit("/search psst");
   await alice.until(({ search }) => search.value.hits.length === 1);
   assertEquals(alice.model.route.value, { is: "search" });
+});
+
+Deno.test("/clear puts what was said out of sight, and /history or a way to it shows it again", async () => {
+  await using world = await PageWorld.start();
+  const alice = await world.visit("alice");
+  for (const text of ["one", "two"]) alice.model.submit(text);
+  await alice.until((model) => textsOf(model).length === 2);
+  alice.model.submit("/clear");
+  await alice.until(({ here }) => here.value?.isCleared === true);
+  assertEquals(alice.texts, []);
+  alice.model.submit("/history");
+  await alice.until((model) => textsOf(model).length === 2);
+  assertEquals(alice.model.here.value?.isCleared, false);
+  alice.model.submit("/clear");
+  await alice.until((model) => textsOf(model).length === 0);
+  alice.model.submit("/show #1");
+  await alice.until((model) => textsOf(model).length === 2);
+  assertEquals(alice.model.route.value, { is: "chat", key: "lobby", seq: 1 });
 });
 
 Deno.test("a command that can't be done is told, and comes back to be mended", async () => {
