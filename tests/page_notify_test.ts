@@ -25,6 +25,8 @@ const stubs = `
     static get permission() { return globalThis.allowed ?? Real.permission; }
     static async requestPermission() { return globalThis.allowed = "granted"; }
     constructor(title, options) {
+      // As browsers of phones have it.
+      if (globalThis.isPhone) throw new TypeError("Illegal constructor");
       this.about = { title, ...options, closed: false, click: () => this.onclick() };
       told.push(this.about);
     }
@@ -202,12 +204,8 @@ test("over plain http there are marks, and a sentence says why there is no more"
 test("where only the service worker may tell, it does, and takes back what was read", async (scene) => {
   await scene.startWeb();
   const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
-  // As browsers of phones have it.
-  await alice.context.addInitScript(`Notification = class extends Notification {
-    constructor() { throw new TypeError("Illegal constructor"); }
-  };`);
   await alice.enter("Alice");
-  await alice.page.evaluate("navigator.serviceWorker.ready.then(() => {})");
+  await alice.page.evaluate("navigator.serviceWorker.ready.then(() => { isPhone = true; })");
   const shown = (count: number) =>
     alice.page.evaluate(`(async () => {
       const worker = await navigator.serviceWorker.ready;
