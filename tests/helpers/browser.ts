@@ -185,6 +185,9 @@ export class Visitor {
   async send(...paths: readonly string[]): Promise<void> {
     const choosing = this.page.waitForEvent("filechooser");
     await this.page.getByRole("button", { name: "Send files" }).first().click();
+    // Where fingers are used it is asked first from where.
+    const isAsked = await this.page.evaluate<boolean>("matchMedia('(pointer: coarse)').matches");
+    if (isAsked) await this.page.getByText("Pictures and files").click();
     await (await choosing).setFiles([...paths]);
   }
 
