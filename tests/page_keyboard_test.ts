@@ -330,4 +330,13 @@ test("a focused message that is scrolled away or gone leaves the focus near, not
   await people.waitFor({ state: "detached" });
   const focused = await hands.focused();
   assert(!focused.startsWith("<body"), focused);
+  // Over the conversation they have the focus, nothing below them has, and Esc closes them.
+  const opener = page.getByRole("button", { name: "Who is here" });
+  await hands.go(opener, "Shift+Tab");
+  await hands.press("Enter");
+  await hands.isOn(people.getByRole("button", { name: "Close who is here" }));
+  assertEquals(await page.locator("main[inert]").count(), 1);
+  await hands.press("Escape");
+  await people.waitFor({ state: "detached" });
+  await hands.isOn(opener);
 });
