@@ -210,6 +210,8 @@ export class PageActor extends Actor implements AsyncDisposable {
     } else {
       await this.visitor.send(path);
     }
+    // Whoever reads what is new, further up, goes to the end by themselves.
+    await this.visitor.log.evaluate((box) => box.scrollTop = box.scrollHeight);
     await this.visitor.log.getByText(file).first().waitFor();
   }
 
