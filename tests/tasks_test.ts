@@ -117,7 +117,7 @@ Deno.test("deno.lock names no host", async () => {
 
 Deno.test("every package has an exact version", () => {
   for (const [name, target] of Object.entries(project.imports)) {
-    assertMatch(target, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+(\/|$)/, name);
+    assertMatch(target, /^npm:(@[\w-]+\/)?[\w.-]+@\d+\.\d+\.\d+(\/|$)/, name);
   }
 });
 
