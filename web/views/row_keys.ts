@@ -54,7 +54,7 @@ export const rowKeys: readonly RowKey[] = [
     is: named("End"),
     run: ({ box }) => {
       box.scrollTop = box.scrollHeight;
-      requestAnimationFrame(() => requestAnimationFrame(() => focusRow(lastOf(box))));
+      onceDrawn(box, () => lastOf(box));
       return true;
     },
   },
@@ -102,15 +102,23 @@ function lastOf(box: HTMLElement): HTMLElement | undefined {
 /** Scrolls by what is in sight, and takes the focus along once that is drawn. */
 function turnPage(box: HTMLElement, way: 1 | -1): boolean {
   box.scrollBy({ top: way * box.clientHeight * 0.85, behavior: "instant" });
+  onceDrawn(box, () => {
+    const rows = [...box.querySelectorAll<HTMLElement>("[data-row]")];
+    const { top } = box.getBoundingClientRect();
+    const first = rows.find((row) => row.getBoundingClientRect().top >= top - 1);
+    return way < 0 ? first : lastInSight(box, rows);
+  });
+  return true;
+}
+
+/** Gives a row the focus when what was scrolled to is drawn, unless it has gone elsewhere. */
+function onceDrawn(box: HTMLElement, find: () => HTMLElement | undefined): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      const rows = [...box.querySelectorAll<HTMLElement>("[data-row]")];
-      const { top } = box.getBoundingClientRect();
-      const first = rows.find((row) => row.getBoundingClientRect().top >= top - 1);
-      focusRow(way < 0 ? first : lastInSight(box, rows));
+      const { activeElement } = document;
+      if (activeElement === document.body || box.contains(activeElement)) focusRow(find());
     })
   );
-  return true;
 }
 
 function moveIn(row: HTMLElement, target: HTMLElement, key: string): boolean {
