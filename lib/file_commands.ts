@@ -1,6 +1,6 @@
 /** The rows of the table of commands that are about files. A leaf. */
 
-import { cid, type CommandRow, limit, name, room, stored, uid, withUid } from "./command_row.ts";
+import { cid, type CommandRow, limit, name, room, stored, withUid } from "./command_row.ts";
 import { fileFields, offeredPictureFields, partFields, placeFields } from "./events.ts";
 import {
   anyText,

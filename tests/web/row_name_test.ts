@@ -40,5 +40,5 @@ Deno.test("rowName() keeps what is hidden until it is asked for", () => {
 
 Deno.test("rowName() takes no control characters from what others write", () => {
   const name = named({ t: "said", text: "a\u202eb\u0007", user: "B\u202eob" });
-  assertEquals(/[\u202e\u0007]/.test(name), false);
+  assertEquals(["\u202e", "\u0007"].filter((sign) => name.includes(sign)), []);
 });
