@@ -51,17 +51,18 @@ export async function indexLag(
 
 function behind(folder: string): number {
   const last = numberIn(logFile(folder), "SELECT max(n) AS value FROM event");
-  const position = numberIn(
-    indexFile(folder),
-    "SELECT value FROM meta WHERE key = 'position'",
-  );
+  const position = numberIn(indexFile(folder), "SELECT value FROM meta WHERE key = 'position'");
   return last - position;
 }
 
+/** A number in a database; 0 where its server hasn't made the table yet. */
 function numberIn(path: string, query: string): number {
   const db = openToRead(path);
   try {
     return Number(db.prepare(query).get()?.value ?? 0);
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("no such table")) return 0;
+    throw error;
   } finally {
     db.close();
   }

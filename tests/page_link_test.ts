@@ -111,7 +111,7 @@ test("the form leads to another server, with the name filled in there", async (s
   const alice = await scene.visitor();
   await alice.page.goto(scene.url);
   await alice.page.getByLabel("Your name").fill("Alice B");
-  await alice.page.getByText("Another server").click();
+  await alice.page.getByText("another server").click();
   await alice.page.getByLabel("Port").fill("99999");
   await alice.page.keyboard.press("Enter");
   await alice.page.getByRole("alert").getByText("A port is a number").waitFor();

@@ -52,6 +52,7 @@ test("gui opens the page in a window, whose form leads to the first message", as
     const [context] = browser.contexts();
     context.setDefaultTimeout(appearMs);
     const page = context.pages()[0] ?? await context.waitForEvent("page");
+    await page.getByText("another server").click();
     const fields = ["Address", "Port"].map((label) => page.getByLabel(label).inputValue());
     assertEquals(await Promise.all(fields), ["127.0.0.1", String(server.webPort)]);
     await page.getByLabel("Your name").fill("Alice");

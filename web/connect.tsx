@@ -1,7 +1,7 @@
 /** The form of the first visit: who, and where. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { From, Goal } from "./address.ts";
+import { type From, type Goal, wantedAt } from "./address.ts";
 import type { ElsewhereProps } from "./views/elsewhere.tsx";
 import { laterView } from "./views/later.tsx";
 
@@ -26,6 +26,7 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
   const [name, setName] = useState(user);
   const [wrong, setWrong] = useState<string | undefined>(trouble);
   const [isElsewhere, setElsewhere] = useState(false);
+  const server = wantedAt(from, user);
   const field = useRef<HTMLInputElement>(null);
   /** What the other server's fields come to, for a name. */
   const elsewhere = useRef<((user: string) => Goal) | undefined>(undefined);
@@ -76,7 +77,7 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
             if (!open) elsewhere.current = undefined;
           }}
         >
-          <summary>Another server</summary>
+          <summary>On {server.host} port {server.port}: another server</summary>
           {isElsewhere && (
             <Elsewhere
               from={from}
