@@ -3,6 +3,7 @@
  * are there. Pure: it decides, and others move the bytes and keep the records.
  */
 
+import { format } from "@std/fmt/bytes";
 import { ChatError } from "./errors.ts";
 import type { SharedPicture } from "./events.ts";
 import type { LibraryEntry, TransferRecord } from "./file_store.ts";
@@ -55,7 +56,7 @@ export function decideOffer(
     throw new ChatError("file_type", `Cannot take "${offered.name}": only ${taken} are taken`);
   }
   if (offer.size > bounds.fileBytesMax) {
-    const most = `a file may have ${bounds.fileBytesMax} bytes`;
+    const most = `a file may have ${format(bounds.fileBytesMax)}`;
     throw new ChatError("file_size", `Cannot take "${offered.name}": ${most}`);
   }
   if (facts.unfinished >= limits.unfinishedMax) {
