@@ -56,7 +56,7 @@ export function decideOffer(
     throw new ChatError("file_type", `Cannot take "${offered.name}": only ${taken} are taken`);
   }
   if (offer.size > bounds.fileBytesMax) {
-    const most = `a file may have ${format(bounds.fileBytesMax)}`;
+    const most = `a file may have ${format(bounds.fileBytesMax, { maximumFractionDigits: 1 })}`;
     throw new ChatError("file_size", `Cannot take "${offered.name}": ${most}`);
   }
   if (facts.unfinished >= limits.unfinishedMax) {
