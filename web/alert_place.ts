@@ -84,9 +84,10 @@ export function alertPlace(): AlertPlace {
 }
 
 async function showByWorker(title: string, look: NotificationOptions): Promise<void> {
-  const worker = await navigator.serviceWorker?.getRegistration();
-  // Without one there is the title, and the page itself.
-  await worker?.showNotification(title, look).catch(() => {});
+  // Without one there is the title, and the page itself; one that has just come shows nothing yet.
+  if (!await navigator.serviceWorker?.getRegistration()) return;
+  const worker = await navigator.serviceWorker.ready;
+  await worker.showNotification(title, look).catch(() => {});
 }
 
 async function closeByWorker(tag: string): Promise<void> {

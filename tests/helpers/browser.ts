@@ -102,6 +102,8 @@ export class Visitor {
     this.context = context;
     this.page = page;
     this.#url = url;
+    // From the beginning: a key that opens one may be faster than whoever begins to wait for it.
+    page.on("filechooser", () => {});
     context.on("weberror", (error) => this.complaints.push(String(error.error().stack)));
     context.on("console", (message) => {
       const { url } = message.location();
