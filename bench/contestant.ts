@@ -32,11 +32,13 @@ export async function start(which: Contestant, starting: Starting): Promise<Runn
   return running;
 }
 
-/** Parley with its page, and where that is. */
+/** Parley with its page, and where that is; `more` are further options of the server. */
 export async function startWithPage(
   starting: Starting,
+  more: readonly string[] = [],
 ): Promise<Running & { readonly url: string }> {
-  const begun = await begin("parley", starting, { web: ["--web-port", "0"], says: hasPage });
+  const web = ["--web-port", "0", ...more];
+  const begun = await begin("parley", starting, { web, says: hasPage });
   const { running, words: [, , url] } = begun;
   return { ...running, url };
 }

@@ -51,18 +51,19 @@ export async function indexLag(
 
 function behind(folder: string): number {
   const last = numberIn(logFile(folder), "SELECT max(n) AS value FROM event");
-  const position = numberIn(indexFile(folder), "SELECT value FROM meta WHERE key = 'position'");
-  return last - position;
+  return last - indexed(indexFile(folder));
 }
 
-/** A number in a database; 0 where its server hasn't made the table yet. */
+/** Up to which event an index has the log; a server that has just begun may not have made it yet. */
+function indexed(path: string): number {
+  const isMade = numberIn(path, "SELECT 1 AS value FROM sqlite_schema WHERE name = 'meta'") === 1;
+  return isMade ? numberIn(path, "SELECT value FROM meta WHERE key = 'position'") : 0;
+}
+
 function numberIn(path: string, query: string): number {
   const db = openToRead(path);
   try {
     return Number(db.prepare(query).get()?.value ?? 0);
-  } catch (error) {
-    if (error instanceof Error && error.message.startsWith("no such table")) return 0;
-    throw error;
   } finally {
     db.close();
   }

@@ -57,9 +57,9 @@ async function files(settings: Settings): Promise<number> {
 }
 
 /** Measures the page instead of the server. */
-async function page({ messages, json }: Settings): Promise<number> {
+async function page({ messages, data, json }: Settings): Promise<number> {
   const wide = { people: 5000, rooms: 1000, moves: 50, seconds: 10 };
-  const figures = await measurePage({ messages, rate: 500, seconds: 10, wide });
+  const figures = await measurePage({ messages, rate: 500, seconds: 10, data, wide });
   console.log(json ? JSON.stringify({ machine, messages, figures }) : pageTable(figures));
   return figures.reachedFirst ? 0 : 1;
 }

@@ -7,8 +7,9 @@
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
+import { startWithPage } from "../contestant.ts";
 import { percentile } from "../statistics.ts";
-import { Filler, Server } from "./server.ts";
+import { Filler } from "./filler.ts";
 import { seen, watching } from "./sight.ts";
 import { type TableRow, tableText } from "./table.ts";
 import { lookWide, type WideFigures, type WideOrder, wideTable } from "./wide.ts";
@@ -21,6 +22,8 @@ export interface PageOrder {
   readonly rate: number;
   /** How long that goes on, in seconds. */
   readonly seconds: number;
+  /** The folder for the servers' data; `undefined`: the system's for temporary files. */
+  readonly data: string | undefined;
   readonly wide: WideOrder;
 }
 
@@ -73,16 +76,16 @@ export async function measurePage(order: PageOrder): Promise<PageFigures> {
   const browser = await chromium.launch({ executablePath: path });
   try {
     const full = await lookFull(browser, order);
-    return { ...full, wide: await lookWide(browser, order.wide) };
+    return { ...full, wide: await lookWide(browser, order.wide, order.data) };
   } finally {
     await browser.close();
   }
 }
 
 async function lookFull(browser: Browser, order: PageOrder) {
-  await using server = await Server.start();
+  await using server = await startWithPage({ data: order.data, pin: false });
   {
-    await using filler = await Filler.connect(server.port, "Filler");
+    using filler = await Filler.connect(server.port, "Filler");
     await filler.fill(order.messages);
   }
   return await look(browser, server, order);
@@ -151,7 +154,7 @@ async function look(
   await page.reload();
   await opened(page);
   // Whoever is silent for as long as scrolling takes is sent away.
-  await using talker = await Filler.connect(port, "Talker");
+  using talker = await Filler.connect(port, "Talker");
   const keys = await type(page, talker, order);
   return { open, cold, ...scrolled, ...held, ...keys };
 }

@@ -1,10 +1,10 @@
 /** Measures the page among thousands of people and a thousand rooms. */
 
 import type { Browser, CDPSession, Locator, Page } from "playwright-core";
+import { startWithPage } from "../contestant.ts";
 import { Peer } from "../peer.ts";
 import { percentile } from "../statistics.ts";
 import { Crowd, hall, nameOf, roomOf } from "./crowd.ts";
-import { Server } from "./server.ts";
 import { seen, watching } from "./sight.ts";
 import type { TableRow } from "./table.ts";
 import { type LongestTask, longestTask } from "./tasks.ts";
@@ -44,9 +44,14 @@ const wheelPx = 160;
 const wheelMs = 16;
 const wheelTurns = 250;
 
-/** Starts a server with a crowd, and looks at it in a browser. */
-export async function lookWide(browser: Browser, order: WideOrder): Promise<WideFigures> {
-  await using server = await Server.start(["--rooms-joined-max", String(order.rooms + 1)]);
+/** Starts a server with a crowd, its data in the folder `data`, and looks at it in a browser. */
+export async function lookWide(
+  browser: Browser,
+  order: WideOrder,
+  data: string | undefined,
+): Promise<WideFigures> {
+  const joined = ["--rooms-joined-max", String(order.rooms + 1)];
+  await using server = await startWithPage({ data, pin: false }, joined);
   await using crowd = await Crowd.gather(server.port, order.people, order.rooms);
   const login = await loginIn(server.port, order.rooms);
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, bypassCSP: true });

@@ -1,61 +1,12 @@
-/** The server that the page is measured against, and those who fill it. */
+/** Those who fill what the page is measured with. */
 
-import { fromFileUrl } from "@std/path";
 import { Peer } from "../peer.ts";
-import { program, said } from "../spawning.ts";
 
 /** Messages that are said at once, where the room is filled. */
 const chunk = 500;
 
-/** A server with the page, in a process of its own, with a fresh folder. */
-export class Server implements AsyncDisposable {
-  readonly port: number;
-  readonly url: string;
-  readonly #child: Deno.ChildProcess;
-  readonly #folder: string;
-
-  private constructor(at: { port: number; url: string }, child: Deno.ChildProcess, folder: string) {
-    this.port = at.port;
-    this.url = at.url;
-    this.#child = child;
-    this.#folder = folder;
-  }
-
-  static async start(more: readonly string[] = []): Promise<Server> {
-    const folder = await Deno.makeTempDir({ prefix: "parley-bench-" });
-    const where = ["--data", folder, "--files", `${folder}/files`];
-    const script = fromFileUrl(new URL("../../server.ts", import.meta.url));
-    const ports = ["--port", "0", "--web-port", "0"];
-    const args = [
-      "run",
-      "-q",
-      "-A",
-      script,
-      ...ports,
-      ...where,
-      "--preset",
-      "bench",
-      "--quiet",
-      ...more,
-    ];
-    const child = program(Deno.execPath(), args, { core: undefined }).spawn();
-    const [, port, url] = await said(
-      child.stdout,
-      /^Listening on \S+:(\d+)$[^]*?(http:\/\/127\.0\.0\.1:\d+\/)/m,
-      "parley",
-    );
-    return new Server({ port: Number(port), url }, child, folder);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
-    await this.#child.status;
-    await Deno.remove(this.#folder, { recursive: true });
-  }
-}
-
 /** Somebody who says much. */
-export class Filler implements AsyncDisposable {
+export class Filler implements Disposable {
   readonly #peer: Peer;
   /** Called whenever something was acknowledged. */
   readonly #onPiece: { run: () => void };
@@ -111,8 +62,7 @@ export class Filler implements AsyncDisposable {
     await promise;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#peer.close();
-    return Promise.resolve();
   }
 }
