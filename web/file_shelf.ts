@@ -1,5 +1,7 @@
 /** Files that are being sent, kept in the browser's database so that a reload can go on with them. */
 
+import { storeOpener } from "./database.ts";
+
 /** What is kept of a file: what opens it again, or a copy of it. */
 export type KeptFile = FileSystemFileHandle | File;
 
@@ -17,17 +19,7 @@ const storeName = "files";
 
 /** A shelf in IndexedDB; where there is none, nothing is kept. */
 export function databaseShelf(factory: () => IDBFactory): FileShelf {
-  let opened: Promise<IDBDatabase> | undefined;
-
-  function open(): Promise<IDBDatabase> {
-    opened ??= new Promise((resolve, reject) => {
-      const request = factory().open(databaseName, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(storeName);
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    return opened;
-  }
+  const open = storeOpener(factory, databaseName, storeName);
 
   async function ask<T>(
     mode: IDBTransactionMode,

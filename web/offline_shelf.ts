@@ -1,5 +1,7 @@
 /** Where a browser keeps what the page knows: records by name, in its database. */
 
+import { storeOpener } from "./database.ts";
+
 /** A change of what is kept, made as a whole. */
 export interface ChatShelfChange {
   /** Whether everything else goes. */
@@ -21,17 +23,7 @@ const storeName = "chat";
 
 /** A place in IndexedDB. */
 export function databaseChatShelf(factory: () => IDBFactory): ChatShelf {
-  let opened: Promise<IDBDatabase> | undefined;
-
-  function open(): Promise<IDBDatabase> {
-    opened ??= new Promise((resolve, reject) => {
-      const request = factory().open(databaseName, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(storeName);
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    return opened;
-  }
+  const open = storeOpener(factory, databaseName, storeName);
 
   /** Resolves when the transaction is over. */
   async function ask(
