@@ -1,6 +1,7 @@
 /** How this user wants the page: a choice for each name, kept in the browser for all servers. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { callLevels } from "../lib/client/calling.ts";
 import { type Keep, readObject } from "./keep.ts";
 
 /** What there is to choose from; the first of each is how a page begins. */
@@ -12,7 +13,7 @@ export const choices = {
   density: ["roomy", "compact"],
   motion: ["system", "less"],
   /** Which messages are told of while nobody looks, where a conversation has no choice of its own. */
-  notify: ["mentions", "all", "none"],
+  notify: callLevels,
   sound: ["off", "on"],
   /** Do not disturb: nothing is told of, nothing sounds. */
   quiet: ["off", "on"],
