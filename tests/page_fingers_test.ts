@@ -52,7 +52,11 @@ test("panels are pulled from both edges, shut again, and closed by Back", async 
   await is("");
   // From elsewhere, or up and down, it is none of this.
   await finger.swipe({ x: 195, y: 600 }, { x: 20, y: 600 });
-  await finger.swipe({ x: 10, y: 700 }, { x: 40, y: 300 });
+  await finger.down({ x: 10, y: 700 });
+  await finger.move({ x: 10, y: 700 }, { x: 40, y: 300 });
+  // It rests before it goes: what is thrown, the next touch only stops.
+  await finger.move({ x: 40, y: 300 }, { x: 40, y: 300 });
+  await finger.up();
   assertEquals(await panels(alice), "");
   for (const name of ["Conversations", "Who is here"]) {
     await page.getByRole("button", { name, exact: true }).tap();

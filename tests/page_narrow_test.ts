@@ -40,7 +40,7 @@ test("a file that is asked about stands below the head, and what goes wrong cove
   const asked = alice.page.getByRole("group", { name: "a.bin from Bob" });
   await asked.waitFor();
   await alice.send(await make(scene, "Alice", "large.bin", someBytes(30_000)));
-  const notice = alice.page.locator(".notice");
+  const notice = alice.page.locator(".notice", { hasText: "large.bin" });
   await notice.waitFor();
   const boxes = [alice.page.locator(".head"), asked, notice, alice.composer]
     .map(async (each) => (await each.boundingBox())?.y ?? NaN);

@@ -64,8 +64,8 @@ export function alertPlace(): AlertPlace {
       } catch (error) {
         // On phones only a service worker may, and a click is told to it.
         if (!(error instanceof TypeError)) throw error;
-        void showByWorker(title, look);
-        return () => void closeByWorker(tag);
+        const shown = showByWorker(title, look);
+        return () => void shown.then(() => closeByWorker(tag));
       }
     },
     mark(marks) {
@@ -84,15 +84,14 @@ export function alertPlace(): AlertPlace {
 }
 
 async function showByWorker(title: string, look: NotificationOptions): Promise<void> {
-  // Without one there is the title, and the page itself; one that has just come shows nothing yet.
-  if (!await navigator.serviceWorker?.getRegistration()) return;
+  // One that has just come shows nothing yet; without one there is the title, and the page itself.
   const worker = await navigator.serviceWorker.ready;
   await worker.showNotification(title, look).catch(() => {});
 }
 
 async function closeByWorker(tag: string): Promise<void> {
-  const worker = await navigator.serviceWorker?.getRegistration();
-  for (const shown of await worker?.getNotifications({ tag }) ?? []) shown.close();
+  const worker = await navigator.serviceWorker.ready;
+  for (const shown of await worker.getNotifications({ tag })) shown.close();
 }
 
 /** Each tone in Hz, when it begins and how long it lasts in seconds. */

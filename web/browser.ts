@@ -53,8 +53,15 @@ export function thisBrowser(): Browser {
           input.accept = "image/*";
           input.setAttribute("capture", "environment");
         }
-        input.addEventListener("change", () => resolve([...input.files ?? []]));
-        input.addEventListener("cancel", () => resolve([]));
+        // In the page while it is asked: what isn't may be swept away by then, answer and all.
+        input.hidden = true;
+        document.body.append(input);
+        const answer = (files: readonly File[]) => {
+          input.remove();
+          resolve(files);
+        };
+        input.addEventListener("change", () => answer([...input.files ?? []]));
+        input.addEventListener("cancel", () => answer([]));
         input.click();
       }),
     save(address, name) {

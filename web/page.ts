@@ -84,7 +84,8 @@ export function openPage(options: PageOptions): Page {
       finding?.then((loaded) => loaded.take(event), () => {});
       filing.take(event, own);
     },
-    onChange: (change) => alerts?.take(change),
+    // What comes before they are loaded waits for them.
+    onChange: (change) => alerts ? alerts.take(change) : withAlerts((late) => late.take(change)),
     onNowhere: () => going.go({ is: "chat", key: lobby }),
     onEnded: (error) => options.onOver(error),
   });

@@ -56,8 +56,15 @@ export function panelPull(panel: Panel, isOpening: boolean): Pull {
         transform: at(px),
       }));
       const sliding = element.animate(frames, { duration: slideMs, easing: "ease-out" });
-      // Where it was taken away meanwhile there is nothing to finish.
-      sliding.finished.then(finish, finish);
+      // What is pressed meanwhile isn't undone when the panel arrives.
+      const arrive = () => sliding.finish();
+      addEventListener("pointerdown", arrive, { once: true, capture: true });
+      const arrived = () => {
+        removeEventListener("pointerdown", arrive, { capture: true });
+        finish();
+      };
+      // Where it was taken away meanwhile there is nothing that arrives.
+      sliding.finished.then(arrived, arrived);
     },
   };
 }

@@ -124,6 +124,8 @@ export class Scroller {
     const { box, rows } = this.#elements;
     // What is told of our own scrolling comes late: by then the box may be another size.
     if (Math.abs(box.scrollTop - this.#scrollTop) < 1) return;
+    // A box that grew was scrolled back by the browser, and may have shrunk again since.
+    if (this.#isAtEnd && box.clientHeight !== this.#sight) return;
     this.#scrollTop = box.scrollTop;
     this.#isAtEnd = box.scrollHeight - box.clientHeight - box.scrollTop < endPx;
     const y = box.scrollTop - rows.offsetTop;
