@@ -57,9 +57,10 @@ const quitMs = 2_000;
 /**
  * Commands that store something are kept, and sent again on the next connection in their original
  * order, until they are answered: those with a `cid`, which can't be doubled, and join and leave,
- * which change nothing when repeated. A refusal that passes with time (`unavailable`, `closing`,
- * `slow_down`) holds them back and sends them again; any other rejects them. Everything else
- * rejects with `unavailable` when there is no connection or it is lost.
+ * which change nothing when repeated; with a connection also `files`, which a download begins with.
+ * A refusal that passes with time (`unavailable`, `closing`, `slow_down`) holds them back and sends
+ * them again; any other rejects them. Everything else rejects with `unavailable` when there is no
+ * connection or it is lost.
  */
 export class Link {
   readonly #options: LinkOptions;
@@ -111,7 +112,7 @@ export class Link {
     options: { readonly once?: boolean; onOk?(ok: Ok<K>): void } = {},
   ): Promise<Ok<K>> {
     if (this.#status.is === "ended") return Promise.reject(unavailable(name, "was closed"));
-    const isKept = name === "join" || name === "leave" ||
+    const isKept = name === "join" || name === "leave" || (name === "files" && this.isOnline) ||
       ("cid" in fields && fields.cid !== undefined);
     if (isKept && !options.once) return this.#kept.send(name, fields);
     if (this.#status.is !== "online" || !this.#exchange) {

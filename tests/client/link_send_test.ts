@@ -47,6 +47,20 @@ Deno.test("send() of what stores nothing is refused when the connection is lost"
   await lost;
 });
 
+Deno.test("send() of what a download begins with outlives a connection, but begins with one", async () => {
+  await using scene = new Scene();
+  await assertRejects(() => scene.link.send("files", {}), ChatError, "isn't there now");
+  const first = await scene.online();
+  const sent = scene.link.send("files", {});
+  await first.take("files");
+  first.cut();
+  await turn();
+  await scene.clock.tick(1000);
+  const second = await scene.online();
+  await second.accept("files", { files: [], more: false });
+  assertEquals((await sent).files, []);
+});
+
 Deno.test("send() of a line that no server would read is refused", async () => {
   await using scene = new Scene();
   await scene.online();
