@@ -66,9 +66,6 @@ test("a click on a name turns to its owner", async (scene) => {
 test("who is here comes, is away, and goes", async (scene) => {
   const { alice, bob } = await both(scene);
   const people = alice.page.getByRole("complementary", { name: "Who is here" });
-  if (!await people.isVisible()) {
-    await alice.page.getByRole("button", { name: "Who is here" }).click();
-  }
   await people.getByRole("button", { name: /Bob/ }).first().waitFor();
   await bob.type("/away at lunch");
   await people.getByText("at lunch").waitFor();

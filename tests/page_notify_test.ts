@@ -2,8 +2,13 @@
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { type PageScene, pageTest as test, type Visitor } from "./helpers/browser.ts";
+import { type PageScene, pageTest, type Visitor } from "./helpers/browser.ts";
 import { until } from "./helpers/page_wait.ts";
+
+/** Only the whole browser tells anything. */
+function test(name: string, run: (scene: PageScene) => Promise<void>): void {
+  pageTest(name, run, { isWhole: true });
+}
 
 /** A notification that the page made. */
 interface Told {

@@ -42,4 +42,4 @@ test("pictures, sounds, PDF and text are shown in place", async (scene) => {
   assertEquals(type, "application/pdf");
   // The viewer is the browser's own; it knows how many pages there are when it has read them.
   await (await viewing).locator("#pagelength", { hasText: /^2$/ }).waitFor();
-});
+}, { isWhole: true });

@@ -2,12 +2,13 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { pathOf } from "../tools/programs.ts";
 import { pageTest as test } from "./helpers/browser.ts";
 import { root } from "./helpers/client_program.ts";
 
 const appearMs = 20_000;
+const answerMs = 10_000;
 
 /** A chromium that needs no screen, and can be looked into; the folder that it is in. */
 async function blindChromium(folder: string): Promise<string> {
@@ -31,6 +32,16 @@ async function debuggedAt(profile: string): Promise<string> {
   }
 }
 
+/** The browser behind that address; one that comes up doesn't answer everybody who asks early. */
+async function lookedInto(address: string, tries = 3): Promise<Browser> {
+  try {
+    return await chromium.connectOverCDP(address, { timeout: answerMs });
+  } catch (error) {
+    if (tries === 1) throw error;
+    return await lookedInto(address, tries - 1);
+  }
+}
+
 test("gui opens the page in a window, whose form leads to the first message", async (scene) => {
   const server = await scene.startWeb();
   const bob = await scene.enter("Bob");
@@ -48,7 +59,7 @@ test("gui opens the page in a window, whose form leads to the first message", as
     stdout: "null",
   }).spawn();
   try {
-    const browser = await chromium.connectOverCDP(await debuggedAt(join(home, ".parley/gui")));
+    const browser = await lookedInto(await debuggedAt(join(home, ".parley/gui")));
     const [context] = browser.contexts();
     context.setDefaultTimeout(appearMs);
     const page = context.pages()[0] ?? await context.waitForEvent("page");
