@@ -126,8 +126,7 @@ export function decide(room: Room, by: Person, change: Change, facts: Facts): bo
       return room.members.has(by.uid);
     case "said":
       requireIn(room, by, "speak");
-      // An answer outlives what it answers, also where the two cross.
-      if (change.quote !== undefined) requireSaid(facts.message, change.quote);
+      if (change.quote !== undefined) requireMessage(facts.message, change.quote);
       return true;
     case "edited":
       requireIn(room, by, "edit");
@@ -212,16 +211,9 @@ function requireIn(room: Room, by: Person, action: string): void {
   throw new ChatError("not_allowed", `Cannot ${action} in "${room.name}": join it first`);
 }
 
-/** The message, also where it was deleted. */
-function requireSaid(message: Message | undefined, seq: number): Message {
-  if (message !== undefined) return message;
-  throw new ChatError("no_such_message", `There is no message ${seq} here`);
-}
-
 function requireMessage(message: Message | undefined, seq: number): Message {
-  const said = requireSaid(message, seq);
-  if (!said.deleted) return said;
-  throw new ChatError("no_such_message", `Message ${seq} was taken back`);
+  if (message !== undefined && !message.deleted) return message;
+  throw new ChatError("no_such_message", `There is no message ${seq} here`);
 }
 
 function requireAuthor(message: Message, by: Person, action: string): void {

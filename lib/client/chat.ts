@@ -11,6 +11,7 @@ import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
 import { type Dial, Link, type LinkOptions, type LinkStatus } from "./link.ts";
+import { sayWhole } from "./outbound.ts";
 import { findSaid, type Found, listMembers, listRooms, listUsers, whoIs } from "./pages.ts";
 import { ReadMarks } from "./read_marks.ts";
 import type { ChatChange, ChatState, ConversationView, KeptChat, Me, Outgoing } from "./state.ts";
@@ -300,12 +301,11 @@ export class Chat {
   }
 
   async #sendOut(conversation: Conversation, outgoing: Outgoing): Promise<void> {
-    const { cid, text, quote } = outgoing;
-    const said = { ...conversation.place, text, cid, ...quote !== undefined && { quote } };
+    const { cid } = outgoing;
     // Begun anew meanwhile, on another server: the message has moved with it.
     const current = () => this.#conversations.map.get(conversation.key) ?? conversation;
     try {
-      const { seq } = await this.#link.send("say", said);
+      const { seq } = await sayWhole(this.#link, conversation.place, outgoing);
       current().outbound.acknowledged(cid, seq);
     } catch (error) {
       current().outbound.failed(cid, refusalOf(error));

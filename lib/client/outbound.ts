@@ -1,8 +1,26 @@
 /** What one conversation's user said and the server hasn't acknowledged. */
 
-import { ChatError } from "../errors.ts";
+import { ChatError, refusalOf } from "../errors.ts";
 import type { StoredEvent } from "../events.ts";
+import type { Ok } from "../protocol.ts";
+import type { Link } from "./link.ts";
 import type { ChatChange, ConversationView, Outgoing } from "./state.ts";
+
+/** Says it; where what it answers was taken back meanwhile, without that. */
+export async function sayWhole(
+  link: Link,
+  place: Pick<ConversationView, "room" | "with">,
+  { cid, text, quote }: Outgoing,
+): Promise<Ok<"say">> {
+  const said = { ...place, text, cid };
+  if (quote === undefined) return await link.send("say", said);
+  try {
+    return await link.send("say", { ...said, quote });
+  } catch (error) {
+    if (refusalOf(error).code !== "no_such_message") throw error;
+    return await link.send("say", said);
+  }
+}
 
 /** Failed messages kept for trying again; of more, the oldest are forgotten. */
 const failedMax = 100;

@@ -61,6 +61,22 @@ Deno.test("say() that is refused stays until it is tried again, under the same c
   assertEquals(scene.told("lobby").slice(2), ["said 1 live", "delivered 1"]);
 });
 
+Deno.test("an answer to what was taken back meanwhile is said without it", async () => {
+  await using scene = new ChatScene();
+  const peer = await scene.accept();
+  await peer.send(said(1, { uid: "u2" }));
+  await turn();
+  scene.chat.say("lobby", "hi", { quote: 1 });
+  const asked = await peer.take("say");
+  assertEquals(asked.quote, 1);
+  await peer.refuse(asked, "no_such_message");
+  const again = await peer.take("say");
+  assertEquals([again.text, again.cid, again.quote], ["hi", asked.cid, undefined]);
+  await peer.ok(again, { seq: 2, at: 1 });
+  await turn();
+  assertEquals(scene.all("failed"), []);
+});
+
 Deno.test("drop() gives a failed message up", async () => {
   await using scene = new ChatScene();
   const peer = await scene.accept();
