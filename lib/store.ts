@@ -5,7 +5,7 @@
 
 import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
-import { isObject } from "./fields.ts";
+import { isObject, type JsonObject } from "./fields.ts";
 import type { Library } from "./file_store.ts";
 import type { ConversationId, NameKey, Uid } from "./names.ts";
 import type { Role } from "./command_row.ts";
@@ -189,6 +189,25 @@ export interface Search {
   lag(): Promise<number>;
 }
 
+/** Something small that a server keeps and has in memory: who holds `kind` says what its value is. */
+export interface StoredRecord {
+  readonly key: string;
+  readonly value: JsonObject;
+}
+
+/** Small things of a few kinds, read whole at a start. */
+export interface Records {
+  /** All of a kind, in any order. */
+  all(kind: string): Promise<readonly StoredRecord[]>;
+  /**
+   * Keeps a record as it is now, known or not; without a value it is removed. MUST resolve only when
+   * it would survive a power cut, and MUST treat the puts of one key in the order of the calls.
+   *
+   * @throws {ChatError} `bad_message` where it can't be stored, `disk_full`, `internal`
+   */
+  put(kind: string, key: string, value: JsonObject | undefined): Promise<void>;
+}
+
 /** One place where all of it is kept. */
 export interface Backend extends AsyncDisposable {
   /** Tells this store from every other one, for good. */
@@ -197,6 +216,7 @@ export interface Backend extends AsyncDisposable {
   readonly accounts: Accounts;
   readonly search: Search;
   readonly library: Library;
+  readonly records: Records;
   /** Resolves when nothing can be kept or read any more, and the process had better end. */
   readonly failed: Promise<Error>;
 }

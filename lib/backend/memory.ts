@@ -7,6 +7,7 @@ import type { Backend } from "../store.ts";
 import { MemoryAccounts } from "./memory/accounts.ts";
 import { MemoryLibrary } from "./memory/library.ts";
 import { type Fault, MemoryLog } from "./memory/log.ts";
+import { MemoryRecords } from "./memory/records.ts";
 import { MemorySearch } from "./memory/search.ts";
 
 export type { Fault };
@@ -29,6 +30,7 @@ export function openMemory(options: MemoryOptions = {}): Backend {
     accounts: new MemoryAccounts(log),
     search: new MemorySearch(log),
     library,
+    records: new MemoryRecords(),
     [Symbol.asyncDispose]: () => log.settled(),
   };
 }

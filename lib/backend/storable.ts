@@ -2,7 +2,7 @@
 
 import { ChatError } from "../errors.ts";
 import { isChangeKind, type LogFile } from "../events.ts";
-import { isObject } from "../fields.ts";
+import { isObject, type JsonObject } from "../fields.ts";
 import type { TransferRecord } from "../file_store.ts";
 import type { NameKey } from "../names.ts";
 import { type Append, type Login, type Mark, repeatKey, type User } from "../store.ts";
@@ -34,7 +34,9 @@ export function whyNotStorable(append: Append): ChatError | undefined {
 /**
  * @throws {ChatError} `bad_message` where the fields of what is kept can't be stored.
  */
-export function requireStorable(kept: User | Login | Mark | TransferRecord | LogFile): void {
+export function requireStorable(
+  kept: User | Login | Mark | TransferRecord | LogFile | JsonObject,
+): void {
   const wrong = wrongField(kept);
   if (wrong !== undefined) throw unstorable(`"${wrong}" can't be kept as it is`);
 }
@@ -43,9 +45,14 @@ function wrongField(record: object): string | undefined {
   const fields = record as Readonly<Record<string, unknown>>;
   for (const name in fields) {
     const value = fields[name];
-    if (isObject(value) ? wrongField(value) !== undefined : !isScalar(value)) return name;
+    if (!isStorable(value)) return name;
   }
   return undefined;
+}
+
+function isStorable(value: unknown): boolean {
+  if (isObject(value)) return wrongField(value) === undefined;
+  return Array.isArray(value) ? value.every(isStorable) : isScalar(value);
 }
 
 /** Numbers beyond 2^53 and halves of characters would come back as something else. */

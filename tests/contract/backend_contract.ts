@@ -6,6 +6,7 @@ import { libraryContract } from "./library.ts";
 import { messagesContract } from "./messages.ts";
 import { pagesContract } from "./pages.ts";
 import type { Open } from "./scene.ts";
+import { recordsContract } from "./records.ts";
 import { searchContract } from "./search.ts";
 
 /** Registers a test for each thing that a backend must do; `open` gives an empty one each time. */
@@ -16,4 +17,5 @@ export function backendContract(name: string, open: Open): void {
   accountsContract(name, open);
   searchContract(name, open);
   libraryContract(name, open);
+  recordsContract(name, open);
 }

@@ -12,6 +12,7 @@ import { LibraryWrites } from "./library_writes.ts";
 import { Projections } from "./projections.ts";
 import { bindingsOf, intoEvents } from "./rows.ts";
 import { RowsAtOnce } from "./rows_at_once.ts";
+import { RecordWrites } from "./records.ts";
 import { Standing } from "./standing.ts";
 import type { Done, Work } from "./work.ts";
 
@@ -37,6 +38,7 @@ export class Commits {
   readonly #projections: Projections;
   readonly #accounts: AccountWrites;
   readonly #library: LibraryWrites;
+  readonly #records: RecordWrites;
   readonly #cids: Cids;
   readonly #forgetting: Forgetting;
   /** The number of the last event. */
@@ -56,6 +58,7 @@ export class Commits {
     this.#library = new LibraryWrites(db);
     this.#projections = new Projections(db, this.#library);
     this.#accounts = new AccountWrites(db);
+    this.#records = new RecordWrites(db);
     this.#cids = new Cids(db);
     this.#forgetting = new Forgetting(db, this.#cids);
     this.#n = lastNumber(db);
@@ -113,6 +116,8 @@ export class Commits {
         return this.#library.drop(work.transfer);
       case "freed":
         return this.#library.freed(work.file);
+      case "record":
+        return this.#records.put(work);
       case "forget":
         this.#projections.erased = true;
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });

@@ -58,6 +58,7 @@ answerCalls<ReaderCalls>({
   users: (uids) => reader.ask((reads) => reads.users(uids)),
   login: (hash) => reader.ask((reads) => reads.login(hash)),
   marks: (uid) => reader.ask((reads) => reads.marks(uid)),
+  records: (kind) => reader.ask((reads) => reads.records(kind)),
   transfer: (id) => reader.ask(({ library }) => library.transfer(id)),
   offered: (offer) => reader.ask(({ library }) => library.offered(offer)),
   unfinished: () => reader.ask(({ library }) => library.unfinished()),

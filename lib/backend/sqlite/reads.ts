@@ -2,11 +2,12 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Person } from "../../events.ts";
+import { isObject } from "../../fields.ts";
 import { limits } from "../../limits.ts";
 import type { ConversationId, NameKey, Uid } from "../../names.ts";
 import { type Role, roles } from "../../command_row.ts";
 import type { Room } from "../../rooms.ts";
-import type { Login, Mark, Page, Range, User } from "../../store.ts";
+import type { Login, Mark, Page, Range, StoredRecord, User } from "../../store.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
 import { type LibraryCalls, LibraryReads } from "./library_reads.ts";
 import { type Head, headOf, type MessageRow, Standing } from "./standing.ts";
@@ -47,6 +48,7 @@ export type ReaderCalls = LibraryCalls & {
   readonly users: { readonly ask: readonly string[]; readonly answer: readonly User[] };
   readonly login: { readonly ask: string; readonly answer: Login | undefined };
   readonly marks: { readonly ask: string; readonly answer: readonly Mark[] };
+  readonly records: { readonly ask: string; readonly answer: readonly StoredRecord[] };
   readonly close: { readonly ask: null; readonly answer: null };
 };
 
@@ -62,6 +64,7 @@ export class Reads {
   readonly #user: StatementSync;
   readonly #login: StatementSync;
   readonly #marks: StatementSync;
+  readonly #records: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.library = new LibraryReads(db);
@@ -85,6 +88,7 @@ export class Reads {
     this.#user = db.prepare("SELECT * FROM user WHERE uid = ?");
     this.#login = db.prepare("SELECT * FROM login WHERE hash = ?");
     this.#marks = db.prepare("SELECT conversation, seq FROM mark WHERE uid = ?");
+    this.#records = db.prepare("SELECT key, value FROM record WHERE kind = ?");
   }
 
   rooms(): RoomRow[] {
@@ -137,6 +141,14 @@ export class Reads {
       agent: textIn(row, "agent"),
       at: integerIn(row, "at"),
     };
+  }
+
+  records(kind: string): StoredRecord[] {
+    return this.#records.all(kind).map((row) => {
+      const value: unknown = JSON.parse(textIn(row, "value"));
+      if (!isObject(value)) throw new TypeError(`A record of "${kind}" in the database is none`);
+      return { key: textIn(row, "key"), value };
+    });
   }
 
   marks(uid: string): Mark[] {

@@ -103,6 +103,12 @@ export const migrations: readonly Step[] = [
   CREATE TABLE thumb (transfer TEXT PRIMARY KEY, file TEXT, bytes BLOB NOT NULL);
   CREATE UNIQUE INDEX thumb_file ON thumb (file) WHERE file IS NOT NULL;
   `,
+  `
+  -- Small things that are read whole at a start. value is JSON.
+  CREATE TABLE record (
+    kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

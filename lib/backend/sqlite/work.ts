@@ -18,6 +18,8 @@ export type Work =
   | { readonly do: "finishing"; readonly transfer: TransferId; readonly file: LogFile }
   | { readonly do: "drop"; readonly transfer: TransferId }
   | { readonly do: "freed"; readonly file: FileId }
+  /** A value is JSON; without one the record goes. */
+  | { readonly do: "record"; readonly kind: string; readonly key: string; readonly value?: string }
   /** One slice: conversations from `from` on, a bounded number of events. */
   | { readonly do: "forget"; readonly at: number; readonly from: number }
   /** One slice: gives back the room of what is forgotten. */
