@@ -9,6 +9,11 @@ export const roles = ["guest", "member", "moderator", "owner"] as const;
 /** What somebody may do. */
 export type Role = typeof roles[number];
 
+/** Whether somebody of one role may do what the other one may. */
+export function isAtLeast(role: Role, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least);
+}
+
 /** What somebody or something is called. */
 export const name = note(limits.idCharsMax * 4);
 /** Which conversation is meant. */

@@ -20,7 +20,7 @@ import {
 import { otherOf } from "./hub.ts";
 import { type Command, type CommandName, protocolVersion } from "./protocol.ts";
 import type { PeerFiles } from "./peer_files.ts";
-import type { Known } from "./people.ts";
+import type { Known, Welcome } from "./people.ts";
 import { isIn } from "./rooms.ts";
 import { fileHandlers } from "./transferring.ts";
 
@@ -31,8 +31,8 @@ export interface Caller {
   readonly greeted: boolean;
   /** What this connection sends and fetches. */
   readonly files: PeerFiles;
-  /** From now on it is `known` who hears what happens. */
-  greet(known: Known, hello: Command<"hello">): void;
+  /** From now on it is who was welcomed that hears what happens. */
+  greet(welcome: Welcome, hello: Command<"hello">): void;
 }
 
 /** What an `ok` carries, or what makes it at the moment when it is sent; perhaps known later. */
@@ -103,7 +103,7 @@ async function hello(core: Core, caller: Caller, command: Command<"hello">): Pro
   const rest = await welcome(core, came);
   return {
     answer: () => {
-      caller.greet(came.known, command);
+      caller.greet(came, command);
       return rest();
     },
   };

@@ -7,6 +7,7 @@ import { Hub } from "./hub.ts";
 import { keepFiles, type Keeping } from "./keeping.ts";
 import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
+import type { Uid } from "./names.ts";
 import { type Known, People } from "./people.ts";
 import { Presence } from "./presence.ts";
 import type { Shelf } from "./shelf.ts";
@@ -127,6 +128,22 @@ export class Core {
     const left = (this.#perAddress.get(peer.remote) ?? 1) - 1;
     if (left > 0) this.#perAddress.set(peer.remote, left);
     else this.#perAddress.delete(peer.remote);
+  }
+
+  /**
+   * Ends every connection and running request of a user at once, or those of one login of theirs;
+   * but for those of the login `but`. Resolves when they are closed.
+   */
+  async endUser(
+    uid: Uid,
+    reason: ChatError,
+    { login, but }: { readonly login?: string; readonly but?: string } = {},
+  ): Promise<void> {
+    const listeners = [...this.people.get(uid)?.listeners ?? []].filter((listener) =>
+      (login === undefined || listener.login === login) &&
+      (but === undefined || listener.login !== but)
+    );
+    await Promise.all(listeners.map((listener) => listener.end(reason)));
   }
 
   /** A guest's time is over: their memberships end, then their name. */

@@ -57,6 +57,11 @@ export function endsConnection(code: RefusalCode): boolean {
   return refusals[code] === "ends";
 }
 
+/** Whether it takes away the right to be here: whoever is told so is waited for hardly at all. */
+export function putsOut(code: RefusalCode): boolean {
+  return code === "revoked" || code === "banned";
+}
+
 /** What a refusal says beside its sentence. */
 export interface RefusalOptions {
   readonly retryMs?: number;

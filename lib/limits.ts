@@ -117,6 +117,11 @@ export const limits = {
   visitsWaitingMax: 20,
   /** Time that a stopping server gives its peers to take what is queued for them. */
   drainMs: 2 * second,
+  /**
+   * The same where a login was revoked or its user banned, for what is queued and then for the
+   * peer's end: everything has ended within a second.
+   */
+  putOutMs: 300,
   /** Fragments of one WebSocket message: each is an object; our own ends send at most 17. */
   webFragmentsMax: 256,
   /** Pieces that the network may cut one WebSocket frame into: 1 MiB in packets of slow links. */

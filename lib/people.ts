@@ -25,6 +25,10 @@ export interface Listener {
   /** Queues whole lines. The bytes are shared and must not change. */
   hear(...lines: readonly Uint8Array[]): void;
   readonly uid: Uid;
+  /** The hash of the login that it came with; a guest for one request has none. */
+  readonly login: string | undefined;
+  /** Ends it after telling why; resolves when it is closed. */
+  end(reason: ChatError): Promise<void>;
 }
 
 /** A user who holds a name. */
@@ -33,7 +37,8 @@ export interface Known {
   /** As events name them. */
   person: Person;
   key: NameKey;
-  readonly role: Role;
+  /** What they may do now. */
+  role: Role;
   readonly listeners: Set<Listener>;
   /** The rooms that they have joined. */
   readonly rooms: Set<ConversationId>;
@@ -51,6 +56,8 @@ export interface Welcome {
   readonly known: Known;
   /** What brings this user back. */
   readonly token: string;
+  /** The hash of that, by which the login is known. */
+  readonly login: string;
   /** Whether nobody has seen them before. */
   readonly isNew: boolean;
   /** Their name before, where somebody else has it by now. */
@@ -146,8 +153,8 @@ export class People {
    * @throws {ChatError} `bad_login`, `name_taken` where their name is somebody else's by now,
    * `disk_full`, `unavailable`
    */
-  async ofToken(token: string): Promise<Known> {
-    return (await this.#again(token, undefined, undefined)).known;
+  async ofToken(token: string): Promise<Welcome> {
+    return await this.#again(token, undefined, undefined);
   }
 
   /** Whether a token would bring its user back. */
@@ -213,22 +220,22 @@ export class People {
     const known = newKnown(user, this.#options.clock.now());
     this.#add(known);
     try {
-      const [token] = await Promise.all([
+      const [login] = await Promise.all([
         this.#newLogin(known.uid, agent),
         this.#options.accounts.save([user]),
       ]);
-      return { known, token, isNew: true };
+      return { known, ...login, isNew: true };
     } catch (error) {
       this.#remove(known);
       throw error;
     }
   }
 
-  async #newLogin(uid: Uid, agent: string): Promise<string> {
+  async #newLogin(uid: Uid, agent: string): Promise<Pick<Welcome, "token" | "login">> {
     const token = randomText(24);
     const hash = await hashOf(token);
     await this.#options.accounts.saveLogin({ hash, uid, agent, at: this.#options.clock.now() });
-    return token;
+    return { token, login: hash };
   }
 
   async #again(
@@ -254,7 +261,7 @@ export class People {
     if (agent !== undefined || clock.now() - login.at >= usedMs) {
       await accounts.saveLogin({ hash, uid, agent: agent ?? login.agent, at: clock.now() });
     }
-    return { ...welcome, token, isNew: false };
+    return { ...welcome, token, login: hash, isNew: false };
   }
 
   /** Gives a user whose name is no longer held theirs again, or the one they want now. */

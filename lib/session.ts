@@ -1,12 +1,13 @@
 /** One peer's life: hello, then take, decide and answer, until one side has had enough. */
 
+import { requireRole } from "./admission.ts";
 import { AnswerQueue, refused } from "./answers.ts";
 import { within } from "./clock.ts";
 import { type Along, type Answering, type Caller, handlers, type Outcome } from "./commands.ts";
 import type { Connection, Frame } from "./connection.ts";
 import type { Core, Peer } from "./core.ts";
 import { encodeLine } from "./encode.ts";
-import { ChatError, endsConnection, refusalOf } from "./errors.ts";
+import { ChatError, endsConnection, putsOut, refusalOf } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import { fileIn } from "./file_commands.ts";
@@ -15,7 +16,7 @@ import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import { Outbox, type Taker } from "./outbox.ts";
 import { type FilePeer, PeerFiles, type RefusedAbout } from "./peer_files.ts";
-import type { Known, Listener } from "./people.ts";
+import type { Known, Listener, Welcome } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Actor, tellDone, tellRefused } from "./telling.ts";
 import { commandOf, decodeRequest, idOf, isCommandName, type Request } from "./decode.ts";
@@ -48,6 +49,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   /** Whoever waits for the peer's end. */
   #onReadOut: (() => void) | undefined;
   #known: Known | undefined;
+  #login: string | undefined;
   #quiet = false;
   #takesGzip = false;
   #takesBase64 = false;
@@ -111,10 +113,15 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     return this.#outbox;
   }
 
-  greet(known: Known, { quiet = false, features = [] }: Command<"hello">): void {
+  get login(): string | undefined {
+    return this.#login;
+  }
+
+  greet({ known, login }: Welcome, { quiet = false, features = [] }: Command<"hello">): void {
     // Ended while the storage was asked: nobody would notice that they are gone.
     if (this.#ending) return;
     this.#known = known;
+    this.#login = login;
     this.#quiet = quiet;
     this.#takesGzip = features.includes("gzip" satisfies Feature);
     this.#takesBase64 = features.includes("base64" satisfies Feature);
@@ -201,11 +208,11 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (this.#ending) return undefined;
     try {
       const request = decodeRequest(json);
-      const row = rowOf(request.t);
-      if (bodyBytes > 0 && !row?.body) {
+      const row: CommandRow = commands[request.t];
+      if (bodyBytes > 0 && !row.body) {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
-      if (row?.who !== "anybody") this.known satisfies Known;
+      if (row.who !== "anybody") requireRole(this.known, request.t);
       const outcome = this.#run(request.t, request.fields, { id: request.id, body });
       if (outcome instanceof Promise) return this.#decided(request, outcome);
       const full = this.#answer(request, outcome.answer);
@@ -326,19 +333,20 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   async #finish(reason: ChatError | undefined): Promise<void> {
     const { clock, journal } = this.#core;
     this.#files?.end();
-    await within(clock, limits.drainMs, this.#answers.empty());
+    const isPutOut = reason !== undefined && putsOut(reason.code);
+    if (!isPutOut) await within(clock, limits.drainMs, this.#answers.empty());
     this.#leave();
     if (reason) {
       journal.action({ ...this.#actor(), command: "end", refused: reason.code });
       this.#outbox.push(encodeLine(refused(undefined, reason)));
     }
-    await within(clock, limits.drainMs, this.#outbox.below(0));
+    await within(clock, isPutOut ? limits.putOutMs : limits.drainMs, this.#outbox.below(0));
     const isTaken = this.#outbox.bytes === 0;
     this.#outbox.end();
     // Behind a write that the peer doesn't take, the end would wait for ever.
     if (isTaken) {
       const ended = Promise.all([this.#connection.endWriting(), this.#readOut()]);
-      await within(clock, limits.lingerMs, ended);
+      await within(clock, isPutOut ? limits.putOutMs : limits.lingerMs, ended);
     }
     this.#connection.close();
     this.#core.dismiss(this);

@@ -4,6 +4,7 @@
  * to them but what the request is answered with.
  */
 
+import { requireRole } from "./admission.ts";
 import { within } from "./clock.ts";
 import { type Caller, handlers } from "./commands.ts";
 import type { Core, Peer } from "./core.ts";
@@ -16,7 +17,7 @@ import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type FilePeer, PeerFiles } from "./peer_files.ts";
-import type { Known, Listener } from "./people.ts";
+import type { Known, Listener, Welcome } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Command, type CommandName, commands, type Ok, protocolVersion } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
@@ -57,6 +58,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   /** Whether the user is there for this request only. */
   readonly #isBrief: boolean;
   #known: Known | undefined;
+  #login: string | undefined;
   #files: PeerFiles | undefined;
   /** Why what was sent isn't taken, said some time after it came. */
   #refusal: ChatError | undefined;
@@ -85,7 +87,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     const visit = new Visit(core, comer);
     core.admit(visit);
     try {
-      visit.#enter(await knownOf(core, comer));
+      visit.#enter(await welcomed(core, comer));
     } catch (error) {
       core.dismiss(visit);
       throw error;
@@ -100,6 +102,10 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   get uid(): Uid {
     return this.known.uid;
+  }
+
+  get login(): string | undefined {
+    return this.#login;
   }
 
   get files(): PeerFiles {
@@ -128,6 +134,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     const row: CommandRow = commands[name];
     try {
       this.requireHere();
+      requireRole(this.known, name);
       await this.#core.visitors.take(this.#key, row.cost);
       const ok = await this.#answered(name, commandOf(name, fields), body);
       if (!row.unlogged) this.#tellDone(name, fields, ok);
@@ -192,7 +199,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     return this.#isGranted;
   }
 
-  /** That the request may go on. @throws {ChatError} `closing` */
+  /** That the request may go on. @throws {ChatError} `closing`, `revoked`, `banned` */
   requireHere(): void {
     if (this.#ending) throw this.#ending;
   }
@@ -218,7 +225,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   /** What is sent stays its sender's. */
   reuse(): void {}
 
-  greet(_known: Known, _hello: Command<"hello">): void {
+  greet(_welcome: Welcome, _hello: Command<"hello">): void {
     throw new Error("Who makes a request is known from its beginning");
   }
 
@@ -251,9 +258,10 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     if (room !== undefined && !this.#isBrief) await this.run("leave", { room }).catch(() => {});
   }
 
-  #enter(known: Known): void {
+  #enter({ known, login }: Welcome): void {
     const { hub, people, presence } = this.#core;
     this.#known = known;
+    this.#login = login;
     hub.enter(known, this);
     if (people.enter(known, this)) presence.moved(known, "came");
   }
@@ -286,12 +294,12 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   }
 }
 
-async function knownOf(core: Core, { remote, token, user }: Comer): Promise<Known> {
+async function welcomed(core: Core, { remote, token, user }: Comer): Promise<Welcome> {
   if (token !== undefined) return await core.people.ofToken(token);
   if (user === undefined) {
     const how = 'send your token as "Authorization: Bearer …", or be a guest with "?user=NAME"';
     throw new ChatError("login_required", `Cannot do that without knowing who you are: ${how}`);
   }
   await core.visitors.take(remote, guestCost);
-  return (await core.people.hello({ v: protocolVersion, user })).known;
+  return await core.people.hello({ v: protocolVersion, user });
 }

@@ -1,0 +1,36 @@
+import { assertEquals } from "@std/assert";
+import { ChatError } from "../lib/errors.ts";
+import type { Uid } from "../lib/names.ts";
+import { TestServer } from "./helpers/peer.ts";
+
+const revoked = new ChatError("revoked", "This login was ended");
+
+Deno.test("endUser() ends every connection of a user, and says why", async () => {
+  await using server = await TestServer.start();
+  const one = await server.join("Alice");
+  const two = server.connect();
+  await two.ok({ t: "hello", v: 1, token: one.token, quiet: true });
+  const other = await server.join("Bob");
+  await server.core.endUser(one.uid as Uid, revoked);
+  for (const peer of [one, two]) {
+    assertEquals((await peer.next("refused")).code, "revoked");
+    await peer.end();
+  }
+  const { users } = await other.ok({ t: "users" });
+  assertEquals((users as { user: string; online: boolean }[]).map(({ online }) => online), [
+    false,
+    true,
+  ]);
+});
+
+Deno.test("endUser() ends one login, or all but one", async () => {
+  await using server = await TestServer.start();
+  const one = await server.join("Alice");
+  const [known] = server.core.people.sorted();
+  const [{ login }] = known.listeners;
+  await server.core.endUser(known.uid, revoked, { login: "another one" });
+  await server.core.endUser(known.uid, revoked, { but: login });
+  await one.ok({ t: "ping" });
+  await server.core.endUser(known.uid, revoked, { login });
+  await one.end();
+});
