@@ -37,7 +37,10 @@ export type LinkStatus =
 /** What a {@linkcode Link} is made with. */
 export interface LinkOptions extends ExchangeEvents {
   readonly dial: Dial;
-  /** The first hello; later ones carry the token that the first was answered. */
+  /**
+   * The first hello; later ones carry the token that the first was answered. Its password goes over
+   * one connection only, whatever becomes of that.
+   */
   readonly hello: Command<"hello">;
   readonly clock: Clock;
   /** At least 0 and under 1, for the spread of attempts. */
@@ -74,6 +77,10 @@ export class Link {
   /** What the last hello was answered. */
   #hello: Ok<"hello"> | undefined;
   #token: string | undefined;
+  /** What lets one in who has no token yet; given up when it has done so. */
+  #invite: string | undefined;
+  /** The same; given up when it is said. */
+  #password: string | undefined;
   #attempt = 0;
   /** Ends the waiting before the next attempt. */
   #dialNow: () => void = () => {};
@@ -81,6 +88,8 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#token = options.hello.token;
+    this.#invite = options.hello.invite;
+    this.#password = options.hello.password;
     this.#kept = new Kept(options);
   }
 
@@ -170,7 +179,7 @@ export class Link {
       const ending = await this.#connect();
       this.#kept.offline();
       if (this.#closed) return;
-      if (ending.error && this.#isFinal(ending.error.code)) {
+      if (ending.error && (ending.isFinal || this.#isFinal(ending.error.code))) {
         this.#end(ending.error);
         return;
       }
@@ -179,7 +188,7 @@ export class Link {
   }
 
   /** One connection, from dialling to its end. */
-  async #connect(): Promise<Ending> {
+  async #connect(): Promise<Ending & { readonly isFinal?: boolean }> {
     this.#attempt++;
     this.#tell({ is: "connecting", attempt: this.#attempt });
     const dialled = await this.#dial();
@@ -187,8 +196,10 @@ export class Link {
     const exchange = new Exchange(dialled, this.#options);
     this.#exchange = exchange;
     const over = exchange.run();
+    const fields = this.#helloFields();
+    this.#password = undefined;
     // Events may come in the same packet: they are about what hello was answered.
-    const greeted = exchange.request("hello", this.#helloFields(), (hello) => {
+    const greeted = exchange.request("hello", fields, (hello) => {
       this.#online(exchange, hello);
     });
     const answer = await greeted.catch(refusalOf);
@@ -200,7 +211,8 @@ export class Link {
     const ending = await over;
     this.#exchange = undefined;
     if (wasOnline && this.#options.clock.now() - onlineAt >= wellMs) this.#attempt = 0;
-    return ending;
+    const isUsedUp = fields.password !== undefined && !wasOnline;
+    return isUsedUp ? { ...ending, error: ending.error ?? unsure(), isFinal: true } : ending;
   }
 
   /** A connection, or why there is none. */
@@ -227,18 +239,20 @@ export class Link {
   }
 
   #helloFields(): Command<"hello"> {
-    const { token: _token, ...hello } = this.#options.hello;
+    const { hello } = this.#options;
     const user = hello.user ?? this.#hello?.user;
     return {
-      ...hello,
-      ...(user !== undefined && { user }),
-      ...(this.#token !== undefined && { token: this.#token }),
+      ...helloAgain(hello, this.#token),
+      ...user !== undefined && { user },
+      ...this.#invite !== undefined && { invite: this.#invite },
+      ...this.#password !== undefined && { password: this.#password },
     };
   }
 
   #online(exchange: Exchange, hello: Ok<"hello">): void {
     this.#hello = hello;
     this.#token = hello.token;
+    this.#invite = undefined;
     // What is sent `once` while this is told goes out before what was kept.
     this.#tell({ is: "online", hello });
     this.#kept.online(exchange);
@@ -248,7 +262,9 @@ export class Link {
   #isFinal(code: RefusalCode): boolean {
     if (passesWithTime(code) || code === "internal" || code === "too_long") return false;
     if (this.#hello === undefined) return true;
-    if (code === "bad_login" && this.#options.onlyAsBefore) return true;
+    // Whoever has an account comes back as that or not at all.
+    const asBefore = this.#options.onlyAsBefore || this.#hello.role !== "guest";
+    if (code === "bad_login" && asBefore) return true;
     if (code === "bad_login" && this.#token !== undefined) {
       // The server no longer knows us: wiped, or another one. Once more as somebody new.
       this.#token = undefined;
@@ -291,6 +307,19 @@ export class Link {
     this.#tell(error ? { is: "ended", error } : { is: "ended" });
     this.#kept.forget((name) => error ?? unavailable(name, "was closed"));
   }
+}
+
+/** A hello for whoever has come in already: with the token, and without what let them in. */
+export function helloAgain(
+  { password: _password, invite: _invite, token: _token, ...hello }: Command<"hello">,
+  token: string | undefined,
+): Command<"hello"> {
+  return token === undefined ? hello : { ...hello, token };
+}
+
+function unsure(): ChatError {
+  const why = "the connection was lost before the server had answered; try it again";
+  return new ChatError("unavailable", `Cannot log in: ${why}`);
 }
 
 function unavailable(name: CommandName, what: string): ChatError {

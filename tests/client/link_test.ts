@@ -9,7 +9,7 @@ import { backoffMs, backoffMsMax, retryMsMax } from "../../lib/client/backoff.ts
 import { answerMs, pingMs } from "../../lib/client/exchange.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { turn } from "../helpers/fake_clock.ts";
-import { said, welcome } from "../helpers/scripted_server.ts";
+import { said, ScriptedServer, welcome } from "../helpers/scripted_server.ts";
 import { say, Scene } from "../helpers/link_scene.ts";
 
 Deno.test("backoffMs() stays under a ceiling that doubles from 0.5 to 30 s", () => {
@@ -118,6 +118,66 @@ Deno.test("a link ends when its login is revoked", async () => {
   await turn();
   assert(scene.status.is === "ended");
   assertEquals(scene.status.error?.message, "Logged out elsewhere");
+});
+
+Deno.test("a link whose account's token is no longer known ends, and comes as nobody else", async () => {
+  await using scene = new Scene();
+  (await scene.online({ role: "member" })).cut();
+  await turn();
+  await scene.clock.tick(scene.waitMs);
+  const peer = await scene.server.accept();
+  await peer.refuse(await peer.take("hello"), "bad_login");
+  await turn();
+  assert(scene.status.is === "ended");
+  assertEquals(scene.status.error?.code, "bad_login");
+});
+
+const secrets = { v: 1, user: "alice", password: "open sesame", invite: "K7PQ" } as const;
+
+Deno.test("a link says its password and its invitation until they have let it in", async () => {
+  await using scene = new Scene({ hello: secrets });
+  const first = await scene.server.accept();
+  const { password, invite, token } = await first.accept("hello", welcome());
+  assertEquals([password, invite, token], ["open sesame", "K7PQ", undefined]);
+  first.cut();
+  await turn();
+  await scene.clock.tick(scene.waitMs);
+  const later = await (await scene.server.accept()).accept("hello", welcome());
+  assertEquals([later.password, later.invite, later.token], [undefined, undefined, "token-1"]);
+});
+
+Deno.test("a password waits for a server that isn't there yet", async () => {
+  const server = new ScriptedServer();
+  server.broken = new Error("Connection refused");
+  await using scene = new Scene({ hello: secrets, dial: server.dial });
+  await turn();
+  assert(scene.status.is === "waiting");
+  server.broken = undefined;
+  await scene.clock.tick(scene.waitMs);
+  const { password } = await (await server.accept()).accept("hello", welcome());
+  assertEquals(password, secrets.password);
+});
+
+for (const code of ["slow_down", "unavailable", "bad_login", "closing"] as const) {
+  Deno.test(`a password that is refused with ${code} isn't said again`, async () => {
+    await using scene = new Scene({ hello: secrets });
+    const peer = await scene.server.accept();
+    await peer.refuse(await peer.take("hello"), code, { retry_ms: 1000 });
+    await turn();
+    assert(scene.status.is === "ended");
+    assertEquals([scene.status.error?.code, scene.status.error?.retryMs], [code, 1000]);
+    assertEquals(scene.server.dialled, 1);
+  });
+}
+
+Deno.test("a password isn't said again where the connection is lost over it", async () => {
+  await using scene = new Scene({ hello: secrets });
+  const peer = await scene.server.accept();
+  await peer.take("hello");
+  peer.cut();
+  await turn();
+  assert(scene.status.is === "ended");
+  assertMatch(scene.status.error?.message ?? "", /^Cannot log in: the connection was lost/);
 });
 
 Deno.test("a link says something before the server takes it for gone", async () => {
