@@ -259,7 +259,7 @@ export class People {
     const welcome = held ? { known: held } : await this.#revive(uid, wanted);
     // What is used again and again for a moment is kept as used now and then.
     if (agent !== undefined || clock.now() - login.at >= usedMs) {
-      await accounts.saveLogin({ hash, uid, agent: agent ?? login.agent, at: clock.now() });
+      await accounts.useLogin({ hash, uid, agent: agent ?? login.agent, at: clock.now() });
     }
     return { ...welcome, token, login: hash, isNew: false };
   }

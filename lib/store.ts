@@ -143,9 +143,23 @@ export interface Accounts {
    * @throws {ChatError} `name_taken` where a user who isn't among them holds the name of one.
    */
   save(users: readonly User[]): Promise<void>;
+  /** What the password of an account is verified by: one text, `undefined` where there is none. */
+  credential(uid: Uid): Promise<string | undefined>;
+  /**
+   * Keeps a user as they are now with what their password is verified by, both or neither.
+   *
+   * @throws {ChatError} `name_taken` where somebody else holds the name.
+   */
+  saveAccount(user: User, credential: string): Promise<void>;
   login(hash: string): Promise<Login | undefined>;
-  /** Keeps a login as it is now, known or not. */
+  /** Keeps a new login. */
   saveLogin(login: Login): Promise<void>;
+  /** Keeps by what and when a login was used last. One that was dropped MUST stay dropped. */
+  useLogin(login: Login): Promise<void>;
+  /** A user's logins, the one used last first. */
+  logins(uid: Uid): Promise<readonly Login[]>;
+  /** Drops logins by their hashes. */
+  dropLogins(hashes: readonly string[]): Promise<void>;
   /**
    * Drops logins last used before `at`, and users who have no login, no name and no private
    * conversation, and said nothing.
@@ -231,9 +245,11 @@ export function repeatKey(uid: Uid, cid: string): string {
  * somebody who looks for two contents with one digest, and needn't be: it would be their own cid.
  */
 export function contentDigest(event: { readonly t: string }): number {
-  const { seq: _seq, at: _at, user: _user, uid: _uid, cid: _cid, ...content } = event as {
+  const { seq: _seq, at: _at, user: _user, uid, cid: _cid, ...own } = event as {
     readonly t: string;
   } & Partial<LogEvent>;
+  // Where somebody was moderated, whom it is about isn't who sent it.
+  const content = "by_uid" in own ? { ...own, uid } : own;
   const keys = Object.entries(content).flatMap(([key, value]) =>
     isObject(value) ? [key, ...Object.keys(value)] : [key]
   );

@@ -19,7 +19,9 @@ async function uids(backend: Backend): Promise<Uid[]> {
 export function accountsContract(name: string, open: Open): void {
   users(name, open);
   refusals(name, open);
+  credentials(name, open);
   logins(name, open);
+  dropped(name, open);
   marks(name, open);
 }
 
@@ -92,6 +94,75 @@ function refusals(name: string, open: Open): void {
       ChatError,
     );
     assertEquals(error.code, "bad_message");
+  });
+}
+
+function credentials(name: string, open: Open): void {
+  Deno.test(`${name}: saveAccount() keeps a user with a credential, as both are now`, async () => {
+    await using backend = await open();
+    await backend.accounts.save([user(alice), user(bob)]);
+    await backend.accounts.saveAccount({ ...user(alice), role: "member" }, "first");
+    await backend.accounts.saveAccount({ ...user(alice), role: "owner" }, "second");
+    assertEquals((await backend.accounts.user(alice.uid))?.role, "owner");
+    assertEquals(await backend.accounts.credential(alice.uid), "second");
+    assertEquals(await backend.accounts.credential(bob.uid), undefined);
+  });
+
+  Deno.test(`${name}: save() leaves a user's credential as it is`, async () => {
+    await using backend = await open();
+    await backend.accounts.saveAccount(user(alice), "kept");
+    await backend.accounts.save([{ ...user(alice), role: "moderator" }]);
+    assertEquals(await backend.accounts.credential(alice.uid), "kept");
+  });
+
+  Deno.test(`${name}: saveAccount() keeps nothing where somebody else holds the name`, async () => {
+    await using backend = await open();
+    await backend.accounts.saveAccount(user(alice), "hers");
+    const usurper = { ...user(bob), key: nameKey("alice") };
+    const error = await assertRejects(
+      () => backend.accounts.saveAccount(usurper, "his"),
+      ChatError,
+    );
+    assertEquals(error.code, "name_taken");
+    assertEquals(await backend.accounts.credential(bob.uid), undefined);
+    assertEquals(await uids(backend), [alice.uid]);
+  });
+}
+
+function dropped(name: string, open: Open): void {
+  Deno.test(`${name}: logins() are those of one user, the one used last first`, async () => {
+    await using backend = await open();
+    const [old, newer] = [login("old", alice, 1000), login("newer", alice, 2000)];
+    for (const one of [old, newer, login("his", bob, 3000)]) {
+      await backend.accounts.saveLogin(one);
+    }
+    assertEquals(await backend.accounts.logins(alice.uid), [newer, old]);
+    assertEquals(await backend.accounts.logins(carol.uid), []);
+  });
+
+  Deno.test(`${name}: dropLogins() drops the logins that are named`, async () => {
+    await using backend = await open();
+    for (const hash of ["h1", "h2", "h3"]) {
+      await backend.accounts.saveLogin(login(hash, alice, 1000));
+    }
+    await backend.accounts.dropLogins(["h1", "h3", "unknown"]);
+    assertEquals(await backend.accounts.logins(alice.uid), [login("h2", alice, 1000)]);
+    assertEquals(await backend.accounts.login("h1"), undefined);
+  });
+
+  Deno.test(`${name}: useLogin() keeps how a login was used, and brings none back`, async () => {
+    await using backend = await open();
+    for (const hash of ["h1", "h2"]) {
+      await backend.accounts.saveLogin(login(hash, alice, 1000));
+    }
+    await Promise.all([
+      backend.accounts.dropLogins(["h2"]),
+      backend.accounts.useLogin({ ...login("h1", alice, 2000), agent: "page" }),
+      backend.accounts.useLogin(login("h2", alice, 2000)),
+    ]);
+    assertEquals(await backend.accounts.logins(alice.uid), [
+      { ...login("h1", alice, 2000), agent: "page" },
+    ]);
   });
 }
 

@@ -9,6 +9,7 @@ import type { MemoryLog } from "./log.ts";
 export class MemoryAccounts implements Accounts {
   readonly #log: MemoryLog;
   readonly #users = new Map<Uid, User>();
+  readonly #credentials = new Map<Uid, string>();
   readonly #logins = new Map<string, Login>();
   readonly #marks = new Map<Uid, Map<ConversationId, number>>();
 
@@ -45,6 +46,16 @@ export class MemoryAccounts implements Accounts {
     }
   }
 
+  credential(uid: Uid): Promise<string | undefined> {
+    return Promise.resolve(this.#credentials.get(uid));
+  }
+
+  async saveAccount(user: User, credential: string): Promise<void> {
+    requireStorable({ credential });
+    await this.save([user]);
+    this.#credentials.set(user.uid, credential);
+  }
+
   login(hash: string): Promise<Login | undefined> {
     return Promise.resolve(this.#logins.get(hash));
   }
@@ -53,6 +64,22 @@ export class MemoryAccounts implements Accounts {
   async saveLogin(login: Login): Promise<void> {
     requireStorable(login);
     this.#logins.set(login.hash, { ...login });
+  }
+
+  // deno-lint-ignore require-await -- what is refused rejects
+  async useLogin(login: Login): Promise<void> {
+    requireStorable(login);
+    if (this.#logins.has(login.hash)) this.#logins.set(login.hash, { ...login });
+  }
+
+  logins(uid: Uid): Promise<readonly Login[]> {
+    const logins = [...this.#logins.values()].filter((login) => login.uid === uid);
+    return Promise.resolve(logins.sort((one, other) => other.at - one.at));
+  }
+
+  dropLogins(hashes: readonly string[]): Promise<void> {
+    for (const hash of hashes) this.#logins.delete(hash);
+    return Promise.resolve();
   }
 
   async forgetLogins(at: number): Promise<void> {
@@ -65,6 +92,7 @@ export class MemoryAccounts implements Accounts {
       if ((await this.#log.pairs(uid, 1)).length > 0) continue;
       this.#users.delete(uid);
       this.#marks.delete(uid);
+      this.#credentials.delete(uid);
     }
   }
 

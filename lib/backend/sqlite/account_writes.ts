@@ -11,6 +11,9 @@ export class AccountWrites {
   readonly #save: StatementSync;
   readonly #release: StatementSync;
   readonly #login: StatementSync;
+  readonly #credential: StatementSync;
+  readonly #useLogin: StatementSync;
+  readonly #dropLogin: StatementSync;
   readonly #mark: StatementSync;
   readonly #forget: readonly StatementSync[];
   readonly #forgetLogins: StatementSync;
@@ -24,6 +27,11 @@ export class AccountWrites {
     this.#login = db.prepare(
       "INSERT OR REPLACE INTO login (hash, uid, agent, at) VALUES (?, ?, ?, ?)",
     );
+    this.#credential = db.prepare(
+      "INSERT OR REPLACE INTO credential (uid, text) VALUES (?, ?)",
+    );
+    this.#useLogin = db.prepare("UPDATE login SET agent = ?, at = ? WHERE hash = ?");
+    this.#dropLogin = db.prepare("DELETE FROM login WHERE hash = ?");
     this.#mark = db.prepare(
       `INSERT INTO mark (uid, conversation, seq) VALUES (?, ?, ?)
        ON CONFLICT (uid, conversation) DO UPDATE SET seq = max(seq, excluded.seq)`,
@@ -38,6 +46,7 @@ export class AccountWrites {
          AND NOT EXISTS (SELECT 1 FROM pair WHERE pair.uid = user.uid)`,
       ),
       db.prepare("DELETE FROM mark WHERE uid NOT IN (SELECT uid FROM user)"),
+      db.prepare("DELETE FROM credential WHERE uid NOT IN (SELECT uid FROM user)"),
     ];
   }
 
@@ -65,8 +74,25 @@ export class AccountWrites {
     return undefined;
   }
 
+  /** Both or, where somebody else holds the name, neither. */
+  account(user: User, credential: string): Done {
+    const saved = this.save([user]);
+    if (saved === 0) this.#credential.run(user.uid, credential);
+    return saved;
+  }
+
   login({ hash, uid, agent, at }: Login): Done {
     this.#login.run(hash, uid, agent, at);
+    return 0;
+  }
+
+  useLogin({ hash, agent, at }: Login): Done {
+    this.#useLogin.run(agent, at, hash);
+    return 0;
+  }
+
+  dropLogins(hashes: readonly string[]): Done {
+    for (const hash of hashes) this.#dropLogin.run(hash);
     return 0;
   }
 

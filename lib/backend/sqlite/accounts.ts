@@ -35,6 +35,16 @@ export class SqliteAccounts implements Accounts {
     await this.#keep({ do: "save", users });
   }
 
+  credential(uid: Uid): Promise<string | undefined> {
+    return this.#reader.ask("credential", uid);
+  }
+
+  async saveAccount(user: User, credential: string): Promise<void> {
+    requireStorable(user);
+    requireStorable({ credential });
+    await this.#keep({ do: "account", user, credential });
+  }
+
   login(hash: string): Promise<Login | undefined> {
     return this.#reader.ask("login", hash);
   }
@@ -42,6 +52,19 @@ export class SqliteAccounts implements Accounts {
   async saveLogin(login: Login): Promise<void> {
     requireStorable(login);
     await this.#keep({ do: "login", login });
+  }
+
+  async useLogin(login: Login): Promise<void> {
+    requireStorable(login);
+    await this.#keep({ do: "use login", login });
+  }
+
+  logins(uid: Uid): Promise<readonly Login[]> {
+    return this.#reader.ask("logins", uid);
+  }
+
+  async dropLogins(hashes: readonly string[]): Promise<void> {
+    await this.#keep({ do: "drop logins", hashes });
   }
 
   async forgetLogins(at: number): Promise<void> {

@@ -104,6 +104,12 @@ export class Commits {
         return this.#accounts.save(work.users);
       case "login":
         return this.#accounts.login(work.login);
+      case "account":
+        return this.#accounts.account(work.user, work.credential);
+      case "use login":
+        return this.#accounts.useLogin(work.login);
+      case "drop logins":
+        return this.#accounts.dropLogins(work.hashes);
       case "mark":
         return this.#accounts.mark(work.uid, work.mark);
       case "forget logins":

@@ -56,6 +56,8 @@ answerCalls<ReaderCalls>({
   unread: ({ uid, marks }) => reader.ask((reads) => reads.unread(uid, marks)),
   holders: () => reader.ask((reads) => reads.holders()),
   users: (uids) => reader.ask((reads) => reads.users(uids)),
+  credential: (uid) => reader.ask((reads) => reads.credential(uid)),
+  logins: (uid) => reader.ask((reads) => reads.logins(uid)),
   login: (hash) => reader.ask((reads) => reads.login(hash)),
   marks: (uid) => reader.ask((reads) => reads.marks(uid)),
   records: (kind) => reader.ask((reads) => reads.records(kind)),

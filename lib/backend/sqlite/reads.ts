@@ -46,7 +46,9 @@ export type ReaderCalls = LibraryCalls & {
   };
   readonly holders: { readonly ask: null; readonly answer: readonly User[] };
   readonly users: { readonly ask: readonly string[]; readonly answer: readonly User[] };
+  readonly credential: { readonly ask: string; readonly answer: string | undefined };
   readonly login: { readonly ask: string; readonly answer: Login | undefined };
+  readonly logins: { readonly ask: string; readonly answer: readonly Login[] };
   readonly marks: { readonly ask: string; readonly answer: readonly Mark[] };
   readonly records: { readonly ask: string; readonly answer: readonly StoredRecord[] };
   readonly close: { readonly ask: null; readonly answer: null };
@@ -62,7 +64,9 @@ export class Reads {
   readonly #unread: StatementSync;
   readonly #holders: StatementSync;
   readonly #user: StatementSync;
+  readonly #credential: StatementSync;
   readonly #login: StatementSync;
+  readonly #logins: StatementSync;
   readonly #marks: StatementSync;
   readonly #records: StatementSync;
 
@@ -86,7 +90,9 @@ export class Reads {
     );
     this.#holders = db.prepare("SELECT * FROM user WHERE holds");
     this.#user = db.prepare("SELECT * FROM user WHERE uid = ?");
+    this.#credential = db.prepare("SELECT text FROM credential WHERE uid = ?");
     this.#login = db.prepare("SELECT * FROM login WHERE hash = ?");
+    this.#logins = db.prepare("SELECT * FROM login WHERE uid = ? ORDER BY at DESC");
     this.#marks = db.prepare("SELECT conversation, seq FROM mark WHERE uid = ?");
     this.#records = db.prepare("SELECT key, value FROM record WHERE kind = ?");
   }
@@ -135,12 +141,16 @@ export class Reads {
 
   login(hash: string): Login | undefined {
     const row = this.#login.get(hash);
-    return row && {
-      hash: textIn(row, "hash"),
-      uid: textIn(row, "uid") as Uid,
-      agent: textIn(row, "agent"),
-      at: integerIn(row, "at"),
-    };
+    return row && loginOf(row);
+  }
+
+  logins(uid: string): Login[] {
+    return this.#logins.all(uid).map(loginOf);
+  }
+
+  credential(uid: string): string | undefined {
+    const row = this.#credential.get(uid);
+    return row && textIn(row, "text");
   }
 
   records(kind: string): StoredRecord[] {
@@ -174,6 +184,15 @@ function userOf(row: Row): User {
     key: textIn(row, "key") as NameKey,
     role: roleOf(textIn(row, "role")),
     holds: integerIn(row, "holds") === 1,
+  };
+}
+
+function loginOf(row: Row): Login {
+  return {
+    hash: textIn(row, "hash"),
+    uid: textIn(row, "uid") as Uid,
+    agent: textIn(row, "agent"),
+    at: integerIn(row, "at"),
   };
 }
 

@@ -109,6 +109,10 @@ export const migrations: readonly Step[] = [
     kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)
   ) WITHOUT ROWID;
   `,
+  `
+  -- What the passwords of accounts are verified by.
+  CREATE TABLE credential (uid TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

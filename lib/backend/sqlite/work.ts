@@ -10,7 +10,10 @@ import type { Trouble } from "./calls.ts";
 export type Work =
   | { readonly do: "append"; readonly append: Append }
   | { readonly do: "save"; readonly users: readonly User[] }
+  | { readonly do: "account"; readonly user: User; readonly credential: string }
   | { readonly do: "login"; readonly login: Login }
+  | { readonly do: "use login"; readonly login: Login }
+  | { readonly do: "drop logins"; readonly hashes: readonly string[] }
   | { readonly do: "mark"; readonly uid: Uid; readonly mark: Mark }
   | { readonly do: "forget logins"; readonly at: number }
   /** A thumbnail is base64 on its way between the threads. */
