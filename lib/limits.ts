@@ -61,6 +61,9 @@ export const limits = {
   unfinishedMax: 1000,
   /** Characters of `id`, `cid`, uids and other opaque ids. */
   idCharsMax: 64,
+  /** Characters of a password in NFKC: fewer are guessed, more are an attack on scrypt. */
+  passwordCharsMin: 8,
+  passwordCharsMax: 1000,
   /** What `agent` and the texts of `away` may hold, in characters. */
   noteCharsMax: 200,
   /** Kinds of reaction on one message: more is a wall, not a sign. */
@@ -109,6 +112,28 @@ export const limits = {
   roomsMadePerHour: 20,
   /** Private conversations kept in memory; others are read again when they are used. */
   pairsInMemoryMax: 10_000,
+  /** Who has a role in one room, who is muted there, who is banned from it: as many of each. */
+  roomRulesMax: 1000,
+  /** Characters of a room's key, and of what it is compared with. */
+  keyCharsMax: 200,
+  /** How long a mute or ban may last that isn't for good: ten years. */
+  sanctionSecondsMax: 10 * 365 * 24 * 60 * 60,
+  /** What `slow` may ask for: six hours between two messages. */
+  slowSecondsMax: 6 * 60 * 60,
+  /** Users and addresses banned from the whole server: all are in memory. */
+  bansMax: 10_000,
+  /** Entries of the trail of what moderators did; the oldest go first. */
+  auditMax: 100_000,
+  /** Invitations of one user that are good: who runs a course makes one for each group. */
+  invitesPerUserMax: 50,
+  /** Invitations that are good: each wrong code is compared with all of them. */
+  invitesMax: 1000,
+  /** How long an invitation is good where nothing is said: a week. */
+  inviteSecondsUsual: 7 * 24 * 60 * 60,
+  /** How long it may be: a year. */
+  inviteSecondsMax: 365 * 24 * 60 * 60,
+  /** What a wrong code takes from its address's bucket: after two, one is answered a second. */
+  inviteGuessCost: 10,
   /** Flood: what may come at once, in units of cost. */
   floodBurst: 20,
   /** Flood: what may come in a second, in units of cost. */

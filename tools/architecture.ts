@@ -25,7 +25,8 @@ interface LayerRow {
 const leaves =
   ("protocol decode command_row file_commands part_bytes gzip fields events names file_names limits " +
     "errors clock connection messages stream_pair log metrics nearest printable " +
-    "media_types pictures").replaceAll(" ", "|");
+    "media_types pictures passwords account_commands addresses invite_code invite_commands")
+    .replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
 export const layers = {
@@ -60,6 +61,17 @@ export const layers = {
     imports: ["system", "config", "net", "backend", "core", "store", "rooms", "leaves"],
     portable: false,
   },
+  // Looks after a server's folders, and talks to the server that uses them.
+  admin: {
+    files: /^lib\/admin\//,
+    imports: ["config", "dialling", "client", "backend", "core", "store", "rooms", "leaves"],
+    portable: false,
+  },
+  "admin program": {
+    files: /^admin\.ts$/,
+    imports: ["admin", "system", "config", "leaves"],
+    portable: false,
+  },
   "terminal client": {
     files: /^client\.ts$/,
     imports: ["system", "terminal", "client", "dialling", "leaves"],
@@ -79,6 +91,7 @@ export const layers = {
       "client",
       "terminal",
       "window",
+      "admin",
       "web",
       "net",
       "backend",
