@@ -1,0 +1,170 @@
+/**
+ * Who may do what, by hand: what each role gets for each command, request and event. Nothing here
+ * is taken from the code; what is there and missing here fails the test.
+ */
+
+/** The columns of the tables; `nobody` has a connection and hasn't said hello. */
+export const askers = ["nobody", "guest", "member", "moderator", "owner"] as const;
+/** Who asks. */
+export type Asker = typeof askers[number];
+
+/**
+ * Where: `in` a room that they have joined, `out` of one, `lobby`; `pair`, their private
+ * conversation; `none`, a room that never was. `own` and `other` say whose message, file, transfer
+ * or login it is about; `theirs` is of the private conversation of two others.
+ */
+export const commandTable = `
+command   where       nobody       guest           member          moderator       owner
+
+hello     -           ok           bad_message     bad_message     bad_message     bad_message
+ping      -           ok           ok              ok              ok              ok
+quit      -           ok           ok              ok              ok              ok
+users     -           hello_first  ok              ok              ok              ok
+rooms     -           hello_first  ok              ok              ok              ok
+away      -           hello_first  ok              ok              ok              ok
+
+join      in          hello_first  ok              ok              ok              ok
+join      out         hello_first  ok              ok              ok              ok
+join      none        hello_first  ok              ok              ok              ok
+join      lobby       hello_first  ok              ok              ok              ok
+join      pair        hello_first  room_name_invalid room_name_invalid room_name_invalid room_name_invalid
+leave     in          hello_first  ok              ok              ok              ok
+leave     out         hello_first  ok              ok              ok              ok
+leave     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+leave     lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+members   in          hello_first  ok              ok              ok              ok
+members   out         hello_first  ok              ok              ok              ok
+members   pair        hello_first  ok              ok              ok              ok
+members   none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+topic     in          hello_first  ok              ok              ok              ok
+topic     out         hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+topic     lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+topic     pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+topic     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+
+say       lobby       hello_first  ok              ok              ok              ok
+say       in          hello_first  ok              ok              ok              ok
+say       pair        hello_first  ok              ok              ok              ok
+say       out         hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+say       none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+edit      in/own      hello_first  ok              ok              ok              ok
+edit      pair/own    hello_first  ok              ok              ok              ok
+edit      in/other    hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+edit      pair/other  hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+edit      out/other   hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+edit      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+delete    in/own      hello_first  ok              ok              ok              ok
+delete    pair/own    hello_first  ok              ok              ok              ok
+delete    in/other    hello_first  not_allowed     not_allowed     ok              ok
+delete    lobby/other hello_first  not_allowed     not_allowed     ok              ok
+delete    pair/other  hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+delete    none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+react     in/other    hello_first  ok              ok              ok              ok
+react     pair/other  hello_first  ok              ok              ok              ok
+react     out/other   hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+react     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+history   lobby       hello_first  ok              ok              ok              ok
+history   in          hello_first  ok              ok              ok              ok
+history   out         hello_first  ok              ok              ok              ok
+history   pair        hello_first  ok              ok              ok              ok
+history   none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+search    -           hello_first  ok              ok              ok              ok
+search    in          hello_first  ok              ok              ok              ok
+search    out         hello_first  ok              ok              ok              ok
+search    pair        hello_first  ok              ok              ok              ok
+search    none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+typing    in          hello_first  ok              ok              ok              ok
+typing    pair        hello_first  ok              ok              ok              ok
+typing    none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+read      in          hello_first  ok              ok              ok              ok
+read      pair        hello_first  ok              ok              ok              ok
+read      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+
+files     -           hello_first  ok              ok              ok              ok
+files     in          hello_first  ok              ok              ok              ok
+files     pair        hello_first  ok              ok              ok              ok
+files     out         hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+files     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+offer     lobby       hello_first  ok              ok              ok              ok
+offer     in          hello_first  ok              ok              ok              ok
+offer     pair        hello_first  ok              ok              ok              ok
+offer     out         hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+offer     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+part      in/other    hello_first  no_such_transfer no_such_transfer no_such_transfer no_such_transfer
+resume    in/own      hello_first  ok              ok              ok              ok
+resume    in/other    hello_first  no_such_transfer no_such_transfer no_such_transfer no_such_transfer
+finish    in/own      hello_first  ok              ok              ok              ok
+finish    in/other    hello_first  no_such_transfer no_such_transfer no_such_transfer no_such_transfer
+cancel    in/own      hello_first  ok              ok              ok              ok
+cancel    in/other    hello_first  no_such_transfer no_such_transfer no_such_transfer no_such_transfer
+fetch     in/other    hello_first  ok              ok              ok              ok
+fetch     lobby/other hello_first  ok              ok              ok              ok
+fetch     pair/other  hello_first  ok              ok              ok              ok
+fetch     out/other   hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+fetch     theirs      hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+fetch     none        hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+decline   pair/other  hello_first  ok              ok              ok              ok
+decline   in/other    hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+decline   out/other   hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+decline   theirs      hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+decline   none        hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+remove    in/own      hello_first  ok              ok              ok              ok
+remove    in/other    hello_first  not_allowed     not_allowed     ok              ok
+remove    lobby/other hello_first  not_allowed     not_allowed     ok              ok
+remove    pair/other  hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+remove    out/other   hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+remove    theirs      hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+remove    none        hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+`;
+
+/** The columns of {@linkcode requestTable}: `stale` shows a token that is none (any more). */
+export const requesters = ["nobody", "stale", "guest", "member", "moderator", "owner"] as const;
+/** Who makes a request. */
+export type Requester = typeof requesters[number];
+
+/** The same for requests over HTTP, by their status. `T` is a transfer. From loopback. */
+export const requestTable = `
+request           where       nobody  stale  guest  member  moderator  owner
+
+GET_/healthz      -           200     200    200    200     200        200
+GET_/metrics      -           200     200    200    200     200        200
+POST_/session     -           401     401    204    204     204        204
+DELETE_/session   -           204     204    204    204     204        204
+
+GET_/files        lobby/other 404     404    200    200     200        200
+GET_/files        in/other    404     404    200    200     200        200
+GET_/files        pair/other  404     404    200    200     200        200
+GET_/files        out/other   404     404    404    404     404        404
+GET_/files        theirs      404     404    404    404     404        404
+GET_/files        none        404     404    404    404     404        404
+HEAD_/files       in/other    404     404    200    200     200        200
+HEAD_/files       out/other   404     404    404    404     404        404
+GET_/thumbs       in/other    404     404    404    404     404        404
+
+OPTIONS_/files    -           204     204    204    204     204        204
+OPTIONS_/files/T  in/other    204     204    204    204     204        204
+POST_/files       lobby       401     401    201    201     201        201
+POST_/files       in          401     401    201    201     201        201
+POST_/files       pair        401     401    201    201     201        201
+POST_/files       out         401     401    403    403     403        403
+POST_/files       none        401     401    404    404     404        404
+HEAD_/files/T     in/own      401     401    200    200     200        200
+HEAD_/files/T     in/other    401     401    404    404     404        404
+HEAD_/files/T     none        401     401    404    404     404        404
+PATCH_/files/T    in/own      401     401    204    204     204        204
+PATCH_/files/T    in/other    401     401    404    404     404        404
+POST_/files/T     in/own      401     401    204    204     204        204
+POST_/files/T     in/other    401     401    404    404     404        404
+DELETE_/files/T   in/own      401     401    204    204     204        204
+DELETE_/files/T   in/other    401     401    404    404     404        404
+
+PUT_/drop         lobby       401     401    201    201     201        201
+PUT_/drop         in          401     401    201    201     201        201
+PUT_/drop         out         401     401    201    201     201        201
+PUT_/drop         none        401     401    404    404     404        404
+POST_/say         lobby       401     401    200    200     200        200
+POST_/say         in          401     401    200    200     200        200
+POST_/say         pair        401     401    200    200     200        200
+POST_/say         out         401     401    200    200     200        200
+POST_/say         none        401     401    404    404     404        404
+`;
