@@ -71,10 +71,7 @@ export function readConfig(from: Sources): Start {
   const flags = readFlags(from.args);
   if (flags.has("help")) return { kind: "say", text: helpText(from.place.start) };
   if (flags.has("version")) return { kind: "say", text: `Parley ${from.version}` };
-  const args: Layer = { spelled: (name, text) => `"--${flagOf(name)}=${text}"`, texts: flags };
-  const env = readEnvironment(from.env);
-  const file = readFile(from, [args, env]);
-  const layers = [args, env, file];
+  const layers = layersOf(from, flags);
   const preset = valueOf(layers, "preset", sources.preset);
   const values = gather(layers, preset);
   const said = optionNames.filter((name) => layers.some(({ texts }) => texts.has(name)));
@@ -87,6 +84,24 @@ export function readConfig(from: Sources): Start {
   requireInvited(config, from);
   requireGranted(config, from.place);
   return { kind: "run", config };
+}
+
+/** Where a server keeps what it keeps. */
+export type Folders = Pick<Config, "data" | "files">;
+
+/**
+ * The same of the server's folders alone, for what works on them beside it.
+ *
+ * @throws {ConfigError}
+ */
+export function readFolders(from: Sources): Folders {
+  return only(gather(layersOf(from, readFlags(from.args)), undefined), ["data", "files"]);
+}
+
+function layersOf(from: Sources, flags: ReadonlyMap<string, string>): readonly Layer[] {
+  const args: Layer = { spelled: (name, text) => `"--${flagOf(name)}=${text}"`, texts: flags };
+  const env = readEnvironment(from.env);
+  return [args, env, readFile(from, [args, env])];
 }
 
 function readEnvironment(env: Environment): Layer {

@@ -7,7 +7,9 @@ const folders = ["lib", "tests", "tools", "bench", "web"];
 
 /** Every source file of the project, from its folder. */
 function* sourcePaths(): Generator<string> {
-  for (const name of ["server.ts", "client.ts", "gui.ts"]) if (exists(join(root, name))) yield name;
+  for (const name of ["server.ts", "client.ts", "admin.ts", "gui.ts"]) {
+    if (exists(join(root, name))) yield name;
+  }
   for (const folder of folders) if (exists(join(root, folder))) yield* within(folder);
 }
 

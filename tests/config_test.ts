@@ -28,11 +28,13 @@ function sources(given: Given): Sources {
     readFile: (path) => files[path],
     version: "1.2.3",
     place: {
+      program: "server",
       start: "deno task server",
       granted: given.granted ?? (() => true),
       grantsAlways: ({ what }) => !what.startsWith("/srv"),
       line: (args) => ["deno task server", ...args.map(quote)].join(" "),
-      widerLine: (needs, args) => denoRunLine(needs, args, { deno: "deno", set }),
+      widerLine: (needs, args) =>
+        denoRunLine(needs, args, { deno: "deno", program: "server", set }),
     },
   };
 }

@@ -6,6 +6,7 @@
 
 import { dirname, join, normalize } from "@std/path";
 import { ConfigError, readConfig } from "../lib/config.ts";
+import { readArguments as readAdminArguments } from "../lib/admin/arguments.ts";
 import {
   readArguments as readGuiArguments,
   UsageError as GuiUsageError,
@@ -122,6 +123,7 @@ function checkCommand(words: readonly string[]): void {
   if (name === "server") start(args, Object.fromEntries(env));
   if (name === "client") readArguments(args);
   if (name === "gui") readGuiArguments(args);
+  if (name === "admin") readAdminArguments(args);
 }
 
 /** @throws {ConfigError} */
@@ -137,6 +139,7 @@ function start(
     readFile: (path) => path === "parley.jsonc" ? file : "{}",
     version: project.version,
     place: {
+      program: "server",
       start: "deno task server",
       granted: () => true,
       grantsAlways: () => true,

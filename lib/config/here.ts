@@ -2,12 +2,12 @@
 
 import { resolve, SEPARATOR } from "@std/path";
 import type { Environment, Sources } from "../config.ts";
-import { denoRunLine, type Need, type Permissions, quote } from "./reach.ts";
+import { denoRunLine, type Need, type Permissions, type Program, quote } from "./reach.ts";
 
-/** What server.ts knows from deno.json. */
+/** What a program knows from deno.json. */
 export interface Project {
   readonly version: string;
-  readonly permissions: { readonly server: Permissions };
+  readonly permissions: Readonly<Record<Program, Permissions>>;
 }
 
 /** What is around a server, to tell people how to join it. */
@@ -19,10 +19,11 @@ export interface Surroundings {
 }
 
 /** Where this process reads its config from. */
-export function here(project: Project): Sources & Surroundings {
+export function here(project: Project, program: Program = "server"): Sources & Surroundings {
+  const set = project.permissions[program];
   const stood = allowed(() => Deno.env.get("INIT_CWD"));
   const folder = stood === undefined || stood === Deno.cwd() ? undefined : Deno.cwd();
-  const start = Deno.build.standalone ? "parley-server" : `${denoCommand()} task server`;
+  const start = Deno.build.standalone ? `parley-${program}` : `${denoCommand()} task ${program}`;
   return {
     args: Deno.args,
     env: environment,
@@ -38,14 +39,16 @@ export function here(project: Project): Sources & Surroundings {
     client: Deno.build.standalone ? "parley" : `${denoCommand()} task client`,
     addresses: () => allowed(networkAddresses) ?? [],
     place: {
+      program,
       start,
       granted,
-      grantsAlways: (need) => Deno.build.standalone || isIn(project.permissions.server, need),
+      grantsAlways: (need) => Deno.build.standalone || isIn(set, need),
       line: (args) => [start, ...args.map(quote)].join(" "),
       widerLine: (needs, args) =>
         denoRunLine(needs, args, {
           deno: denoCommand(),
-          set: project.permissions.server,
+          program,
+          set,
           ...folder === undefined ? {} : { folder },
         }),
     },

@@ -13,15 +13,19 @@ export interface Need {
   readonly what: string;
 }
 
-/** The server's set of permissions in deno.json. */
+/** What is started: a file beside deno.json, and the set of permissions that it has there. */
+export type Program = "server" | "admin";
+
+/** A program's set of permissions in deno.json. */
 export interface Permissions {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly net: readonly string[];
 }
 
-/** Where and how the server was started. */
+/** Where and how the server, or what looks after one, was started. */
 export interface Place {
+  readonly program: Program;
   /** What starts it, as its user would type it. */
   readonly start: string;
   granted(need: Need): boolean;
@@ -59,28 +63,34 @@ export function requireGranted(config: Config, place: Place): void {
   throw beyond(place, missing, [...preset, ...config.said.map((name) => flagFor(name, values))]);
 }
 
-/** That permissions are missing, with the line that starts a server which has them. */
+const names = { server: "server", admin: "program" } as const;
+const doesWithNet = { server: "listen on", admin: "connect to" } as const;
+
+/** That permissions are missing, with the line that starts what needs them so that it has them. */
 export function beyond(
   place: Place,
   missing: readonly Need[],
   args: readonly string[],
 ): ConfigError {
+  const { program } = place;
+  const verbs = { read: "read", write: "write", net: doesWithNet[program] };
   const list = missing.map(({ kind, what }) => `${verbs[kind]} ${JSON.stringify(what)}`);
   return new ConfigError(
-    `Cannot ${
-      list.join(", ")
-    }: Deno was not told that this server may; this line tells it, beside ` +
-      `server.ts\n\n  ${place.widerLine(missing, args)}\n`,
+    `Cannot ${list.join(", ")}: Deno was not told that this ${names[program]} may; this line ` +
+      `tells it, beside ${program}.ts\n\n  ${place.widerLine(missing, args)}\n`,
   );
 }
 
-const verbs = { read: "read", write: "write", net: "listen on" } as const;
-
-/** The line of `deno run` that grants `needs` beside what the server's set has. */
+/** The line of `deno run` that grants `needs` beside what the program's set has. */
 export function denoRunLine(
   needs: readonly Need[],
   args: readonly string[],
-  from: { readonly deno: string; readonly set: Permissions; readonly folder?: string },
+  from: {
+    readonly deno: string;
+    readonly program: Program;
+    readonly set: Permissions;
+    readonly folder?: string;
+  },
 ): string {
   const kinds = ["read", "write", "net"] as const;
   const grants = kinds.flatMap((kind) => {
@@ -89,7 +99,8 @@ export function denoRunLine(
     const all = new Set([...from.set[kind], ...more]);
     return more.length === 0 ? [] : [`--allow-${kind}=${[...all].join(",")}`];
   });
-  const words = ["run", "-q", "--no-prompt", "-P=server", ...grants, "server.ts", ...args];
+  const { program } = from;
+  const words = ["run", "-q", "--no-prompt", `-P=${program}`, ...grants, `${program}.ts`, ...args];
   const line = [from.deno, ...words.map(quote)].join(" ");
   return from.folder === undefined ? line : `cd ${quote(from.folder)} && ${line}`;
 }

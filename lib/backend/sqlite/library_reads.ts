@@ -59,6 +59,7 @@ export class LibraryReads {
   readonly #files: StatementSync;
   readonly #used: StatementSync;
   readonly #removing: StatementSync;
+  readonly #all: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#transfer = db.prepare("SELECT * FROM transfer WHERE id = ?");
@@ -81,6 +82,12 @@ export class LibraryReads {
        WHERE NOT gone GROUP BY guest, who`,
     );
     this.#removing = db.prepare(`${entries} WHERE gone = 1 ORDER BY n`);
+    this.#all = db.prepare(`${entries} WHERE NOT gone ORDER BY n`);
+  }
+
+  /** Every file that is there, the oldest first. */
+  all(): LibraryEntry[] {
+    return this.#all.all().map(entryOf);
   }
 
   transfer(id: string): TransferRecord | undefined {

@@ -1,0 +1,43 @@
+/** What a backup says of itself. */
+
+import { checkFields, integer, list, note, opaque, record, sha256, type Shape } from "../fields.ts";
+import { parseLine } from "../decode.ts";
+
+/** The way in which backups of this program are laid out. */
+export const format = 1;
+/** Where it lies in a backup. Only a backup that is complete has one. */
+export const manifestName = "manifest.json";
+/** More files than that can't be missing and the rest be worth keeping. */
+const missingMax = 1_000_000;
+
+const path = note(10_000);
+
+const manifestFields = {
+  format: integer(1),
+  /** The program's version. */
+  version: note(100),
+  /** The store's id. */
+  server: opaque(),
+  /** When the copy of the database was begun, in milliseconds since 1970. */
+  at: integer(0),
+  events: integer(0),
+  conversations: integer(0),
+  database: record({ bytes: integer(0), sha256 }),
+  files: record({ count: integer(0), bytes: integer(0) }),
+  /** Files that were shared and that weren't there, or weren't whole, when this was made. */
+  missing: list(path, missingMax),
+} as const;
+
+/** What a backup says of itself. */
+export type Manifest = Shape<typeof manifestFields>;
+
+/** A manifest as the text of its file. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** The manifest that a text is, or `undefined` where it is none. */
+export function readManifest(text: string): Manifest | undefined {
+  const json = parseLine(text);
+  return json && checkFields(manifestFields, json);
+}

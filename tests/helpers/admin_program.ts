@@ -1,0 +1,50 @@
+/** `deno task admin` as people run it, with what its set of permissions grants and no more. */
+
+import { fromFileUrl } from "@std/path";
+import project from "../../deno.json" with { type: "json" };
+
+const root = fromFileUrl(new URL("../../", import.meta.url));
+
+/** What it did. */
+export interface AdminRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Which folders it may use in the place of `data/`, `shared_files/` and `backups/`. */
+export interface AdminOptions {
+  readonly folders?: readonly string[];
+  /** What it reads from its input. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs it to its end. */
+export async function runAdmin(
+  args: readonly string[],
+  { folders = [], input = "", env = {} }: AdminOptions = {},
+): Promise<AdminRun> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", ...grants(folders), "admin.ts", ...args],
+    cwd: root,
+    env: { INIT_CWD: root, NO_COLOR: "1", ...env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  // It may end without having read anything.
+  await writer.write(new TextEncoder().encode(input)).then(() => writer.close()).catch(() => {});
+  const { code, stdout, stderr } = await process.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+function grants(folders: readonly string[]): readonly string[] {
+  if (folders.length === 0) return ["-P=admin"];
+  // A flag takes the place of what the set has of its kind.
+  const { read, write } = project.permissions.admin;
+  const reads = [...read.filter((path) => !write.includes(path)), ...folders];
+  return ["-P=admin", `--allow-read=${reads.join(",")}`, `--allow-write=${folders.join(",")}`];
+}
