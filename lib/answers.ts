@@ -158,6 +158,6 @@ function ok(due: Due, fields: JsonObject): object {
 
 /** A refusal as a line; `re` is missing where it answers no command. */
 export function refused(re: CommandId | undefined, error: ChatError): object {
-  const { code, message, retryMs, transfer, offset } = error;
-  return { t: "refused", re, code, message, retry_ms: retryMs, transfer, offset };
+  const { code, message, retryMs, transfer, offset, account } = error;
+  return { t: "refused", re, code, message, retry_ms: retryMs, transfer, offset, account };
 }

@@ -38,6 +38,8 @@ export type Answer =
     readonly transfer?: string;
     /** The byte that `bad_offset` wants next. */
     readonly offset?: number;
+    /** Whether the name that is taken is an account's. */
+    readonly account?: boolean;
   };
 
 /** The id of a frame, or `undefined` where it has none that is one. */
@@ -119,6 +121,7 @@ export function decodeAnswer(frame: JsonObject): Answer | undefined {
     retry_ms: whole(frame.retry_ms),
     ...transfer,
     ...offset,
+    ...typeof frame.account === "boolean" && { account: frame.account },
   };
 }
 

@@ -67,6 +67,7 @@ export interface RefusalOptions {
   readonly retryMs?: number;
   readonly transfer?: string;
   readonly offset?: number;
+  readonly account?: boolean;
 }
 
 /**
@@ -81,6 +82,8 @@ export class ChatError extends Error {
   readonly transfer?: string;
   /** The byte that has to come next where `bad_offset` is said. */
   readonly offset?: number;
+  /** Whether the name that is taken is an account's: its password lets one in. */
+  readonly account?: boolean;
 
   constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
     super(message);
@@ -89,6 +92,7 @@ export class ChatError extends Error {
     if (options.retryMs !== undefined) this.retryMs = options.retryMs;
     if (options.transfer !== undefined) this.transfer = options.transfer;
     if (options.offset !== undefined) this.offset = options.offset;
+    if (options.account !== undefined) this.account = options.account;
   }
 }
 

@@ -243,9 +243,9 @@ export class Exchange {
       waiting?.answered(answer.fields);
       return;
     }
-    const { code, message, retry_ms: retryMs, transfer, offset } = answer;
+    const { code, message, retry_ms: retryMs, transfer, offset, account } = answer;
     const error = new ChatError(code, message || `The server refused: ${code}`, {
-      ...{ retryMs, transfer, offset },
+      ...{ retryMs, transfer, offset, account },
     });
     if (waiting) waiting.refused(error);
     else if (answer.re !== undefined) this.#fetches?.refuse(answer.re, error);

@@ -2,7 +2,7 @@
 
 import type { Clock, Stop } from "../clock.ts";
 import type { Connection } from "../connection.ts";
-import { ChatError, type RefusalCode, refusalOf } from "../errors.ts";
+import { ChatError, refusalOf } from "../errors.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
 import { passesWithTime, retryAfterMs } from "./backoff.ts";
 import {
@@ -179,7 +179,7 @@ export class Link {
       const ending = await this.#connect();
       this.#kept.offline();
       if (this.#closed) return;
-      if (ending.error && (ending.isFinal || this.#isFinal(ending.error.code))) {
+      if (ending.error && (ending.isFinal || this.#isFinal(ending.error))) {
         this.#end(ending.error);
         return;
       }
@@ -259,7 +259,7 @@ export class Link {
   }
 
   /** Whether it makes no sense to try again. */
-  #isFinal(code: RefusalCode): boolean {
+  #isFinal({ code, account }: ChatError): boolean {
     if (passesWithTime(code) || code === "internal" || code === "too_long") return false;
     if (this.#hello === undefined) return true;
     // Whoever has an account comes back as that or not at all.
@@ -270,8 +270,8 @@ export class Link {
       this.#token = undefined;
       return false;
     }
-    // Whoever has the name goes some day; ten minutes after they left it is free.
-    return code !== "name_taken";
+    // Whoever has the name goes some day; ten minutes after they left it is free. Accounts stay.
+    return code !== "name_taken" || account === true;
   }
 
   async #wait(ending: Ending): Promise<void> {
