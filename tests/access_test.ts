@@ -1,6 +1,7 @@
 /** Who may do what: the tables that were written by hand against the server as it is. */
 
 import { assert, assertEquals } from "@std/assert";
+import { changeFields, passingFields } from "../lib/events.ts";
 import { coreRoutes } from "../lib/net/web.ts";
 import { WebCounts } from "../lib/net/web_counts.ts";
 import { commands } from "../lib/protocol.ts";
@@ -9,10 +10,14 @@ import {
   type Asker,
   askers,
   commandTable,
+  eventsElsewhere,
+  eventTable,
+  hearers,
   type Requester,
   requesters,
   requestTable,
 } from "./helpers/access_table.ts";
+import { HearingScene } from "./helpers/hearing_scene.ts";
 import { WebScene } from "./helpers/web_scene.ts";
 
 interface Row {
@@ -28,7 +33,7 @@ function rowsOf(table: string, columns: readonly string[]): readonly Row[] {
   assertEquals(heading.slice(2), columns);
   return rows.map(([what, where, ...wanted]) => {
     assertEquals(wanted.length, columns.length, `The row "${what} ${where}"`);
-    return { what: what.replace("_", " "), where, wanted };
+    return { what: what.replace(/^([A-Z]+)_/, "$1 "), where, wanted };
   });
 }
 
@@ -100,6 +105,24 @@ Deno.test("every route gives each role what the table says", async () => {
   });
   assertEquals(missing.map(({ method, pattern }) => `${method} ${pattern}`), []);
   assertEquals(await differences(requestRows), []);
+});
+
+Deno.test("every event is heard by those whom the table says, and by nobody else", async () => {
+  const rows = rowsOf(eventTable, hearers);
+  const named = [...rows.map(({ what }) => what), ...Object.keys(eventsElsewhere)];
+  const kinds = [...Object.keys(changeFields), ...Object.keys(passingFields)];
+  assertEquals(kinds.filter((kind) => !named.includes(kind)), []);
+  const found: string[] = [];
+  for (const { what, where, wanted } of rows) {
+    await using scene = await HearingScene.start();
+    await scene.happen(what, where);
+    const heard = await scene.heard(what);
+    for (const [index, hearer] of hearers.entries()) {
+      const got = heard[hearer] ? "yes" : "-";
+      if (got !== wanted[index]) found.push(`${what} ${where} to ${hearer}: ${got}`);
+    }
+  }
+  assertEquals(found, []);
 });
 
 Deno.test("a wrong role is noticed, whichever it is", async () => {

@@ -168,3 +168,65 @@ POST_/say         pair        401     401    200    200     200        200
 POST_/say         out         401     401    200    200     200        200
 POST_/say         none        401     401    404    404     404        404
 `;
+
+/**
+ * The columns of {@linkcode eventTable}: Bob, who does it; another device of his, and a quiet one; a
+ * member of the room where he does it; Carl, with whom he has a private conversation; somebody who
+ * is only on the server; and a connection without a hello.
+ */
+export const hearers = [
+  "himself",
+  "device",
+  "quiet",
+  "member",
+  "partner",
+  "out",
+  "nobody",
+] as const;
+
+/** Who hears what happens there. */
+export const eventTable = `
+event      where  himself  device  quiet  member  partner  out  nobody
+
+joined     in     yes      yes     -      yes     -        -    -
+left       in     yes      yes     -      yes     -        -    -
+said       lobby  yes      yes     -      yes     yes      yes  -
+said       in     yes      yes     -      yes     -        -    -
+said       pair   yes      yes     -      -       yes      -    -
+edited     lobby  yes      yes     -      yes     yes      yes  -
+edited     in     yes      yes     -      yes     -        -    -
+edited     pair   yes      yes     -      -       yes      -    -
+deleted    lobby  yes      yes     -      yes     yes      yes  -
+deleted    in     yes      yes     -      yes     -        -    -
+deleted    pair   yes      yes     -      -       yes      -    -
+reacted    lobby  yes      yes     -      yes     yes      yes  -
+reacted    in     yes      yes     -      yes     -        -    -
+reacted    pair   yes      yes     -      -       yes      -    -
+retitled   in     yes      yes     -      yes     -        -    -
+shared     lobby  yes      yes     -      yes     yes      yes  -
+shared     in     yes      yes     -      yes     -        -    -
+shared     pair   yes      yes     -      -       yes      -    -
+removed    lobby  yes      yes     -      yes     yes      yes  -
+removed    in     yes      yes     -      yes     -        -    -
+removed    pair   yes      yes     -      -       yes      -    -
+declined   pair   yes      yes     -      -       yes      -    -
+taken      pair   yes      yes     -      -       yes      -    -
+came       -      yes      yes     -      yes     yes      yes  -
+went       -      yes      yes     -      yes     yes      yes  -
+gone_away  -      yes      yes     -      yes     yes      yes  -
+typed      in     -        -       -      yes     -        -    -
+typed      pair   -        -       -      -       yes      -    -
+seen       in     yes      yes     -      -       -        -    -
+seen       pair   yes      yes     -      -       yes      -    -
+stored     in     yes      -       -      -       -        -    -
+part       in     yes      -       -      -       -        -    -
+fetched    in     yes      -       -      -       -        -    -
+closing    -      yes      yes     -      yes     yes      yes  -
+`;
+
+/** Events that need more than an act: a queue of uploads, a name that is taken meanwhile. */
+export const eventsElsewhere = {
+  queued: "upload_queue_test.ts: only whoever waits is told",
+  granted: "upload_queue_test.ts: only whoever waits is told",
+  renamed: "hub and people tests: everybody is told",
+} as const;

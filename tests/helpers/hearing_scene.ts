@@ -1,0 +1,151 @@
+/** Who hears what: Bob does something, and others listen. */
+
+import type { JsonObject } from "../../lib/fields.ts";
+import { counted, offer, sendParts, share } from "./file_peer.ts";
+import { type Peer, TestServer } from "./peer.ts";
+
+const bytes = counted(10);
+
+/** Where Bob does it, as he names it: `in` a room of his, in the lobby, or to Carl. */
+const places: Readonly<Record<string, string>> = { in: "tea", lobby: "lobby", pair: "@Carl" };
+
+/** Bob, his other devices, and those who may hear him. */
+export class HearingScene implements AsyncDisposable {
+  readonly server: TestServer;
+  readonly bob: Peer;
+  readonly carl: Peer;
+  /** Everybody who listens, by the column of the table. */
+  readonly listeners: Readonly<Record<string, Peer>>;
+
+  private constructor(server: TestServer, bob: Peer, listeners: Readonly<Record<string, Peer>>) {
+    this.server = server;
+    this.bob = bob;
+    this.carl = listeners.partner;
+    this.listeners = listeners;
+  }
+
+  static async start(): Promise<HearingScene> {
+    const server = await TestServer.start();
+    const bob = await server.join("Bob", "tea");
+    const again = { v: 1, t: "hello", token: bob.token } as const;
+    const [device, quiet, nobody] = [server.connect(), server.connect(), server.connect()];
+    await device.ok(again);
+    await quiet.ok({ ...again, quiet: true });
+    const member = await server.join("Ann", "tea");
+    const [partner, out] = [await server.join("Carl"), await server.join("Dora")];
+    await bob.ok({ t: "say", room: "@Carl", text: "hello" });
+    const listeners = { himself: bob, device, quiet, member, partner, out, nobody };
+    for (const peer of Object.values(listeners)) {
+      if (peer !== nobody) await peer.ok({ t: "ping" });
+      peer.events.length = 0;
+    }
+    return new HearingScene(server, bob, listeners);
+  }
+
+  /** Has an event of this kind come about there. */
+  async happen(kind: string, where: string): Promise<void> {
+    const act = acts[kind];
+    if (act === undefined) throw new Error(`Nothing makes "${kind}" happen`);
+    await act(this, places[where] ?? "lobby");
+  }
+
+  /** Who has heard an event of this kind. */
+  async heard(kind: string): Promise<Readonly<Record<string, boolean>>> {
+    const all = Object.entries(this.listeners).map(async ([name, peer]) => {
+      // Whoever said no hello may still ping: what comes before its answer has come.
+      const events = await peer.seen(kind);
+      // That they themselves have come may be told late.
+      const told = events.filter((event) => !("users" in event) || isOfEve(event));
+      return [name, told.length > 0] as const;
+    });
+    return Object.fromEntries(await Promise.all(all));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+type Act = (scene: HearingScene, room: string) => Promise<unknown>;
+
+const say = ({ bob }: HearingScene, room: string) => bob.ok({ t: "say", room, text: "hello" });
+
+/** Says something and does something about it. */
+const about = (change: JsonObject): Act => async (scene, room) => {
+  const { seq } = await say(scene, room);
+  await scene.bob.ok({ ...change, room, seq });
+};
+
+/** Carl answers a file that Bob sends him. */
+const answered =
+  (answer: (carl: Peer, file: unknown) => Promise<unknown>): Act => async ({ bob, carl }, room) => {
+    const { file } = await share(bob, bytes, { room });
+    await answer(carl, file);
+  };
+
+/** What makes each event come about. */
+export const acts: Readonly<Record<string, Act>> = {
+  joined: async ({ bob, listeners }, room) => {
+    await bob.ok({ t: "leave", room });
+    await listeners.member.next("left");
+    await bob.ok({ t: "join", room });
+  },
+  left: ({ bob }, room) => bob.ok({ t: "leave", room }),
+  said: say,
+  edited: about({ t: "edit", text: "changed" }),
+  deleted: about({ t: "delete" }),
+  reacted: about({ t: "react", emoji: "👍" }),
+  retitled: ({ bob }, room) => bob.ok({ t: "topic", room, topic: "another one" }),
+  shared: ({ bob }, room) => share(bob, bytes, { room }),
+  removed: async ({ bob }, room) => {
+    const { file } = await share(bob, bytes, { room });
+    await bob.ok({ t: "remove", file });
+  },
+  declined: answered((carl, file) => carl.ok({ t: "decline", file })),
+  taken: answered(async (carl, file) => {
+    await carl.ok({ t: "fetch", id: 900, file });
+    await carl.next("fetched");
+    await carl.next("taken");
+    // Put back, to be counted.
+    carl.events.push({ t: "taken" });
+  }),
+  came: async ({ server, listeners }) => {
+    await server.join("Eve");
+    await moved(listeners.member, "came");
+  },
+  went: async ({ server, listeners }) => {
+    const eve = await server.join("Eve");
+    await moved(listeners.member, "came");
+    await eve.ok({ t: "quit" });
+    await moved(listeners.member, "went");
+  },
+  typed: ({ bob }, room) => bob.ok({ t: "typing", room }),
+  gone_away: ({ bob }) => bob.ok({ t: "away", text: "at lunch" }),
+  seen: ({ bob }, room) => bob.ok({ t: "read", room, seq: 1 }),
+  stored: async ({ bob }, room) => {
+    const { transfer } = await offer(bob, bytes, { room });
+    await sendParts(bob, transfer, bytes);
+    await bob.next("stored");
+    bob.events.push({ t: "stored" });
+  },
+  part: fetched,
+  fetched,
+  closing: ({ server }) => {
+    server.core.hub.tellAll({ t: "closing", reason: "maintenance" });
+    return Promise.resolve();
+  },
+};
+
+const isOfEve = ({ users }: JsonObject) => Array.isArray(users) && users.includes("Eve");
+
+/** Resolves when a peer hears that Eve has come or gone, and leaves that to be counted. */
+async function moved(peer: Peer, kind: string): Promise<void> {
+  peer.events.push(await peer.event((event) => event.t === kind && isOfEve(event)));
+}
+
+async function fetched({ bob }: HearingScene, room: string): Promise<void> {
+  const { file } = await share(bob, bytes, { room });
+  await bob.ok({ t: "fetch", id: 900, file });
+  const end = await bob.next("fetched");
+  bob.events.push(end);
+}
