@@ -70,7 +70,7 @@ async function ownEmpty(path: string, option: string): Promise<Disposable> {
   await restrict(path, 0o700);
   const lock = await takeLock(`${path}/lock`, { path, option });
   try {
-    await requireEmpty(path, option);
+    await requireEmpty(path, option, ["lock"]);
     return lock;
   } catch (error) {
     lock.close();
@@ -78,8 +78,12 @@ async function ownEmpty(path: string, option: string): Promise<Disposable> {
   }
 }
 
-async function requireEmpty(path: string, option: string): Promise<void> {
-  if ((await listed(path)).every((name) => name === "lock")) return;
+async function requireEmpty(
+  path: string,
+  option: string,
+  but: readonly string[] = [],
+): Promise<void> {
+  if ((await listed(path)).every((name) => but.includes(name))) return;
   throw new Error(
     `Cannot restore to "${path}": something is in it; move that elsewhere, or name another ` +
       `folder with ${option}`,
