@@ -179,7 +179,8 @@ class Port {
       response.end();
     } catch (error) {
       // The head is out: that it isn't whole can only be told by the connection's end.
-      if (!lost.signal.aborted) this.#core.journal.error(`answer ${incoming.method}`, error);
+      const isLost = lost.signal.aborted || socket.destroyed;
+      if (!isLost) this.#core.journal.error(`answer ${incoming.method}`, error);
       response.destroy();
     }
   }
@@ -219,9 +220,7 @@ class Port {
     if (answer) {
       const headers = Object.entries(headersFor(answer)).map((pair) => pair.join(": "));
       const lines = [`HTTP/1.1 ${answer.status} Refused`, ...headers, "connection: close"];
-      socket.on("error", () => {});
-      socket.end(`${lines.join("\r\n")}\r\n\r\n${answer.body}`);
-      return;
+      return this.#run(this.#endSocket(socket, `${lines.join("\r\n")}\r\n\r\n${answer.body}`));
     }
     this.#upgrades.handleUpgrade(incoming, socket, head, (webSocket) => {
       // From now on it is a peer's, which the core counts.
@@ -230,6 +229,16 @@ class Port {
       const connection = webSocketConnection({ socket: webSocket, stream: socket, remote, now });
       this.#run(serve(this.#core, connection));
     });
+  }
+
+  /** Says the last on a connection that node:http has given up: nothing else would see its end. */
+  async #endSocket(socket: Socket, text: string): Promise<void> {
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.on("error", () => {});
+    socket.resume();
+    socket.end(text);
+    await within(this.#core.clock, limits.lingerMs, closed);
+    socket.destroy();
   }
 
   #upgradeRefusal(incoming: IncomingMessage): WebAnswer | undefined {

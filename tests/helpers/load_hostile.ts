@@ -7,7 +7,8 @@ import { Framer } from "../../lib/connection.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import { limits } from "../../lib/limits.ts";
 import { Chance } from "./chance.ts";
-import { mutatedFrame } from "./frames_mutated.ts";
+import { fuzzBytes } from "./fuzz_frames.ts";
+import { Grammar } from "./fuzz_grammar.ts";
 
 /** What hostile peers have done, and what a server must not do. */
 export interface HostileReport {
@@ -104,7 +105,10 @@ async function flood(command: JsonObject): Promise<void> {
 async function talkNonsense(chance: Chance): Promise<void> {
   using conn = await connect();
   const isGreeted = !chance.once(5);
-  const reading = readAll(conn, ({ t, code }) => {
+  const grammar = new Grammar(chance);
+  const reading = readAll(conn, (json) => {
+    const { t, code } = json;
+    grammar.seen.take(json);
     if (t === "refused" && code === "internal") report.wrongs.push("refused internal");
     if (typeof t !== "string") report.wrongs.push("a line without a kind");
   });
@@ -112,7 +116,7 @@ async function talkNonsense(chance: Chance): Promise<void> {
   const count = Math.min(framesAtOnce, frames - report.frames);
   report.frames += count;
   try {
-    for (let sent = 0; sent < count; sent++) await send(conn, mutatedFrame(chance));
+    for (let sent = 0; sent < count; sent++) await send(conn, fuzzBytes(chance, grammar));
     await conn.closeWrite();
   } catch {
     // It was thrown out in the middle, as it should be for some of this.

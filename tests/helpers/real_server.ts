@@ -16,6 +16,8 @@ export interface RealServerOptions {
   readonly web?: boolean;
   /** Words before the command that starts it, for what watches it. */
   readonly under?: readonly string[];
+  /** A module that is run in its process before it. */
+  readonly preload?: string;
 }
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
@@ -26,6 +28,7 @@ const engineFlags = project.tasks.server.command.split(" ").filter((word) => {
 });
 /** Output kept, in lines: the newest. */
 const linesMax = 2000;
+const errorsMax = 20;
 
 /** One run of the process. */
 interface Run {
@@ -46,6 +49,8 @@ export class RealServer implements AsyncDisposable {
   readonly data: string;
   /** What every run has written, to stdout and stderr alike; the newest lines. */
   readonly lines: string[] = [];
+  /** The first errors that its log told of, however long ago. */
+  readonly errors: string[] = [];
   readonly #options: RealServerOptions;
   #run: Run | undefined;
 
@@ -87,6 +92,7 @@ export class RealServer implements AsyncDisposable {
     const take = (line: string) => {
       this.lines.push(line);
       if (this.lines.length > linesMax) this.lines.shift();
+      if (/^\S+ ERROR /.test(line) && this.errors.length < errorsMax) this.errors.push(line);
       if (line.startsWith("Listening on ")) listening.resolve();
     };
     const outputs = [process.stdout, process.stderr].map((stream) => eachLine(stream, take));
@@ -141,14 +147,15 @@ export class RealServer implements AsyncDisposable {
   }
 
   #spawn(): Deno.ChildProcess {
-    const { under = [], args = [], web = false } = this.#options;
+    const { under = [], args = [], web = false, preload } = this.#options;
+    const before = preload === undefined ? [] : [`--preload=${preload}`];
     const pages = web ? ["--web-port", String(this.webPort)] : ["--no-web"];
     const files = join(this.folder, "files");
     const options = ["--port", String(this.port), "--data", this.data, "--files", files];
     const [command, ...words] = [
       ...under,
       Deno.execPath(),
-      ...["run", "-q", "--no-prompt", ...engineFlags, ...this.#grants(), "server.ts"],
+      ...["run", "-q", "--no-prompt", ...engineFlags, ...this.#grants(), ...before, "server.ts"],
       ...[...options, ...pages, ...args],
     ];
     return new Deno.Command(command, {

@@ -317,6 +317,61 @@ Deno.test("more connections from one address than its bound are cut", async () =
   }
 });
 
+Deno.test("a connection whose upgrade was refused is given back, whether its peer leaves or stays", async () => {
+  await using scene = await WebScene.start([seeing(() => 1)], {
+    bounds: { connectionsPerAddressMax: 1 },
+  });
+  const dial = () => Deno.connect({ hostname: "127.0.0.1", port: scene.port });
+  const head = "HTTP/1.1\r\nHost: localhost\r\n";
+  const upgrade = new TextEncoder().encode(
+    `GET /see ${head}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`,
+  );
+  const ask = new TextEncoder().encode(`GET /see ${head}Connection: close\r\n\r\n`);
+  using stays = await dial();
+  await stays.write(upgrade);
+  const leaves = await dial();
+  await leaves.write(upgrade);
+  assertEquals((await leaves.read(new Uint8Array(1000)) ?? 0) > 0, true);
+  leaves.close();
+  const answers: number[] = [];
+  const until = performance.now() + 10_000;
+  // That they are gone no answer tells: two more have a place when both are.
+  while (performance.now() < until && !(answers[0] === 200 && answers[1] === 200)) {
+    using one = await dial();
+    using other = await dial();
+    answers.length = 0;
+    for (const conn of [one, other]) {
+      await conn.write(ask).catch(() => 0);
+      answers.push(parseAnswer(await readToEnd(conn)).status);
+    }
+  }
+  assertEquals(answers, [200, 200]);
+});
+
+Deno.test("a peer that sends nonsense behind its request is no error in the log", async () => {
+  const lines: string[] = [];
+  const journal = new Journal({
+    write: (text) => void lines.push(text),
+    clock: systemClock(),
+    format: "text",
+    quiet: true,
+  });
+  const lost = Promise.withResolvers<void>();
+  const large = route("GET", "/large", (_core, request) => {
+    request.lost.addEventListener("abort", () => lost.resolve());
+    return Promise.resolve({ status: 200, body: new Uint8Array(16 * 1024 * 1024) });
+  });
+  await using scene = await WebScene.start([large], { journal });
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: scene.port });
+  // The answer is under way, and isn't taken.
+  await conn.write(new TextEncoder().encode("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  await conn.read(new Uint8Array(1000));
+  await conn.write(new TextEncoder().encode("nonsense\r\n\r\n"));
+  await lost.promise;
+  await scene.server.core.journal.flush();
+  assertEquals(lines, []);
+});
+
 Deno.test("listenHttp() says what is wrong with an address and what to do", async () => {
   await using server = await TestServer.start();
   using held = Deno.listen({ hostname: "127.0.0.1", port: 0 });
