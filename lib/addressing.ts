@@ -1,7 +1,8 @@
 /** What `room` and `with` name, and whether it is there for whoever asks. */
 
-import type { Conversation, Deed } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
+import type { Deed } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
 import type { Change, Person } from "./events.ts";
 import { limits } from "./limits.ts";

@@ -5,33 +5,28 @@
  */
 
 import type { Clock } from "./clock.ts";
+import type { Role } from "./command_row.ts";
+import {
+  answerRepeat,
+  type Deed,
+  otherContent,
+  sameContent,
+  type Stored,
+  twinKey,
+} from "./deeds.ts";
 import { ChatError } from "./errors.ts";
-import type { Change, LogEvent, LogFile, Person } from "./events.ts";
+import type { LogEvent } from "./events.ts";
 import type { ConversationId, Uid } from "./names.ts";
 import { apply, applyToMessage, copyRoom, decide, type Message, type Room } from "./rooms.ts";
-import { type Appended, contentDigest, type Log, type Repeat, repeatKey } from "./store.ts";
-
-/** What storing something came to. */
-export type Stored = {
-  readonly seq: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-};
-
-/** Who wants to change what, and what they call it. */
-export interface Deed {
-  readonly by: Person;
-  readonly change: Change;
-  readonly cid?: string;
-  /** The file that is declined or taken. */
-  readonly file?: LogFile;
-}
+import type { Appended, Log, Repeat } from "./store.ts";
 
 /** What a conversation needs of its surroundings. */
 export interface ConversationOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly membersMax: number;
+  /** What somebody is on the whole server. */
+  roleOf(uid: Uid): Role;
   /** Events are being appended: whatever telling them takes can be made ready meanwhile. */
   onAppending(conversation: Conversation, events: readonly LogEvent[]): void;
   /** Events are on disk and applied, in order: the time to tell everybody. */
@@ -146,9 +141,14 @@ export class Conversation {
     return turn;
   }
 
-  #changes({ by, change, file }: Deed, message: Message | undefined): boolean {
-    const { membersMax } = this.#options;
-    return decide(this.#decided, by, change, { message, ...file && { file }, membersMax });
+  #changes({ by, change, file, whom, entry }: Deed, message: Message | undefined): boolean {
+    const { clock, membersMax } = this.#options;
+    const roleOf = (uid: Uid) => this.#options.roleOf(uid);
+    const now = clock.now();
+    return decide(this.#decided, by, change, {
+      ...{ message, file, whom, entry },
+      ...{ membersMax, now, roleOf },
+    });
   }
 
   /** A message as it is with everything decided: only what goes through here changes messages. */
@@ -186,8 +186,8 @@ export class Conversation {
   }
 
   /** Makes an event of a change and applies it to the decided state. */
-  #advance({ by, change, cid }: Deed): LogEvent {
-    const { user, uid } = by;
+  #advance({ by, change, cid, whom }: Deed): LogEvent {
+    const { user, uid } = whom ?? by;
     const seq = this.#decided.seq + 1;
     const at = this.#options.clock.now();
     const event: LogEvent = cid === undefined
@@ -366,31 +366,8 @@ function newMessage(event: LogEvent & { readonly uid: Uid }): Message {
   return { seq: event.seq, author: event.uid, deleted: false, reactions: new Map() };
 }
 
-/** By what a repeat of a deed finds it, where it has a cid. */
-function twinKey({ by, cid }: Deed): string | undefined {
-  return cid === undefined ? undefined : repeatKey(by.uid, cid);
-}
-
 function whenOf({ seq, at }: LogEvent): Stored {
   return { seq, at };
-}
-
-function sameContent(one: Deed, other: Deed): boolean {
-  return contentDigest(one.change) === contentDigest(other.change);
-}
-
-/**
- * What a repeat is answered with.
- *
- * @throws {ChatError} `bad_message` where its cid stood for something else.
- */
-export function answerRepeat({ seq, at, digest }: Repeat, deed: Deed): Stored {
-  if (digest !== undefined && contentDigest(deed.change) !== digest) throw otherContent();
-  return { seq, at };
-}
-
-function otherContent(): ChatError {
-  return new ChatError("bad_message", "Cannot do that: this cid stood for something else before");
 }
 
 function awayError(): ChatError {

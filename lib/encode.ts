@@ -1,6 +1,6 @@
 /** Events and answers as lines, as one viewer or a whole audience gets them. A leaf. */
 
-import type { LogEvent, Place } from "./events.ts";
+import { doerOf, type LogEvent, type Place } from "./events.ts";
 import { type JsonObject, utf8Length } from "./fields.ts";
 import type { Uid } from "./names.ts";
 
@@ -19,10 +19,12 @@ export function encodeLines(values: readonly object[]): Uint8Array {
 /** An event of the log as `place` names its conversation; the cid only for its sender. */
 export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObject {
   const { t, cid, ...rest } = event;
-  const shown = event.t === "shared"
+  const shown: JsonObject = event.t === "shared"
     ? { t, ...place, ...rest, file: { ...event.file, ...place } }
     : { t, ...place, ...rest };
-  return cid === undefined || event.uid !== viewer ? shown : { ...shown, cid };
+  // What a key is compared with is for whoever compares.
+  const told = event.t === "locked" ? { ...shown, key: undefined } : shown;
+  return cid === undefined || doerOf(event).uid !== viewer ? told : { ...told, cid };
 }
 
 /**
@@ -45,8 +47,9 @@ export class EventLines {
     // Places in the text are places in the bytes only where each character is one byte.
     if (end !== this.#shared.length) this.#ends = endsOf(lines);
     this.#events = events;
-    for (const [index, { uid, cid }] of events.entries()) {
-      if (cid === undefined) continue;
+    for (const [index, event] of events.entries()) {
+      if (event.cid === undefined) continue;
+      const { uid } = doerOf(event);
       const own = this.#own.get(uid);
       if (own) own.places.push(index);
       else this.#own.set(uid, { places: [index] });

@@ -1,5 +1,6 @@
 /** What has happened: the events, as conversations' logs hold them and as peers see them. A leaf. */
 
+import { role } from "./command_row.ts";
 import {
   base64,
   called,
@@ -81,6 +82,15 @@ export const partFields = {
   raw: optional(integer(1)),
 } as const satisfies Fields;
 
+/** Who moderated whom the event is about; see {@linkcode doerOf}. */
+const moderated = {
+  by: name,
+  by_uid: opaque<Uid>(),
+  reason: optional(note(limits.noteCharsMax)),
+} as const satisfies Fields;
+/** How long it is to last; missing: until it is taken back. */
+const seconds = optional(integer(1));
+
 /** The fields that make each stored event more than somebody, something and a time. */
 export const changeFields = {
   joined: {},
@@ -104,6 +114,19 @@ export const changeFields = {
   removed: { file },
   declined: { file },
   taken: { file },
+  /** `user` was put out, and with `banned` may not come back for `seconds`. */
+  kicked: { ...moderated, banned: optional(flag), seconds },
+  unbanned: moderated,
+  muted: { ...moderated, seconds },
+  unmuted: moderated,
+  /** What `user` may do here from now on; anything under a moderator is nothing special. */
+  appointed: { ...moderated, role },
+  /** `key`: what a key is compared with; no peer is told it. */
+  locked: { on: flag, key: optional(note(limits.keyCharsMax)) },
+  /** Each may speak once in so many seconds; 0: as often as they like. */
+  slowed: { seconds: integer(0) },
+  /** Whether only moderators write. */
+  made_readonly: { on: flag },
 } as const satisfies Record<string, Fields>;
 
 /** The fields of the events without a seq. */
@@ -160,6 +183,11 @@ export type LogEvent = Change & Person & {
   /** What its sender called it; shown to nobody else. */
   readonly cid?: string;
 };
+
+/** Who did what an event tells: not whom it is about, where somebody was moderated. */
+export function doerOf(event: LogEvent): Person {
+  return "by_uid" in event ? { user: event.by, uid: event.by_uid } : event;
+}
 
 /** Which conversation an event belongs to, as one viewer names it. */
 export interface Place {

@@ -138,11 +138,14 @@ export function base64(bytesMax: number): Field<string, "needed"> {
   );
 }
 
-/** An integer from `least` to 2^53 - 1. */
-export function integer(least: number): Field<number, "needed"> {
+/** An integer from `least` to `most`, or to 2^53 - 1. */
+export function integer(least: number, most?: number): Field<number, "needed"> {
   return needed(
-    `an integer from ${least}`,
-    (value) => Number.isSafeInteger(value) && Number(value) >= least ? Number(value) : undefined,
+    `an integer from ${least}${most === undefined ? "" : ` to ${most}`}`,
+    (value) =>
+      Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= (most ?? Infinity)
+        ? Number(value)
+        : undefined,
   );
 }
 
@@ -153,7 +156,7 @@ export const flag: Field<boolean, "needed"> = needed(
 );
 
 /** Exactly `wanted`. */
-export function exactly<T extends string | number>(wanted: T): Field<T, "needed"> {
+export function exactly<T extends string | number | boolean>(wanted: T): Field<T, "needed"> {
   return needed(JSON.stringify(wanted), (value) => value === wanted ? wanted : undefined);
 }
 

@@ -3,7 +3,7 @@
  * them a start goes on, and the file is there once and whole, or not at all.
  */
 
-import type { Stored } from "./conversation.ts";
+import type { Stored } from "./deeds.ts";
 import { ChatError, type RefusalCode } from "./errors.ts";
 import type { LogFile, Person } from "./events.ts";
 import { type FileKey, fileKey, freeName } from "./file_names.ts";

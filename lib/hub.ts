@@ -191,11 +191,12 @@ export class Hub {
   }
 
   #channel(room: Room, people?: readonly [Person, Person]): Channel {
-    const { log, clock, bounds } = this.#options;
+    const { log, clock, bounds, people: known } = this.#options;
     const conversation = new Conversation(room, {
       log,
       clock,
       membersMax: bounds.roomMembersMax,
+      roleOf: (uid) => known.get(uid)?.role ?? "guest",
       onAppending: (conversation, events) => this.#prepare(conversation, events),
       onCommitted: (conversation, events) => this.#committed(conversation, events),
       onTrouble: (error) => this.#options.onTrouble(error),
@@ -286,7 +287,7 @@ export class Hub {
 }
 
 function movesSomebody({ t }: LogEvent): boolean {
-  return t === "joined" || t === "left";
+  return t === "joined" || t === "left" || t === "kicked";
 }
 
 /** The other one of a private conversation. */

@@ -2,7 +2,7 @@
 
 import { conversationKept } from "./addressing.ts";
 import { type Clock, randomText } from "./clock.ts";
-import type { Stored } from "./conversation.ts";
+import type { Stored } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
 import { completeSteps, type FileSteps, type Shared } from "./file_steps.ts";
 import type { Blobs } from "./file_store.ts";

@@ -64,6 +64,27 @@ export const limits = {
   /** Characters of a password in NFKC: fewer are guessed, more are an attack on scrypt. */
   passwordCharsMin: 8,
   passwordCharsMax: 1000,
+  /** The same as it was typed, in UTF-16 units: some keyboards send several for one. */
+  passwordTextMax: 4000,
+  /** Logins of one user; beyond it the one ends that was used longest ago. */
+  loginsMax: 100,
+  /** Passwords that wait to be verified or made: at three a second, half a minute of them. */
+  passwordsWaitingMax: 100,
+  /** Wrong passwords for one name from one address: who has forgotten theirs tries some. */
+  wrongPasswordsByName: { most: 5, forgivenMs: 30 * second },
+  /**
+   * Wrong passwords from one address for whichever names: a classroom is one address, and each there
+   * may mistype theirs once.
+   */
+  wrongPasswordsByAddress: { most: 30, forgivenMs: 6 * second },
+  /** Beyond that an answer takes so long, whatever it is: a password takes less to verify. */
+  wrongPasswordMs: second,
+  /** Names made somebody's own from one address: some classrooms, then one each half a minute. */
+  registeredByAddress: { most: 120, forgivenMs: 30 * second },
+  /** Accounts altogether: the names of all are in memory, and a hundred thousand are some 50 MB. */
+  accountsMax: 100_000,
+  /** Keys of which is known what they did too often; beyond it the longest ago is forgiven. */
+  throttledMax: 10_000,
   /** What `agent` and the texts of `away` may hold, in characters. */
   noteCharsMax: 200,
   /** Kinds of reaction on one message: more is a wall, not a sign. */

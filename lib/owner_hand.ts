@@ -5,7 +5,7 @@
  */
 
 import { type Clock, every, type Stop } from "./clock.ts";
-import type { Stored } from "./conversation.ts";
+import type { Stored } from "./deeds.ts";
 import type { Change, LogFile, Person } from "./events.ts";
 import type { Blobs, FoundFile, LeftAlone, Library, LibraryEntry } from "./file_store.ts";
 import { pathOf } from "./file_steps.ts";

@@ -2,7 +2,7 @@
 
 import { conversationKept } from "./addressing.ts";
 import { randomText } from "./clock.ts";
-import type { Stored } from "./conversation.ts";
+import type { Stored } from "./deeds.ts";
 import type { Core } from "./core.ts";
 import type { Change, Person } from "./events.ts";
 import type { Blobs } from "./file_store.ts";

@@ -4,10 +4,20 @@
  * replay and by every client alike. Nothing here waits, reads a clock or knows a connection.
  */
 
+import type { Role } from "./command_row.ts";
 import { ChatError } from "./errors.ts";
 import type { Change, LogEvent, LogFile, Person } from "./events.ts";
 import { limits } from "./limits.ts";
+import {
+  decideModeration,
+  moderates,
+  moderatesWhom,
+  requireEntry,
+  requireTurn,
+  requireVoice,
+} from "./moderation.ts";
 import { type ConversationId, lobby, pairOf, type Uid } from "./names.ts";
+import { afterRules, noRules, type Rules } from "./rules.ts";
 
 /** A conversation as the events up to `seq` have left it. */
 export interface Room {
@@ -21,6 +31,10 @@ export interface Room {
   first: number;
   /** Who is in it. The lobby and private conversations have no list: it follows from their kind. */
   readonly members: Map<Uid, Person>;
+  /** What moderators have made of it. */
+  rules: Rules;
+  /** When somebody spoke last, while the room is slow; a start forgets it. */
+  spoke?: Map<Uid, number>;
 }
 
 /** A message as the events after it have left it. */
@@ -34,12 +48,13 @@ export interface Message {
 
 /** A conversation that nothing has happened in. */
 export function emptyRoom(id: ConversationId, name: string): Room {
-  return { id, name, topic: "", seq: 0, first: 1, members: new Map() };
+  return { id, name, topic: "", seq: 0, first: 1, members: new Map(), rules: noRules };
 }
 
 /** A copy that can go its own way. */
 export function copyRoom(room: Room): Room {
-  return { ...room, members: new Map(room.members) };
+  const { members, spoke } = room;
+  return { ...room, members: new Map(members), ...spoke && { spoke: new Map(spoke) } };
 }
 
 /** Whether everybody is in it without joining. */
@@ -55,17 +70,24 @@ export function isIn(room: Room, uid: Uid): boolean {
 /** Changes `room`, and nothing else, by what has happened in it. */
 export function apply(room: Room, event: LogEvent): void {
   room.seq = event.seq;
+  room.rules = afterRules(room.rules, event, room.members.size === 0);
   switch (event.t) {
     case "joined":
       room.members.set(event.uid, { user: event.user, uid: event.uid });
       return;
     case "left":
+    case "kicked":
       room.members.delete(event.uid);
       return;
     case "retitled":
       room.topic = event.topic;
       return;
     case "said":
+      if (room.rules.slow > 0) tookTurn(room, event);
+      return;
+    case "slowed":
+      delete room.spoke;
+      return;
     case "edited":
     case "deleted":
     case "reacted":
@@ -73,9 +95,26 @@ export function apply(room: Room, event: LogEvent): void {
     case "removed":
     case "declined":
     case "taken":
+    case "unbanned":
+    case "muted":
+    case "unmuted":
+    case "appointed":
+    case "locked":
+    case "made_readonly":
       return;
     default:
       event satisfies never;
+  }
+}
+
+/** Keeps who may not speak again yet, in the order in which they spoke. */
+function tookTurn(room: Room, { uid, at }: LogEvent): void {
+  const spoke = room.spoke ??= new Map();
+  spoke.delete(uid);
+  spoke.set(uid, at);
+  for (const [other, before] of spoke) {
+    if (before + room.rules.slow * 1000 > at) return;
+    spoke.delete(other);
   }
 }
 
@@ -110,12 +149,28 @@ export interface Facts {
   readonly file?: Pick<LogFile, "uid">;
   /** Members that a room takes. */
   readonly membersMax: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Whom the change is about, where somebody is moderated. */
+  readonly whom?: Person;
+  /** What somebody who joins shows at the door. */
+  readonly entry?: Entry;
+  /** What somebody is on the whole server. */
+  roleOf(uid: Uid): Role;
+}
+
+/** What lets somebody into a locked room. */
+export interface Entry {
+  /** What the room's lock has to be; a key that was given comes to it. */
+  readonly key?: string;
+  readonly isInvited?: boolean;
 }
 
 /**
  * Whether `by` may make `change`, and whether it changes anything: `false` where all is so already.
  *
- * @throws {ChatError} `not_allowed`, `room_full`, `no_such_message`, `no_such_file`
+ * @throws {ChatError} `not_allowed`, `room_full`, `room_locked`, `banned`, `muted`, `slow_down`,
+ * `no_such_message`, `no_such_file`, `no_such_user`
  */
 export function decide(room: Room, by: Person, change: Change, facts: Facts): boolean {
   switch (change.t) {
@@ -126,21 +181,23 @@ export function decide(room: Room, by: Person, change: Change, facts: Facts): bo
       return room.members.has(by.uid);
     case "said":
       requireIn(room, by, "speak");
+      requireVoice(room, by, facts);
+      requireTurn(room, by, facts);
       if (change.quote !== undefined) requireMessage(facts.message, change.quote);
       return true;
     case "edited":
       requireIn(room, by, "edit");
+      requireVoice(room, by, facts);
       requireAuthor(requireMessage(facts.message, change.target), by, "edit");
       return true;
     case "deleted":
-      requireIn(room, by, "delete");
-      requireAuthor(requireMessage(facts.message, change.target), by, "delete");
-      return true;
+      return decideDelete(room, by, change.target, facts);
     case "reacted":
       requireIn(room, by, "react");
+      requireVoice(room, by, facts);
       return decideReact(requireMessage(facts.message, change.target), by, change);
     case "retitled":
-      return decideTopic(room, by, change.topic);
+      return decideTopic(room, by, change.topic, facts);
     // Who may share and remove is decided before a byte moves, in files.ts: what is on disk is told
     // even if its sender has left meanwhile.
     case "shared":
@@ -149,14 +206,25 @@ export function decide(room: Room, by: Person, change: Change, facts: Facts): bo
     case "declined":
     case "taken":
       return decideReceived(room, by, facts.file);
+    case "kicked":
+    case "unbanned":
+    case "muted":
+    case "unmuted":
+    case "appointed":
+    case "locked":
+    case "slowed":
+    case "made_readonly":
+      return decideModeration(room, by, change, facts);
     default:
       change satisfies never;
       return false;
   }
 }
 
-function decideJoin(room: Room, by: Person, { membersMax }: Facts): boolean {
+function decideJoin(room: Room, by: Person, facts: Facts): boolean {
   if (isIn(room, by.uid)) return false;
+  requireEntry(room, by, facts);
+  const { membersMax } = facts;
   if (room.members.size < membersMax) return true;
   throw new ChatError(
     "room_full",
@@ -164,8 +232,19 @@ function decideJoin(room: Room, by: Person, { membersMax }: Facts): boolean {
   );
 }
 
-function decideTopic(room: Room, by: Person, topic: string): boolean {
+/** Everybody takes back what they said, and moderators what others did. */
+function decideDelete(room: Room, by: Person, target: number, facts: Facts): boolean {
+  const isSeen = isIn(room, by.uid) || moderates(room, by.uid, facts);
+  if (!isSeen) requireIn(room, by, "delete");
+  const message = requireMessage(facts.message, target);
+  if (moderatesWhom(room, by.uid, message.author, facts)) return true;
+  requireAuthor(message, by, "delete");
+  return true;
+}
+
+function decideTopic(room: Room, by: Person, topic: string, facts: Facts): boolean {
   requireIn(room, by, "set the topic");
+  requireVoice(room, by, facts);
   if (isLobby(room) || pairOf(room.id)) {
     throw new ChatError(
       "not_allowed",

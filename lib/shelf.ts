@@ -1,6 +1,7 @@
 /** The files that are shared: who may see, fetch and remove which, and what becomes of their bytes. */
 
-import type { Conversation, Stored } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Stored } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
 import { freeFile, pathOf } from "./file_steps.ts";
 import type { Blobs, Library, LibraryEntry, Outgoing } from "./file_store.ts";

@@ -7,6 +7,7 @@ import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
 import { isObject, type JsonObject } from "./fields.ts";
 import type { Library } from "./file_store.ts";
+import type { AuditEntry } from "./moderation_commands.ts";
 import type { ConversationId, NameKey, Uid } from "./names.ts";
 import type { Role } from "./command_row.ts";
 import type { Message, Room } from "./rooms.ts";
@@ -80,7 +81,8 @@ export interface Log {
   /** One conversation as it stands, or `undefined` where it never began. */
   open(conversation: ConversationId): Promise<Room | undefined>;
   /**
-   * Adds to a log, all or nothing. MUST resolve `committed` only when the events would survive a
+   * Adds to a log, all or nothing, and keeps what follows from it: a room's members and rules,
+   * messages as they stand, files, the trail of what moderators did. MUST resolve `committed` only when the events would survive a
    * power cut; MUST answer `conflict` and keep nothing where `after` isn't the log's last seq or an
    * event's cid was used by its user in this conversation (of more events than a page holds, the
    * oldest are answered: the next try learns of the others); MUST treat appends to one conversation
@@ -151,6 +153,8 @@ export interface Accounts {
    * @throws {ChatError} `name_taken` where somebody else holds the name.
    */
   saveAccount(user: User, credential: string): Promise<void>;
+  /** Keeps what the password of an account is verified by from now on; nothing where it is none. */
+  saveCredential(uid: Uid, credential: string): Promise<void>;
   login(hash: string): Promise<Login | undefined>;
   /** Keeps a new login. */
   saveLogin(login: Login): Promise<void>;
@@ -222,6 +226,32 @@ export interface Records {
   put(kind: string, key: string, value: JsonObject | undefined): Promise<void>;
 }
 
+/** A part of the trail of what moderators did. */
+export interface AuditRange {
+  /** The `next` of the page before. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** What {@linkcode Audit.read} answers. */
+export interface AuditPage {
+  /** The newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** Where the next page begins; missing where this was the last one. */
+  readonly next?: number;
+}
+
+/**
+ * The trail of what moderators did, for whoever owns the server. What is an event of a room MUST be
+ * added with the event, in one piece; others' messages and files that were taken away as well. At
+ * least `limits.auditMax` entries MUST be kept, the oldest go first.
+ */
+export interface Audit {
+  /** Adds what is in no log; resolves when it is on disk. */
+  add(entry: AuditEntry): Promise<void>;
+  read(range: AuditRange): Promise<AuditPage>;
+}
+
 /** One place where all of it is kept. */
 export interface Backend extends AsyncDisposable {
   /** Tells this store from every other one, for good. */
@@ -231,6 +261,7 @@ export interface Backend extends AsyncDisposable {
   readonly search: Search;
   readonly library: Library;
   readonly records: Records;
+  readonly audit: Audit;
   /** Resolves when nothing can be kept or read any more, and the process had better end. */
   readonly failed: Promise<Error>;
 }

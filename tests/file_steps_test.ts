@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openDisk } from "../lib/backend/disk.ts";
 import { openMemory } from "../lib/backend/memory.ts";
 import { MemoryBlobs } from "../lib/backend/memory/blobs.ts";
-import type { Stored } from "../lib/conversation.ts";
+import type { Stored } from "../lib/deeds.ts";
 import { ChatError } from "../lib/errors.ts";
 import {
   completeSteps,

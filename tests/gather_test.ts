@@ -42,6 +42,7 @@ function begin() {
   const conversation = new Conversation(emptyRoom(lobby, lobby), {
     log: { append } as Partial<Log> as Log,
     clock,
+    roleOf: () => "guest",
     membersMax: 10,
     onAppending() {},
     onCommitted() {},

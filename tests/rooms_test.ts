@@ -2,7 +2,15 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ChatError } from "../lib/errors.ts";
 import type { Change, LogEvent, Person } from "../lib/events.ts";
 import { type ConversationId, type FileId, lobby, pairId, type Uid } from "../lib/names.ts";
-import { apply, applyToMessage, decide, emptyRoom, type Message, type Room } from "../lib/rooms.ts";
+import {
+  apply,
+  applyToMessage,
+  decide,
+  emptyRoom,
+  type Facts,
+  type Message,
+  type Room,
+} from "../lib/rooms.ts";
 
 const alice: Person = { user: "Alice", uid: "a" as Uid };
 const bob: Person = { user: "Bob", uid: "b" as Uid };
@@ -24,7 +32,7 @@ function message(author: Person, reactions: Record<string, readonly string[]> = 
   return { seq: 1, author: author.uid, deleted: false, reactions: new Map(sets) };
 }
 
-const facts = { membersMax: 2 };
+const facts: Facts = { membersMax: 2, now: 0, roleOf: () => "guest" };
 
 function refusal(run: () => unknown): string {
   return assertThrows(run, ChatError).code;
@@ -69,12 +77,12 @@ Deno.test("decide() lets only authors edit and delete, and only what is there", 
   for (
     const change of [{ t: "edited", target: 1, text: "x" }, { t: "deleted", target: 1 }] as const
   ) {
-    assertEquals(decide(tea, alice, change, { ...facts, message: message(alice) }), true);
-    const others = { ...facts, message: message(bob) };
-    assertEquals(refusal(() => decide(tea, alice, change, others)), "not_allowed");
-    const gone = { ...facts, message: { ...message(alice), deleted: true } };
-    assertEquals(refusal(() => decide(tea, alice, change, gone)), "no_such_message");
-    assertEquals(refusal(() => decide(tea, alice, change, facts)), "no_such_message");
+    assertEquals(decide(tea, bob, change, { ...facts, message: message(bob) }), true);
+    const others = { ...facts, message: message(alice) };
+    assertEquals(refusal(() => decide(tea, bob, change, others)), "not_allowed");
+    const gone = { ...facts, message: { ...message(bob), deleted: true } };
+    assertEquals(refusal(() => decide(tea, bob, change, gone)), "no_such_message");
+    assertEquals(refusal(() => decide(tea, bob, change, facts)), "no_such_message");
   }
 });
 

@@ -5,6 +5,7 @@
 
 import type { Backend } from "../store.ts";
 import { MemoryAccounts } from "./memory/accounts.ts";
+import { MemoryAudit } from "./memory/audit.ts";
 import { MemoryLibrary } from "./memory/library.ts";
 import { type Fault, MemoryLog } from "./memory/log.ts";
 import { MemoryRecords } from "./memory/records.ts";
@@ -22,7 +23,8 @@ export interface MemoryOptions {
 /** Opens an empty backend that lasts as long as it is referred to. */
 export function openMemory(options: MemoryOptions = {}): Backend {
   const library = new MemoryLibrary();
-  const log = new MemoryLog(options.faults ?? [], library);
+  const audit = new MemoryAudit();
+  const log = new MemoryLog(options.faults ?? [], { library, audit });
   return {
     id: options.id ?? crypto.randomUUID(),
     failed: new Promise(() => {}),
@@ -30,6 +32,7 @@ export function openMemory(options: MemoryOptions = {}): Backend {
     accounts: new MemoryAccounts(log),
     search: new MemorySearch(log),
     library,
+    audit,
     records: new MemoryRecords(),
     [Symbol.asyncDispose]: () => log.settled(),
   };

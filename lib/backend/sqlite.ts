@@ -14,6 +14,7 @@ import { SqliteLibrary } from "./sqlite/library.ts";
 import { SqliteLog } from "./sqlite/log.ts";
 import { News } from "./sqlite/news.ts";
 import { Port } from "./sqlite/port.ts";
+import { SqliteAudit } from "./sqlite/audit.ts";
 import { SqliteRecords } from "./sqlite/records.ts";
 import type { ReaderCalls } from "./sqlite/reads.ts";
 import type { SearchCalls } from "./sqlite/search_calls.ts";
@@ -96,6 +97,7 @@ function backendOf(
     accounts: new SqliteAccounts(queue, reader),
     search: new SqliteSearch(search),
     library: new SqliteLibrary(queue, reader),
+    audit: new SqliteAudit(queue, reader),
     records: new SqliteRecords(queue, reader),
     failed: Promise.race([writer.failed, reader.failed, search.failed]),
     async erased() {

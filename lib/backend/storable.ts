@@ -1,7 +1,7 @@
 /** What can be stored, checked before it is queued: one bad append fails no neighbour. */
 
 import { ChatError } from "../errors.ts";
-import { isChangeKind, type LogFile } from "../events.ts";
+import { doerOf, isChangeKind, type LogFile } from "../events.ts";
 import { isObject, type JsonObject } from "../fields.ts";
 import type { TransferRecord } from "../file_store.ts";
 import type { NameKey } from "../names.ts";
@@ -24,7 +24,7 @@ export function whyNotStorable(append: Append): ChatError | undefined {
     const wrong = wrongField(event);
     if (wrong !== undefined) return unstorable(`"${wrong}" of "${event.t}" can't be kept as it is`);
     if (cids === undefined || event.cid === undefined) continue;
-    const key = repeatKey(event.uid, event.cid);
+    const key = repeatKey(doerOf(event).uid, event.cid);
     if (cids.has(key)) return unstorable(`cid "${event.cid}" is there twice`);
     cids.add(key);
   }

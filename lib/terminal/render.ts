@@ -2,6 +2,7 @@
 
 import { sizeText } from "../client/amounts.ts";
 import { actionIn } from "../client/doing.ts";
+import { moderatedText } from "../client/moderated.ts";
 import { isSamePlace, type PassingEvent, type StoredEvent } from "../events.ts";
 import { printable, printableLine } from "../printable.ts";
 import { fileName } from "../client/find_file.ts";
@@ -48,6 +49,15 @@ export function renderStored(event: StoredEvent, view: View, how: Circumstances 
       return noticeOf(event, `${who} declined ${whichFile(how)}`, view);
     case "taken":
       return noticeOf(event, `${who} has taken ${whichFile(how)}`, view);
+    case "kicked":
+    case "unbanned":
+    case "muted":
+    case "unmuted":
+    case "appointed":
+    case "locked":
+    case "slowed":
+    case "made_readonly":
+      return noticeOf(event, `${who} ${moderatedText(event)}`, view);
     default:
       event satisfies never;
       return [];

@@ -4,6 +4,7 @@ import { accountsContract } from "./accounts.ts";
 import { appendContract } from "./append.ts";
 import { libraryContract } from "./library.ts";
 import { messagesContract } from "./messages.ts";
+import { moderationContract } from "./moderation.ts";
 import { pagesContract } from "./pages.ts";
 import type { Open } from "./scene.ts";
 import { recordsContract } from "./records.ts";
@@ -18,4 +19,5 @@ export function backendContract(name: string, open: Open): void {
   searchContract(name, open);
   libraryContract(name, open);
   recordsContract(name, open);
+  moderationContract(name, open);
 }

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { limits } from "../../lib/limits.ts";
 import { lobby, pairId } from "../../lib/names.ts";
+import { noRules } from "../../lib/rules.ts";
 import {
   alice,
   bob,
@@ -130,6 +131,7 @@ function opening(name: string, open: Open): void {
       seq: 4,
       first: 1,
       members: new Map([[alice.uid, alice]]),
+      rules: { ...noRules, roles: new Map([[alice.uid, "owner" as const]]) },
     });
   });
 

@@ -49,6 +49,11 @@ export class MemoryLibrary implements Library {
     }
   }
 
+  /** A file of a conversation, as it was shared. */
+  shared(conversation: ConversationId, file: FileId): LogFile | undefined {
+    return this.#kept(conversation, file)?.entry.file;
+  }
+
   // deno-lint-ignore require-await -- what is refused rejects
   async keep(record: TransferRecord, thumb?: Uint8Array): Promise<void> {
     requireStorable(record);

@@ -1,7 +1,8 @@
 /** Logs in arrays, each event as it stands. */
 
+import { auditOf } from "../../audit.ts";
 import { ChatError } from "../../errors.ts";
-import { isShown, type LogEvent } from "../../events.ts";
+import { doerOf, isShown, type LogEvent } from "../../events.ts";
 import { limits } from "../../limits.ts";
 import { type ConversationId, lobby, pairOf, type Uid } from "../../names.ts";
 import {
@@ -25,6 +26,7 @@ import {
 } from "../../store.ts";
 import { whyNotStorable } from "../storable.ts";
 import { eventBytes } from "../text.ts";
+import type { MemoryAudit } from "./audit.ts";
 import type { MemoryLibrary } from "./library.ts";
 
 /** What happens to the next append that nothing is wrong with. */
@@ -62,12 +64,17 @@ export class MemoryLog implements Log {
   readonly #kept = new Map<ConversationId, Kept>();
   readonly #faults: Fault[];
   readonly #library: MemoryLibrary;
+  readonly #audit: MemoryAudit;
   #n = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(faults: Fault[], library: MemoryLibrary) {
+  constructor(
+    faults: Fault[],
+    beside: { readonly library: MemoryLibrary; readonly audit: MemoryAudit },
+  ) {
     this.#faults = faults;
-    this.#library = library;
+    this.#library = beside.library;
+    this.#audit = beside.audit;
   }
 
   /** Resolves when everything that was asked to be appended is. */
@@ -144,7 +151,9 @@ export class MemoryLog implements Log {
       for (const event of gone) {
         kept.messages.delete(event.seq);
         kept.reactors.delete(event.seq);
-        if (event.cid !== undefined) kept.repeats.delete(repeatKey(event.uid, event.cid));
+        if (event.cid !== undefined) {
+          kept.repeats.delete(repeatKey(doerOf(event).uid, event.cid));
+        }
         kept.room.first = event.seq + 1;
       }
     }
@@ -175,7 +184,9 @@ export class MemoryLog implements Log {
   #decide(append: Append): Appended {
     const kept = this.#kept.get(append.conversation);
     const repeats = new Map<string, Repeat>();
-    for (const { uid, cid } of append.events) {
+    for (const event of append.events) {
+      const { cid } = event;
+      const { uid } = doerOf(event);
       const repeat = cid === undefined ? undefined : kept?.repeats.get(repeatKey(uid, cid));
       if (cid !== undefined && repeat !== undefined) repeats.set(repeatKey(uid, cid), repeat);
     }
@@ -200,6 +211,7 @@ export class MemoryLog implements Log {
     this.#kept.set(conversation, kept);
     for (const event of events) {
       kept.last = ++this.#n;
+      this.#note(kept, event);
       apply(kept.room, event);
       kept.events.push(event);
       if (event.t === "said") {
@@ -209,11 +221,19 @@ export class MemoryLog implements Log {
       if (event.cid !== undefined) {
         const { seq, at } = event;
         const repeat = { seq, at, digest: contentDigest(event) };
-        kept.repeats.set(repeatKey(event.uid, event.cid), repeat);
+        kept.repeats.set(repeatKey(doerOf(event).uid, event.cid), repeat);
       }
       project(kept, event);
       this.#library.apply(conversation, event);
     }
+  }
+
+  /** Takes note of what a moderator did, before it changes anything. */
+  #note({ room, events }: Kept, event: LogEvent): void {
+    const said = event.t === "deleted" ? events[event.target - room.first] : undefined;
+    const taken = event.t === "removed" ? this.#library.shared(room.id, event.file) : said;
+    const entry = auditOf(event, room.name, taken);
+    if (entry) this.#audit.keep(entry);
   }
 }
 

@@ -32,7 +32,12 @@ interface Filing {
 }
 
 /** An event, as far as its cid goes. */
-type Labelled = { readonly uid: Uid; readonly cid?: string };
+interface Labelled {
+  readonly uid: Uid;
+  /** Who sent it, where it is about somebody else. */
+  readonly by_uid?: Uid;
+  readonly cid?: string;
+}
 
 /** Cids through the connection that writes. Made anew with it: nothing is kept of a failed commit. */
 export class Cids {
@@ -67,8 +72,8 @@ export class Cids {
 
   /** What each event's cid is found by. */
   hashes(conversation: number, events: readonly Labelled[]): (number | undefined)[] {
-    return events.map(({ uid, cid }) => {
-      return cid === undefined ? undefined : hashOf(conversation, uid, cid);
+    return events.map(({ uid, by_uid, cid }) => {
+      return cid === undefined ? undefined : hashOf(conversation, by_uid ?? uid, cid);
     });
   }
 
@@ -93,7 +98,8 @@ export class Cids {
     const found: Crowd = new Map();
     for (const row of filed) put(found, integerIn(row, "hash"), integerIn(row, "n"));
     return hashes.flatMap((hash, index) => {
-      const { uid, cid } = events[index];
+      const { by_uid, cid } = events[index];
+      const uid = by_uid ?? events[index].uid;
       if (hash === undefined || cid === undefined) return [];
       const crowds = [this.#recent, this.#filing?.crowd, found];
       const numbers = crowds.flatMap((crowd) => crowd?.get(hash) ?? []);

@@ -12,7 +12,9 @@ import { LibraryWrites } from "./library_writes.ts";
 import { Projections } from "./projections.ts";
 import { bindingsOf, intoEvents } from "./rows.ts";
 import { RowsAtOnce } from "./rows_at_once.ts";
+import { AuditWrites } from "./audit.ts";
 import { RecordWrites } from "./records.ts";
+import { RuleWrites } from "./kept_rules.ts";
 import { Standing } from "./standing.ts";
 import type { Done, Work } from "./work.ts";
 
@@ -39,6 +41,8 @@ export class Commits {
   readonly #accounts: AccountWrites;
   readonly #library: LibraryWrites;
   readonly #records: RecordWrites;
+  readonly #audit: AuditWrites;
+  readonly #rules: RuleWrites;
   readonly #cids: Cids;
   readonly #forgetting: Forgetting;
   /** The number of the last event. */
@@ -59,6 +63,8 @@ export class Commits {
     this.#projections = new Projections(db, this.#library);
     this.#accounts = new AccountWrites(db);
     this.#records = new RecordWrites(db);
+    this.#audit = new AuditWrites(db);
+    this.#rules = new RuleWrites(db);
     this.#cids = new Cids(db);
     this.#forgetting = new Forgetting(db, this.#cids);
     this.#n = lastNumber(db);
@@ -106,6 +112,8 @@ export class Commits {
         return this.#accounts.login(work.login);
       case "account":
         return this.#accounts.account(work.user, work.credential);
+      case "credential":
+        return this.#accounts.credential(work.uid, work.credential);
       case "use login":
         return this.#accounts.useLogin(work.login);
       case "drop logins":
@@ -124,6 +132,8 @@ export class Commits {
         return this.#library.freed(work.file);
       case "record":
         return this.#records.put(work);
+      case "audit":
+        return this.#audit.add(work.entry);
       case "forget":
         this.#projections.erased = true;
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });
@@ -151,6 +161,8 @@ export class Commits {
     for (const [index, event] of append.events.entries()) {
       this.#n++;
       this.#cids.add(hashes[index], this.#n);
+      this.#audit.note({ id, name: append.name }, event);
+      this.#rules.apply(id, event);
       this.#projections.apply(conversation, this.#n, event);
       if (event.t === "retitled") conversation.topic = event.topic;
       conversation.seq = event.seq;

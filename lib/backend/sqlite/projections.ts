@@ -69,6 +69,7 @@ export class Projections {
         this.#join.run(id, uid, user);
         return;
       case "left":
+      case "kicked":
         this.#leave.run(id, uid);
         return;
       case "said":
@@ -85,6 +86,13 @@ export class Projections {
         else this.#unreact.run(id, event.target, event.emoji, uid);
         return;
       case "retitled":
+      case "unbanned":
+      case "muted":
+      case "unmuted":
+      case "appointed":
+      case "locked":
+      case "slowed":
+      case "made_readonly":
         return;
       case "shared":
         this.#library.share(id, n, event);

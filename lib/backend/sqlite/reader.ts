@@ -60,6 +60,7 @@ answerCalls<ReaderCalls>({
   logins: (uid) => reader.ask((reads) => reads.logins(uid)),
   login: (hash) => reader.ask((reads) => reads.login(hash)),
   marks: (uid) => reader.ask((reads) => reads.marks(uid)),
+  audit: (range) => reader.ask(({ audit }) => audit.read(range)),
   records: (kind) => reader.ask((reads) => reads.records(kind)),
   transfer: (id) => reader.ask(({ library }) => library.transfer(id)),
   offered: (offer) => reader.ask(({ library }) => library.offered(offer)),

@@ -7,8 +7,19 @@ import { limits } from "../../limits.ts";
 import type { ConversationId, NameKey, Uid } from "../../names.ts";
 import { type Role, roles } from "../../command_row.ts";
 import type { Room } from "../../rooms.ts";
-import type { Login, Mark, Page, Range, StoredRecord, User } from "../../store.ts";
+import type {
+  AuditPage,
+  AuditRange,
+  Login,
+  Mark,
+  Page,
+  Range,
+  StoredRecord,
+  User,
+} from "../../store.ts";
+import { AuditReads } from "./audit.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
+import { rulesOf } from "./kept_rules.ts";
 import { type LibraryCalls, LibraryReads } from "./library_reads.ts";
 import { type Head, headOf, type MessageRow, Standing } from "./standing.ts";
 
@@ -18,9 +29,13 @@ export interface RoomRow extends Head {
 }
 
 /** The room that crossed. */
-export function roomOf({ key, name, topic, seq, first, members }: RoomRow): Room {
-  const entries = members.map((person) => [person.uid, person] as const);
-  return { id: key as ConversationId, name, topic, seq, first, members: new Map(entries) };
+export function roomOf({ key, members, rules, ...room }: RoomRow): Room {
+  const { name, topic, seq, first } = room;
+  return {
+    ...{ id: key as ConversationId, name, topic, seq, first },
+    members: new Map(members.map((person) => [person.uid, person])),
+    rules: rulesOf(rules),
+  };
 }
 
 /** What the reader can be asked. */
@@ -50,6 +65,7 @@ export type ReaderCalls = LibraryCalls & {
   readonly login: { readonly ask: string; readonly answer: Login | undefined };
   readonly logins: { readonly ask: string; readonly answer: readonly Login[] };
   readonly marks: { readonly ask: string; readonly answer: readonly Mark[] };
+  readonly audit: { readonly ask: AuditRange; readonly answer: AuditPage };
   readonly records: { readonly ask: string; readonly answer: readonly StoredRecord[] };
   readonly close: { readonly ask: null; readonly answer: null };
 };
@@ -57,6 +73,7 @@ export type ReaderCalls = LibraryCalls & {
 /** Reads through one connection. */
 export class Reads {
   readonly library: LibraryReads;
+  readonly audit: AuditReads;
   readonly #standing: Standing;
   readonly #rooms: StatementSync;
   readonly #members: StatementSync;
@@ -72,6 +89,7 @@ export class Reads {
 
   constructor(db: DatabaseSync) {
     this.library = new LibraryReads(db);
+    this.audit = new AuditReads(db);
     this.#standing = new Standing(db);
     this.#rooms = db.prepare(
       `SELECT * FROM conversation

@@ -1,7 +1,7 @@
 /** Events as rows of the table `event`, and back. */
 
 import type { SQLInputValue } from "node:sqlite";
-import { isChangeKind, isShown, type LogEvent } from "../../events.ts";
+import { doerOf, isChangeKind, isShown, type LogEvent } from "../../events.ts";
 import { parseLine } from "../../decode.ts";
 import type { Into } from "./rows_at_once.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
@@ -33,7 +33,9 @@ export function standingEvents(index = ""): string {
 
 /** A row of {@linkcode intoEvents}. */
 export function bindingsOf(n: number, conversation: number, event: LogEvent): SQLInputValue[] {
-  const { t, seq, at, uid, user, cid } = event;
+  const { t, seq, at, cid } = event;
+  // Whoever did it, whose cid it is: whom it is about is in the detail.
+  const { uid, user } = doerOf(event);
   const text = "text" in event ? event.text ?? null : null;
   const target = "target" in event ? event.target : null;
   const shown = isShown(t) ? 1 : 0;
@@ -56,6 +58,17 @@ function detailOf(event: LogEvent): string | null {
       return JSON.stringify({ emoji: event.emoji, on: event.on });
     case "retitled":
       return JSON.stringify({ topic: event.topic });
+    case "kicked":
+    case "unbanned":
+    case "muted":
+    case "unmuted":
+    case "appointed":
+    case "locked":
+    case "slowed":
+    case "made_readonly": {
+      const { t: _t, seq: _seq, at: _at, cid: _cid, ...detail } = event;
+      return JSON.stringify(detail);
+    }
     case "shared":
     case "removed":
     case "declined":

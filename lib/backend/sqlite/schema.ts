@@ -113,6 +113,12 @@ export const migrations: readonly Step[] = [
   -- What the passwords of accounts are verified by.
   CREATE TABLE credential (uid TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- What moderators have made of it, as JSON; NULL where nothing.
+  ALTER TABLE conversation ADD COLUMN rules TEXT;
+  -- What moderators did; entry is JSON.
+  CREATE TABLE audit (n INTEGER PRIMARY KEY, entry TEXT NOT NULL);
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

@@ -6,7 +6,7 @@ import type { Uid } from "../../names.ts";
 import type { Message } from "../../rooms.ts";
 import type { Range } from "../../store.ts";
 import { eventBytes } from "../text.ts";
-import { integerIn, type Row, textIn } from "./database.ts";
+import { integerIn, type Row, textIn, textOrNothing } from "./database.ts";
 import { eventOf, standingEvents } from "./rows.ts";
 
 /** A conversation's own row. */
@@ -17,6 +17,8 @@ export interface Head {
   readonly topic: string;
   readonly seq: number;
   readonly first: number;
+  /** As {@linkcode rulesOf} reads them. */
+  readonly rules?: string;
 }
 
 /** A message as it crosses threads. */
@@ -35,6 +37,7 @@ export function messageOf(row: MessageRow): Message {
 
 /** The head in a row of `conversation`. */
 export function headOf(row: Row): Head {
+  const rules = textOrNothing(row, "rules");
   return {
     id: integerIn(row, "id"),
     key: textIn(row, "key"),
@@ -42,6 +45,7 @@ export function headOf(row: Row): Head {
     topic: textIn(row, "topic"),
     seq: integerIn(row, "seq"),
     first: integerIn(row, "first"),
+    ...rules !== undefined && { rules },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { LogEvent, LogFile } from "../../events.ts";
 import type { TransferRecord } from "../../file_store.ts";
+import type { AuditEntry } from "../../moderation_commands.ts";
 import type { FileId, NameKey, TransferId, Uid } from "../../names.ts";
 import type { Append, Login, Mark, Repeat, User } from "../../store.ts";
 import type { Trouble } from "./calls.ts";
@@ -11,6 +12,7 @@ export type Work =
   | { readonly do: "append"; readonly append: Append }
   | { readonly do: "save"; readonly users: readonly User[] }
   | { readonly do: "account"; readonly user: User; readonly credential: string }
+  | { readonly do: "credential"; readonly uid: Uid; readonly credential: string }
   | { readonly do: "login"; readonly login: Login }
   | { readonly do: "use login"; readonly login: Login }
   | { readonly do: "drop logins"; readonly hashes: readonly string[] }
@@ -23,6 +25,7 @@ export type Work =
   | { readonly do: "freed"; readonly file: FileId }
   /** A value is JSON; without one the record goes. */
   | { readonly do: "record"; readonly kind: string; readonly key: string; readonly value?: string }
+  | { readonly do: "audit"; readonly entry: AuditEntry }
   /** One slice: conversations from `from` on, a bounded number of events. */
   | { readonly do: "forget"; readonly at: number; readonly from: number }
   /** One slice: gives back the room of what is forgotten. */

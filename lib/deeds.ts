@@ -1,0 +1,55 @@
+/** What somebody wants to change in a conversation, and how a repeat of it is known. */
+
+import { ChatError } from "./errors.ts";
+import type { Change, LogFile, Person } from "./events.ts";
+import type { Entry } from "./rooms.ts";
+import { contentDigest, type Repeat, repeatKey } from "./store.ts";
+
+/** What storing something came to. */
+export type Stored = {
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+};
+
+/** Who wants to change what, and what they call it. */
+export interface Deed {
+  readonly by: Person;
+  readonly change: Change;
+  readonly cid?: string;
+  /** The file that is declined or taken. */
+  readonly file?: LogFile;
+  /** Whom it is about, where somebody is moderated: the event is theirs. */
+  readonly whom?: Person;
+  readonly entry?: Entry;
+}
+
+/** By what a repeat of a deed finds it, where it has a cid. */
+export function twinKey({ by, cid }: Deed): string | undefined {
+  return cid === undefined ? undefined : repeatKey(by.uid, cid);
+}
+
+/** Whether two deeds under one cid are the same one, sent twice. */
+export function sameContent(one: Deed, other: Deed): boolean {
+  return digestOf(one) === digestOf(other);
+}
+
+function digestOf({ change, whom }: Deed): number {
+  const content: Change = whom === undefined ? change : { ...change, ...{ uid: whom.uid } };
+  return contentDigest(content);
+}
+
+/**
+ * What a repeat is answered with.
+ *
+ * @throws {ChatError} `bad_message` where its cid stood for something else.
+ */
+export function answerRepeat({ seq, at, digest }: Repeat, deed: Deed): Stored {
+  if (digest !== undefined && digestOf(deed) !== digest) throw otherContent();
+  return { seq, at };
+}
+
+/** What whoever uses a cid for something else hears. */
+export function otherContent(): ChatError {
+  return new ChatError("bad_message", "Cannot do that: this cid stood for something else before");
+}
