@@ -5,6 +5,7 @@ import { dropRoute } from "./drop_route.ts";
 import { fileRoutes } from "./file_routes.ts";
 import { listenHttp } from "./http.ts";
 import { pageRoutes } from "./page.ts";
+import type { Route } from "./route.ts";
 import { sayRoute } from "./say_route.ts";
 import { cookieName, sessionRoutes } from "./session_route.ts";
 import { statusRoutes } from "./status_routes.ts";
@@ -31,8 +32,15 @@ export async function listenWeb(core: Core, options: WebOptions): Promise<Listen
   const { hostname, port, names, page } = options;
   const counts = new WebCounts();
   const cookie = cookieName(port);
-  const routes = [
-    ...await pageRoutes(page),
+  const routes = [...await pageRoutes(page), ...coreRoutes({ cookie, counts })];
+  return await listenHttp(core, { hostname, port, names, routes, cookie, counts });
+}
+
+/** Every route but the page's own files. */
+export function coreRoutes(
+  { cookie, counts }: { readonly cookie: string; readonly counts: WebCounts },
+): readonly Route[] {
+  return [
     ...sessionRoutes(cookie),
     ...statusRoutes(counts),
     ...fileRoutes,
@@ -40,5 +48,4 @@ export async function listenWeb(core: Core, options: WebOptions): Promise<Listen
     dropRoute,
     ...tusRoutes,
   ];
-  return await listenHttp(core, { hostname, port, names, routes, cookie, counts });
 }
