@@ -18,6 +18,8 @@ import {
   welcome,
 } from "./listings.ts";
 import { otherOf } from "./hub.ts";
+import { inviteHandlers } from "./inviting.ts";
+import { letIn } from "./letting_in.ts";
 import { type Command, type CommandName, protocolVersion } from "./protocol.ts";
 import type { PeerFiles } from "./peer_files.ts";
 import type { Known, Welcome } from "./people.ts";
@@ -29,6 +31,8 @@ export interface Caller {
   /** Who it is. @throws {ChatError} `hello_first` */
   readonly known: Known;
   readonly greeted: boolean;
+  /** Where they are: an address, without a port. */
+  readonly remote: string;
   /** What this connection sends and fetches. */
   readonly files: PeerFiles;
   /** From now on it is who was welcomed that hears what happens. */
@@ -84,6 +88,7 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   away,
   read,
   ...fileHandlers,
+  ...inviteHandlers,
 };
 
 function nothing(): Outcome {
@@ -99,7 +104,7 @@ async function hello(core: Core, caller: Caller, command: Command<"hello">): Pro
   if (command.password !== undefined) {
     throw new ChatError("unsupported", "Cannot take a password: this server has no accounts");
   }
-  const came = await core.people.hello(command);
+  const came = await letIn(core, command, caller.remote);
   const rest = await welcome(core, came);
   return {
     answer: () => {
@@ -119,6 +124,7 @@ async function join(core: Core, { known }: Caller, command: Command<"join">): Pr
   const stored = conversation.decide(wanted);
   const answer = stored.then(async ({ seq }) => {
     if (isNew) await core.backend.accounts.mark(known.uid, { conversation: id, seq });
+    await core.invitations.joined(known.uid, id);
     const { name, topic, members } = conversation.room;
     return { room: name, topic, members: members.size, seq, ...created && { created } };
   });

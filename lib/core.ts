@@ -5,6 +5,7 @@ import { ChatError } from "./errors.ts";
 import type { Blobs } from "./file_store.ts";
 import { Hub } from "./hub.ts";
 import { keepFiles, type Keeping } from "./keeping.ts";
+import { type EntryRule, everybody, Invitations } from "./invitations.ts";
 import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
@@ -26,6 +27,16 @@ export interface CoreOptions {
   /** What clients show as the server's name. */
   readonly name: string;
   readonly version: string;
+  /** Who gets in from other machines; everybody where nothing is said. */
+  readonly entry?: EntryRule;
+}
+
+/** What a core is put together from. */
+interface Parts {
+  readonly people: People;
+  readonly hub: Hub;
+  readonly keeping: Keeping;
+  readonly invitations: Invitations;
 }
 
 /** What a core needs of a session. */
@@ -56,12 +67,14 @@ export class Core {
   readonly shelf: Shelf;
   readonly uploads: Uploads;
   readonly visitors: Visitors;
+  readonly invitations: Invitations;
   readonly #peers = new Set<Peer>();
   readonly #perAddress = new Map<string, number>();
   readonly #stops: readonly Stop[];
   #closing = false;
 
-  private constructor(options: CoreOptions, people: People, hub: Hub, keeping: Keeping) {
+  private constructor(options: CoreOptions, parts: Parts) {
+    const { people, hub, keeping, invitations } = parts;
     this.backend = options.backend;
     this.bounds = options.bounds;
     this.clock = options.clock;
@@ -73,6 +86,7 @@ export class Core {
     this.shelf = keeping.shelf;
     this.uploads = keeping.uploads;
     this.visitors = new Visitors(options.clock, options.bounds);
+    this.invitations = invitations;
     this.presence = new Presence({ hub, people, clock: options.clock });
     this.#stops = [
       every(options.clock, checkMs, () => this.#check()),
@@ -88,7 +102,10 @@ export class Core {
     const onTrouble = (error: unknown) => journal.error("storage", error);
     const hub = await Hub.load({ log: backend.log, clock, bounds, people, onTrouble });
     const keeping = await keepFiles({ backend, blobs, bounds, clock, hub, people, onTrouble });
-    const core = new Core(options, people, hub, keeping);
+    const { records } = backend;
+    const { entry = everybody } = options;
+    const invitations = await Invitations.load({ records, clock, ...entry });
+    const core = new Core(options, { people, hub, keeping, invitations });
     await core.#forget();
     return core;
   }
@@ -152,7 +169,9 @@ export class Core {
     try {
       await this.hub.leaveAll(known, "gone");
       // Who has come back meanwhile keeps the name, and joins anew.
-      if (known.goneAt === goneAt) await this.people.release(known);
+      if (known.goneAt !== goneAt) return;
+      await this.people.release(known);
+      if (this.people.get(known.uid) === undefined) await this.invitations.forget(known.uid);
     } catch (error) {
       this.journal.error("sweep", error);
     }
@@ -182,6 +201,7 @@ export class Core {
     const now = this.clock.now();
     try {
       await this.backend.accounts.forgetLogins(now - limits.tokenMs);
+      await this.invitations.sweep((uid) => this.people.get(uid) !== undefined);
       await this.uploads.sweep();
       const { historyDays } = this.bounds;
       if (historyDays > 0) await this.backend.log.forget(now - historyDays * dayMs);

@@ -223,7 +223,7 @@ export async function foundPage(core: Core, known: Known, found: Found): Promise
 
 /** What `hello` answers: the function makes it at the moment when live events begin. */
 export async function welcome(core: Core, came: Welcome): Promise<() => JsonObject> {
-  const { known, token, isNew, renamedFrom } = came;
+  const { known, token, isNew, renamedFrom, invited } = came;
   const { accounts, log } = core.backend;
   const { lobby } = core.hub;
   if (isNew) await accounts.mark(known.uid, { conversation: lobby.id, seq: lobby.room.seq });
@@ -251,7 +251,8 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
     });
     const fit = fitting(rooms);
     const more = fit.length < rooms.length && { more: true };
-    return { ...person(known), token, ...server(core), rooms: fit, ...more };
+    const room = invited && { invited: core.hub.room(invited)?.room.name ?? invited };
+    return { ...person(known), token, ...server(core), rooms: fit, ...more, ...room };
   };
 }
 

@@ -62,6 +62,8 @@ export interface Welcome {
   readonly isNew: boolean;
   /** Their name before, where somebody else has it by now. */
   readonly renamedFrom?: string;
+  /** The room that they have just been invited to. */
+  readonly invited?: ConversationId;
 }
 
 /** What {@linkcode People} needs. */
@@ -136,14 +138,18 @@ export class People {
   }
 
   /**
-   * Who is there: the user of the token, or a new guest.
+   * Who is there: the user of the token, or a new guest. `alsoKept` keeps what else is to be known of
+   * a new one, and is called when it will be in one commit with them.
    *
    * @throws {ChatError} `bad_login`, `name_invalid`, `name_taken`, `disk_full`, `unavailable`
    */
-  async hello(command: Command<"hello">): Promise<Welcome> {
+  async hello(
+    command: Command<"hello">,
+    alsoKept?: (uid: Uid) => Promise<void>,
+  ): Promise<Welcome> {
     const { token, user, agent = "" } = command;
     return token === undefined
-      ? await this.#newGuest(user, agent)
+      ? await this.#newGuest(user, agent, alsoKept)
       : await this.#again(token, user, agent);
   }
 
@@ -208,7 +214,11 @@ export class People {
     }
   }
 
-  async #newGuest(name: string | undefined, agent: string): Promise<Welcome> {
+  async #newGuest(
+    name: string | undefined,
+    agent: string,
+    alsoKept: (uid: Uid) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Welcome> {
     const key = this.#freeKey(name ?? "");
     const user: User = {
       uid: randomText(9) as Uid,
@@ -223,6 +233,7 @@ export class People {
       const [login] = await Promise.all([
         this.#newLogin(known.uid, agent),
         this.#options.accounts.save([user]),
+        alsoKept(known.uid),
       ]);
       return { known, ...login, isNew: true };
     } catch (error) {

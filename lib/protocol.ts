@@ -34,6 +34,7 @@ import {
   type Shape,
 } from "./fields.ts";
 import { fileCommands } from "./file_commands.ts";
+import { inviteCommands } from "./invite_commands.ts";
 import { limits } from "./limits.ts";
 
 /** The wire's version. */
@@ -74,7 +75,8 @@ export const commands = {
       user: optional(anyText(1000)),
       token: optional(note(200)),
       password: optional(note(1000)),
-      invite: optional(note(200)),
+      // What no code can be is answered like one that isn't good.
+      invite: optional(anyText(1000)),
       features: optional(list(note(limits.idCharsMax), 50)),
       quiet: optional(flag),
       agent: optional(noteOrNothing(limits.noteCharsMax)),
@@ -98,6 +100,8 @@ export const commands = {
         100_000,
       ),
       more: optional(flag),
+      /** The room that the invitation is to. */
+      invited: optional(name),
     },
   },
   ping: {
@@ -249,6 +253,7 @@ export const commands = {
     ok: {},
   },
   ...fileCommands,
+  ...inviteCommands,
 } as const satisfies Record<string, CommandRow>;
 
 /** The name of a command. */

@@ -13,6 +13,7 @@ import { ChatError } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import type { LibraryEntry, Outgoing } from "./file_store.ts";
+import { letIn } from "./letting_in.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
@@ -30,6 +31,8 @@ export interface Comer {
   readonly token?: string;
   /** Without a token: what a guest is to be called who is gone with the request. */
   readonly user?: string;
+  /** What lets such a guest in, where they need it. */
+  readonly invite?: string;
   /** Aborted when they have gone without waiting for the answer. */
   readonly lost?: AbortSignal;
 }
@@ -294,12 +297,14 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   }
 }
 
-async function welcomed(core: Core, { remote, token, user }: Comer): Promise<Welcome> {
+async function welcomed(core: Core, comer: Comer): Promise<Welcome> {
+  const { remote, token, user, invite } = comer;
   if (token !== undefined) return await core.people.ofToken(token);
   if (user === undefined) {
     const how = 'send your token as "Authorization: Bearer …", or be a guest with "?user=NAME"';
     throw new ChatError("login_required", `Cannot do that without knowing who you are: ${how}`);
   }
   await core.visitors.take(remote, guestCost);
-  return await core.people.hello({ v: protocolVersion, user });
+  const hello = { v: protocolVersion, user, ...invite !== undefined && { invite } };
+  return await letIn(core, hello, remote);
 }

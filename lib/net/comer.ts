@@ -5,14 +5,16 @@ import type { WebRequest } from "./route.ts";
 
 /**
  * Who it is: the holder of a token, also where that is the password of `Basic` (`curl -u :TOKEN`);
- * or a guest by the name in `?user=` or in `Basic` (`curl -u NAME:`).
+ * or a guest by the name in `?user=` or in `Basic` (`curl -u NAME:`),
+ * with an invitation in the header `Parley-Invite` or in `?invite=`.
  */
 export function comerOf({ remote, token, headers, query, lost }: WebRequest): Comer {
+  const invite = headers["parley-invite"] ?? query.get("invite") ?? undefined;
   if (token !== undefined) return { remote, token, lost };
   const basic = basicOf(headers.authorization);
   if (basic?.password) return { remote, token: basic.password, lost };
   const user = query.get("user") ?? basic?.user;
-  return user ? { remote, user, lost } : { remote, lost };
+  return user ? { remote, user, lost, ...invite && { invite } } : { remote, lost };
 }
 
 function basicOf(header: string | undefined) {

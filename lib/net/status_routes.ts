@@ -1,5 +1,6 @@
 /** `/healthz` and `/metrics`: how the server is, for what watches it. */
 
+import { isLoopback } from "../addresses.ts";
 import type { Core } from "../core.ts";
 import { ChatError } from "../errors.ts";
 import { type Metric, metricsText, metricsType } from "../metrics.ts";
@@ -36,10 +37,6 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
 }
 
 const proxyHeaders = ["forwarded", "x-forwarded-for", "x-real-ip", "via"] as const;
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.");
-}
 
 function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
   const { people, hub, bounds, uploads: { load } } = core;

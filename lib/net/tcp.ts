@@ -1,5 +1,6 @@
 /** Listens for peers over TCP. */
 
+import { plainAddress } from "../addresses.ts";
 import { streamConnection } from "../connection.ts";
 import type { Core } from "../core.ts";
 import { limits } from "../limits.ts";
@@ -58,7 +59,7 @@ export function listenTcp(
     } catch {
       // It is gone already, which the session finds out.
     }
-    const { hostname: remote } = conn.remoteAddr;
+    const remote = plainAddress(conn.remoteAddr.hostname);
     const page = () => pageUrl(conn, address.webPort);
     const session = serve(core, streamConnection(conn, { remote, bounds, now, page }));
     sessions.add(session);

@@ -1,6 +1,7 @@
 /** A request of node:http as routes get it. */
 
 import type { IncomingMessage } from "node:http";
+import { plainAddress } from "../addresses.ts";
 import type { Clock } from "../clock.ts";
 import { paced } from "./pace.ts";
 import type { WebRequest } from "./route.ts";
@@ -37,7 +38,7 @@ export function webRequest(incoming: IncomingMessage, around: Around): WebReques
 
 /** Where a request comes from. */
 export function remoteOf({ socket }: IncomingMessage): string {
-  return socket.remoteAddress?.replace(/^::ffff:/, "") ?? "unknown";
+  return plainAddress(socket.remoteAddress ?? "unknown");
 }
 
 /** The headers, those that came several times as one. */

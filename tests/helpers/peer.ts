@@ -9,6 +9,7 @@ import { streamPair } from "../../lib/stream_pair.ts";
 import { Core } from "../../lib/core.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import type { Blobs } from "../../lib/file_store.ts";
+import type { EntryRule } from "../../lib/invitations.ts";
 import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
 import { type Journal, silentJournal } from "../../lib/log.ts";
 import { serve } from "../../lib/session.ts";
@@ -24,6 +25,8 @@ export interface TestOptions {
   readonly journal?: Journal;
   readonly name?: string;
   readonly version?: string;
+  /** Who gets in; everybody where nothing is said. */
+  readonly entry?: EntryRule;
 }
 
 /** A server without sockets. */
@@ -46,6 +49,7 @@ export class TestServer implements AsyncDisposable {
       journal: options.journal ?? silentJournal(),
       name: options.name ?? "Test",
       version: options.version ?? "0",
+      ...options.entry && { entry: options.entry },
     });
     return new TestServer(core);
   }

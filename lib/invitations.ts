@@ -1,0 +1,358 @@
+/**
+ * The invitations: who made which, how many have come by each, and what those who came by them may.
+ * A code is kept as its hash only; who knows it comes in as somebody new, once for each use.
+ */
+
+import { isLoopback } from "./addresses.ts";
+import { type Clock, randomText } from "./clock.ts";
+import { isAtLeast, type Role, role } from "./command_row.ts";
+import { ChatError } from "./errors.ts";
+import type { Person } from "./events.ts";
+import { anyText, checkFields, integer, list, note, opaque, optional } from "./fields.ts";
+import { inviteCode, plainCode } from "./invite_code.ts";
+import { limits } from "./limits.ts";
+import { type ConversationId, roomId, type Uid } from "./names.ts";
+import type { Records, StoredRecord } from "./store.ts";
+
+/** What an invitation is to let its holders do. */
+export interface Offered {
+  /** What they become when they register. */
+  readonly role: Role;
+  /** The room that they may join though it is locked. */
+  readonly room?: ConversationId;
+  /** How many may come; without it any number. */
+  readonly uses?: number;
+  /** Until when, in milliseconds since 1970; without it until it is withdrawn. */
+  readonly until?: number;
+}
+
+/** One invitation. */
+export interface Invitation extends Offered {
+  readonly id: string;
+  /** SHA-256 of the plain code. */
+  readonly hash: Uint8Array;
+  /** Who made it; missing where the server did. */
+  readonly by?: Person;
+  readonly at: number;
+  /** How many have come, and are just coming. */
+  used: number;
+}
+
+/** What somebody may who came by an invitation. */
+interface Pass {
+  /** Rooms that they may join; not those that they have joined since. */
+  readonly rooms: ReadonlySet<ConversationId>;
+  /** What they become when they register. */
+  readonly role: Role;
+}
+
+/** A use that is taken before it is known whether its user gets in. */
+export interface Use {
+  /** They get in: keeps that, at once. */
+  keep(uid: Uid): Promise<void>;
+  /** They don't. */
+  giveBack(): Promise<void>;
+}
+
+/** Who gets in from other machines, and what brings them here. */
+export interface EntryRule {
+  /** Whether nobody needs an invitation. */
+  readonly isOpen: boolean;
+  /** What people are given who are invited. */
+  linksOf(code: string): Links;
+}
+
+/** What an invitation is handed on as. */
+export interface Links {
+  /** The page's; empty where the server has none. */
+  readonly url: string;
+  /** What a terminal client is given. */
+  readonly address: string;
+}
+
+/** That whoever reaches the server gets in. */
+export const everybody: EntryRule = {
+  isOpen: true,
+  linksOf: (code) => ({ url: "", address: code }),
+};
+
+/** What {@linkcode Invitations} need. */
+export interface InvitationsOptions extends EntryRule {
+  readonly records: Records;
+  readonly clock: Pick<Clock, "now">;
+}
+
+const kinds = { invitation: "invitation", pass: "pass", start: "start" } as const;
+const firstStart = "invited";
+
+const roomField = anyText(1000);
+const invitationFields = {
+  hash: note(64),
+  uid: optional(opaque<Uid>()),
+  user: optional(note(1000)),
+  at: integer(0),
+  role,
+  room: optional(roomField),
+  uses: optional(integer(1)),
+  until: optional(integer(0)),
+  used: integer(0),
+} as const;
+const passFields = { role, rooms: list(roomField, limits.invitesMax) } as const;
+
+/** Every invitation that was made and not withdrawn, and what came of them. */
+export class Invitations {
+  readonly #options: InvitationsOptions;
+  readonly #byId = new Map<string, Invitation>();
+  readonly #passes = new Map<Uid, Pass>();
+  #isFirstMade = false;
+
+  private constructor(options: InvitationsOptions) {
+    this.#options = options;
+  }
+
+  /** With all that was kept. */
+  static async load(options: InvitationsOptions): Promise<Invitations> {
+    const { records } = options;
+    const invitations = new Invitations(options);
+    for (const record of await records.all(kinds.invitation)) {
+      const invitation = invitationOf(record);
+      invitations.#byId.set(invitation.id, invitation);
+    }
+    for (const record of await records.all(kinds.pass)) {
+      invitations.#passes.set(record.key as Uid, passOf(record));
+    }
+    const starts = await records.all(kinds.start);
+    invitations.#isFirstMade = starts.some(({ key }) => key === firstStart);
+    return invitations;
+  }
+
+  /** Whether who comes from there needs one, if they are new. */
+  isRequired(remote: string): boolean {
+    return !this.#options.isOpen && !isLoopback(remote);
+  }
+
+  /** What a code is handed on as. */
+  linksOf(code: string): Links {
+    return this.#options.linksOf(code);
+  }
+
+  /** The good invitation that `text` is the code of. Takes as long whether there is one or not. */
+  async find(text: string): Promise<Invitation | undefined> {
+    const hash = await hashOf(plainCode(text) ?? "");
+    let found: Invitation | undefined;
+    // To its end, and each to its end: how long it takes tells nothing of what is kept.
+    for (const invitation of this.#byId.values()) {
+      if (isSame(invitation.hash, hash)) found = invitation;
+    }
+    return found && this.#isGood(found) ? found : undefined;
+  }
+
+  /** Takes one use; `undefined` where the last one has just been taken. */
+  use(invitation: Invitation): Use | undefined {
+    if (!this.#isGood(invitation)) return undefined;
+    invitation.used++;
+    const { room, role } = invitation;
+    let kept: Uid | undefined;
+    return {
+      keep: async (uid) => {
+        kept = uid;
+        const pass = this.#passes.get(uid);
+        const rooms = new Set(pass?.rooms);
+        if (room !== undefined) rooms.add(room);
+        const before = pass?.role ?? "guest";
+        const more = isMoreThan(role, before) ? role : before;
+        await Promise.all([this.#keep(invitation), this.#setPass(uid, { role: more, rooms })]);
+      },
+      giveBack: async () => {
+        invitation.used--;
+        if (kept === undefined) return;
+        await this.forget(kept);
+        if (this.#byId.has(invitation.id)) await this.#keep(invitation);
+      },
+    };
+  }
+
+  /**
+   * Takes a use for somebody who is in already, where it gives them something that they haven't got;
+   * whether it did.
+   */
+  async redeem(
+    known: { readonly uid: Uid; readonly role: Role; readonly rooms: ReadonlySet<ConversationId> },
+    invitation: Invitation,
+  ): Promise<boolean> {
+    const { role, room } = invitation;
+    const pass = this.#passes.get(known.uid);
+    const isNewRoom = room !== undefined && !known.rooms.has(room) && !pass?.rooms.has(room);
+    const isNewRole = known.role === "guest" && isMoreThan(role, pass?.role ?? "guest");
+    const use = isNewRoom || isNewRole ? this.use(invitation) : undefined;
+    await use?.keep(known.uid);
+    return use !== undefined;
+  }
+
+  /**
+   * Whether somebody was invited to a room that they aren't in; with `key`, which may be the code of
+   * an invitation to it, they are from then on.
+   */
+  async mayJoin(
+    known: { readonly uid: Uid; readonly role: Role; readonly rooms: ReadonlySet<ConversationId> },
+    room: ConversationId,
+    key?: string,
+  ): Promise<boolean> {
+    if (this.#passes.get(known.uid)?.rooms.has(room)) return true;
+    const found = key === undefined ? undefined : await this.find(key);
+    return found?.room === room && await this.redeem(known, found);
+  }
+
+  /** What an invitation has promised somebody who registers. */
+  roleOf(uid: Uid): Role {
+    const { role = "guest" } = this.#passes.get(uid) ?? {};
+    return isMoreThan(role, "member") ? role : "member";
+  }
+
+  /** Somebody has joined a room: who leaves it has to be invited again. */
+  async joined(uid: Uid, room: ConversationId): Promise<void> {
+    const pass = this.#passes.get(uid);
+    if (!pass?.rooms.has(room)) return;
+    const rooms = new Set(pass.rooms);
+    rooms.delete(room);
+    await this.#setPass(uid, { ...pass, rooms });
+  }
+
+  /** Somebody's time is over. */
+  async forget(uid: Uid): Promise<void> {
+    if (this.#passes.has(uid)) await this.#setPass(uid, { role: "guest", rooms: new Set() });
+  }
+
+  /**
+   * Makes one, on disk when it resolves; its code is told here and never again.
+   *
+   * @throws {ChatError} `not_allowed` over the bounds
+   */
+  async make(
+    offered: Offered,
+    by?: Person,
+  ): Promise<{ readonly invitation: Invitation; readonly code: string }> {
+    const { clock } = this.#options;
+    const code = inviteCode();
+    const hash = await hashOf(plainCode(code) ?? "");
+    this.#requireRoom(by);
+    const id = randomText(9);
+    const invitation = { ...offered, id, hash, at: clock.now(), used: 0, ...by && { by } };
+    this.#byId.set(id, invitation);
+    try {
+      await this.#keep(invitation);
+    } catch (error) {
+      this.#byId.delete(id);
+      throw error;
+    }
+    return { invitation, code };
+  }
+
+  /**
+   * The code of the server's own invitation, made at its first start, or `anew`; `undefined` where
+   * it was made before.
+   */
+  async ofServer({ anew }: { readonly anew: boolean }): Promise<string | undefined> {
+    if (this.#isFirstMade && !anew) return undefined;
+    const own = [...this.#byId.values()].filter(({ by }) => by === undefined);
+    const tooMany = own.slice(0, Math.max(0, own.length + 1 - limits.invitesPerUserMax));
+    for (const { id } of tooMany) await this.withdraw(id);
+    const { code } = await this.make({ role: "guest" });
+    const value = { at: this.#options.clock.now() };
+    await this.#options.records.put(kinds.start, firstStart, value);
+    this.#isFirstMade = true;
+    return code;
+  }
+
+  /** Those that are good and were made by `uid`; all that are where none is said. Oldest first. */
+  all(uid?: Uid): readonly Invitation[] {
+    const good = [...this.#byId.values()].filter((invitation) => this.#isGood(invitation));
+    return uid === undefined ? good : good.filter(({ by }) => by?.uid === uid);
+  }
+
+  /** Ends an invitation; whoever came by it stays. */
+  async withdraw(id: string): Promise<void> {
+    this.#byId.delete(id);
+    await this.#options.records.put(kinds.invitation, id, undefined);
+  }
+
+  /** Forgets invitations that nobody can use any more, and what was promised to who is gone. */
+  async sweep(isHere: (uid: Uid) => boolean): Promise<void> {
+    for (const uid of this.#passes.keys()) if (!isHere(uid)) await this.forget(uid);
+    const over = [...this.#byId.values()].filter((invitation) => !this.#isGood(invitation));
+    for (const { id } of over) await this.withdraw(id);
+  }
+
+  #isGood({ id, used, uses, until }: Invitation): boolean {
+    const isThere = this.#byId.has(id) && used < (uses ?? Infinity);
+    return isThere && this.#options.clock.now() < (until ?? Infinity);
+  }
+
+  #requireRoom(by: Person | undefined): void {
+    const good = this.all();
+    const own = good.filter((one) => one.by?.uid === by?.uid).length;
+    if (own >= limits.invitesPerUserMax) {
+      const bound = `${limits.invitesPerUserMax} of yours are good still`;
+      throw new ChatError("not_allowed", `Cannot invite: ${bound}; withdraw one first`);
+    }
+    if (good.length >= limits.invitesMax) {
+      const bound = `${limits.invitesMax} are good still`;
+      throw new ChatError("not_allowed", `Cannot invite: ${bound}, as many as there may be`);
+    }
+  }
+
+  async #keep({ id, hash, by, ...rest }: Invitation): Promise<void> {
+    await this.#options.records.put(kinds.invitation, id, {
+      ...rest,
+      ...by,
+      hash: hash.toBase64(),
+    });
+  }
+
+  async #setPass(uid: Uid, { role, rooms }: Pass): Promise<void> {
+    const isNothing = rooms.size === 0 && !isMoreThan(role, "member");
+    if (isNothing && !this.#passes.has(uid)) return;
+    if (isNothing) this.#passes.delete(uid);
+    else this.#passes.set(uid, { role, rooms });
+    const value = isNothing ? undefined : { role, rooms: [...rooms] };
+    await this.#options.records.put(kinds.pass, uid, value);
+  }
+}
+
+function invitationOf({ key: id, value }: StoredRecord): Invitation {
+  const kept = checkFields(invitationFields, value);
+  if (kept === undefined) throw new TypeError(`The invitation "${id}" in the database is none`);
+  const { hash, uid, user, at, role, room, uses, until, used } = kept;
+  return {
+    id,
+    hash: Uint8Array.fromBase64(hash),
+    at,
+    role,
+    used,
+    ...uid !== undefined && user !== undefined && { by: { uid, user } },
+    ...room !== undefined && { room: roomId(room) },
+    ...uses !== undefined && { uses },
+    ...until !== undefined && { until },
+  };
+}
+
+function passOf({ key, value }: StoredRecord): Pass {
+  const kept = checkFields(passFields, value);
+  if (kept === undefined) throw new TypeError(`What "${key}" was invited to can't be read`);
+  return { role: kept.role, rooms: new Set(kept.rooms.map(roomId)) };
+}
+
+async function hashOf(plain: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(plain)));
+}
+
+/** Whether two hashes are the same, in the same time wherever they differ. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  let difference = one.length ^ other.length;
+  for (const [index, byte] of one.entries()) difference |= byte ^ (other[index] ?? 0);
+  return difference === 0;
+}
+
+function isMoreThan(role: Role, other: Role): boolean {
+  return isAtLeast(role, other) && role !== other;
+}
