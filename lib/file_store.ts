@@ -121,6 +121,8 @@ export interface Library {
     conversations: ReadonlySet<ConversationId>,
     page: { readonly after?: FileId; readonly limit: number },
   ): Promise<LibraryPage>;
+  /** Every file of one user that is there, the oldest first. */
+  filesOf(uid: Uid): Promise<readonly LibraryEntry[]>;
   /** Bytes of the files that are there; what is on its way isn't counted. */
   used(): Promise<Used>;
   /** Files that were taken out and whose bytes may still be there, until they are `freed`. */

@@ -74,6 +74,20 @@ export interface Page {
   readonly first: number;
 }
 
+/** A part of what somebody said. */
+export interface SaidRange {
+  /** The `next` of the page before. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** Messages of one user; it may be empty and there may be more all the same. */
+export interface SaidPage {
+  readonly messages: readonly { readonly conversation: ConversationId; readonly seq: number }[];
+  /** Where the next page begins; missing where this was the last one. */
+  readonly next?: number;
+}
+
 /** The logs of all conversations. */
 export interface Log {
   /** Every room (no private conversation) that has members, and the lobby where it has begun. */
@@ -96,6 +110,8 @@ export interface Log {
   message(conversation: ConversationId, seq: number): Promise<Message | undefined>;
   /** What `uid` stored here under `cid`. */
   repeat(conversation: ConversationId, uid: Uid, cid: string): Promise<Repeat | undefined>;
+  /** What `uid` said anywhere and wasn't deleted since, the oldest first. */
+  said(uid: Uid, range: SaidRange): Promise<SaidPage>;
   /** The private conversations of a user that have begun, newest first, at most `limit`. */
   pairs(uid: Uid, limit: number): Promise<readonly Room[]>;
   /** How many `said` by others have a seq over `after`, counted up to `limits.unreadMax`. */

@@ -337,6 +337,15 @@ function lists(name: string, open: Open): void {
     assertEquals((await names(backend, { after: "nowhere" })).names, []);
   });
 
+  Deno.test(`${name}: filesOf() are one user's that are there, wherever, the oldest first`, async () => {
+    await using backend = await open();
+    await share(backend, [file("a"), file("b", bob), file("c")]);
+    await share(backend, [file("d")], { conversation: pair });
+    await keep(backend, [event(4, { t: "removed", file: "a" as FileId })]);
+    const own = await backend.library.filesOf(alice.uid);
+    assertEquals(own.map(({ file }) => file.file), ["c", "d"]);
+  });
+
   Deno.test(`${name}: used() counts what is there, by account and of all guests`, async () => {
     await using backend = await open();
     const { library } = backend;

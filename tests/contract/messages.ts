@@ -1,12 +1,46 @@
 /** How every implementation shows messages as they stand, and what deleting takes. */
 
-import { assertEquals } from "@std/assert";
-import { alice, all, bob, carol, event, keep, type Open, room, said, timeOf } from "./scene.ts";
+import { assert, assertEquals } from "@std/assert";
+import {
+  alice,
+  all,
+  bob,
+  carol,
+  event,
+  keep,
+  type Open,
+  other,
+  pair,
+  room,
+  said,
+  timeOf,
+} from "./scene.ts";
 
 /** Registers how messages stand after what came later. */
 export function messagesContract(name: string, open: Open): void {
   revisions(name, open);
   reactions(name, open);
+  ofOne(name, open);
+}
+
+function ofOne(name: string, open: Open): void {
+  Deno.test(`${name}: said() is what one user said anywhere, and wasn't deleted, page by page`, async () => {
+    await using backend = await open();
+    await keep(backend, [said(1), said(2, "by bob", { by: bob }), said(3)]);
+    await keep(backend, [said(1), event(2, { t: "retitled", topic: "x" })], other);
+    await keep(backend, [said(1, "by bob", { by: bob }), said(2)], pair);
+    await keep(backend, [event(4, { t: "edited", target: 1, text: "new" })]);
+    await keep(backend, [event(5, { t: "deleted", target: 3 })]);
+    const found: unknown[] = [];
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const { messages, next } = await backend.log.said(alice.uid, { after, limit: 2 });
+      assert(messages.length <= 2);
+      found.push(...messages.map(({ conversation, seq }) => [conversation, seq]));
+      after = next;
+    }
+    assertEquals(found, [[room, 1], [other, 1], [pair, 2]]);
+    assertEquals((await backend.log.said(carol.uid, { limit: 2 })).messages, []);
+  });
 }
 
 function revisions(name: string, open: Open): void {

@@ -129,6 +129,13 @@ export class MemoryLibrary implements Library {
     return Promise.resolve({ entries: entries.slice(0, limit), more: entries.length > limit });
   }
 
+  filesOf(uid: Uid): Promise<readonly LibraryEntry[]> {
+    const own = [...this.#files.values()].filter(({ gone, entry }) =>
+      !gone && entry.file.uid === uid
+    );
+    return Promise.resolve(own.map(({ entry }) => entry));
+  }
+
   used(): Promise<Used> {
     const accounts = new Map<Uid, number>();
     let guests = 0;

@@ -23,6 +23,8 @@ import {
   type Range,
   type Repeat,
   repeatKey,
+  type SaidPage,
+  type SaidRange,
 } from "../../store.ts";
 import { whyNotStorable } from "../storable.ts";
 import { eventBytes } from "../text.ts";
@@ -125,6 +127,17 @@ export class MemoryLog implements Log {
 
   repeat(conversation: ConversationId, uid: Uid, cid: string): Promise<Repeat | undefined> {
     return Promise.resolve(this.#kept.get(conversation)?.repeats.get(repeatKey(uid, cid)));
+  }
+
+  said(uid: Uid, { after = 0, limit }: SaidRange): Promise<SaidPage> {
+    const own = this.spoken.filter(({ n, conversation, seq }) => {
+      const message = this.#kept.get(conversation)?.messages.get(seq);
+      return n > after && message?.author === uid && !message.deleted;
+    });
+    const page = own.slice(0, limit);
+    const messages = page.map(({ conversation, seq }) => ({ conversation, seq }));
+    const next = page.at(-1)?.n;
+    return Promise.resolve(own.length > limit && next ? { messages, next } : { messages });
   }
 
   pairs(uid: Uid, limit: number): Promise<readonly Room[]> {

@@ -78,6 +78,10 @@ export class SqliteLibrary implements Library {
     return { entries: entries.slice(0, page.limit), more: entries.length > page.limit };
   }
 
+  filesOf(uid: Uid): Promise<readonly LibraryEntry[]> {
+    return this.#reader.ask("filesOf", uid);
+  }
+
   async used(): Promise<Used> {
     const { accounts, guests } = await this.#reader.ask("used", null);
     return { accounts: new Map(accounts), guests };

@@ -39,6 +39,7 @@ export type LibraryCalls = {
   readonly at: { readonly ask: FilePath; readonly answer: LibraryEntry | undefined };
   /** One more than asked for, where there are more. */
   readonly files: { readonly ask: FilesAsked; readonly answer: readonly LibraryEntry[] };
+  readonly filesOf: { readonly ask: string; readonly answer: readonly LibraryEntry[] };
   readonly used: { readonly ask: null; readonly answer: UsedRows };
   readonly removing: { readonly ask: null; readonly answer: readonly LibraryEntry[] };
 };
@@ -60,6 +61,7 @@ export class LibraryReads {
   readonly #used: StatementSync;
   readonly #removing: StatementSync;
   readonly #all: StatementSync;
+  readonly #filesOf: StatementSync;
 
   constructor(db: DatabaseSync) {
     this.#transfer = db.prepare("SELECT * FROM transfer WHERE id = ?");
@@ -83,6 +85,7 @@ export class LibraryReads {
     );
     this.#removing = db.prepare(`${entries} WHERE gone = 1 ORDER BY n`);
     this.#all = db.prepare(`${entries} WHERE NOT gone ORDER BY n`);
+    this.#filesOf = db.prepare(`${entries} WHERE file.uid = ? AND NOT gone ORDER BY n`);
   }
 
   /** Every file that is there, the oldest first. */
@@ -132,6 +135,10 @@ export class LibraryReads {
 
   removing(): LibraryEntry[] {
     return this.#removing.all().map(entryOf);
+  }
+
+  filesOf(uid: string): LibraryEntry[] {
+    return this.#filesOf.all(uid).map(entryOf);
   }
 
   used(): UsedRows {

@@ -2,7 +2,17 @@
 
 import type { ConversationId, Uid } from "../../names.ts";
 import type { Message, Room } from "../../rooms.ts";
-import type { Append, Appended, Log, Mark, Page, Range, Repeat } from "../../store.ts";
+import type {
+  Append,
+  Appended,
+  Log,
+  Mark,
+  Page,
+  Range,
+  Repeat,
+  SaidPage,
+  SaidRange,
+} from "../../store.ts";
 import { whyNotStorable } from "../storable.ts";
 import type { CommitQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
@@ -58,6 +68,10 @@ export class SqliteLog implements Log {
 
   repeat(conversation: ConversationId, uid: Uid, cid: string): Promise<Repeat | undefined> {
     return this.#writer.ask("repeat", { conversation, uid, cid });
+  }
+
+  said(uid: Uid, range: SaidRange): Promise<SaidPage> {
+    return this.#reader.ask("said", { uid, range });
   }
 
   async pairs(uid: Uid, limit: number): Promise<readonly Room[]> {

@@ -14,14 +14,19 @@ import type {
   Mark,
   Page,
   Range,
+  SaidPage,
+  SaidRange,
   StoredRecord,
   User,
 } from "../../store.ts";
 import { AuditReads } from "./audit.ts";
-import { integerIn, type Row, textIn } from "./database.ts";
+import { integerIn, integerOrNothing, type Row, textIn } from "./database.ts";
 import { rulesOf } from "./kept_rules.ts";
 import { type LibraryCalls, LibraryReads } from "./library_reads.ts";
 import { type Head, headOf, type MessageRow, Standing } from "./standing.ts";
+
+/** Events looked through for what one user said, some milliseconds' work. */
+const eventsAtOnce = 20_000;
 
 /** A room as it crosses threads. */
 export interface RoomRow extends Head {
@@ -51,6 +56,10 @@ export type ReaderCalls = LibraryCalls & {
     readonly ask: { readonly conversation: string; readonly seq: number };
     readonly answer: MessageRow | undefined;
   };
+  readonly said: {
+    readonly ask: { readonly uid: string; readonly range: SaidRange };
+    readonly answer: SaidPage;
+  };
   readonly pairs: {
     readonly ask: { readonly uid: string; readonly limit: number };
     readonly answer: readonly RoomRow[];
@@ -77,6 +86,8 @@ export class Reads {
   readonly #standing: Standing;
   readonly #rooms: StatementSync;
   readonly #members: StatementSync;
+  readonly #said: StatementSync;
+  readonly #lastEvent: StatementSync;
   readonly #pairs: StatementSync;
   readonly #unread: StatementSync;
   readonly #holders: StatementSync;
@@ -96,6 +107,14 @@ export class Reads {
        WHERE id IN (SELECT DISTINCT conversation FROM member) OR key = 'lobby' ORDER BY id`,
     );
     this.#members = db.prepare("SELECT uid, user FROM member WHERE conversation = ?");
+    this.#said = db.prepare(
+      `SELECT event.n, key, event.seq FROM event JOIN conversation ON id = event.conversation
+       LEFT JOIN revised ON revised.n = event.n
+       WHERE event.n > ? AND event.n <= ? AND uid = ? AND kind = 'said' AND deleted IS NULL
+         AND event.seq >= first
+       ORDER BY event.n LIMIT ?`,
+    );
+    this.#lastEvent = db.prepare("SELECT max(n) AS n FROM event");
     this.#pairs = db.prepare(
       `SELECT conversation.* FROM pair JOIN conversation ON id = pair.conversation
        WHERE uid = ? ORDER BY last DESC LIMIT ?`,
@@ -133,6 +152,20 @@ export class Reads {
   message(key: string, seq: number): MessageRow | undefined {
     const head = this.#standing.head(key);
     return head && this.#standing.message(head, seq);
+  }
+
+  /** Looks through a part of all events: no index knows who said what, which is asked rarely. */
+  said(uid: string, { after = 0, limit }: SaidRange): SaidPage {
+    const row = this.#lastEvent.get();
+    const last = row && integerOrNothing(row, "n") || 0;
+    const until = after + eventsAtOnce;
+    const rows = this.#said.all(after, until, uid, limit);
+    const messages = rows.map((row) => ({
+      conversation: textIn(row, "key") as ConversationId,
+      seq: integerIn(row, "seq"),
+    }));
+    const next = rows.length < limit ? until : integerIn(rows[rows.length - 1], "n");
+    return next >= last ? { messages } : { messages, next };
   }
 
   pairs(uid: string, limit: number): RoomRow[] {
