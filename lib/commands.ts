@@ -1,7 +1,8 @@
 /** One handler per command: what it means, in terms of conversations and people. */
 
-import { type Address, conversationOf, deed, idOf, roomToJoin } from "./addressing.ts";
-import { answerRepeat, type Deed } from "./conversation.ts";
+import { accountHandlers } from "./accounts.ts";
+import { conversationOf, deed, roomToJoin } from "./addressing.ts";
+import { change, orRepeat } from "./changing.ts";
 import type { Core } from "./core.ts";
 import type { CommandId } from "./decode.ts";
 import { ChatError } from "./errors.ts";
@@ -14,12 +15,14 @@ import {
   memberPage,
   readableBy,
   roomPage,
+  rulesFor,
   userPage,
   welcome,
 } from "./listings.ts";
+import { moderationHandlers } from "./moderating.ts";
 import { otherOf } from "./hub.ts";
 import { inviteHandlers } from "./inviting.ts";
-import { letIn } from "./letting_in.ts";
+import { entryOf, letIn } from "./letting_in.ts";
 import { type Command, type CommandName, protocolVersion } from "./protocol.ts";
 import type { PeerFiles } from "./peer_files.ts";
 import type { Known, Welcome } from "./people.ts";
@@ -33,6 +36,10 @@ export interface Caller {
   readonly greeted: boolean;
   /** Where they are: an address, without a port. */
   readonly remote: string;
+  /** The hash of the login that it came with; a guest for one request has none. */
+  readonly login: string | undefined;
+  /** Whether they may have the name that is kept for the owner. */
+  readonly mayOwn: boolean;
   /** What this connection sends and fetches. */
   readonly files: PeerFiles;
   /** From now on it is who was welcomed that hears what happens. */
@@ -48,6 +55,8 @@ export interface Outcome {
   readonly answer: Answering;
   /** Whether the next command of the connection is decided only after this one is answered. */
   readonly comesFirst?: boolean;
+  /** Done when it is answered, before the next command is decided. */
+  after?(): void;
 }
 
 /** What came along with a command. */
@@ -88,6 +97,8 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   away,
   read,
   ...fileHandlers,
+  ...moderationHandlers,
+  ...accountHandlers,
   ...inviteHandlers,
 };
 
@@ -101,9 +112,6 @@ async function hello(core: Core, caller: Caller, command: Command<"hello">): Pro
     const wanted = `this server speaks version ${protocolVersion}`;
     throw new ChatError("bad_version", `Cannot speak version ${command.v}: ${wanted}`);
   }
-  if (command.password !== undefined) {
-    throw new ChatError("unsupported", "Cannot take a password: this server has no accounts");
-  }
   const came = await letIn(core, command, caller.remote);
   const rest = await welcome(core, came);
   return {
@@ -114,19 +122,22 @@ async function hello(core: Core, caller: Caller, command: Command<"hello">): Pro
   };
 }
 
-async function join(core: Core, { known }: Caller, command: Command<"join">): Promise<Outcome> {
+async function join(core: Core, caller: Caller, command: Command<"join">): Promise<Outcome> {
+  const { known } = caller;
   const wanted = deed(known, { t: "joined" }, command.cid);
   const found = await orRepeat(core, wanted, command, roomToJoin(core, known, command.room));
   if ("answer" in found) return found;
   const { conversation, created } = found;
   const { id } = conversation;
   const isNew = !isIn(conversation.decided, known.uid);
-  const stored = conversation.decide(wanted);
+  const entry = isNew ? await entryOf(core, caller, conversation, command.key) : {};
+  const stored = conversation.decide({ ...wanted, entry });
   const answer = stored.then(async ({ seq }) => {
     if (isNew) await core.backend.accounts.mark(known.uid, { conversation: id, seq });
     await core.invitations.joined(known.uid, id);
     const { name, topic, members } = conversation.room;
-    return { room: name, topic, members: members.size, seq, ...created && { created } };
+    const rules = rulesFor(core, known, conversation.room);
+    return { room: name, topic, members: members.size, seq, ...rules, ...created && { created } };
   });
   return { answer: answer.finally(() => core.hub.release(conversation)) };
 }
@@ -158,55 +169,6 @@ function remove(core: Core, { known }: Caller, command: Command<"delete">) {
 function react(core: Core, { known }: Caller, command: Command<"react">) {
   const { seq, emoji, on = true, cid } = command;
   return change(core, deed(known, { t: "reacted", target: seq, emoji, on }, cid), command, seq);
-}
-
-/** Changes a conversation, where `about` is the message that the change quotes or changes. */
-function change(
-  core: Core,
-  wanted: Deed,
-  address: Address,
-  about?: number,
-): Outcome | Promise<Outcome> {
-  const conversation = core.hub.room(address.room);
-  // Without waiting where it can be: most of what a server does goes this way.
-  if (conversation && about === undefined) return { answer: conversation.decide(wanted) };
-  return changeElsewhere(core, wanted, address, about);
-}
-
-async function changeElsewhere(
-  core: Core,
-  wanted: Deed,
-  address: Address,
-  about: number | undefined,
-): Promise<Outcome> {
-  const wantedIn = conversationOf(core, wanted.by, address, "write");
-  const found = await orRepeat(core, wanted, address, wantedIn);
-  if ("answer" in found) return found;
-  if (about === undefined) return { answer: found.decide(wanted) };
-  return { answer: (await found.decideOn(wanted, about)).stored };
-}
-
-/**
- * What was found; or, where it isn't there any more, the answer to a repeat of what was stored when
- * it was.
- *
- * @throws {ChatError} why it isn't there, where this is no repeat.
- */
-async function orRepeat<T>(
-  core: Core,
-  wanted: Deed,
-  address: Address,
-  found: Promise<T>,
-): Promise<T | Outcome> {
-  try {
-    return await found;
-  } catch (error) {
-    const id = idOf(address, wanted.by.uid);
-    if (!(error instanceof ChatError) || id === undefined || wanted.cid === undefined) throw error;
-    const repeat = await core.backend.log.repeat(id, wanted.by.uid, wanted.cid);
-    if (repeat === undefined) throw error;
-    return { answer: { ...answerRepeat(repeat, wanted) } };
-  }
 }
 
 async function search(core: Core, { known }: Caller, command: Command<"search">): Promise<Outcome> {

@@ -1,7 +1,10 @@
 /** Everything of a server that knows no socket: what its sessions share. */
 
+import { addressBlock } from "./addresses.ts";
+import { Bans } from "./bans.ts";
 import { type Clock, every, type Stop } from "./clock.ts";
 import { ChatError } from "./errors.ts";
+import { Credentials } from "./credentials.ts";
 import type { Blobs } from "./file_store.ts";
 import { Hub } from "./hub.ts";
 import { keepFiles, type Keeping } from "./keeping.ts";
@@ -9,7 +12,9 @@ import { type EntryRule, everybody, Invitations } from "./invitations.ts";
 import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
-import { type Known, People } from "./people.ts";
+import { Ownership } from "./ownership.ts";
+import type { Passwords } from "./passwords.ts";
+import { type Known, type Listener, People } from "./people.ts";
 import { Presence } from "./presence.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Backend } from "./store.ts";
@@ -29,6 +34,10 @@ export interface CoreOptions {
   readonly version: string;
   /** Who gets in from other machines; everybody where nothing is said. */
   readonly entry?: EntryRule;
+  /** What keeps passwords from being read. */
+  readonly passwords: Passwords;
+  /** The name that is kept for the owner, where one is. */
+  readonly owner?: string;
 }
 
 /** What a core is put together from. */
@@ -37,6 +46,8 @@ interface Parts {
   readonly hub: Hub;
   readonly keeping: Keeping;
   readonly invitations: Invitations;
+  readonly ownership: Ownership;
+  readonly bans: Bans;
 }
 
 /** What a core needs of a session. */
@@ -67,14 +78,18 @@ export class Core {
   readonly shelf: Shelf;
   readonly uploads: Uploads;
   readonly visitors: Visitors;
+  readonly bans: Bans;
   readonly invitations: Invitations;
+  readonly ownership: Ownership;
+  readonly credentials: Credentials;
   readonly #peers = new Set<Peer>();
   readonly #perAddress = new Map<string, number>();
   readonly #stops: readonly Stop[];
   #closing = false;
 
   private constructor(options: CoreOptions, parts: Parts) {
-    const { people, hub, keeping, invitations } = parts;
+    const { people, hub, keeping, invitations, ownership, bans } = parts;
+    this.bans = bans;
     this.backend = options.backend;
     this.bounds = options.bounds;
     this.clock = options.clock;
@@ -87,6 +102,12 @@ export class Core {
     this.uploads = keeping.uploads;
     this.visitors = new Visitors(options.clock, options.bounds);
     this.invitations = invitations;
+    this.ownership = ownership;
+    this.credentials = new Credentials({
+      accounts: options.backend.accounts,
+      passwords: options.passwords,
+      clock: options.clock,
+    });
     this.presence = new Presence({ hub, people, clock: options.clock });
     this.#stops = [
       every(options.clock, checkMs, () => this.#check()),
@@ -98,14 +119,17 @@ export class Core {
   /** With everything that the backend kept. */
   static async start(options: CoreOptions): Promise<Core> {
     const { backend, blobs, bounds, clock, journal } = options;
-    const people = await People.load({ accounts: backend.accounts, clock, bounds });
+    const ownership = new Ownership(options.owner);
+    const { accounts, records } = backend;
+    const bans = await Bans.load({ records, clock });
+    const people = await People.load({ accounts, clock, bounds, ownership, bans });
     const onTrouble = (error: unknown) => journal.error("storage", error);
     const hub = await Hub.load({ log: backend.log, clock, bounds, people, onTrouble });
     const keeping = await keepFiles({ backend, blobs, bounds, clock, hub, people, onTrouble });
-    const { records } = backend;
     const { entry = everybody } = options;
     const invitations = await Invitations.load({ records, clock, ...entry });
-    const core = new Core(options, { people, hub, keeping, invitations });
+    const core = new Core(options, { people, hub, keeping, invitations, ownership, bans });
+    await core.#keepOwnersName(options.owner);
     await core.#forget();
     return core;
   }
@@ -123,10 +147,11 @@ export class Core {
   /**
    * A peer is there.
    *
-   * @throws {ChatError} `server_full`, `closing`
+   * @throws {ChatError} `server_full`, `closing`, `banned`
    */
   admit(peer: Peer): void {
     if (this.#closing) throw closingError();
+    this.bans.requireAddress(peer.remote);
     const { connectionsMax, connectionsPerAddressMax: perAddressMax } = this.bounds;
     const sameAddress = this.#perAddress.get(peer.remote) ?? 0;
     if (this.#peers.size >= connectionsMax) {
@@ -148,24 +173,34 @@ export class Core {
   }
 
   /**
-   * Ends every connection and running request of a user at once, or those of one login of theirs;
-   * but for those of the login `but`. Resolves when they are closed.
+   * Ends every connection and running request of a user at once, or `which` of them. Resolves when
+   * they are closed.
    */
   async endUser(
     uid: Uid,
     reason: ChatError,
-    { login, but }: { readonly login?: string; readonly but?: string } = {},
+    which: (listener: Listener) => boolean = () => true,
   ): Promise<void> {
-    const listeners = [...this.people.get(uid)?.listeners ?? []].filter((listener) =>
-      (login === undefined || listener.login === login) &&
-      (but === undefined || listener.login !== but)
-    );
+    const listeners = [...this.people.get(uid)?.listeners ?? []].filter(which);
     await Promise.all(listeners.map((listener) => listener.end(reason)));
+  }
+
+  /** Ends what came with logins of a user that aren't kept any more, and whoever comes with one. */
+  async endLogins(uid: Uid, hashes: readonly string[], reason: ChatError): Promise<void> {
+    this.people.logins.end(hashes);
+    await this.endUser(uid, reason, ({ login }) => login !== undefined && hashes.includes(login));
+  }
+
+  /** The same for everybody who is at an address, as {@linkcode addressBlock} gives it. */
+  async endAddress(block: string, reason: ChatError): Promise<void> {
+    const peers = [...this.#peers].filter(({ remote }) => addressBlock(remote) === block);
+    await Promise.all(peers.map((peer) => peer.end(reason)));
   }
 
   /** A guest's time is over: their memberships end, then their name. */
   async endGuest(known: Known): Promise<void> {
     const { goneAt } = known;
+    if (known.role !== "guest") return;
     try {
       await this.hub.leaveAll(known, "gone");
       // Who has come back meanwhile keeps the name, and joins anew.
@@ -187,10 +222,19 @@ export class Core {
     this.presence.close();
   }
 
+  /** Whoever has the name of the owner already, or is a guest who took it, is in nobody's way. */
+  async #keepOwnersName(name: string | undefined): Promise<void> {
+    const holder = name === undefined ? undefined : this.people.holder(name);
+    if (holder?.role === "owner") this.ownership.taken();
+    if (holder?.role === "guest") await this.endGuest(holder);
+  }
+
   #check(): void {
     for (const peer of this.#peers) peer.check();
     this.uploads.check();
     this.visitors.check();
+    this.credentials.check();
+    this.people.logins.check();
   }
 
   async #sweep(): Promise<void> {
@@ -203,6 +247,7 @@ export class Core {
       await this.backend.accounts.forgetLogins(now - limits.tokenMs);
       await this.invitations.sweep((uid) => this.people.get(uid) !== undefined);
       await this.uploads.sweep();
+      await this.bans.sweep();
       const { historyDays } = this.bounds;
       if (historyDays > 0) await this.backend.log.forget(now - historyDays * dayMs);
     } catch (error) {

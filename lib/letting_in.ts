@@ -1,10 +1,15 @@
 /** Who gets in: those who have a login, and those who are new and were invited. */
 
+import { cameIn, logIn } from "./accounts.ts";
+import type { Caller } from "./commands.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import type { Welcome } from "./people.ts";
 import type { Command } from "./protocol.ts";
+import { tried } from "./room_keys.ts";
+import type { Entry } from "./rooms.ts";
 
 /**
  * Lets somebody in who comes from the address `remote`. Whoever is new needs an invitation there,
@@ -21,25 +26,52 @@ export async function letIn(
   const { people, invitations } = core;
   const { invite, token, password } = hello;
   const invitation = invite === undefined ? undefined : await invitations.find(invite);
+  const mayOwn = core.ownership.isProven({ remote, invite });
   if (token !== undefined || password !== undefined) {
-    const welcome = await people.hello(hello);
+    const welcome = token === undefined
+      ? await logIn(core, hello, remote)
+      : await people.hello(hello, { mayOwn });
+    await cameIn(core, welcome.known, { remote, mayOwn });
     const isMore = invitation && await invitations.redeem(welcome.known, invitation);
-    return isMore ? { ...welcome, invited: invitation.room } : welcome;
+    return { ...welcome, mayOwn, ...isMore && { invited: invitation.room } };
   }
   const use = invitation && invitations.use(invitation);
-  if (use === undefined && invitations.isRequired(remote)) {
+  const isInvited = use !== undefined || core.ownership.opens(invite);
+  if (!isInvited && invitations.isRequired(remote)) {
     // Not the right ones: whoever shares an address with somebody who guesses still gets in.
     if (invite !== undefined) await core.visitors.take(`invite ${remote}`, limits.inviteGuessCost);
     throw badInvite();
   }
   try {
     // The use goes to the disk with the new user: neither is there without the other.
-    const welcome = await people.hello(hello, use && ((uid) => use.keep(uid)));
-    return { ...welcome, invited: use && invitation?.room };
+    const welcome = await people.hello(hello, {
+      mayOwn,
+      ...use && { alsoKept: (uid) => use.keep(uid) },
+    });
+    return { ...welcome, mayOwn, invited: use && invitation?.room };
   } catch (error) {
     await use?.giveBack();
     throw error;
   }
+}
+
+/**
+ * What somebody who is about to join a room shows at its door: that they were invited, or what the
+ * key comes to that they say. Wrong keys are answered more and more slowly.
+ */
+export async function entryOf(
+  { invitations, visitors }: Core,
+  { known, remote }: Pick<Caller, "known" | "remote">,
+  { id, decided }: Conversation,
+  key: string | undefined,
+): Promise<Entry> {
+  const { lock } = decided.rules;
+  if (lock === undefined) return {};
+  if (await invitations.mayJoin(known, id, key)) return { isInvited: true };
+  if (key === undefined) return {};
+  const comesTo = await tried(key, lock);
+  if (comesTo !== lock) await visitors.take(`key ${remote}`, limits.inviteGuessCost);
+  return { key: comesTo };
 }
 
 /** One sentence for all of them: that a code was good once is nothing to tell. */

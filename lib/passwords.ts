@@ -20,14 +20,19 @@ export interface Passwords {
   readonly decoy: string;
 }
 
+/** A password in the one form in which it is compared, whichever keyboard it was typed on. */
+export function plainPassword(text: string): string {
+  return text.normalize("NFKC");
+}
+
 /**
- * A password in the one form in which it is compared, whichever keyboard it was typed on.
+ * The same of a new one.
  *
  * @throws {ChatError} `bad_message` where it is too short or too long: nothing else is asked of it
  */
 export function passwordOf(text: string): string {
   const { passwordCharsMin: least, passwordCharsMax: most } = limits;
-  const password = text.normalize("NFKC");
+  const password = plainPassword(text);
   const chars = [...password].length;
   if (chars >= least && chars <= most) return password;
   const wrong = chars < least ? "short" : "long";

@@ -3,6 +3,7 @@
  * as many devices as they like. A name is held while its user is connected and for a while after.
  */
 
+import type { Bans } from "./bans.ts";
 import { type Clock, randomText } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import type { Person } from "./events.ts";
@@ -17,6 +18,8 @@ import {
   type Uid,
 } from "./names.ts";
 import type { Role } from "./command_row.ts";
+import { Logins, type Shown } from "./logins.ts";
+import { keptName, type Ownership } from "./ownership.ts";
 import type { Command } from "./protocol.ts";
 import type { Accounts, User } from "./store.ts";
 
@@ -25,6 +28,8 @@ export interface Listener {
   /** Queues whole lines. The bytes are shared and must not change. */
   hear(...lines: readonly Uint8Array[]): void;
   readonly uid: Uid;
+  /** Where it is: an address, without a port. */
+  readonly remote: string;
   /** The hash of the login that it came with; a guest for one request has none. */
   readonly login: string | undefined;
   /** Ends it after telling why; resolves when it is closed. */
@@ -47,37 +52,46 @@ export interface Known {
   away: string | undefined;
   /** When their last connection ended, or the server began without one; 0 while they have one. */
   goneAt: number;
+  /** Of a guest who doesn't come back. */
+  isOver: boolean;
   /** When they made the rooms of the last hour. */
   roomsMadeAt: readonly number[];
 }
 
 /** What `hello` comes to. */
-export interface Welcome {
+export interface Welcome extends Shown {
   readonly known: Known;
-  /** What brings this user back. */
-  readonly token: string;
-  /** The hash of that, by which the login is known. */
-  readonly login: string;
   /** Whether nobody has seen them before. */
   readonly isNew: boolean;
   /** Their name before, where somebody else has it by now. */
   readonly renamedFrom?: string;
   /** The room that they have just been invited to. */
   readonly invited?: ConversationId;
+  /** Whether they may have the name that is kept for the owner. */
+  readonly mayOwn?: boolean;
+}
+
+/** What is known of somebody who comes, beside what they say. */
+export interface Coming {
+  /** Whether they may have the name that is kept for the owner. */
+  readonly mayOwn?: boolean;
+  /** Keeps what else is to be known of a new guest; called when it will be in one commit with them. */
+  alsoKept?(uid: Uid): Promise<void>;
 }
 
 /** What {@linkcode People} needs. */
 export interface PeopleOptions {
   readonly accounts: Accounts;
+  /** Who may not come; nobody where nothing is said. */
+  readonly bans?: Pick<Bans, "requireUser">;
   readonly clock: Clock;
   readonly bounds: Bounds;
+  readonly ownership: Pick<Ownership, "keeps">;
 }
-
-/** When a token was used last is kept about so exactly. */
-const usedMs = 60_000;
 
 /** Everybody who holds a name, bounded by connections and the time that names outlive them. */
 export class People {
+  readonly logins: Logins;
   readonly #options: PeopleOptions;
   readonly #byUid = new Map<Uid, Known>();
   readonly #byKey = new Map<NameKey, Known>();
@@ -86,6 +100,7 @@ export class People {
 
   private constructor(options: PeopleOptions) {
     this.#options = options;
+    this.logins = new Logins(options);
   }
 
   /** With those who held their names when the server stopped; their time begins anew. */
@@ -131,6 +146,16 @@ export class People {
     return user && { user: user.name, uid };
   }
 
+  /** How many have made their names theirs. */
+  get accounts(): number {
+    return this.#count((role) => role !== "guest");
+  }
+
+  /** How many may do everything. */
+  get owners(): number {
+    return this.#count((role) => role === "owner");
+  }
+
   /** All, by their names. */
   sorted(): readonly Known[] {
     this.#sorted ??= [...this.#byUid.values()].sort((a, b) => a.key < b.key ? -1 : 1);
@@ -138,19 +163,20 @@ export class People {
   }
 
   /**
-   * Who is there: the user of the token, or a new guest. `alsoKept` keeps what else is to be known of
-   * a new one, and is called when it will be in one commit with them.
+   * Who is there: the user of the token, or a new guest.
    *
    * @throws {ChatError} `bad_login`, `name_invalid`, `name_taken`, `disk_full`, `unavailable`
    */
-  async hello(
-    command: Command<"hello">,
-    alsoKept?: (uid: Uid) => Promise<void>,
-  ): Promise<Welcome> {
-    const { token, user, agent = "" } = command;
-    return token === undefined
-      ? await this.#newGuest(user, agent, alsoKept)
-      : await this.#again(token, user, agent);
+  async hello(hello: Command<"hello">, coming: Coming = {}): Promise<Welcome> {
+    return hello.token === undefined
+      ? await this.#newGuest(hello, coming)
+      : await this.#again(hello.token, { agent: "", ...hello }, coming);
+  }
+
+  /** An account comes whose password was right: on a device of its own, with a new token. */
+  async logIn(known: Known, agent: string): Promise<Welcome> {
+    this.#options.bans?.requireUser(known.uid);
+    return { known, ...await this.logins.make(known.uid, agent), isNew: false };
   }
 
   /**
@@ -160,14 +186,24 @@ export class People {
    * `disk_full`, `unavailable`
    */
   async ofToken(token: string): Promise<Welcome> {
-    return await this.#again(token, undefined, undefined);
+    return await this.#again(token, {}, {});
   }
 
-  /** Whether a token would bring its user back. */
-  async isLogin(token: string): Promise<boolean> {
-    const { accounts, clock } = this.#options;
-    const login = await accounts.login(await hashOf(token));
-    return login !== undefined && clock.now() - login.at <= limits.tokenMs;
+  /** From now on `known` may do what this role may. */
+  async setRole(known: Known, role: Role): Promise<void> {
+    const before = known.role;
+    known.role = role;
+    try {
+      await this.#options.accounts.save([userOf(known, true)]);
+    } catch (error) {
+      known.role = before;
+      throw error;
+    }
+  }
+
+  /** A guest doesn't come back: their name ends with their connections. */
+  retire(known: Known): void {
+    known.isOver = true;
   }
 
   /** A connection of `known` begins; whether it is their first. */
@@ -194,17 +230,18 @@ export class People {
     const gone = [...this.#byUid.values()].filter(({ goneAt, role }) =>
       goneAt > 0 && role === "guest"
     );
-    const tooMany = this.#byUid.size - this.#options.bounds.connectionsMax * 2;
+    const guests = this.#count((role) => role === "guest");
+    const tooMany = guests - this.#options.bounds.connectionsMax * 2;
     const oldest = tooMany > 0
       ? gone.toSorted((a, b) => a.goneAt - b.goneAt).slice(0, tooMany)
       : [];
-    const late = gone.filter(({ goneAt }) => now - goneAt >= limits.guestGraceMs);
+    const late = gone.filter(({ goneAt, isOver }) => isOver || now - goneAt >= limits.guestGraceMs);
     return [...new Set([...late, ...oldest])];
   }
 
   /** Gives up the name of somebody without a connection; nothing happens where they are back. */
   async release(known: Known): Promise<void> {
-    if (known.goneAt === 0) return;
+    if (known.goneAt === 0 || known.role !== "guest") return;
     this.#remove(known);
     try {
       await this.#options.accounts.save([userOf(known, false)]);
@@ -215,23 +252,16 @@ export class People {
   }
 
   async #newGuest(
-    name: string | undefined,
-    agent: string,
-    alsoKept: (uid: Uid) => Promise<void> = () => Promise.resolve(),
+    { user: name = "", agent = "" }: Pick<Command<"hello">, "user" | "agent">,
+    { mayOwn, alsoKept = () => Promise.resolve() }: Coming,
   ): Promise<Welcome> {
-    const key = this.#freeKey(name ?? "");
-    const user: User = {
-      uid: randomText(9) as Uid,
-      name: name ?? "",
-      key,
-      role: "guest",
-      holds: true,
-    };
+    const key = this.#freeKey(name, mayOwn);
+    const user: User = { uid: randomText(9) as Uid, name, key, role: "guest", holds: true };
     const known = newKnown(user, this.#options.clock.now());
     this.#add(known);
     try {
       const [login] = await Promise.all([
-        this.#newLogin(known.uid, agent),
+        this.logins.make(known.uid, agent),
         this.#options.accounts.save([user]),
         alsoKept(known.uid),
       ]);
@@ -242,51 +272,43 @@ export class People {
     }
   }
 
-  async #newLogin(uid: Uid, agent: string): Promise<Pick<Welcome, "token" | "login">> {
-    const token = randomText(24);
-    const hash = await hashOf(token);
-    await this.#options.accounts.saveLogin({ hash, uid, agent, at: this.#options.clock.now() });
-    return { token, login: hash };
-  }
-
   async #again(
     token: string,
-    wanted: string | undefined,
-    agent: string | undefined,
+    { user: wanted, agent }: Pick<Command<"hello">, "user" | "agent">,
+    { mayOwn }: Coming,
   ): Promise<Welcome> {
-    const { accounts, clock } = this.#options;
-    const hash = await hashOf(token);
-    const login = await accounts.login(hash);
-    if (login === undefined || clock.now() - login.at > limits.tokenMs) {
+    const login = await this.logins.find(token);
+    if (login === undefined) {
+      const why = "this login is unknown, too old, or was ended";
       throw new ChatError(
         "bad_login",
-        "Cannot log in: the token is unknown or too old; go without",
+        `Cannot log in: ${why}; come with a password, or as a guest`,
       );
     }
-    const { uid } = login;
+    const { uid, hash } = login;
+    this.#options.bans?.requireUser(uid);
     const held = this.#byUid.get(uid);
     // They are on their way: their time may not end before they are here.
-    if (held && held.goneAt > 0) held.goneAt = clock.now();
-    const welcome = held ? { known: held } : await this.#revive(uid, wanted);
-    // What is used again and again for a moment is kept as used now and then.
-    if (agent !== undefined || clock.now() - login.at >= usedMs) {
-      await accounts.useLogin({ hash, uid, agent: agent ?? login.agent, at: clock.now() });
-    }
+    if (held && held.goneAt > 0) held.goneAt = this.#options.clock.now();
+    const welcome = held ? { known: held } : await this.#revive(uid, { wanted, mayOwn });
+    await this.logins.use(login, agent);
     return { ...welcome, token, login: hash, isNew: false };
   }
 
   /** Gives a user whose name is no longer held theirs again, or the one they want now. */
   async #revive(
     uid: Uid,
-    wanted: string | undefined,
+    { wanted, mayOwn = false }: { readonly wanted?: string; readonly mayOwn?: boolean },
   ): Promise<{ known: Known; renamedFrom?: string }> {
     const user = await this.#options.accounts.user(uid);
     if (user === undefined) throw new ChatError("bad_login", "Cannot log in: the user is gone");
     const back = this.#byUid.get(uid);
     if (back) return { known: back };
-    const isFree = !this.#byKey.has(user.key);
+    const isKept = this.#options.ownership.keeps(user.key) && !mayOwn;
+    const isFree = !this.#byKey.has(user.key) && !isKept;
     const name = isFree || wanted === undefined ? user.name : wanted;
-    const known = newKnown({ ...user, name, key: this.#freeKey(name) }, this.#options.clock.now());
+    const key = this.#freeKey(name, mayOwn);
+    const known = newKnown({ ...user, name, key }, this.#options.clock.now());
     this.#add(known);
     try {
       await this.#options.accounts.save([userOf(known, true)]);
@@ -297,7 +319,7 @@ export class People {
     return name === user.name ? { known } : { known, renamedFrom: user.name };
   }
 
-  #freeKey(name: string): NameKey {
+  #freeKey(name: string, mayOwn = false): NameKey {
     if (!isName(name, this.nameRule)) {
       const rule = nameRuleText(this.nameRule);
       throw new ChatError(
@@ -306,8 +328,16 @@ export class People {
       );
     }
     const key = nameKey(name);
-    if (!this.#byKey.has(key)) return key;
-    throw new ChatError("name_taken", `The name "${name}" is taken: choose another one`);
+    const holder = this.#byKey.get(key);
+    if (holder) throw takenName(name, holder);
+    if (this.#options.ownership.keeps(key) && !mayOwn) throw keptName(name);
+    return key;
+  }
+
+  #count(fits: (role: Role) => boolean): number {
+    let count = 0;
+    for (const { role } of this.#byUid.values()) if (fits(role)) count++;
+    return count;
   }
 
   #add(known: Known): void {
@@ -337,15 +367,22 @@ function newKnown(user: User, goneAt: number): Known {
     partners: undefined,
     away: undefined,
     goneAt,
+    isOver: false,
     roomsMadeAt: never,
   };
 }
 
-function userOf({ uid, person, key, role }: Known, holds: boolean): User {
-  return { uid, name: person.user, key, role, holds };
+function takenName(name: string, { role }: Known): ChatError {
+  if (role === "guest") {
+    return new ChatError("name_taken", `The name "${name}" is taken: choose another one`);
+  }
+  const how = "log in with its password, or choose another name";
+  return new ChatError("name_taken", `The name "${name}" belongs to an account: ${how}`, {
+    account: true,
+  });
 }
 
-async function hashOf(token: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  return new Uint8Array(hash).toBase64({ alphabet: "base64url", omitPadding: true });
+/** As it is kept. */
+export function userOf({ uid, person, key, role }: Known, holds: boolean): User {
+  return { uid, name: person.user, key, role, holds };
 }

@@ -3,6 +3,7 @@
  * follow. A leaf. docs/protocol.md is the same for people who write other clients.
  */
 
+import { accountCommands, password } from "./account_commands.ts";
 import {
   after,
   cid,
@@ -36,6 +37,7 @@ import {
 import { fileCommands } from "./file_commands.ts";
 import { inviteCommands } from "./invite_commands.ts";
 import { limits } from "./limits.ts";
+import { moderationCommands } from "./moderation_commands.ts";
 
 /** The wire's version. */
 export const protocolVersion = 1;
@@ -56,6 +58,18 @@ const anything: Field<JsonObject, "needed"> = {
   check: (value) => isObject(value) ? value : undefined,
 };
 const user = { user: name, uid, online: flag, role } as const;
+/** What a room's rules mean for whoever asks; what is missing isn't so. */
+const rules = {
+  locked: optional(flag),
+  /** Seconds between two messages of theirs. */
+  slow: optional(integer(1)),
+  /** Whether only moderators write. */
+  readonly: optional(flag),
+  /** Until when they may not write, in milliseconds since 1970; 0: for good. */
+  muted: optional(integer(0)),
+  /** What they may do there, where that is more than on the whole server. */
+  role: optional(role),
+} as const;
 const conversation = {
   room: name,
   with: withUid,
@@ -74,7 +88,7 @@ export const commands = {
       v: integer(0),
       user: optional(anyText(1000)),
       token: optional(note(200)),
-      password: optional(note(1000)),
+      password: optional(password),
       // What no code can be is answered like one that isn't good.
       invite: optional(anyText(1000)),
       features: optional(list(note(limits.idCharsMax), 50)),
@@ -96,7 +110,7 @@ export const commands = {
       }),
       limits: recordOf(integer(0)),
       rooms: list(
-        record({ ...conversation, read: integer(0), unread: integer(0) }),
+        record({ ...conversation, ...rules, read: integer(0), unread: integer(0) }),
         100_000,
       ),
       more: optional(flag),
@@ -130,7 +144,7 @@ export const commands = {
     fields: { after, limit, private: optional(flag) },
     ok: {
       rooms: list(
-        record({ ...conversation, joined: flag, locked: flag }),
+        record({ ...conversation, ...rules, joined: flag, locked: flag }),
         pageOf,
       ),
       more: flag,
@@ -140,13 +154,14 @@ export const commands = {
     help: "Enter a room, made if there is none of that name",
     who: "guest",
     cost: 3,
-    fields: { room, cid },
+    fields: { room, key: optional(note(limits.keyCharsMax)), cid },
     ok: {
       room: name,
       topic: noteOrNothing(limits.topicCharsMax),
       members: integer(0),
       seq: integer(0),
       created: optional(flag),
+      ...rules,
     },
   },
   leave: {
@@ -253,6 +268,8 @@ export const commands = {
     ok: {},
   },
   ...fileCommands,
+  ...moderationCommands,
+  ...accountCommands,
   ...inviteCommands,
 } as const satisfies Record<string, CommandRow>;
 

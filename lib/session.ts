@@ -7,7 +7,7 @@ import { type Along, type Answering, type Caller, handlers, type Outcome } from 
 import type { Connection, Frame } from "./connection.ts";
 import type { Core, Peer } from "./core.ts";
 import { encodeLine } from "./encode.ts";
-import { ChatError, endsConnection, putsOut, refusalOf } from "./errors.ts";
+import { ChatError, putsOut, refusalOf } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import { fileIn } from "./file_commands.ts";
@@ -21,6 +21,7 @@ import type { CommandRow } from "./command_row.ts";
 import { type Actor, tellDone, tellRefused } from "./telling.ts";
 import { commandOf, decodeRequest, idOf, isCommandName, type Request } from "./decode.ts";
 import { type Command, type CommandName, commands, type Feature } from "./protocol.ts";
+import { httpAnswer, isHttp } from "./wrong_port.ts";
 
 /** Serves a peer until it is gone. Never rejects. */
 export async function serve(core: Core, connection: Connection): Promise<void> {
@@ -50,6 +51,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   #onReadOut: (() => void) | undefined;
   #known: Known | undefined;
   #login: string | undefined;
+  #mayOwn = false;
   #quiet = false;
   #takesGzip = false;
   #takesBase64 = false;
@@ -117,11 +119,21 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     return this.#login;
   }
 
-  greet({ known, login }: Welcome, { quiet = false, features = [] }: Command<"hello">): void {
+  get mayOwn(): boolean {
+    return this.#mayOwn;
+  }
+
+  greet(
+    { known, login, mayOwn = false }: Welcome,
+    { quiet = false, features = [] }: Command<"hello">,
+  ): void {
     // Ended while the storage was asked: nobody would notice that they are gone.
     if (this.#ending) return;
+    const over = this.#core.people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
+    if (over) return void this.end(over);
     this.#known = known;
     this.#login = login;
+    this.#mayOwn = mayOwn;
     this.#quiet = quiet;
     this.#takesGzip = features.includes("gzip" satisfies Feature);
     this.#takesBase64 = features.includes("base64" satisfies Feature);
@@ -225,9 +237,13 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
 
   async #decided(request: Request, outcome: Promise<Outcome>): Promise<void> {
     try {
-      const { answer, comesFirst } = await outcome;
+      const { answer, comesFirst, after } = await outcome;
       await this.#answer(request, answer);
       if (comesFirst) await this.#answers.caughtUp();
+      if (after) {
+        await within(this.#core.clock, limits.putOutMs, this.#answers.caughtUp());
+        after();
+      }
     } catch (error) {
       this.#refuse(request.fields, error);
     }
@@ -292,7 +308,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     const isAbout = rowOf(json.t)?.unanswered && typeof transfer === "string";
     const about = isAbout ? { transfer: transfer.slice(0, limits.idCharsMax) } : {};
     this.#answers.refuse(idOf(json), refusal, about);
-    if (endsConnection(refusal.code)) void this.end();
+    if (refusal.ends) void this.end();
   }
 
   #refusal(command: string, error: unknown, fields?: JsonObject): ChatError {
@@ -373,22 +389,3 @@ function rowOf(t: unknown): CommandRow | undefined {
 }
 
 type ObjectFrame = Extract<Frame, { is: "object" }>;
-
-/** `start` is only the beginning of a line: a long address may hide the rest. */
-function isHttp(start: string): boolean {
-  return /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) \S+( HTTP\/|$)/.test(start);
-}
-
-function httpAnswer(page: string | undefined): Uint8Array {
-  const text = page === undefined
-    ? "This is Parley's chat port: join it with Parley's client.\n"
-    : `This is Parley's chat port; its page is at ${page}\n`;
-  const head = [
-    page === undefined ? "HTTP/1.1 400 Bad Request" : "HTTP/1.1 307 Temporary Redirect",
-    ...page === undefined ? [] : [`Location: ${page}`],
-    "Content-Type: text/plain",
-    `Content-Length: ${text.length}`,
-    "Connection: close",
-  ];
-  return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n${text}`);
-}

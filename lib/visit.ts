@@ -54,6 +54,7 @@ const guestCost = commands.join.cost;
 /** One request's user, from {@linkcode Visit.begin} until it is disposed of. */
 export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable {
   readonly greeted = true;
+  readonly mayOwn = false;
   readonly takes = { gzip: false, base64: false };
   readonly remote: string;
   bodyAt = 0;
@@ -263,6 +264,8 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   #enter({ known, login }: Welcome): void {
     const { hub, people, presence } = this.#core;
+    const over = people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
+    if (over) throw over;
     this.#known = known;
     this.#login = login;
     hub.enter(known, this);

@@ -12,10 +12,10 @@ export function cookieName(port: number): string {
   return `parley-${port}`;
 }
 
-/** Sets the cookie for a login, and clears it. */
-export function sessionRoutes(cookie: string): readonly Route[] {
+/** Sets the cookie for a login, and clears it; with `isTls` it never goes without. */
+export function sessionRoutes(cookie: string, isTls: boolean): readonly Route[] {
   // Scripts never see it, and no other site's page makes the browser send it.
-  const flags = "Path=/; HttpOnly; SameSite=Strict";
+  const flags = `Path=/; HttpOnly; SameSite=Strict${isTls ? "; Secure" : ""}`;
   return [
     {
       method: "POST",
@@ -24,7 +24,7 @@ export function sessionRoutes(cookie: string): readonly Route[] {
         if (token === undefined) {
           throw new ChatError("login_required", 'Send the login: "Authorization: Bearer TOKEN"');
         }
-        if (!await people.isLogin(token)) {
+        if (await people.logins.find(token) === undefined) {
           throw new ChatError("bad_login", "The token is unknown or too old: say hello again");
         }
         const seconds = Math.floor(limits.tokenMs / 1000);

@@ -3,7 +3,7 @@
 import { assertEquals, assertGreater, assertNotEquals } from "@std/assert";
 import { openMemory } from "../../lib/backend/memory.ts";
 import { MemoryBlobs } from "../../lib/backend/memory/blobs.ts";
-import type { ChatOptions } from "../../lib/client/chat.ts";
+import type { ChatOptions } from "../../lib/client/chat_options.ts";
 import { type Connection, streamConnection } from "../../lib/connection.ts";
 import { streamPair } from "../../lib/stream_pair.ts";
 import { Core } from "../../lib/core.ts";
@@ -13,6 +13,7 @@ import { serve } from "../../lib/session.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { size } from "../helpers/size.ts";
 import { WatchedChat } from "../helpers/watched_chat.ts";
+import { quickPasswords } from "../helpers/quick_passwords.ts";
 
 const clock = systemClock();
 
@@ -34,6 +35,7 @@ class World implements AsyncDisposable {
       journal: silentJournal(),
       name: "Test",
       version: "0",
+      passwords: quickPasswords,
     });
   }
 

@@ -115,6 +115,16 @@ function credentials(name: string, open: Open): void {
     assertEquals(await backend.accounts.credential(alice.uid), "kept");
   });
 
+  Deno.test(`${name}: saveCredential() changes that of an account, and makes none`, async () => {
+    await using backend = await open();
+    await backend.accounts.saveAccount(user(alice), "old");
+    await backend.accounts.save([user(bob)]);
+    await backend.accounts.saveCredential(alice.uid, "new");
+    await backend.accounts.saveCredential(bob.uid, "his");
+    assertEquals(await backend.accounts.credential(alice.uid), "new");
+    assertEquals(await backend.accounts.credential(bob.uid), undefined);
+  });
+
   Deno.test(`${name}: saveAccount() keeps nothing where somebody else holds the name`, async () => {
     await using backend = await open();
     await backend.accounts.saveAccount(user(alice), "hers");

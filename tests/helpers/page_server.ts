@@ -10,6 +10,7 @@ import { listenWeb } from "../../lib/net/web.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { makePage } from "../../tools/web.ts";
 import { freePort } from "./real_server.ts";
+import { quickPasswords } from "./quick_passwords.ts";
 
 /** The web port of one server, with what it has stored over its restarts. */
 export class PageServer implements AsyncDisposable {
@@ -38,6 +39,7 @@ export class PageServer implements AsyncDisposable {
       journal: silentJournal(),
       name: "Test",
       version: "0",
+      passwords: quickPasswords,
     });
     const { port, names } = this;
     const here = { hostname: "127.0.0.1", port, names, page: folder };

@@ -13,8 +13,10 @@ import type { EntryRule } from "../../lib/invitations.ts";
 import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
 import { type Journal, silentJournal } from "../../lib/log.ts";
 import { serve } from "../../lib/session.ts";
+import type { Passwords } from "../../lib/passwords.ts";
 import type { Backend } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { quickPasswords } from "./quick_passwords.ts";
 
 /** What a test may want otherwise. */
 export interface TestOptions {
@@ -25,6 +27,9 @@ export interface TestOptions {
   readonly journal?: Journal;
   readonly name?: string;
   readonly version?: string;
+  readonly passwords?: Passwords;
+  /** The name that is kept for the owner. */
+  readonly owner?: string;
   /** Who gets in; everybody where nothing is said. */
   readonly entry?: EntryRule;
 }
@@ -49,6 +54,8 @@ export class TestServer implements AsyncDisposable {
       journal: options.journal ?? silentJournal(),
       name: options.name ?? "Test",
       version: options.version ?? "0",
+      passwords: options.passwords ?? quickPasswords,
+      ...options.owner !== undefined && { owner: options.owner },
       ...options.entry && { entry: options.entry },
     });
     return new TestServer(core);

@@ -23,6 +23,7 @@ import { openPage, type Page } from "../../web/page.ts";
 import { SettingsKept } from "../../web/settings.ts";
 import type { Channel } from "../../web/tabs.ts";
 import { MemoryAlerts } from "./memory_alerts.ts";
+import { quickPasswords } from "../helpers/quick_passwords.ts";
 
 const clock = systemClock();
 /** For whatever a test waits for. */
@@ -55,6 +56,7 @@ export class PageWorld implements AsyncDisposable {
       journal: silentJournal(),
       name: "Test",
       version: "0",
+      passwords: quickPasswords,
     });
   }
 

@@ -56,6 +56,12 @@ export class MemoryAccounts implements Accounts {
     this.#credentials.set(user.uid, credential);
   }
 
+  // deno-lint-ignore require-await -- what is refused rejects
+  async saveCredential(uid: Uid, credential: string): Promise<void> {
+    requireStorable({ credential });
+    if (this.#credentials.has(uid)) this.#credentials.set(uid, credential);
+  }
+
   login(hash: string): Promise<Login | undefined> {
     return Promise.resolve(this.#logins.get(hash));
   }

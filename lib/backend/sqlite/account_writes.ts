@@ -12,6 +12,7 @@ export class AccountWrites {
   readonly #release: StatementSync;
   readonly #login: StatementSync;
   readonly #credential: StatementSync;
+  readonly #newCredential: StatementSync;
   readonly #useLogin: StatementSync;
   readonly #dropLogin: StatementSync;
   readonly #mark: StatementSync;
@@ -30,6 +31,7 @@ export class AccountWrites {
     this.#credential = db.prepare(
       "INSERT OR REPLACE INTO credential (uid, text) VALUES (?, ?)",
     );
+    this.#newCredential = db.prepare("UPDATE credential SET text = ? WHERE uid = ?");
     this.#useLogin = db.prepare("UPDATE login SET agent = ?, at = ? WHERE hash = ?");
     this.#dropLogin = db.prepare("DELETE FROM login WHERE hash = ?");
     this.#mark = db.prepare(
@@ -79,6 +81,11 @@ export class AccountWrites {
     const saved = this.save([user]);
     if (saved === 0) this.#credential.run(user.uid, credential);
     return saved;
+  }
+
+  credential(uid: Uid, credential: string): Done {
+    this.#newCredential.run(credential, uid);
+    return 0;
   }
 
   login({ hash, uid, agent, at }: Login): Done {

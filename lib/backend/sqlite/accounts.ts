@@ -45,6 +45,11 @@ export class SqliteAccounts implements Accounts {
     await this.#keep({ do: "account", user, credential });
   }
 
+  async saveCredential(uid: Uid, credential: string): Promise<void> {
+    requireStorable({ credential });
+    await this.#keep({ do: "credential", uid, credential });
+  }
+
   login(hash: string): Promise<Login | undefined> {
     return this.#reader.ask("login", hash);
   }

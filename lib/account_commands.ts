@@ -1,0 +1,82 @@
+/** The rows of the table of commands that are about accounts, their logins and roles. A leaf. */
+
+import { type CommandRow, role, room } from "./command_row.ts";
+import {
+  anyText,
+  exactly,
+  flag,
+  integer,
+  list,
+  noteOrNothing,
+  opaque,
+  optional,
+  record,
+} from "./fields.ts";
+import { limits } from "./limits.ts";
+
+/** A password as it was typed; its characters are counted once they are in one form. */
+export const password = anyText(limits.passwordTextMax);
+/** What a login is called: nobody comes in with it. */
+const login = opaque();
+
+/** Every command about accounts. */
+export const accountCommands = {
+  register: {
+    help: "Make your name yours for good, with a password",
+    who: "guest",
+    cost: 3,
+    unordered: 1,
+    fields: { password },
+    /** What they are from now on. */
+    ok: { role },
+  },
+  password: {
+    help: "Change your password; every other login of yours ends",
+    who: "member",
+    cost: 3,
+    unordered: 1,
+    fields: { old: password, new: password },
+    ok: {},
+  },
+  logout: {
+    help: "End this login, or all of yours",
+    who: "guest",
+    cost: 1,
+    fields: { all: optional(flag) },
+    ok: {},
+  },
+  logins: {
+    help: "List where you are logged in",
+    who: "guest",
+    cost: 1,
+    fields: {},
+    ok: {
+      logins: list(
+        record({
+          login,
+          /** What the device called itself. */
+          agent: noteOrNothing(limits.noteCharsMax),
+          /** When it was used last. */
+          at: integer(0),
+          /** Of the login that asks. */
+          here: optional(exactly(true)),
+        }),
+        limits.loginsMax,
+      ),
+    },
+  },
+  revoke: {
+    help: "End a login of yours on another device",
+    who: "guest",
+    cost: 1,
+    fields: { login },
+    ok: {},
+  },
+  role: {
+    help: "Say what somebody may do, on the server or in a room",
+    who: "guest",
+    cost: 1,
+    fields: { user: anyText(1000), role, room: optional(room) },
+    ok: {},
+  },
+} as const satisfies Record<string, CommandRow>;

@@ -1,0 +1,75 @@
+/** Work that takes a processor for a while: some of it at once, the rest waits its turn. */
+
+import { ChatError } from "./errors.ts";
+
+/** Whose work it is. */
+export interface Whose {
+  /** No two with one name run at once. */
+  readonly name: string;
+  /** Addresses take turns: one that asks for much waits behind itself. */
+  readonly address: string;
+}
+
+interface Waiting extends Whose {
+  /** Never rejects. */
+  run(): Promise<void>;
+}
+
+/** The turns. */
+export class Turns {
+  readonly #atOnce: number;
+  readonly #waitingMax: number;
+  #waiting: Waiting[] = [];
+  readonly #running = new Set<string>();
+  /** When an address had its last turn, counted in turns; of those that wait or run. */
+  readonly #lastTurns = new Map<string, number>();
+  #turn = 0;
+
+  constructor(atOnce: number, waitingMax: number) {
+    this.#atOnce = atOnce;
+    this.#waitingMax = waitingMax;
+  }
+
+  /**
+   * Does `work` when its turn comes, and resolves what it resolves.
+   *
+   * @throws {ChatError} `slow_down` where as many wait as may, as a rejection; what `work` throws
+   */
+  take<T>(whose: Whose, work: () => Promise<T>): Promise<T> {
+    if (this.#waiting.length >= this.#waitingMax) return Promise.reject(tooMany());
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push({ ...whose, run: () => work().then(resolve, reject) });
+    this.#next();
+    return promise;
+  }
+
+  #next(): void {
+    while (this.#running.size < this.#atOnce) {
+      const next = this.#waiting
+        .filter(({ name }) => !this.#running.has(name))
+        .reduce<Waiting | undefined>((first, one) => {
+          return first && this.#lastTurn(first) <= this.#lastTurn(one) ? first : one;
+        }, undefined);
+      if (next === undefined) return;
+      this.#waiting = this.#waiting.filter((one) => one !== next);
+      this.#lastTurns.set(next.address, ++this.#turn);
+      this.#running.add(next.name);
+      void next.run().then(() => {
+        this.#running.delete(next.name);
+        // Nobody has to be waited for behind whom nobody waits.
+        if (this.#waiting.length === 0) this.#lastTurns.clear();
+        this.#next();
+      });
+    }
+  }
+
+  #lastTurn({ address }: Whose): number {
+    return this.#lastTurns.get(address) ?? 0;
+  }
+}
+
+function tooMany(): ChatError {
+  return new ChatError("slow_down", "Too many are logging in at once: try again in some seconds", {
+    retryMs: 3000,
+  });
+}
