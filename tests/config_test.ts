@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Config, ConfigError, readConfig, type Sources } from "../lib/config.ts";
-import { joinLines } from "../lib/config/join.ts";
+import { isByInvitation, joinLines, type JoinTls, linksOf } from "../lib/config/join.ts";
 import { defaults, flagFor, flagOf, optionNames, rows, variableOf } from "../lib/config/options.ts";
 import { denoRunLine, type Need, quote } from "../lib/config/reach.ts";
 import { defaultBounds } from "../lib/limits.ts";
@@ -238,21 +238,15 @@ for (const [what, given, sentence] of mistakes) {
   });
 }
 
-Deno.test("readConfig() refuses another host than loopback without --open, with a line that works", () => {
-  const message = mistakeOf({ args: ["--", "--host", "0.0.0.0"] });
-  assertStringIncludes(message, "deno task server --host 0.0.0.0 --open");
-  assertEquals(configOf({ args: ["--host", "0.0.0.0", "--open"] }).host, "0.0.0.0");
-});
-
-Deno.test("readConfig() needs no --open for any loopback address", () => {
-  const hosts = ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"];
-  assertEquals(hosts.map((host) => configOf({ args: ["--host", host] }).host), [
-    "127.0.0.1",
-    "127.9.9.9",
-    "::1",
-    "::1",
-    "localhost",
-  ]);
+Deno.test("readConfig() is by invitation on any but loopback addresses, unless it is --open", () => {
+  const config = (...args: string[]) => configOf({ args });
+  const loopback = ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"];
+  const others = ["0.0.0.0", "::", "192.168.1.7", "fe80::1"];
+  const isBy = (...more: string[]) => (host: string) =>
+    isByInvitation(config("--host", host, ...more));
+  assertEquals(loopback.map(isBy()), loopback.map(() => false));
+  assertEquals(others.map(isBy()), others.map(() => true));
+  assertEquals(others.map(isBy("--open")), others.map(() => false));
 });
 
 Deno.test("readConfig() takes the names that browsers reach it by", () => {
@@ -266,15 +260,7 @@ Deno.test("readConfig() takes the names that browsers reach it by", () => {
 });
 
 Deno.test("joinLines() prints the page's address beside the line of the client", () => {
-  const lines = (args: readonly string[], webPort?: number) =>
-    joinLines({
-      config: configOf({ args }),
-      port: 5000,
-      ...webPort === undefined ? {} : { webPort },
-      place: { ...sources({}).place, line: () => "open", widerLine: () => "wider" },
-      client: "client",
-      addresses: ["192.168.1.7", "10.0.0.7"],
-    });
+  const lines = (args: readonly string[], webPort?: number) => joinLines(joinable(args, webPort));
   assertEquals(lines([], 8080), [
     "Listening on 127.0.0.1:5000",
     "Join here:      client --user NAME",
@@ -293,6 +279,60 @@ Deno.test("joinLines() prints the page's address beside the line of the client",
   assertEquals(lines(["--data=/srv/chat"]).at(-1), "Open to others: wider");
 });
 
+Deno.test("joinLines() prints an invitation where one was made, and that one is needed where not", () => {
+  const code = "k7mp2x-wd34fg-hj56mn";
+  const made = joinLines({ ...joinable(["--host=0.0.0.0"], 8080), invite: code });
+  assertEquals(made.slice(0, 6), [
+    "Listening on 0.0.0.0:5000",
+    `Join: client --user NAME parley://192.168.1.7/${code}`,
+    `In a browser: http://192.168.1.7:8080/#invite=${code}`,
+    `Join: client --user NAME parley://10.0.0.7/${code}`,
+    `In a browser: http://10.0.0.7:8080/#invite=${code}`,
+    `Invitation: ${code} (what is kept of it can't be read again: note it down)`,
+  ]);
+  assertMatch(made[6], /^█{20,}$/);
+  const before = joinLines(joinable(["--host=0.0.0.0"], 8080));
+  assertMatch(before.at(-1) ?? "", /^Who is new needs an invitation: .*--invite/);
+  assert(!before.join("").includes("█"));
+  const open = joinLines(joinable(["--host=0.0.0.0", "--open"], 8080));
+  assert(!open.join("").includes("nvitation"));
+});
+
+Deno.test("joinLines() prints what a client compares where the server speaks TLS", () => {
+  const fingerprint = "7k3v-92mq-x8pd-4wzn-a0bc";
+  const own = { names: ["localhost", "192.168.1.7"], fingerprint };
+  const lines = (args: readonly string[], tls: JoinTls) =>
+    joinLines({ ...joinable(args, 443), tls, invite: "k7mp2x-wd34fg-hj56mn" }).slice(1, 3);
+  assertEquals(lines(["--host=192.168.1.7"], own), [
+    `Join: client --user NAME parleys://192.168.1.7/k7mp2x-wd34fg-hj56mn#${fingerprint}`,
+    "In a browser: https://192.168.1.7/#invite=k7mp2x-wd34fg-hj56mn",
+  ]);
+  assertEquals(lines(["--host=0.0.0.0"], { names: ["*.example.org", "chat.example.org"] }), [
+    "Join: client --user NAME parleys://chat.example.org/k7mp2x-wd34fg-hj56mn",
+    "In a browser: https://chat.example.org/#invite=k7mp2x-wd34fg-hj56mn",
+  ]);
+});
+
+Deno.test("linksOf() is the page's link and an address, without a page the address alone", () => {
+  assertEquals(linksOf(joinable(["--host=fe80::1"], 8080), "code"), {
+    url: "http://[fe80::1]:8080/#invite=code",
+    address: "parley://[fe80::1]/code",
+  });
+  assertEquals(linksOf(joinable([]), "code").url, "");
+});
+
+/** A server that was started so, with its page where it has a port. */
+function joinable(args: readonly string[], webPort?: number) {
+  return {
+    config: configOf({ args }),
+    port: 5000,
+    ...webPort === undefined ? {} : { webPort },
+    place: { ...sources({}).place, line: () => "open", widerLine: () => "wider" },
+    client: "client",
+    addresses: ["192.168.1.7", "10.0.0.7"],
+  };
+}
+
 Deno.test("readConfig() needs no grant for a web port that isn't used", () => {
   const asked: string[] = [];
   const granted = (need: Need) => asked.push(need.what) > 0;
@@ -309,7 +349,7 @@ Deno.test("readConfig() prints the wider line with everything that was said anyw
   });
   assertStringIncludes(
     message,
-    `deno run -q --no-prompt -P=server '--allow-read=./data,/srv/it'\\''s here' ` +
+    `deno run -q --no-prompt --cached-only -P=server '--allow-read=./data,/srv/it'\\''s here' ` +
       `'--allow-write=./data,/srv/it'\\''s here' server.ts --preset=bench --port=5000 ` +
       `'--data=/srv/it'\\''s here' '--name=Our place'`,
   );

@@ -46,6 +46,9 @@ export function needsOf(config: General): readonly Need[] {
       { kind: "read", what } as const,
       { kind: "write", what } as const,
     ]),
+    ...[config.cert, config.key].filter((path) => path !== "").map((what) =>
+      ({ kind: "read", what }) as const
+    ),
     ...ports.map((port) => ({ kind: "net", what: `${bare}:${port}` }) as const),
   ];
 }
@@ -100,7 +103,9 @@ export function denoRunLine(
     return more.length === 0 ? [] : [`--allow-${kind}=${[...all].join(",")}`];
   });
   const { program } = from;
-  const words = ["run", "-q", "--no-prompt", `-P=${program}`, ...grants, `${program}.ts`, ...args];
+  // No grant keeps imports from reaching Deno's usual hosts and npm while it runs.
+  const flags = ["-q", "--no-prompt", "--cached-only", `-P=${program}`];
+  const words = ["run", ...flags, ...grants, `${program}.ts`, ...args];
   const line = [from.deno, ...words.map(quote)].join(" ");
   return from.folder === undefined ? line : `cd ${quote(from.folder)} && ${line}`;
 }

@@ -1,7 +1,7 @@
 /** What a peer that tries things sends frames over: TCP, and WebSocket with frames of its own making. */
 
 import { Framer } from "../../lib/connection.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import { isObject, type JsonObject } from "../../lib/fields.ts";
 import { limits } from "../../lib/limits.ts";
 import type { Chance } from "./chance.ts";
 import type { FuzzFrame } from "./fuzz_frames.ts";
@@ -85,8 +85,9 @@ export async function webSocketWire(
 /** `line`: its bytes as characters. */
 function objectOf(line: string): JsonObject | string {
   try {
-    const value = JSON.parse(line);
-    return typeof value === "object" && value !== null ? value : "a line that is no object";
+    const bytes = Uint8Array.from(line, (sign) => sign.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isObject(value) ? value : "a line that is no object";
   } catch {
     return `a line that is no JSON: ${line.slice(0, 100)}`;
   }
