@@ -44,6 +44,8 @@ const later = {
   down: "ArrowDown",
   download: "Download",
   file: "File",
+  invite: "UserPlus",
+  key: "KeyRound",
   link: "Link",
   next: "ChevronRight",
   previous: "ChevronLeft",

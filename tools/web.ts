@@ -137,6 +137,7 @@ const sheetsBehind = [
   "files.css",
   "over.css",
   "settings.css",
+  "account.css",
   "text.css",
   "viewer.css",
   "phone.css",

@@ -13,6 +13,7 @@ import { isUnderWay } from "../lib/client/transfer_state.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isSamePlace, type SharedFile } from "../lib/events.ts";
 import { nameKey, type Uid } from "../lib/names.ts";
+import { actOnAccount } from "./acting_account.ts";
 import type { Behind } from "./behind.ts";
 import type { EmojiNames } from "./emoji_names.ts";
 import type { Filing } from "./filing.ts";
@@ -149,6 +150,18 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
       if (name === undefined) return stage.go({ is: "settings" });
       return notices.tell(setByWords(stage.settings, name, value));
     }
+    case "register":
+    case "login":
+    case "password":
+    case "logout":
+    case "logins":
+    case "revoke":
+    case "role":
+    case "invite":
+    case "invites":
+    case "uninvite":
+    case "whois":
+      return await actOnAccount(action, stage);
     default:
       return await actOnFiles(action, stage);
   }

@@ -10,15 +10,15 @@ import { Connect } from "./connect.tsx";
 import { webDial } from "./dial.ts";
 import { browserKeep } from "./keep.ts";
 import { wearLook } from "./look.ts";
-import { forgetLogin, type Login, readLogin } from "./login.ts";
+import { type Comer, forgetLogin, type Login, readLogin } from "./login.ts";
 import { openPage, type Page } from "./page.ts";
-import { nameIn } from "./routes.ts";
+import { inviteIn, nameIn } from "./routes.ts";
 import { SettingsKept } from "./settings.ts";
 import { Page as PageView } from "./views/page.tsx";
 
 /** What is shown. */
 type Shown =
-  | { readonly is: "form"; readonly user: string; readonly trouble?: string }
+  | { readonly is: "form"; readonly as: Comer; readonly trouble?: ChatError }
   | { readonly is: "page"; readonly page: Page };
 
 const clock = systemClock();
@@ -38,12 +38,17 @@ const dial = webDial({
 const shown = signal<Shown>(beginning());
 
 function beginning(): Shown {
+  const { hash, pathname } = location;
+  const invite = inviteIn(hash);
+  // It is for whoever was given it, and not for those who see the address.
+  if (invite !== undefined) history.replaceState(null, "", pathname);
   const login = readLogin(keep);
-  if (login) return entered(login);
-  return { is: "form", user: nameIn(location.hash) ?? "" };
+  if (login) return entered({ ...login, ...invite !== undefined && { invite } });
+  const as = { user: nameIn(hash) ?? "", ...invite !== undefined && { invite } };
+  return { is: "form", as };
 }
 
-function entered(as: Login | { readonly user: string }): Shown {
+function entered(as: Comer & Partial<Login>): Shown {
   const page = openPage({
     ...{ dial, clock, browser, keep, settings, tab, as },
     random: () => Math.random(),
@@ -62,14 +67,17 @@ function entered(as: Login | { readonly user: string }): Shown {
 }
 
 /** What comes after the end of a page. */
-function over(as: Login | { readonly user: string }, error: ChatError | undefined): Shown {
-  if (error === undefined) return { is: "form", user: as.user };
-  if (error.code === "bad_login" && "token" in as) {
+function over(
+  { token, uid: _uid, ...as }: Comer & Partial<Login>,
+  trouble: ChatError | undefined,
+): Shown {
+  if (trouble === undefined) return { is: "form", as: { user: as.user } };
+  if (trouble.code === "bad_login" && token !== undefined) {
     // The server no longer knows the login: once more as somebody new of that name.
     forgetLogin(keep);
-    return entered({ user: as.user });
+    return entered(as);
   }
-  return { is: "form", user: as.user, trouble: error.message };
+  return { is: "form", as, trouble };
 }
 
 function loadBehind(): Promise<Behind> {
@@ -83,11 +91,11 @@ function App() {
   if (now.is === "page") return <PageView model={now.page.model} />;
   return (
     <Connect
-      key={now.trouble}
+      key={now.trouble?.message}
       from={location}
-      user={now.user}
+      as={now.as}
       trouble={now.trouble}
-      enter={(user) => shown.value = entered({ user })}
+      enter={(as) => shown.value = entered(as)}
       leave={(address) => location.assign(address)}
     />
   );

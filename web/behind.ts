@@ -34,6 +34,7 @@ export { Overlays, PlaceView } from "./views/places.tsx";
 export { MessageLink, Spoiler, TableBlock } from "./views/rich_text.tsx";
 export { SharedBody } from "./views/shared_body.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
+export { ProofFields } from "./views/proof.tsx";
 export { Topic } from "./views/topic.tsx";
 export { WideRows } from "./views/wide_rows.tsx";
 

@@ -1,33 +1,38 @@
 /** The form of the first visit: who, and where. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ChatError } from "../lib/errors.ts";
 import { type From, type Goal, wantedAt } from "./address.ts";
+import type { Comer, Proof } from "./login.ts";
 import type { ElsewhereProps } from "./views/elsewhere.tsx";
 import { laterView } from "./views/later.tsx";
+import type { ProofFieldsProps } from "./views/proof.tsx";
 
+const ProofFields = laterView<ProofFieldsProps>((loaded) => loaded.ProofFields);
 const Elsewhere = laterView<ElsewhereProps>((loaded) => loaded.Elsewhere);
 
 /** What the form needs. */
 export interface ConnectProps {
   /** Where the page came from. */
   readonly from: From;
-  /** The name that is filled in. */
-  readonly user: string;
+  /** What is filled in. */
+  readonly as: Comer;
   /** Why one isn't let in, where that is so. */
-  readonly trouble: string | undefined;
+  readonly trouble: ChatError | undefined;
   /** Goes to this server as somebody. */
-  enter(user: string): void;
+  enter(as: Comer): void;
   /** Goes to another one. */
   leave(address: string): void;
 }
 
 /** Asks for a name and, where one asks for that, for another server. */
-export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
-  const [name, setName] = useState(user);
-  const [wrong, setWrong] = useState<string | undefined>(trouble);
+export function Connect({ from, as, trouble, enter, leave }: ConnectProps) {
+  const [name, setName] = useState(as.user);
+  const [wrong, setWrong] = useState(trouble?.message);
   const [isElsewhere, setElsewhere] = useState(false);
-  const server = wantedAt(from, user);
+  const server = wantedAt(from, name);
   const field = useRef<HTMLInputElement>(null);
+  const proof = useRef<Proof>(as);
   /** What the other server's fields come to, for a name. */
   const elsewhere = useRef<((user: string) => Goal) | undefined>(undefined);
   useEffect(() => field.current?.select(), []);
@@ -41,7 +46,7 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
         field.current?.focus();
         return;
       case "here":
-        return enter(goal.user);
+        return enter({ ...proof.current, user: goal.user });
       case "elsewhere":
         return leave(goal.address);
       default:
@@ -62,7 +67,7 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
             name="user"
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
-            autoComplete="nickname"
+            autoComplete="username"
             spellcheck={false}
             maxLength={64}
             aria-describedby={wrong === undefined ? undefined : "connect-wrong"}
@@ -70,6 +75,13 @@ export function Connect({ from, user, trouble, enter, leave }: ConnectProps) {
             required
           />
         </label>
+        {trouble && (
+          <ProofFields
+            error={trouble}
+            given={as}
+            onChange={(given) => proof.current = given}
+          />
+        )}
         <details
           class="connect-else"
           onToggle={({ currentTarget: { open } }) => {

@@ -11,6 +11,17 @@ export interface Login {
   readonly token: string;
 }
 
+/** What lets one in beside a name. */
+export interface Proof {
+  readonly password?: string;
+  readonly invite?: string;
+}
+
+/** Somebody whom the server doesn't know yet, or not on this device. */
+export interface Comer extends Proof {
+  readonly user: string;
+}
+
 const loginFields = { user: note(256), uid: opaque<Uid>(), token: note(200) } as const;
 const name = "login";
 

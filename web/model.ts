@@ -7,6 +7,7 @@
 
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallLevel } from "../lib/client/calling.ts";
+import type { Chat } from "../lib/client/chat.ts";
 import type { LinkStatus } from "../lib/client/link.ts";
 import type { KnownUser, Me, Outgoing } from "../lib/client/state.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
@@ -88,6 +89,10 @@ export type Route =
   | { readonly is: "rooms" }
   /** How this user wants the page. */
   | { readonly is: "settings" }
+  /** This user's name, password and devices. */
+  | { readonly is: "account" }
+  /** Invitations, and one to be made. */
+  | { readonly is: "invite" }
   /** The table of /commands and of keys. */
   | { readonly is: "help" };
 
@@ -300,6 +305,17 @@ export interface Model {
   dismiss(notice: Notice): void;
   /** Tries to connect at once. */
   reconnect(): void;
-  /** Forgets who this is, and shows the form of the first visit. */
-  signOut(): void;
+  /**
+   * Gives up the login, here or on every device; forgets who this is, and shows the form of the
+   * first visit.
+   */
+  signOut(all?: boolean): void;
+  /**
+   * Makes one's name one's own, with a password. For forms, which show by themselves what is wrong:
+   *
+   * @throws {ChatError} what it is refused with.
+   */
+  register(password: string): Promise<void>;
+  /** Asks the server anything else. @throws {ChatError} the same. */
+  send: Chat["send"];
 }

@@ -5,6 +5,7 @@ import type { Dial } from "../lib/client/link.ts";
 import { type Clock, every } from "../lib/clock.ts";
 import type { ChatError } from "../lib/errors.ts";
 import { lobby } from "../lib/names.ts";
+import type { Command } from "../lib/protocol.ts";
 import type { ActStage } from "./acting.ts";
 import type { AlertPlace } from "./alert_place.ts";
 import type { Alerts, AlertSignals } from "./alerts.ts";
@@ -17,7 +18,7 @@ import type { Finding, Found } from "./finding.ts";
 import { Going } from "./going.ts";
 import type { Keep } from "./keep.ts";
 import { type Ask, Links } from "./links.ts";
-import { forgetUser, keepLogin, type Login, readLogin } from "./login.ts";
+import { type Comer, forgetUser, keepLogin, type Login, readLogin } from "./login.ts";
 import type { Library, Model, RoomList, Search } from "./model.ts";
 import { Notices } from "./notices.ts";
 import type { Offline, OfflinePlace } from "./offline.ts";
@@ -47,8 +48,8 @@ export interface PageOptions {
   readonly shelf: FilingOptions["shelf"];
   readonly ask: Ask;
   emojiTable(): Promise<EmojiTable>;
-  /** Who one is: the login of an earlier visit, or a name. */
-  readonly as: Login | { readonly user: string };
+  /** Who one is: somebody new, or with the login of an earlier visit. */
+  readonly as: Comer & Partial<Login>;
   /** The server doesn't let this user in, or, without an error, they have left. */
   onOver(error?: ChatError): void;
 }
@@ -71,7 +72,7 @@ export function openPage(options: PageOptions): Page {
   let login: Login | undefined;
   const talking = new Talking({
     ...{ dial, clock, keep, notices, random, nextFrame },
-    hello: { v: 1, user: as.user, agent, ..."token" in as && { token: as.token } },
+    hello: { ...helloAs(as), agent },
     onOnline(hello) {
       login = hello;
       keepLogin(keep, hello);
@@ -87,7 +88,8 @@ export function openPage(options: PageOptions): Page {
     // What comes before they are loaded waits for them.
     onChange: (change) => alerts ? alerts.take(change) : withAlerts((late) => late.take(change)),
     onNowhere: () => going.go({ is: "chat", key: lobby }),
-    onEnded: (error) => options.onOver(error),
+    // Whoever was thrown out has nothing here any more, as if they had left.
+    onEnded: (error) => error.code === "revoked" ? forget(error) : options.onOver(error),
   });
   const { chat } = talking;
   const links = new Links(ask);
@@ -131,13 +133,19 @@ export function openPage(options: PageOptions): Page {
     await kept;
   }
 
-  function signOut(): void {
+  function signOut(all = false): void {
+    // Without a connection the login ends by itself some day.
+    chat.send("logout", { all }).catch(() => {});
+    forget();
+  }
+
+  function forget(error?: ChatError): void {
     forgetUser(keep);
     void withOffline((offline) => offline.forget());
     void links.close();
     // What is under way is kept while it is given up.
     void close().then(() => readLogin(keep) ?? forgetUser(keep));
-    options.onOver();
+    options.onOver(error);
   }
 
   /** Looks for something, with what is loaded for that the first time. */
@@ -191,11 +199,20 @@ export function openPage(options: PageOptions): Page {
     dismiss: (notice) => notices.dismiss(notice),
     reconnect: () => chat.reconnect(),
     signOut,
+    async register(password) {
+      await chat.register(password);
+      talking.draw("status", "users");
+    },
+    send: (name, fields) => chat.send(name, fields),
   };
   going.start();
   void withOffline((offline) => offline.restore());
   chat.start();
   return { model, close };
+}
+
+function helloAs({ user, token, password, invite }: Comer & Partial<Login>): Command<"hello"> {
+  return { v: 1, user, ...{ token, password, invite } };
 }
 
 function newFound(): Found {

@@ -2,7 +2,16 @@
 
 import type { Route } from "./model.ts";
 
-const plain = ["search", "library", "transfers", "rooms", "settings", "help"] as const;
+const plain = [
+  "search",
+  "library",
+  "transfers",
+  "rooms",
+  "settings",
+  "account",
+  "invite",
+  "help",
+] as const;
 
 /** A route as the address has it: `#/room/dev`, `#/with/UID/120`, `#/library`. */
 export function hashOf(route: Route): string {
@@ -31,6 +40,11 @@ export function routeOf(hash: string): Route | undefined {
 export function nameIn(hash: string): string | undefined {
   const [, name] = /^#\/as\/([^/]+)$/.exec(hash) ?? [];
   return name === undefined ? undefined : decode(name);
+}
+
+/** The invitation that a link brings along: `#invite=k7mp2x-wd34fg-hj56mn`. */
+export function inviteIn(hash: string): string | undefined {
+  return /^#invite=([\w-]+)$/.exec(hash)?.[1];
 }
 
 function decode(text: string): string | undefined {

@@ -1,6 +1,5 @@
 /** What one user knows and does: rooms, private messages, who is here. */
 
-import type { Clock } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { ChatEvent, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
@@ -10,33 +9,13 @@ import { newCid } from "./cid.ts";
 import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
-import { type Dial, Link, type LinkOptions, type LinkStatus } from "./link.ts";
+import type { ChatOptions } from "./chat_options.ts";
+import { Link, type LinkStatus } from "./link.ts";
 import { sayWhole } from "./outbound.ts";
 import { findSaid, type Found, listMembers, listRooms, listUsers, whoIs } from "./pages.ts";
 import { ReadMarks } from "./read_marks.ts";
 import type { ChatChange, ChatState, ConversationView, KeptChat, Me, Outgoing } from "./state.ts";
 import { Users } from "./users.ts";
-
-/** What a {@linkcode Chat} is made with. */
-export interface ChatOptions {
-  readonly dial: Dial;
-  readonly hello: Command<"hello">;
-  readonly clock: Clock;
-  /** At least 0 and under 1, for the spread of attempts. */
-  random(): number;
-  onChange(change: ChatChange): void;
-  /** Lines of history read on entering a conversation; 20 where it isn't said. */
-  readonly historyLines?: number;
-  /** Messages kept of each conversation; 2,000 where it isn't said. */
-  readonly messagesMax?: number;
-  /** Whether to keep who is here; `true` where it isn't said. */
-  readonly presence?: boolean;
-  /** Whose messages don't count as unread; nobody's where it isn't said. */
-  ignores?(uid: Uid): boolean;
-  /** A part sent over this connection was refused. */
-  onPartRefused?(error: ChatError): void;
-  readonly newFetches?: LinkOptions["newFetches"];
-}
 
 /** Told at most this often that this user is writing. */
 const typingMs = 3000;
@@ -169,9 +148,9 @@ export class Chat {
     return this.say(key, text);
   }
 
-  /** Enters a room, made if there is none of that name. */
-  join(room: string): Promise<ConversationView> {
-    return this.#conversations.join(room);
+  /** Enters a room, made if there is none of that name; with its key where it is locked. */
+  join(room: string, key?: string): Promise<ConversationView> {
+    return this.#conversations.join(room, key);
   }
 
   /**
@@ -228,8 +207,8 @@ export class Chat {
   /** Everybody the server knows, whether here or gone lately (at most 5,000). */
   async users(): Promise<Ok<"users">["users"]> {
     const all = await listUsers(this.#link);
-    for (const { user, uid, online, away } of all) {
-      this.#users.meet({ user, uid, online, ...away !== undefined && { away } });
+    for (const { user, uid, online, role, away } of all) {
+      this.#users.meet({ user, uid, online, role, ...away !== undefined && { away } });
     }
     return all;
   }
@@ -244,9 +223,12 @@ export class Chat {
     const conversation = this.#conversations.get(key);
     const all = await listMembers(this.#link, conversation.place);
     conversation.meetMembers(all);
-    for (const { user, uid, online } of all) {
-      const away = this.#users.map.get(nameKey(user))?.away;
-      this.#users.meet({ user, uid, online, ...online && away !== undefined && { away } });
+    for (const { user, uid, online, role } of all) {
+      const known = this.#users.map.get(nameKey(user));
+      const away = online ? known?.away : undefined;
+      // A room may give somebody another role than the server does.
+      const wholeRole = known?.uid === uid && known?.role || role;
+      this.#users.meet({ user, uid, online, role: wholeRole, ...away !== undefined && { away } });
     }
     return all;
   }
@@ -265,6 +247,22 @@ export class Chat {
   async away(text?: string): Promise<void> {
     this.#away = text;
     await this.#link.send("away", text === undefined ? {} : { text });
+  }
+
+  /** Gives up the login, here or on every device, and ends. */
+  async logout(all: boolean): Promise<void> {
+    // That the server ends the connection is no surprise any more.
+    const onOk = () => void this.#link.close();
+    await this.#link.send("logout", all ? { all } : {}, { once: true, onOk });
+    await this.close();
+  }
+
+  /** Makes one's name one's own, with a password. */
+  async register(password: string): Promise<void> {
+    const { role } = await this.#link.send("register", { password });
+    if (!this.#me) return;
+    this.#me = { ...this.#me, role };
+    this.#users.meet({ ...this.#me, online: true });
   }
 
   /** Marks the conversation as the one that is looked at; `undefined`: none is. */
@@ -327,7 +325,7 @@ export class Chat {
       this.#begunAnew(before.server.id !== hello.server.id);
     }
     this.#users.forgetPresence();
-    this.#users.meet({ user, uid, online: true });
+    this.#users.meet({ user, uid, online: true, role });
     this.#emit({ is: "status", status });
     this.#conversations.online(hello);
     for (const row of hello.rooms) this.#marksOf(row);

@@ -4,6 +4,8 @@ import { closestString, levenshteinDistance } from "@std/text";
 import { type CommandName, commands } from "../protocol.ts";
 import { callLevelCalled } from "./calling.ts";
 import { asAction } from "./doing.ts";
+import { accountSlashes } from "./slash_account.ts";
+import { moderationSlashes } from "./slash_moderation.ts";
 import { fileSlashes } from "./slash_files.ts";
 import type { Action, SlashRow, Wrong } from "./slash_row.ts";
 import { spokenIn } from "./spoken.ts";
@@ -29,10 +31,11 @@ const messageHelp =
 export const slashes = {
   join: {
     also: ["j"],
-    takes: "ROOM",
+    takes: "ROOM [KEY]",
     help: commands.join.help,
+    more: "KEY opens a room that is locked; an invitation to it does, too.",
     completes: "room",
-    parse: (rest) => withRoom(rest, (room) => ({ is: "join", room })),
+    parse: (rest) => joining(rest),
   },
   leave: {
     also: ["part"],
@@ -173,6 +176,8 @@ export const slashes = {
     parse: (rest) => rest === "" ? { is: "read" } : undefined,
   },
   ...fileSlashes,
+  ...accountSlashes,
+  ...moderationSlashes,
   away: {
     takes: "[TEXT]",
     help: commands.away.help,
@@ -280,6 +285,24 @@ export const slashOf = {
   cancel: "cancel",
   decline: "decline",
   remove: "remove",
+  kick: "kick",
+  mute: "mute",
+  unmute: "unmute",
+  ban: "ban",
+  unban: "unban",
+  lock: "lock",
+  slow: "slow",
+  readonly: "readonly",
+  audit: "audit",
+  register: "register",
+  password: "password",
+  logout: "logout",
+  logins: "logins",
+  revoke: "revoke",
+  role: "role",
+  invite: "invite",
+  invites: "invites",
+  uninvite: "uninvite",
 } as const satisfies Record<CommandName, SlashName>;
 
 /** The names of the slash commands, in the order of help. */

@@ -1,5 +1,6 @@
 /** What slash commands are, and what lines come to. */
 
+import type { Role } from "../command_row.ts";
 import type { CallLevel } from "./calling.ts";
 
 /** Which message is meant. */
@@ -17,7 +18,7 @@ export type Action =
   | { readonly is: "edit"; readonly ref: MessageRef; readonly text: string }
   | { readonly is: "delete"; readonly ref: MessageRef }
   | { readonly is: "react"; readonly ref: MessageRef; readonly emoji: string; readonly on: boolean }
-  | { readonly is: "join"; readonly room: string }
+  | { readonly is: "join"; readonly room: string; readonly key?: string }
   | { readonly is: "leave"; readonly room?: string }
   | { readonly is: "switch"; readonly to?: string }
   | Bare<"users" | "more" | "read" | "retry" | "drop" | "ping" | "reconnect" | "clear" | "quit">
@@ -35,7 +36,55 @@ export type Action =
   | { readonly is: "help"; readonly name?: string }
   /** How the page is; terminals have none of that. */
   | { readonly is: "set"; readonly name?: string; readonly value?: string }
+  | AccountAction
+  | ModerationAction
   | FileAction;
+
+/** What a line about accounts and invitations comes to. */
+export type AccountAction =
+  | Bare<"register" | "password" | "logins" | "invites">
+  | { readonly is: "login" | "whois"; readonly user: string }
+  | { readonly is: "logout"; readonly all: boolean }
+  /** `login`: its number in what `/logins` listed, or its id. */
+  | { readonly is: "revoke"; readonly login: string }
+  | { readonly is: "role"; readonly user: string; readonly role: Role; readonly room?: string }
+  | { readonly is: "invite"; readonly wish: InviteWish }
+  /** `invite`: its number in what `/invites` listed, or its id. */
+  | { readonly is: "uninvite"; readonly invite: string };
+
+/** What a line that keeps order comes to, in the conversation in front. */
+export type ModerationAction =
+  | Bare<"audit">
+  | { readonly is: "kick"; readonly user: string; readonly reason?: string }
+  | {
+    readonly is: "mute";
+    readonly user: string;
+    readonly seconds?: number;
+    readonly reason?: string;
+  }
+  | { readonly is: "unmute"; readonly user: string }
+  | {
+    readonly is: "ban" | "unban";
+    /** A user's name, or an address. */
+    readonly whom: string;
+    readonly isAddress: boolean;
+    readonly onServer: boolean;
+    readonly seconds?: number;
+    readonly reason?: string;
+  }
+  /** Without a key it is unlocked. */
+  | { readonly is: "lock"; readonly key?: string }
+  | { readonly is: "slow"; readonly seconds: number }
+  | { readonly is: "readonly"; readonly on: boolean };
+
+/** What an invitation is to be; what isn't said is as the server has it. */
+export interface InviteWish {
+  readonly room?: string;
+  readonly role?: Role;
+  /** How many may come with it. */
+  readonly uses?: number;
+  readonly seconds?: number;
+}
 
 /** What a line about files comes to. */
 export type FileAction =

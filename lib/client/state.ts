@@ -5,6 +5,7 @@ import type { PassingEvent, Person, Place, StoredEvent } from "../events.ts";
 import type { NameKey, Uid } from "../names.ts";
 import type { Role } from "../command_row.ts";
 import type { Ok } from "../protocol.ts";
+import type { Rules } from "../rules.ts";
 import type { LinkStatus } from "./link.ts";
 
 /** Who this client is. */
@@ -18,6 +19,8 @@ export interface KnownUser {
   /** Missing while only the name was told. */
   readonly uid?: Uid;
   readonly online: boolean;
+  /** Missing until it was told. */
+  readonly role?: Role;
   /** Why they are away; missing where they aren't. */
   readonly away?: string;
 }
@@ -58,6 +61,10 @@ export interface ConversationView extends Place {
   readonly seq: number;
   /** Who is in it, from when they were first asked for ({@linkcode Chat.members}). */
   readonly members?: ReadonlyMap<Uid, Person>;
+  /** What moderators have made of it, as far as this user was told. */
+  readonly rules: Rules;
+  /** What this user may do there. */
+  readonly role: Role;
   /** What is shown, oldest first, as it stands: said, joined, left and retitled. */
   readonly messages: readonly StoredEvent[];
   /** Whether the server has older ones than the first of `messages`. */

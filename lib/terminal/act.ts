@@ -17,6 +17,7 @@ import { ChatError } from "../errors.ts";
 import { placeOf } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
 import { decodeStored } from "../decode.ts";
+import { type AccountStage, actOnAccount } from "./act_account.ts";
 import { actOnFiles, type FileStage } from "./act_files.ts";
 import { emojiOf, nearestEmoji, withEmoji } from "../client/emoji.ts";
 import type { Feed } from "./feed.ts";
@@ -26,7 +27,7 @@ import { printableLine } from "../printable.ts";
 import { placeName, type View } from "./view.ts";
 
 /** Where actions show what they come to. */
-export interface Stage extends FileStage {
+export interface Stage extends FileStage, AccountStage {
   readonly chat: Chat;
   readonly feed: Feed;
   /** The conversation in front. */
@@ -129,6 +130,18 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     case "resume":
     case "cancel":
       return await actOnFiles(action, stage);
+    case "register":
+    case "login":
+    case "password":
+    case "logout":
+    case "logins":
+    case "revoke":
+    case "role":
+    case "invite":
+    case "invites":
+    case "uninvite":
+    case "whois":
+      return await actOnAccount(action, stage);
     default:
       return await list(action, stage);
   }

@@ -1,7 +1,8 @@
 /** Chatting: on a terminal with a line that is typed, elsewhere with plain lines. */
 
-import { addressText, dialFor } from "./dial.ts";
-import { type Attempt, enterAs } from "./enter.ts";
+import { addressText } from "./address_text.ts";
+import { dialFor } from "./dial.ts";
+import { type Attempt, enterAs, type Entrant } from "./enter.ts";
 import { exitCodes } from "./exit.ts";
 import { askAgain, filesHere } from "./files_here.ts";
 import type { LoginFile } from "./login.ts";
@@ -22,16 +23,17 @@ export function runChat(wanted: ChatWanted, machine: Machine): Promise<number> {
     wanted,
     machine,
     share: wanted.device,
-    attempt: async (user, login) => {
+    attempt: async (entrant) => {
+      const { login } = entrant;
       const start = (surface: Surface, aside?: (run: () => void) => void) => {
         const files = filesHere(wanted, login, machine, aside);
-        return talkOn({ surface, files, user, login, wanted, machine });
+        return talkOn({ surface, files, entrant, wanted, machine });
       };
       if (machine.attended) askAgain(filesHere(wanted, login, machine), machine);
       const end = machine.attended
         ? await onTerminal(start, machine)
         : await onPipes(start, machine);
-      return attemptOf(end, machine);
+      return attemptOf(end, login, machine);
     },
   });
 }
@@ -39,8 +41,7 @@ export function runChat(wanted: ChatWanted, machine: Machine): Promise<number> {
 interface TalkParts {
   readonly surface: Surface;
   readonly files: TalkFiles;
-  readonly user: string;
-  readonly login: LoginFile;
+  readonly entrant: Entrant;
   readonly wanted: ChatWanted;
   readonly machine: Machine;
 }
@@ -48,12 +49,13 @@ interface TalkParts {
 /** Begins a talk on a surface; `aside` runs what reads from the terminal itself. */
 type Start = (surface: Surface, aside?: (run: () => void) => void) => Talk;
 
-function talkOn({ surface, files, user, login, wanted, machine }: TalkParts): Talk {
+function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
   const { clock, random, version, attended, color } = machine;
+  const { login, given: { password } } = entrant;
   return new Talk({
     files,
-    dial: dialFor(wanted, clock),
-    hello: helloOf(user, login, version),
+    dial: dialFor(wanted, machine),
+    hello: helloOf(entrant, version),
     clock,
     random,
     surface,
@@ -61,6 +63,7 @@ function talkOn({ surface, files, user, login, wanted, machine }: TalkParts): Ta
     bell: wanted.bell,
     room: wanted.room ?? "lobby",
     attended,
+    ...password !== undefined && { password },
     onLogin: ({ user, uid, token }) => login.keep({ user, uid, token }),
     greeting: (hello) => {
       const name = printableLine(hello.server.name);
@@ -112,10 +115,14 @@ async function untilEnd(talk: Talk, machine: Machine): Promise<TalkEnd> {
   }
 }
 
-function attemptOf(end: TalkEnd, machine: Machine): Attempt {
+function attemptOf(end: TalkEnd, login: LoginFile, machine: Machine): Attempt {
   switch (end.is) {
     case "refused":
+    case "as":
       return end;
+    case "logged_out":
+      login.remove();
+      return { is: "over", code: exitCodes.ok };
     case "unreachable":
       machine.complain(
         // A server that is full, or stopping, is there.

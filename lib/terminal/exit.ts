@@ -1,5 +1,6 @@
 /** How runs end. */
 
+import { timeText } from "../client/amounts.ts";
 import type { ChatError } from "../errors.ts";
 
 /** The exit codes, for scripts. */
@@ -17,11 +18,26 @@ export const exitCodes = {
 export const exitCodesHelp =
   "Exit code: 0 all well, 1 refused, 2 wrong arguments, 3 the server can't be reached.";
 
+/** That it is too soon, and when it isn't. */
+export function slowSentence({ message, retryMs }: ChatError): string {
+  return retryMs === undefined
+    ? message
+    : `${message}; try it again in ${timeText(Math.ceil(retryMs / 1000))}`;
+}
+
 /** What makes sense to say when a server doesn't let one in. */
 export function refusedSentence(error: ChatError, user: string | undefined): string {
   switch (error.code) {
     case "name_taken":
-      return `${error.message} with --user NAME`;
+      return error.account
+        ? `${error.message}; give its password with --password-file FILE or in PARLEY_PASSWORD`
+        : `${error.message} with --user NAME`;
+    case "bad_invite":
+      return `${error.message}; give it with --invite CODE`;
+    case "revoked":
+      return `${error.message}; the login that was kept here is forgotten`;
+    case "slow_down":
+      return slowSentence(error);
     case "server_full":
       return error.message;
     case "bad_version":

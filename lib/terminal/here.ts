@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Machine } from "./machine.ts";
 import { UsageError } from "./options.ts";
+import { SecretLine } from "./secret_line.ts";
 import type { Standing } from "./typed_path.ts";
 
 /** What the client's task grants. */
@@ -38,7 +39,9 @@ export function here(
     ...Deno.stderr.isTerminal() && variable("TERM") !== "dumb" ? { progress: { columns } } : {},
     say: (text) => sayTo(Deno.stderr, text),
     complain: (sentence) => console.error(sentence),
+    ...passwordVariable(),
     ask: (question) => prompt(question) ?? undefined,
+    askSecret,
     onStop: (run) => {
       const signals: Deno.Signal[] = Deno.build.os === "windows"
         ? ["SIGINT"]
@@ -94,6 +97,32 @@ function lineThatMay(more: Granted, granted: Granted): string {
 function mayUse(name: "read" | "write", path: string, asks: boolean): boolean {
   if (Deno.permissions.querySync({ name, path }).state === "granted") return true;
   return asks && Deno.permissions.requestSync({ name, path }).state === "granted";
+}
+
+function passwordVariable(): { readonly password?: string } {
+  const password = variable("PARLEY_PASSWORD");
+  return password === undefined || password === "" ? {} : { password };
+}
+
+/** Reads a line of the terminal that isn't shown. */
+function askSecret(question: string): string | undefined {
+  sayTo(Deno.stdout, `${question} `);
+  Deno.stdin.setRaw(true);
+  try {
+    const line = new SecretLine();
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(256);
+    for (;;) {
+      const count = Deno.stdin.readSync(buffer);
+      if (count === null) return undefined;
+      const typed = line.press(decoder.decode(buffer.subarray(0, count), { stream: true }));
+      if (typed.is === "entered") return typed.text;
+      if (typed.is === "given_up") return undefined;
+    }
+  } finally {
+    Deno.stdin.setRaw(false);
+    sayTo(Deno.stdout, "\n");
+  }
 }
 
 function sayTo(output: { writeSync(bytes: Uint8Array): number }, text: string): void {

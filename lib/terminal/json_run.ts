@@ -12,7 +12,7 @@ import type { Command } from "../protocol.ts";
 import { limits } from "../limits.ts";
 import { toBase64 } from "../part_bytes.ts";
 import { dialFor } from "./dial.ts";
-import { type Attempt, enterAs } from "./enter.ts";
+import { type Attempt, enterAs, type Entrant } from "./enter.ts";
 import { exitCodes } from "./exit.ts";
 import type { LoginFile } from "./login.ts";
 import { helloOf, type Machine } from "./machine.ts";
@@ -32,7 +32,7 @@ export function runJson(wanted: ChatWanted, machine: Machine): Promise<number> {
     wanted,
     machine,
     share: wanted.device,
-    attempt: (user, login) => new JsonRun(user, login, wanted, machine).run(),
+    attempt: (entrant) => new JsonRun(entrant, wanted, machine).run(),
   });
 }
 
@@ -46,15 +46,15 @@ class JsonRun {
   readonly #ended = Promise.withResolvers<Attempt>();
   readonly #waiting = new Set<Promise<void>>();
 
-  constructor(user: string, login: LoginFile, wanted: ChatWanted, machine: Machine) {
+  constructor(entrant: Entrant, wanted: ChatWanted, machine: Machine) {
     const { clock, random, version } = machine;
-    this.#login = login;
+    this.#login = entrant.login;
     this.#wanted = wanted;
     this.#machine = machine;
     this.#write = writerTo(machine.output, () => this.#end(exitCodes.ok));
     this.#chat = new Chat({
-      dial: dialFor(wanted, clock),
-      hello: helloOf(user, login, version),
+      dial: dialFor(wanted, machine),
+      hello: helloOf(entrant, version),
       clock,
       random,
       historyLines: 0,
@@ -118,12 +118,21 @@ class JsonRun {
         this.#end(exitCodes.ok);
         return okLine({}, re);
       }
+      if (t === "logout") return await this.#logout(commandOf(t, fields), re);
       if (t === "part") return await this.#part(commandOf(t, fields));
       if (t === "fetch") return await this.#fetch(commandOf(t, fields), re);
       return okLine(await this.#chat.send(t, commandOf(t, fields) as Command<typeof t>), re);
     } catch (error) {
       return refusedLine(error, re);
     }
+  }
+
+  async #logout({ all = false }: Command<"logout">, re: CommandId | undefined) {
+    await this.#chat.logout(all);
+    this.#login.remove();
+    // Behind the answer, which whoever called this writes.
+    queueMicrotask(() => this.#end(exitCodes.ok));
+    return okLine({}, re);
   }
 
   /** It has no answer: the server tells what it has stored. */
@@ -225,6 +234,6 @@ function okLine(ok: object, re: CommandId | undefined): JsonObject {
 }
 
 function refusedLine(error: unknown, re: CommandId | undefined): JsonObject {
-  const { code, message, retryMs, transfer, offset } = refusalOf(error);
-  return { t: "refused", re, code, message, retry_ms: retryMs, transfer, offset };
+  const { code, message, retryMs, transfer, offset, account } = refusalOf(error);
+  return { t: "refused", re, code, message, retry_ms: retryMs, transfer, offset, account };
 }

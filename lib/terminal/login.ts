@@ -64,6 +64,14 @@ export class LoginFile implements Disposable {
     this.#saved = undefined;
   }
 
+  /** Removes it for good, whoever keeps it: with its token nobody comes in any more. */
+  remove(): void {
+    const token = this.#saved?.token;
+    this.#saved = undefined;
+    if (token === undefined || this.#path === "" || read(this.#path).saved?.token !== token) return;
+    Deno.removeSync(this.#path);
+  }
+
   /** Keeps a login, whole or not at all; only with the lock. */
   keep(login: SavedLogin): void {
     const { user, uid, token } = this.#saved ?? {};

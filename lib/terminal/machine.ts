@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Command } from "../protocol.ts";
 import { protocolVersion } from "../protocol.ts";
-import type { LoginFile } from "./login.ts";
+import type { Entrant } from "./enter.ts";
 import type { Standing } from "./typed_path.ts";
 
 /** The machine, and which version this is. */
@@ -36,15 +36,26 @@ export interface Machine {
   say(text: string): void;
   /** For people, where something goes wrong. */
   complain(sentence: string): void;
+  /** What the variable PARLEY_PASSWORD holds. */
+  readonly password?: string;
   /** Asks a question; `undefined` where there is no answer. */
   ask(question: string): string | undefined;
+  /** The same, and what is typed isn't shown. */
+  askSecret(question: string): string | undefined;
   /** Calls `run` when the process is told to stop; the result takes that back. */
   onStop(run: () => void): () => void;
 }
 
 /** The first command of every connection. */
-export function helloOf(user: string, login: LoginFile, version: string): Command<"hello"> {
+export function helloOf(
+  { user, login, given: { password, invite } }: Entrant,
+  version: string,
+): Command<"hello"> {
   const token = login.saved?.token;
-  const agent = `Parley terminal ${version}`;
-  return { v: protocolVersion, user, agent, ...token === undefined ? {} : { token } };
+  return {
+    ...{ v: protocolVersion, user, agent: `Parley terminal ${version}` },
+    ...invite !== undefined && { invite },
+    // Whoever is known needs no password, and it goes nowhere without need.
+    ...token !== undefined ? { token } : password !== undefined && { password },
+  };
 }

@@ -9,7 +9,7 @@ import { nameKey } from "../names.ts";
 import { decodeStored } from "../decode.ts";
 import type { Command, Ok } from "../protocol.ts";
 import { dialFor } from "./dial.ts";
-import { type Attempt, enterAs } from "./enter.ts";
+import { type Attempt, enterAs, type Entrant } from "./enter.ts";
 import { exitCodes } from "./exit.ts";
 import { Feed } from "./feed.ts";
 import type { LoginFile } from "./login.ts";
@@ -122,13 +122,12 @@ export function once(wanted: Common, machine: Machine, task: Once): Promise<numb
     machine,
     // It works beside a client of the same user, as one more device.
     share: "if in use",
-    attempt: (user, login) => attempt(user, login, { wanted, machine, task }),
+    attempt: (entrant) => attempt(entrant, { wanted, machine, task }),
   });
 }
 
 async function attempt(
-  user: string,
-  login: LoginFile,
+  entrant: Entrant,
   { wanted, machine, task }: {
     readonly wanted: Common;
     readonly machine: Machine;
@@ -140,9 +139,10 @@ async function attempt(
   const late = Promise.withResolvers<never>();
   // It may come when nobody waits for it any more, or not yet.
   late.promise.catch(() => {});
-  const helloFields = { ...helloOf(user, login, version), quiet: true };
+  const { user, login } = entrant;
+  const helloFields = { ...helloOf(entrant, version), quiet: true };
   const link = new Link({
-    dial: dialFor(wanted, clock),
+    dial: dialFor(wanted, machine),
     hello: helloFields,
     clock,
     random,

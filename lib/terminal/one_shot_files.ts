@@ -1,5 +1,6 @@
 /** One thing done with files from a script: some are sent, one is fetched, or they are listed. */
 
+import { helloAgain } from "../client/link.ts";
 import { isUnderWay, type TransferView } from "../client/transfer_state.ts";
 import { every } from "../clock.ts";
 import { ChatError } from "../errors.ts";
@@ -123,10 +124,10 @@ async function withDesk(
   const progress = new Progress(machine);
   const desk = new Desk({
     ...filesHere(wanted, login, machine),
-    dial: dialFor(wanted, machine.clock),
+    dial: dialFor(wanted, machine),
     clock: machine.clock,
     random: () => machine.random(),
-    hello: () => ({ ...helloFields, user, token: hello.token }),
+    hello: () => ({ ...helloAgain(helloFields, hello.token), user }),
     tell: (sentence) => progress.say(printableLine(sentence)),
     onRefused: (error) => refused.reject(error),
   });

@@ -1,5 +1,6 @@
 /** The client's arguments: one table, from which flags and `--help` follow. */
 
+import { type ChatAddress, isAddress, readAddress, usualPort } from "../chat_address.ts";
 import { sizeOf } from "../client/slash_files.ts";
 import { takeModes } from "../client/slash_row.ts";
 import { bare } from "../client/slash_words.ts";
@@ -27,7 +28,17 @@ export type Wanted =
 export interface Common {
   readonly host: string;
   readonly port: number;
+  /** Whether the connection has to be encrypted; it may have to be for what is known, too. */
+  readonly isTls: boolean;
+  /** Of the server's key. */
+  readonly fingerprint?: string;
+  /** A file with who is trusted to vouch for servers, from where the user stands. */
+  readonly ca?: string;
   readonly user?: string;
+  /** The file whose first line is the user's password, from where they stand. */
+  readonly passwordFile?: string;
+  /** The code of an invitation. */
+  readonly invite?: string;
   /** Whether to join as one more device of a user whose login is in use. */
   readonly device: boolean;
   /** The folder that logins are kept in. */
@@ -80,8 +91,16 @@ const table = {
     ...line("NAME", 256, "who you are; asked for on a terminal"),
     also: ["username", "u"],
   },
-  host: line("HOST", 253, "where the server is; also the first argument (127.0.0.1)"),
+  host: line(
+    "HOST",
+    253,
+    "where the server is, or its whole address; also the first argument (127.0.0.1)",
+  ),
   port: { ...count("PORT", 65_535, "its port (5000)"), also: ["p"] },
+  tls: toggle("speak TLS or not at all; addresses that begin with parleys:// say so, too"),
+  ca: line("FILE", 4096, "who is trusted to vouch for servers, as PEM"),
+  "password-file": line("FILE", 4096, "your password, as its first line; also PARLEY_PASSWORD"),
+  invite: line("CODE", 200, "the invitation that lets you in the first time"),
   room: { ...line("ROOM", 256, "the room to begin in (lobby)"), also: ["r"] },
   device: toggle("join beside a running client of the same user"),
   state: line("FOLDER", 4096, "where your login is kept (.parley)"),
@@ -110,7 +129,6 @@ const table = {
 type Name = keyof typeof table;
 const names = Object.keys(table) as readonly Name[];
 const hostUsual = "127.0.0.1";
-const portUsual = 5000;
 /** Where files are put that are fetched; the client's task may write there. */
 export const receivedUsual = "received_files";
 
@@ -216,9 +234,13 @@ function alsoOf(name: Name): readonly string[] {
 function common(values: ReadonlyMap<Name, string>, words: readonly string[]): Common {
   const place = addressOf(values, words);
   const user = values.get("user");
+  const passwordFile = values.get("password-file");
+  const invite = values.get("invite");
   return {
     ...place,
     ...user === undefined ? {} : { user },
+    ...passwordFile === undefined ? {} : { passwordFile },
+    ...invite === undefined ? {} : { invite },
     device: values.has("device"),
     state: values.get("state") ?? ".parley",
     json: values.has("json"),
@@ -257,7 +279,12 @@ function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) 
   // A word alone that is nearly a command would be dialled as a host, and nobody there tells why.
   const isAlone = host === undefined && port === undefined && second === undefined;
   if (isAlone && sentence !== undefined) throw new UsageError(sentence);
-  const both = hostAndPort(host ?? first ?? hostUsual);
+  const isTls = values.has("tls") || values.has("ca");
+  const ca = values.get("ca");
+  const proof = { isTls, ...ca === undefined ? {} : { ca } };
+  const whole = host ?? first ?? hostUsual;
+  if (isAddress(whole)) return { ...proof, ...wholeAddress(whole, port ?? second, isTls) };
+  const both = hostAndPort(whole);
   const written = port ?? second ?? both.port;
   if (both.port !== undefined && (port ?? second) !== undefined) {
     throw new UsageError(`Cannot take two ports: "${both.port}" and "${port ?? second}"`);
@@ -271,7 +298,17 @@ function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) 
       `Cannot take "${both.host}" for the host: it must be a name or an address`,
     );
   }
-  return { host: both.host, port: Number(written ?? portUsual) };
+  return { ...proof, host: both.host, port: Number(written ?? usualPort) };
+}
+
+/** `parleys://HOST:PORT/INVITATION#FINGERPRINT` */
+function wholeAddress(text: string, port: string | undefined, isTls: boolean): ChatAddress {
+  const address = readAddress(text);
+  if (typeof address === "string") throw new UsageError(address);
+  if (port !== undefined) {
+    throw new UsageError(`Cannot take two ports: "${address.port}" and "${port}"`);
+  }
+  return { ...address, isTls: isTls || address.isTls };
 }
 
 /** `host`, `host:port`, `[::1]`, `[::1]:port`, `::1`. */

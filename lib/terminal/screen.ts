@@ -9,6 +9,7 @@ import * as readline from "node:readline";
 import { Readable, Writable } from "node:stream";
 import type { Completion } from "./complete.ts";
 import { newlineSign, PasteFilter, pasteMarks } from "./paste.ts";
+import { SecretLine } from "./secret_line.ts";
 import { wrap } from "./wrap.ts";
 
 /** What a screen tells of. */
@@ -29,6 +30,16 @@ export interface Foot {
   readonly prompt: string;
 }
 
+/** Questions whose answers aren't shown; the first is the one that is asked now. */
+interface Asking {
+  readonly questions: readonly string[];
+  readonly answers: readonly string[];
+  readonly line: SecretLine;
+  /** What was being typed before. */
+  readonly draft: string;
+  answer(answers: readonly string[] | undefined): void;
+}
+
 /** Keys that aren't left to readline. */
 // deno-lint-ignore no-control-regex -- Alt+Enter is sent as an escape before the return
 const tabOrAltEnter = /(\t|\x1b\r)/;
@@ -46,6 +57,8 @@ export class Screen implements Disposable {
   readonly #paste = new PasteFilter();
   readonly #decoder = new TextDecoder();
   #title = "";
+  #foot: Foot = { lines: [], prompt: "" };
+  #asking: Asking | undefined;
   #closed = false;
 
   constructor(events: ScreenEvents) {
@@ -85,11 +98,22 @@ export class Screen implements Disposable {
 
   /** Replaces what stands below; what is typed stays. */
   setFoot(foot: Foot): void {
-    const prompt = [...foot.lines, foot.prompt].join("\n");
+    this.#foot = foot;
+    const [question] = this.#asking?.questions ?? [foot.prompt];
+    const prompt = [...foot.lines, question].join("\n");
     if (this.#closed || prompt === this.#line.getPrompt()) return;
     this.#erase();
     this.#line.setPrompt(prompt);
     this.#line.redraw();
+  }
+
+  /** Asks one after the other, and nothing that is typed is shown; `undefined`: given up. */
+  askSecrets(questions: readonly string[]): Promise<readonly string[] | undefined> {
+    return new Promise((answer) => {
+      const draft = this.#line.line;
+      this.#setLine("");
+      this.#ask({ questions, answers: [], line: new SecretLine(), draft, answer });
+    });
   }
 
   setTitle(title: string): void {
@@ -125,6 +149,7 @@ export class Screen implements Disposable {
 
   [Symbol.dispose](): void {
     if (this.#closed) return;
+    this.#ask(undefined);
     this.#erase();
     this.#closed = true;
     this.#out.write(`${this.#title === "" ? "" : "\x1b]0;\x07"}${pasteMarks.off}`);
@@ -140,11 +165,45 @@ export class Screen implements Disposable {
     const text = typeof chunk === "string" ? chunk : this.#decoder.decode(chunk, { stream: true });
     for (const typed of this.#paste.push(text)) {
       if (this.#closed) return;
-      if (typed.is === "paste") this.#line.write(typed.text);
+      if (this.#asking) {
+        this.#answered(typed.is === "paste" ? typed.text : typed.keys, this.#asking);
+      } else if (typed.is === "paste") this.#line.write(typed.text);
       else this.#press(typed.keys);
     }
     if (!this.#closed && this.#line.line !== "") this.#events.onTyping(this.#line.line);
   };
+
+  /** Keys while something is asked. */
+  #answered(keys: string, asking: Asking): void {
+    const typed = asking.line.press(keys);
+    if (typed.is === "more") return;
+    if (typed.is === "given_up") return this.#ask(undefined);
+    const [, ...questions] = asking.questions;
+    const answers = [...asking.answers, typed.text];
+    if (questions.length === 0) {
+      this.#ask(undefined, answers);
+      return this.#press(typed.rest);
+    }
+    const next = { ...asking, questions, answers, line: new SecretLine() };
+    this.#ask(next);
+    this.#answered(typed.rest, next);
+  }
+
+  /** Asks what is next; where nothing is, whoever asked has the answers. */
+  #ask(asking: Asking | undefined, answers?: readonly string[]): void {
+    const before = this.#asking;
+    this.#asking = asking;
+    this.setFoot(this.#foot);
+    if (asking !== undefined || before === undefined) return;
+    this.#setLine(before.draft);
+    before.answer(answers);
+  }
+
+  #setLine(text: string): void {
+    this.#erase();
+    this.#line.set(text);
+    this.#line.redraw();
+  }
 
   #press(keys: string): void {
     for (const key of keys.split(tabOrAltEnter)) {
@@ -196,9 +255,7 @@ export class Screen implements Disposable {
       this.#events.onEnd();
       return;
     }
-    this.#erase();
-    this.#line.empty();
-    this.#line.redraw();
+    this.#setLine("");
   }
 
   #erase(): void {
@@ -227,9 +284,9 @@ class Line extends readline.Interface {
     this.prevRows = 0;
   }
 
-  empty(): void {
-    this.line = "";
-    this.cursor = 0;
+  set(text: string): void {
+    this.line = text;
+    this.cursor = text.length;
   }
 
   get beforeCursor(): string {

@@ -4,6 +4,7 @@
  */
 
 import { Chat } from "../client/chat.ts";
+import { helloAgain } from "../client/link.ts";
 import { parseLineTyped } from "../client/slash.ts";
 import type { ChatChange, ConversationView } from "../client/state.ts";
 import { isUnderWay } from "../client/transfer_state.ts";
@@ -12,6 +13,7 @@ import { ChatError } from "../errors.ts";
 import { isSamePlace, type PassingEvent } from "../events.ts";
 import type { Ok } from "../protocol.ts";
 import { act, type Stage } from "./act.ts";
+import { askSecrets, type Listed } from "./act_account.ts";
 import { meetFiles } from "./act_files.ts";
 import { complete, type Completion, knownIn } from "./complete.ts";
 import { Desk } from "./desk.ts";
@@ -21,6 +23,8 @@ import { printableLine } from "../printable.ts";
 import { notice, trouble } from "./render.ts";
 import type { TalkEnd, TalkOptions } from "./talk_options.ts";
 import { type View } from "./view.ts";
+import { Waits } from "./waits.ts";
+import { Writers } from "./writers.ts";
 
 /** How long quitting waits for what was said to be stored: for people, and for scripts. */
 const flushMs = { attended: 2_000, unattended: 30_000 } as const;
@@ -28,8 +32,6 @@ const flushMs = { attended: 2_000, unattended: 30_000 } as const;
 const outgoingMax = 50;
 /** How often the foot is drawn again while something in it counts time. */
 const footMs = 250;
-/** Somebody counts as writing this long. */
-const writingMs = 5_000;
 
 /** A talk from the first dial to its end. */
 export class Talk implements Stage {
@@ -39,6 +41,7 @@ export class Talk implements Stage {
   readonly feed = new Feed();
   readonly ended: Promise<TalkEnd>;
   more: (() => Promise<void>) | undefined;
+  readonly listed: Listed = { logins: [], invites: [] };
   readonly #options: TalkOptions;
   readonly #end = Promise.withResolvers<TalkEnd>();
   #here: ConversationView | undefined;
@@ -54,14 +57,13 @@ export class Talk implements Stage {
   #refused = false;
   #rooms: readonly string[] = [];
   #tellsTyping = true;
-  /** Until when somebody counts as writing here. */
-  readonly #writing = new Map<string, number>();
+  readonly #writers = new Writers();
   #stopFoot: Stop | undefined;
-  /** Called after every change: what waits for one. */
-  readonly #watchers = new Set<() => void>();
+  readonly #waits: Waits;
 
   constructor(options: TalkOptions) {
     this.#options = options;
+    this.#waits = new Waits(options.clock);
     this.ended = this.#end.promise;
     this.isPlain = !options.attended;
     this.chat = new Chat({
@@ -79,7 +81,7 @@ export class Talk implements Stage {
       random: () => options.random(),
       hello: () => {
         const { user, token } = this.#hello ?? {};
-        return token === undefined ? undefined : { ...options.hello, user, token };
+        return token === undefined ? undefined : { ...helloAgain(options.hello, token), user };
       },
       tell: (sentence, kind) => this.#tell(sentence, kind),
       onChange: (transfer) => {
@@ -142,12 +144,11 @@ export class Talk implements Stage {
     const { surface, clock } = this.#options;
     const { state } = this.chat;
     const now = clock.now();
-    for (const [user, until] of this.#writing) if (until <= now) this.#writing.delete(user);
     const { underWay: transfers } = this.desk;
-    const moment = { now, writing: [...this.#writing.keys()], transfers };
+    const moment = { now, writing: this.#writers.at(now), transfers };
     surface.setFoot(footOf(state, this.#here, this.view(), moment));
     surface.setTitle(titleOf(state, this.#here, moment));
-    const changes = state.status.is !== "online" || this.#unsent > 0 || this.#writing.size > 0 ||
+    const changes = state.status.is !== "online" || this.#unsent > 0 || this.#writers.isAny ||
       transfers.length > 0;
     if (changes) this.#drawSoon();
   }
@@ -187,7 +188,7 @@ export class Talk implements Stage {
 
   turnTo(conversation: ConversationView): void {
     this.#here = conversation;
-    this.#writing.clear();
+    this.#writers.clear();
     this.chat.focus(conversation.key);
     this.show(this.feed.enter(conversation, this.view(), this.now()));
     this.refresh();
@@ -221,6 +222,10 @@ export class Talk implements Stage {
     this.#options.surface.clear();
   }
 
+  askSecrets(questions: readonly string[]): Promise<readonly string[] | undefined> {
+    return askSecrets(questions, this.#options);
+  }
+
   // What happens.
 
   #changed(change: ChatChange): void {
@@ -229,7 +234,7 @@ export class Talk implements Stage {
     if (change.is === "failed") this.#refused = true;
     if (change.is === "delivered") this.#forgetFailed(change.conversation);
     if (change.is === "passing") this.#passing(change.event);
-    if (change.is === "event") this.#writing.delete(change.event.user);
+    if (change.is === "event") this.#writers.done(change.event.user);
     const isTold = change.is === "event" && change.event.at >= this.#cameAt &&
       this.desk.take(change.event, change.own);
     const shown = this.feed.take(change, this.view(), this.now());
@@ -263,9 +268,9 @@ export class Talk implements Stage {
       this.show(notice(this.now(), this.#options.greeting(status.hello), this.view()));
       void this.#begin(this.#options.room);
     } else if (status.is === "waiting" && !attended && !this.#greeted) {
-      void this.#over({ is: "unreachable", reason: status.reason });
+      void this.over({ is: "unreachable", reason: status.reason });
     } else if (status.is === "ended" && status.error !== undefined) {
-      void this.#over({ is: "refused", error: status.error });
+      void this.over({ is: "refused", error: status.error });
     }
   }
 
@@ -289,9 +294,7 @@ export class Talk implements Stage {
   #passing(event: PassingEvent): void {
     const here = this.#here;
     if (event.t !== "typed" || here === undefined || !isSamePlace(event, here)) return;
-    if (event.user !== this.chat.state.me?.user) {
-      this.#writing.set(event.user, this.now() + writingMs);
-    }
+    if (event.user !== this.chat.state.me?.user) this.#writers.take(event, this.now());
   }
 
   /** Puts a room in front; the lobby where that can't be. */
@@ -363,10 +366,10 @@ export class Talk implements Stage {
     const ms = this.#options.attended ? flushMs.attended : flushMs.unattended;
     const isThere = this.chat.state.status.is === "online" || !this.#options.attended;
     if (isThere) await this.#until(() => this.#unsent === 0, ms);
-    await this.#over({ is: "done", refused: this.#refused, unsent: this.#unsent });
+    await this.over({ is: "done", refused: this.#refused, unsent: this.#unsent });
   }
 
-  async #over(end: TalkEnd): Promise<void> {
+  async over(end: TalkEnd): Promise<void> {
     this.#ending = true;
     this.#stopFoot?.();
     this.desk.tellLeft();
@@ -377,24 +380,13 @@ export class Talk implements Stage {
   }
 
   #changedAll(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    this.#waits.changed();
   }
 
   /** Resolves when `holds`, or when it is over, or after `ms` milliseconds. */
   #until(holds: () => boolean, ms?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = (): void => {
-        this.#watchers.delete(check);
-        stop?.();
-        resolve();
-      };
-      const stop = ms === undefined ? undefined : this.#options.clock.after(ms, settle);
-      const isOver = () => this.chat.state.status.is === "ended";
-      const check = (): void => {
-        if (holds() || isOver() || (this.#ending && ms === undefined)) settle();
-      };
-      this.#watchers.add(check);
-      check();
-    });
+    const isOver = () => this.chat.state.status.is === "ended";
+    const isEnough = () => holds() || isOver() || (this.#ending && ms === undefined);
+    return this.#waits.until(isEnough, ms);
   }
 }

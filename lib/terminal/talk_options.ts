@@ -16,6 +16,11 @@ export interface Surface {
   readonly columns: number;
   print(lines: readonly string[]): void;
   setFoot(foot: Foot): void;
+  /**
+   * Asks one after the other, and shows nothing of what is typed; `undefined` where that is given
+   * up. Missing where nobody can be asked.
+   */
+  askSecrets?(questions: readonly string[]): Promise<readonly string[] | undefined>;
   setTitle(title: string): void;
   bell(): void;
   clear(): void;
@@ -52,6 +57,8 @@ export interface TalkOptions {
   /** Whether somebody sits there: then it keeps trying, and quitting doesn't wait for its turn. */
   readonly attended: boolean;
   readonly files: TalkFiles;
+  /** What the client was started with, for where nobody can be asked. */
+  readonly password?: string;
   onLogin(hello: Ok<"hello">): void;
   /** What is said on the first connection. */
   greeting(hello: Ok<"hello">): string;
@@ -61,6 +68,10 @@ export interface TalkOptions {
 export type TalkEnd =
   /** As it was told to; `unsent` messages were not acknowledged. */
   | { readonly is: "done"; readonly refused: boolean; readonly unsent: number }
+  /** The login is given up. */
+  | { readonly is: "logged_out" }
+  /** Somebody else is to go on. */
+  | { readonly is: "as"; readonly user: string }
   /** The server doesn't let this user in. */
   | { readonly is: "refused"; readonly error: ChatError }
   | { readonly is: "unreachable"; readonly reason: string };

@@ -1,7 +1,7 @@
 /** A chat with a scripted server and a clock that stands still, and what that server says. */
 
 import { assertEquals } from "@std/assert";
-import type { ChatOptions } from "../../lib/client/chat.ts";
+import type { ChatOptions } from "../../lib/client/chat_options.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import { FakeClock, turn } from "./fake_clock.ts";
 import { said, type ScriptedPeer, ScriptedServer, welcome } from "./scripted_server.ts";

@@ -1,6 +1,7 @@
 /** A chat whose changes a test can wait for. */
 
-import { Chat, type ChatOptions } from "../../lib/client/chat.ts";
+import { Chat } from "../../lib/client/chat.ts";
+import type { ChatOptions } from "../../lib/client/chat_options.ts";
 import type { Dial } from "../../lib/client/link.ts";
 import type { ChatChange, ConversationView } from "../../lib/client/state.ts";
 import type { Clock } from "../../lib/clock.ts";

@@ -1,4 +1,4 @@
-/** What is about oneself: settings, being away, leaving for good. */
+/** What is about oneself: settings, one's account, being away, leaving for good. */
 
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -13,12 +13,20 @@ export interface MeMenuProps extends PageProps {
   readonly onClose: () => void;
 }
 
+/** Where one goes from it. */
+const places = [
+  ["settings", "settings", "Settings"],
+  ["account", "key", "Account and devices"],
+  ["invite", "invite", "Invite people"],
+] as const;
+
 /** Above one's name; closed by Esc, by going anywhere, and by a click beside it. */
 export function MeMenu({ model, ui, isAway, opener, onClose }: MeMenuProps) {
   const [why, setWhy] = useState("");
   const [isLeaving, setLeaving] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const sure = useRef<HTMLButtonElement>(null);
+  const isGuest = model.me.value?.role === "guest";
   const close = () => {
     onClose();
     opener.current?.focus();
@@ -58,18 +66,21 @@ export function MeMenu({ model, ui, isAway, opener, onClose }: MeMenuProps) {
         if (isElsewhere && !box.current?.contains(relatedTarget)) onClose();
       }}
     >
-      <button
-        type="button"
-        class="room-line"
-        onClick={() => {
-          onClose();
-          ui.isMenuOpen.value = false;
-          model.go({ is: "settings" });
-        }}
-      >
-        <Icon name="settings" />
-        <span class="room-name">Settings</span>
-      </button>
+      {places.map(([is, icon, label]) => (
+        <button
+          key={is}
+          type="button"
+          class="room-line"
+          onClick={() => {
+            onClose();
+            ui.isMenuOpen.value = false;
+            model.go({ is });
+          }}
+        >
+          <Icon name={icon} />
+          <span class="room-name">{label}</span>
+        </button>
+      ))}
       {isAway
         ? (
           <button
@@ -109,7 +120,10 @@ export function MeMenu({ model, ui, isAway, opener, onClose }: MeMenuProps) {
           <div class="me-leaving">
             <p id="me-leaving">
               This browser forgets who you are, with drafts and unsent messages. What you said
-              stays. Your name is kept from everybody, you too, for ten minutes.
+              stays.{" "}
+              {isGuest
+                ? "Your name is free for others at once."
+                : "Your password lets you in again."}
             </p>
             <div class="buttons">
               <button

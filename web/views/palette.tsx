@@ -189,6 +189,8 @@ function views(model: Model): Goal[] {
     ["search", "search", "Search"],
     ["hash", "rooms", "All rooms"],
     ["settings", "settings", "Settings"],
+    ["key", "account", "Account and devices"],
+    ["invite", "invite", "Invite people"],
     ["help", "help", "Help"],
   ] as const;
   return all.map(([icon, is, label]) => ({

@@ -8,6 +8,7 @@ import { type NameKey, nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { type Entry, onlineCount, Roster } from "../list/roster.ts";
 import type { Model } from "../model.ts";
+import { roleWords } from "../role_words.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
 import { memo } from "./memo.tsx";
@@ -96,13 +97,17 @@ interface PersonProps extends PageProps {
 }
 
 const Person = memo(({ person, isMe, isHidden, tabIndex, model, ui }: PersonProps) => {
-  const { user, uid, away } = person;
+  const { user, uid, away, role } = person;
   const name = printableLine(user);
+  const mark = role && roleWords[role].mark;
   const words = (
     <>
       <Avatar name={user} presence={presenceIn(person)} />
       <span class="person-words">
-        <span class="person-name">{isMe ? `${name} (you)` : name}</span>
+        <span class="person-name">
+          {isMe ? `${name} (you)` : name}
+          {mark !== undefined && <span class="quiet">· {mark}</span>}
+        </span>
         {away !== undefined && <span class="quiet">{printableLine(away)}</span>}
         {isHidden && <span class="quiet">hidden</span>}
       </span>

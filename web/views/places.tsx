@@ -1,9 +1,11 @@
 /** What stands in the conversation's place, and what lies over all: loaded behind the page itself. */
 
 import type { Route } from "../model.ts";
+import { AccountView } from "./account.tsx";
 import { BellMenu } from "./bell.tsx";
 import { Hands } from "./hands.tsx";
 import { HelpView } from "./help.tsx";
+import { InviteView } from "./invite.tsx";
 import { LibraryView } from "./library.tsx";
 import { MessageSheet } from "./message_sheet.tsx";
 import { Palette } from "./palette.tsx";
@@ -32,6 +34,10 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
       return <RoomsView model={model} ui={ui} />;
     case "settings":
       return <SettingsView model={model} ui={ui} />;
+    case "account":
+      return <AccountView model={model} ui={ui} />;
+    case "invite":
+      return <InviteView model={model} ui={ui} />;
     case "help":
       return <HelpView model={model} ui={ui} />;
     default:
