@@ -61,7 +61,7 @@ function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
     surface,
     paint: paintFor(color && attended),
     bell: wanted.bell,
-    room: wanted.room ?? "lobby",
+    ...wanted.room !== undefined && { room: wanted.room },
     attended,
     ...password !== undefined && { password },
     onLogin: ({ user, uid, token }) => login.keep({ user, uid, token }),

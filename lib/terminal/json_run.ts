@@ -199,9 +199,9 @@ class JsonRun {
       case "connecting":
         return this.#put({ t: "status", is: "connecting", attempt: status.attempt });
       case "online": {
-        const { user, uid, role, server, token } = status.hello;
+        const { user, uid, role, server, token, invited } = status.hello;
         this.#login.keep({ user, uid, token });
-        this.#put({ t: "status", is: "online", user, uid, role, server });
+        this.#put({ t: "status", is: "online", user, uid, role, server, invited });
         return this.#online.resolve();
       }
       case "waiting": {

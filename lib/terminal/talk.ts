@@ -11,6 +11,7 @@ import { isUnderWay } from "../client/transfer_state.ts";
 import type { Stop } from "../clock.ts";
 import { ChatError } from "../errors.ts";
 import { isSamePlace, type PassingEvent } from "../events.ts";
+import { lobby } from "../names.ts";
 import type { Ok } from "../protocol.ts";
 import { act, type Stage } from "./act.ts";
 import { askSecrets, type Listed } from "./act_account.ts";
@@ -242,7 +243,7 @@ export class Talk implements Stage {
     if (!isTold && (!this.#ending || change.is !== "status")) this.show(shown.lines);
     if (shown.calls && this.#options.bell) this.#options.surface.bell();
     if (change.is === "ended" && change.conversation.key === this.#here?.key) {
-      void this.#begin("lobby");
+      void this.#begin(lobby);
     }
     this.refresh();
     this.#changedAll();
@@ -261,12 +262,12 @@ export class Talk implements Stage {
       this.#cameAt = Math.min(this.#cameAt, status.hello.server.at);
       void this.#files(status.hello);
       if (this.#greeted) {
-        if (this.#here === undefined) void this.#begin(this.#options.room);
+        if (this.#here === undefined) void this.#begin(this.#options.room ?? lobby);
         return;
       }
       this.#greeted = true;
       this.show(notice(this.now(), this.#options.greeting(status.hello), this.view()));
-      void this.#begin(this.#options.room);
+      void this.#begin(this.#options.room ?? status.hello.invited ?? lobby);
     } else if (status.is === "waiting" && !attended && !this.#greeted) {
       void this.over({ is: "unreachable", reason: status.reason });
     } else if (status.is === "ended" && status.error !== undefined) {
@@ -303,7 +304,7 @@ export class Talk implements Stage {
     this.#beginning = true;
     // The rooms that the server lists are known when the status has been told to all.
     await Promise.resolve();
-    for (const name of new Set([room, "lobby"])) {
+    for (const name of new Set([room, lobby])) {
       try {
         this.turnTo(await this.chat.open(name));
         break;

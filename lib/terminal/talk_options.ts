@@ -52,8 +52,8 @@ export interface TalkOptions {
   readonly surface: Surface;
   readonly paint: Paint;
   readonly bell: boolean;
-  /** The room to begin in. */
-  readonly room: string;
+  /** The room to begin in; where none is said, the one that the invitation is to, or the lobby. */
+  readonly room?: string;
   /** Whether somebody sits there: then it keeps trying, and quitting doesn't wait for its turn. */
   readonly attended: boolean;
   readonly files: TalkFiles;

@@ -1,0 +1,207 @@
+/** Accounts at terminals, in scripts and for bots: real server, real clients, real terminals. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { clientCommand, root, runProgram } from "./helpers/client_program.ts";
+import { isMissing } from "./helpers/needs.ts";
+import { RealServer } from "./helpers/real_server.ts";
+import { sceneTest } from "./helpers/scene.ts";
+import { type Terminal, Tmux } from "./helpers/tmux.ts";
+
+const size = { columns: 110, rows: 30 };
+const password = "open sesame 1";
+
+/** Terminals at one server, each on a machine of its own. */
+class Terminals implements AsyncDisposable {
+  readonly server: RealServer;
+  readonly #tmux = new Tmux();
+
+  private constructor(server: RealServer) {
+    this.server = server;
+  }
+
+  static async open(): Promise<Terminals> {
+    return new Terminals(await RealServer.start({ args: ["--quiet"] }));
+  }
+
+  /** A client at a new terminal. */
+  async client(user: string, machine: string = user): Promise<Terminal> {
+    const { folder, port } = this.server;
+    const there = { folder: join(folder, machine), port };
+    const command = clientCommand(there, "--user", user);
+    return await this.#tmux.open(command, { ...size, cwd: root });
+  }
+
+  /** The same, once it is in the lobby. */
+  async enter(user: string, machine?: string): Promise<Terminal> {
+    const terminal = await this.client(user, machine);
+    await terminal.until("#lobby ›");
+    return terminal;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tmux[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+function terminalTest(name: string, run: (all: Terminals) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: isMissing("tmux"),
+    fn: async () => {
+      await using all = await Terminals.open();
+      await run(all);
+    },
+  });
+}
+
+/** Registers at a terminal, as people do. */
+async function register(terminal: Terminal): Promise<void> {
+  await terminal.enter("/register");
+  await terminal.until("A password for");
+  await terminal.enter(password);
+  await terminal.until("The same again:");
+  await terminal.enter(password);
+  await terminal.until("is yours now");
+}
+
+terminalTest("a name is made one's own, and its password lets one in elsewhere", async (all) => {
+  const alice = await all.enter("Alice");
+  await register(alice);
+  assert(!(await alice.colours()).includes("sesame"));
+  // What was asked secretly isn't among the lines that ↑ brings back.
+  await alice.press("Up");
+  await alice.until("#lobby › /register");
+  await alice.press("C-c");
+
+  const elsewhere = await all.client("Alice", "elsewhere");
+  await elsewhere.until("Password of Alice");
+  await elsewhere.enter("a wrong one");
+  await elsewhere.until(/Cannot log in.*\n.*Password of Alice/);
+  await elsewhere.enter(password);
+  await elsewhere.until("#lobby ›");
+  await elsewhere.enter("/logins");
+  await elsewhere.until("2 devices are logged in as you");
+  assert(!(await elsewhere.colours()).includes("sesame"));
+});
+
+terminalTest("two passwords that aren't the same change nothing, nor does Ctrl+C", async (all) => {
+  const alice = await all.enter("Alice");
+  await alice.enter("/register");
+  await alice.until("A password for");
+  await alice.enter(password);
+  await alice.until("The same again:");
+  await alice.enter("another one");
+  await alice.until("These are not the same");
+  await alice.enter("/register");
+  await alice.until("A password for");
+  await alice.press("C-c");
+  await alice.until("Nothing was changed");
+  await alice.enter("/whois Alice");
+  await alice.until("a guest");
+});
+
+terminalTest("a device that is logged out ends at once, and is asked next time", async (all) => {
+  const alice = await all.enter("Alice");
+  await register(alice);
+  const other = await all.client("Alice", "other");
+  await other.until("Password of Alice");
+  await other.enter(password);
+  await other.until("#lobby ›");
+  await alice.enter("/logins");
+  const lines = await alice.until("2 devices");
+  const number = /(\d)\. (?!.*this one)/.exec(
+    lines.filter((line) => /^ +\d\. /.test(line)).join("\n"),
+  );
+  await alice.enter(`/revoke ${number?.[1]}`);
+  await alice.until("That device is logged out");
+  assertEquals(await other.ended(), 1);
+  assertMatch((await other.lines()).join("\n"), /the login that was kept here is forgotten/);
+  const again = await all.client("Alice", "other");
+  await again.until("Password of Alice");
+});
+
+terminalTest(
+  "the password is changed, and whoever leaves is asked for the new one",
+  async (all) => {
+    const alice = await all.enter("Alice");
+    await register(alice);
+    await alice.enter("/password");
+    for (
+      const [question, answer] of [
+        ["Your password:", password],
+        ["A new password:", "swordfish 22"],
+        ["The same again:", "swordfish 22"],
+      ]
+    ) {
+      await alice.until(question);
+      await alice.enter(answer);
+    }
+    await alice.until("Your password is another one now");
+    await alice.enter("/logout");
+    assertEquals(await alice.ended(), 0);
+    const again = await all.client("Alice");
+    await again.until("Password of Alice");
+    await again.enter("swordfish 22");
+    await again.until("#lobby ›");
+  },
+);
+
+terminalTest("/login goes on as somebody else, with their password", async (all) => {
+  await register(await all.enter("Alice"));
+  const bob = await all.enter("Bob");
+  await bob.enter("/login Alice");
+  await bob.until("Password of Alice");
+  await bob.enter(password);
+  await bob.until(/as Alice; \/help[^]*#lobby ›/);
+});
+
+sceneTest("scripts give the password by a file or a variable", async (scene) => {
+  const server = await scene.start(["--quiet"]);
+  const alice = await scene.server.join("Alice");
+  await alice.ok({ t: "register", password });
+  const file = join(server.folder, "password.txt");
+  await Deno.writeTextFile(file, `${password}\n`);
+  const send = (machine: string, ...args: readonly string[]) => {
+    const there = { folder: join(server.folder, machine), port: server.port };
+    return clientCommand(there, "send", "-u", "Alice", "lobby", "hi", ...args);
+  };
+  const without = await runProgram(send("one"));
+  assertEquals(without.code, 1);
+  assertStringIncludes(without.err, "give its password with --password-file FILE");
+  // The folder that a test's client may read is its machine's.
+  const own = join(server.folder, "two", "password.txt");
+  await Deno.mkdir(join(server.folder, "two"), { recursive: true });
+  await Deno.rename(file, own);
+  assertEquals(await runProgram(send("two", "--password-file", own)), {
+    code: 0,
+    out: "",
+    err: "",
+  });
+  // From then on the login is enough.
+  await Deno.remove(own);
+  assertEquals((await runProgram(send("two"))).code, 0);
+  const byVariable = ["env", `PARLEY_PASSWORD=${password}`, ...send("three")];
+  assertEquals(await runProgram(byVariable), { code: 0, out: "", err: "" });
+  const wrong = await runProgram(["env", "PARLEY_PASSWORD=a wrong one", ...send("four")]);
+  assertEquals(wrong.code, 1);
+  assertMatch(wrong.err, /^Cannot log in: .*\n$/);
+  alice.close();
+});
+
+sceneTest("bots register, list their logins and log out by fields", async (scene) => {
+  await scene.start(["--quiet"]);
+  const bot = scene.client("bot", { args: ["--json"] });
+  await bot.sees('"is":"online"');
+  await bot.type(JSON.stringify({ t: "register", password, id: 1 }));
+  assertStringIncludes(await bot.sees('"re":1'), '"role":"member"');
+  await bot.type(JSON.stringify({ t: "logins", id: 2 }));
+  assertStringIncludes(await bot.sees('"re":2'), '"here":true');
+  await bot.type(JSON.stringify({ t: "logout", id: 3 }));
+  assertStringIncludes(await bot.sees('"re":3'), '"t":"ok"');
+  assertEquals(await bot.ended(), 0);
+  const again = scene.client("bot", { args: ["--json"] });
+  assertEquals(await again.ended(), 1);
+  assertEquals(again.all("belongs to an account").length, 1);
+});
