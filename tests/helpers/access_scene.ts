@@ -22,6 +22,8 @@ export interface Subject {
 export const accessBounds = { uploadsMax: 100 } as const;
 
 const bytes = counted(10);
+const password = "correct horse";
+
 const tus = { "tus-resumable": "1.0.0" } as const;
 
 /** A request beside its method. */
@@ -72,6 +74,25 @@ export const samples: { readonly [K in CommandName]: (about: Subject) => JsonObj
   cancel: ({ transfer }) => ({ transfer }),
   decline: ({ file }) => ({ file }),
   remove: ({ file }) => ({ file }),
+  kick: ({ room }) => ({ room, user: "Fay" }),
+  mute: ({ room }) => ({ room, user: "Fay" }),
+  unmute: ({ room }) => ({ room, user: "Fay" }),
+  ban: ({ room }) => ({ user: "Fay", ...room !== "" && { room } }),
+  unban: ({ room }) => ({ user: "Fay", ...room !== "" && { room } }),
+  lock: ({ room }) => ({ room, key: "sesame" }),
+  slow: ({ room }) => ({ room, seconds: 1 }),
+  readonly: ({ room }) => ({ room, on: true }),
+  role: ({ room }) =>
+    room === "" ? { user: "Mel", role: "moderator" } : { room, user: "Fay", role: "moderator" },
+  audit: () => ({}),
+  register: () => ({ password }),
+  password: () => ({ old: password, new: `${password} again` }),
+  logout: () => ({}),
+  logins: () => ({}),
+  revoke: () => ({ login: "no-login" }),
+  invite: ({ room }) => room === "" ? {} : { room },
+  invites: () => ({}),
+  uninvite: () => ({ invite: "no-invitation" }),
 };
 
 /** A request of each kind about a subject. */
@@ -131,9 +152,11 @@ export class AccessScene implements AsyncDisposable {
 
   static async start(asker: Asker, server?: TestServer): Promise<AccessScene> {
     const on = server ?? await TestServer.start({ bounds: accessBounds });
-    const olga = await on.join("Olga", "tea", "far");
+    const olga = await on.join("Olga", "tea", "far", "vault");
     const bob = await on.join("Bob", "tea");
     const carl = await on.join("Carl");
+    await on.join("Fay", "tea", "far", "vault");
+    await (await on.join("Mel")).ok({ t: "register", password });
     const ann = on.connect();
     if (asker !== "nobody") await ann.hello("Ann");
     const scene = new AccessScene(on, [ann, olga, bob, carl]);
@@ -160,6 +183,8 @@ export class AccessScene implements AsyncDisposable {
     await this.#put("lobby/other", olga, "lobby");
     await this.#put("in/other", olga, "tea");
     await this.#put("out/other", olga, "far");
+    await this.#put("vault/other", olga, "vault");
+    await olga.ok({ t: "lock", room: "vault", key: "sesame" });
     await this.#put("theirs", bob, "@Carl");
     assertEquals((await carl.seen("shared")).length, 2);
     if (asker === "nobody") {
@@ -168,6 +193,7 @@ export class AccessScene implements AsyncDisposable {
       }
       return;
     }
+    if (asker !== "guest") await ann.ok({ t: "register", password });
     const known = this.server.core.people.get(ann.uid as Uid);
     assert(known);
     known.role = asker;

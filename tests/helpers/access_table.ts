@@ -11,7 +11,8 @@ export type Asker = typeof askers[number];
 /**
  * Where: `in` a room that they have joined, `out` of one, `lobby`; `pair`, their private
  * conversation; `none`, a room that never was. `own` and `other` say whose message, file, transfer
- * or login it is about; `theirs` is of the private conversation of two others.
+ * or login it is about; `theirs` is of the private conversation of two others. `vault` is a room that
+ * is locked, and that they aren't in: but for coming in, it is as if it weren't there.
  */
 export const commandTable = `
 command   where       nobody       guest           member          moderator       owner
@@ -115,6 +116,82 @@ remove    pair/other  hello_first  not_allowed     not_allowed     not_allowed  
 remove    out/other   hello_first  no_such_file    no_such_file    no_such_file    no_such_file
 remove    theirs      hello_first  no_such_file    no_such_file    no_such_file    no_such_file
 remove    none        hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+
+kick      in          hello_first  not_allowed     not_allowed     ok              ok
+kick      out         hello_first  not_allowed     not_allowed     ok              ok
+kick      lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+kick      pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+kick      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+mute      in          hello_first  not_allowed     not_allowed     ok              ok
+mute      out         hello_first  not_allowed     not_allowed     ok              ok
+mute      lobby       hello_first  not_allowed     not_allowed     ok              ok
+mute      pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+mute      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+unmute    in          hello_first  not_allowed     not_allowed     ok              ok
+unmute    pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+unmute    none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+ban       -           hello_first  not_allowed     not_allowed     ok              ok
+ban       in          hello_first  not_allowed     not_allowed     ok              ok
+ban       out         hello_first  not_allowed     not_allowed     ok              ok
+ban       lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+ban       pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+ban       none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+unban     -           hello_first  not_allowed     not_allowed     ok              ok
+unban     in          hello_first  not_allowed     not_allowed     ok              ok
+unban     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+lock      in          hello_first  not_allowed     not_allowed     ok              ok
+lock      out         hello_first  not_allowed     not_allowed     ok              ok
+lock      lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+lock      pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+lock      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+slow      in          hello_first  not_allowed     not_allowed     ok              ok
+slow      lobby       hello_first  not_allowed     not_allowed     ok              ok
+slow      pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+slow      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+readonly  in          hello_first  not_allowed     not_allowed     ok              ok
+readonly  lobby       hello_first  not_allowed     not_allowed     ok              ok
+readonly  pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+readonly  none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+role      -           hello_first  not_allowed     not_allowed     not_allowed     ok
+role      in          hello_first  not_allowed     not_allowed     ok              ok
+role      lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+role      pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+role      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+audit     -           hello_first  not_allowed     not_allowed     not_allowed     ok
+
+register  -           hello_first  ok              not_allowed     not_allowed     not_allowed
+password  -           hello_first  login_required  ok              ok              ok
+logout    -           hello_first  ok              ok              ok              ok
+logins    -           hello_first  ok              ok              ok              ok
+revoke    none        hello_first  bad_login       bad_login       bad_login       bad_login
+
+invite    -           hello_first  login_required  ok              ok              ok
+invite    in          hello_first  login_required  ok              ok              ok
+invite    out         hello_first  login_required  not_allowed     not_allowed     not_allowed
+invite    none        hello_first  login_required  no_such_room    no_such_room    no_such_room
+invites   -           hello_first  login_required  ok              ok              ok
+uninvite  none        hello_first  login_required  bad_invite      bad_invite      bad_invite
+
+join      vault       hello_first  room_locked     room_locked     ok              ok
+members   vault       hello_first  no_such_room    no_such_room    ok              ok
+topic     vault       hello_first  no_such_room    no_such_room    not_allowed     not_allowed
+say       vault       hello_first  no_such_room    no_such_room    not_allowed     not_allowed
+edit      vault       hello_first  no_such_room    no_such_room    not_allowed     not_allowed
+delete    vault       hello_first  no_such_room    no_such_room    ok              ok
+react     vault       hello_first  no_such_room    no_such_room    not_allowed     not_allowed
+history   vault       hello_first  no_such_room    no_such_room    ok              ok
+search    vault       hello_first  no_such_room    no_such_room    ok              ok
+typing    vault       hello_first  no_such_room    no_such_room    ok              ok
+read      vault       hello_first  no_such_room    no_such_room    ok              ok
+files     vault       hello_first  no_such_room    no_such_room    not_allowed     not_allowed
+offer     vault       hello_first  no_such_room    no_such_room    not_allowed     not_allowed
+fetch     vault       hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+decline   vault       hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+remove    vault       hello_first  no_such_file    no_such_file    no_such_file    no_such_file
+resume    vault       hello_first  no_such_transfer no_such_transfer no_such_transfer no_such_transfer
+kick      vault       hello_first  no_such_room    no_such_room    ok              ok
+lock      vault       hello_first  no_such_room    no_such_room    ok              ok
+invite    vault       hello_first  login_required  no_such_room    not_allowed     not_allowed
 `;
 
 /** The columns of {@linkcode requestTable}: `stale` shows a token that is none (any more). */
@@ -211,6 +288,14 @@ removed    in     yes      yes     -      yes     -        -    -
 removed    pair   yes      yes     -      -       yes      -    -
 declined   pair   yes      yes     -      -       yes      -    -
 taken      pair   yes      yes     -      -       yes      -    -
+kicked     in     yes      yes     -      yes     -        -    -
+muted      in     yes      yes     -      yes     -        -    -
+unmuted    in     yes      yes     -      yes     -        -    -
+unbanned   in     yes      yes     -      yes     -        -    -
+appointed  in     yes      yes     -      yes     -        -    -
+locked     in     yes      yes     -      yes     -        -    -
+slowed     in     yes      yes     -      yes     -        -    -
+made_readonly in  yes      yes     -      yes     -        -    -
 came       -      yes      yes     -      yes     yes      yes  -
 went       -      yes      yes     -      yes     yes      yes  -
 gone_away  -      yes      yes     -      yes     yes      yes  -

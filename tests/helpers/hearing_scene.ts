@@ -83,6 +83,14 @@ const answered =
     await answer(carl, file);
   };
 
+/** Bob, who made the room, moderates somebody else in it. */
+function toFay(command: JsonObject): Act {
+  return async ({ server, bob }, room) => {
+    await server.join("Fay", room);
+    await bob.ok({ ...command, room, user: "Fay" });
+  };
+}
+
 /** What makes each event come about. */
 export const acts: Readonly<Record<string, Act>> = {
   joined: async ({ bob, listeners }, room) => {
@@ -109,6 +117,20 @@ export const acts: Readonly<Record<string, Act>> = {
     // Put back, to be counted.
     carl.events.push({ t: "taken" });
   }),
+  kicked: toFay({ t: "kick" }),
+  muted: toFay({ t: "mute" }),
+  unmuted: async (scene, room) => {
+    await toFay({ t: "mute" })(scene, room);
+    await scene.bob.ok({ t: "unmute", room, user: "Fay" });
+  },
+  unbanned: async (scene, room) => {
+    await toFay({ t: "ban" })(scene, room);
+    await scene.bob.ok({ t: "unban", room, user: "Fay" });
+  },
+  appointed: toFay({ t: "role", role: "moderator" }),
+  locked: ({ bob }, room) => bob.ok({ t: "lock", room, key: "sesame" }),
+  slowed: ({ bob }, room) => bob.ok({ t: "slow", room, seconds: 1 }),
+  made_readonly: ({ bob }, room) => bob.ok({ t: "readonly", room, on: true }),
   came: async ({ server, listeners }) => {
     await server.join("Eve");
     await moved(listeners.member, "came");
