@@ -53,6 +53,7 @@ export class RealServer implements AsyncDisposable {
   readonly errors: string[] = [];
   readonly #options: RealServerOptions;
   #run: Run | undefined;
+  #wake: (() => void)[] = [];
 
   private constructor(port: number, folder: string, options: RealServerOptions) {
     this.port = port;
@@ -94,6 +95,7 @@ export class RealServer implements AsyncDisposable {
       if (this.lines.length > linesMax) this.lines.shift();
       if (/^\S+ ERROR /.test(line) && this.errors.length < errorsMax) this.errors.push(line);
       if (line.startsWith("Listening on ")) listening.resolve();
+      for (const wake of this.#wake.splice(0)) wake();
     };
     const outputs = [process.stdout, process.stderr].map((stream) => eachLine(stream, take));
     const ended = Promise.all([process.status, ...outputs]).then(([status]) => status);
@@ -105,6 +107,16 @@ export class RealServer implements AsyncDisposable {
     // After it has begun to listen its end is nothing to complain about.
     over.catch(() => {});
     await deadline(Promise.race([listening.promise, over]), startMs);
+  }
+
+  /** Resolves what of the newest line, come or coming, fits in the form's brackets, or all of it. */
+  async printed(form: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.lines.findLast((line) => form.test(line));
+      const [whole, inside] = form.exec(found ?? "") ?? [];
+      if (whole !== undefined) return inside ?? whole;
+      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), startMs);
+    }
   }
 
   /** Sends a signal. */

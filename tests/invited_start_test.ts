@@ -1,0 +1,171 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { openSqlite } from "../lib/backend/sqlite.ts";
+import { readAddress } from "../lib/chat_address.ts";
+import { qrLines } from "../lib/config/qr.ts";
+import type { JsonObject } from "../lib/fields.ts";
+import { everybody, Invitations } from "../lib/invitations.ts";
+import { systemClock } from "../lib/system_clock.ts";
+import { Peer } from "./helpers/peer.ts";
+import { qrTextOf } from "./helpers/qr_reader.ts";
+import { RealServer } from "./helpers/real_server.ts";
+
+/** An address of this machine that isn't its loopback; without a network there is none. */
+const outer = Deno.networkInterfaces().find(({ family, address }) =>
+  family === "IPv4" && !address.startsWith("127.")
+)?.address;
+const ignore = outer === undefined;
+
+const invitation = /^Invitation: (\S+)/;
+/** The last line of a code: what is printed last. */
+const lastOfCode = /^▀+$/;
+
+/** Somebody who comes over the network. */
+async function fromOutside({ port }: RealServer): Promise<Peer> {
+  return new Peer(await Deno.connect({ hostname: outer ?? "", port }));
+}
+
+/** What they are answered who say hello; nothing where the server ends meanwhile. */
+async function coming(server: RealServer, hello: JsonObject): Promise<JsonObject> {
+  const peer = await fromOutside(server);
+  try {
+    const answer = peer.ask({ t: "hello", v: 1, ...hello });
+    return await Promise.race([answer, peer.end().then(() => ({}))]);
+  } finally {
+    peer.close();
+  }
+}
+
+Deno.test("qrLines() draws a code that a camera reads, with colours as without", () => {
+  const link = "http://192.168.1.7:8080/#invite=k7mp2x-wd34fg-hj56mn";
+  const plain = qrLines(link, { isColoured: false });
+  assertEquals(qrTextOf(plain), link);
+  const coloured = qrLines(link, { isColoured: true });
+  for (const line of coloured) assertMatch(line, /^\x1b\[97;40m[ █▀▄]+\x1b\[0m$/);
+  // deno-lint-ignore no-control-regex -- colours are what it looks for
+  assertEquals(coloured.map((line) => line.replaceAll(/\x1b\[[\d;]*m/g, "")), plain);
+});
+
+Deno.test({
+  name: "a server on the network prints an invitation once, and lets in whoever has it",
+  ignore,
+  fn: async () => {
+    await using server = await RealServer.start({ web: true, args: ["--host=0.0.0.0"] });
+    await server.printed(lastOfCode);
+    const code = await server.printed(invitation);
+    const address = await server.printed(/^Join: .* --user NAME (parley:\S+)/);
+    assertEquals(readAddress(address), {
+      host: outer ?? "",
+      port: server.port,
+      isTls: false,
+      invite: code,
+    });
+    const link = await server.printed(/^In a browser: (\S+)/);
+    assertEquals(link, `http://${outer}:${server.webPort}/#invite=${code}`);
+    assertEquals(qrTextOf(server.lines.filter((line) => /^[ █▀▄]+$/.test(line))), link);
+
+    assertEquals((await coming(server, { user: "Eve" })).code, "bad_invite");
+    assertEquals((await coming(server, { user: "Eve", invite: "wrong" })).code, "bad_invite");
+    const came = await coming(server, { user: "Alice", invite: code });
+    assertEquals(came.t, "ok");
+    await server.join("Local");
+
+    await server.stop("SIGTERM");
+    server.lines.length = 0;
+    await server.start();
+    await server.printed(/^Who is new needs an invitation/);
+    assert(!server.lines.join("").includes(code));
+    assertEquals((await coming(server, { token: came.token })).user, "Alice");
+    assertEquals((await coming(server, { user: "Bob", invite: code })).t, "ok");
+    assertEquals((await coming(server, { user: "Carol" })).code, "bad_invite");
+
+    const kept = await Deno.readFile(join(server.data, "parley.db"));
+    const text = new TextDecoder("latin1").decode(kept);
+    assert(!text.includes(code) && !text.includes(code.replaceAll("-", "")));
+  },
+});
+
+Deno.test({
+  name: "of those who come at once each takes one use, also where the server is killed meanwhile",
+  ignore,
+  fn: async () => {
+    const uses = 20;
+    await using server = await RealServer.start({ args: ["--host=0.0.0.0"] });
+    await server.stop("SIGTERM");
+    const invite = await invitationFor(server, uses);
+    await server.start();
+    let answered = 0;
+    const reached = Promise.withResolvers<void>();
+    const comeAll = (prefix: string) =>
+      Array.from({ length: 60 }, async (_, at) => {
+        const { t } = await coming(server, { user: `${prefix}${at}`, invite });
+        if (t === "ok" && ++answered === 5) reached.resolve();
+        return t;
+      });
+    const first = Promise.allSettled(comeAll("a"));
+    await reached.promise;
+    await server.kill();
+    await first;
+    await server.start();
+    const local = await server.join("Local");
+    const { users } = await local.ok({ t: "users", limit: 200 });
+    assert(Array.isArray(users));
+    const kept = users.length - 1;
+    assert(kept >= 5 && kept <= uses, `${kept} were let in`);
+    const second = await Promise.all(comeAll("b"));
+    assertEquals(second.filter((t) => t === "ok").length, uses - kept);
+  },
+});
+
+/** Makes an invitation in the folder of a server that doesn't run. */
+async function invitationFor({ data }: RealServer, uses: number): Promise<string> {
+  const clock = systemClock();
+  await using backend = await openSqlite(data, clock);
+  const { records } = backend;
+  const invitations = await Invitations.load({ records, clock, ...everybody });
+  return (await invitations.make({ role: "guest", uses })).code;
+}
+
+Deno.test({
+  name: "a server on the network lets everybody in with --open, and prints no invitation",
+  ignore,
+  fn: async () => {
+    await using server = await RealServer.start({ args: ["--host=0.0.0.0", "--open"] });
+    assertEquals((await coming(server, { user: "Alice" })).t, "ok");
+    assert(!server.lines.some((line) => line.includes("nvitation")));
+  },
+});
+
+Deno.test({
+  name: "guests over HTTP need the invitation, too, in a header or the query",
+  ignore,
+  fn: async () => {
+    await using server = await RealServer.start({ web: true, args: ["--host=0.0.0.0"] });
+    const code = await server.printed(invitation);
+    const base = `http://${outer}:${server.webPort}`;
+    const say = async (query: string, headers: Record<string, string> = {}) => {
+      const body = "hello";
+      const answer = await fetch(`${base}/say/lobby?${query}`, { method: "POST", body, headers });
+      const { code } = await answer.json();
+      return code === undefined ? answer.status : [answer.status, code];
+    };
+    assertEquals(await say("user=ci"), [403, "bad_invite"]);
+    assertEquals(await say("user=ci&invite=wrong"), [403, "bad_invite"]);
+    assertEquals(await say(`user=ci&invite=${code}`), 200);
+    assertEquals(await say("user=ci", { "parley-invite": code }), 200);
+    const socket = new WebSocket(`${base.replace("http", "ws")}/ws`);
+    const answers: Record<string, unknown>[] = [];
+    await new Promise((resolve, reject) => {
+      socket.onerror = reject;
+      socket.onopen = () => socket.send('{"t":"hello","v":1,"user":"Eve","id":1}\n');
+      socket.onmessage = ({ data }) => {
+        answers.push(...String(data).trim().split("\n").map((line) => JSON.parse(line)));
+        if (answers.length === 1) {
+          socket.send(JSON.stringify({ t: "hello", v: 1, user: "Eve", invite: code, id: 2 }));
+        } else resolve(undefined);
+      };
+    });
+    socket.close();
+    assertEquals(answers.slice(0, 2).map(({ t, code }) => code ?? t), ["bad_invite", "ok"]);
+  },
+});
