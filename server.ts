@@ -1,13 +1,27 @@
 /** Wires the server: config, storage, core, listeners; and ends it when it is told to. */
 
+import { listenOperator } from "./lib/net/operator.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
+import type { Credentials } from "./lib/net/credentials.ts";
+import { openTls, type Tls } from "./lib/net/tls_files.ts";
+import { listenTls } from "./lib/net/tls_port.ts";
 import { listenWeb } from "./lib/net/web.ts";
 import { openDisk } from "./lib/backend/disk.ts";
+import { ScryptPasswords } from "./lib/backend/scrypt.ts";
 import { openSqlite } from "./lib/backend/sqlite.ts";
 import { type Config, ConfigError, readConfig } from "./lib/config.ts";
 import { here } from "./lib/config/here.ts";
-import { type Joinable, joinLines } from "./lib/config/join.ts";
+import {
+  isByInvitation,
+  type Joinable,
+  joinLines,
+  linksOf,
+  ownNames,
+  type Reachable,
+} from "./lib/config/join.ts";
+import type { Clock } from "./lib/clock.ts";
 import { Core } from "./lib/core.ts";
+import { fingerprintOf } from "./lib/fingerprint.ts";
 import { Journal } from "./lib/log.ts";
 import { watchFolders } from "./lib/owner_watch.ts";
 import { systemClock } from "./lib/system_clock.ts";
@@ -25,10 +39,7 @@ async function main(): Promise<number> {
     const start = readConfig(sources);
     if (start.kind === "run") {
       const { config } = start;
-      const { client, addresses, place } = sources;
-      const lines = (ports: Ports) =>
-        joinLines({ config, ...ports, place, client, addresses: addresses() });
-      return await run(config, lines);
+      return await run(config, sources);
     }
     console.log(start.text);
     return 0;
@@ -40,14 +51,20 @@ async function main(): Promise<number> {
 }
 
 /** As bound. */
-type Ports = Pick<Joinable, "port" | "webPort">;
+type Ports = Pick<Joinable, "port" | "webPort" | "tls">;
 
-async function run(config: Config, lines: (ports: Ports) => readonly string[]): Promise<number> {
+async function run(
+  config: Config,
+  { client, addresses, place }: Pick<ReturnType<typeof here>, "client" | "addresses" | "place">,
+): Promise<number> {
   const clock = systemClock();
   const { log: format, quiet, bounds, name } = config;
   const journal = new Journal({ write: writeOut, clock, format, quiet });
   // From now on, so that nobody who has read that it listens can stop it in any other way.
   const told = toldToStop();
+  // Nobody can ask before they are bound.
+  let ports: Ports = { port: config.port };
+  const reached = (): Reachable => ({ config, ...ports, addresses: addresses() });
   try {
     await using backend = await openSqlite(config.data, clock);
     await using blobs = await openDisk(config.files, { apart: config.data });
@@ -59,14 +76,23 @@ async function run(config: Config, lines: (ports: Ports) => readonly string[]): 
       journal,
       name,
       version: project.version,
+      entry: { isOpen: config.open, linksOf: (code) => linksOf(reached(), code) },
+      passwords: new ScryptPasswords(),
     });
     await using _hand = watchFolders(core, blobs);
-    const { host: hostname, web, webPort, webNames: names } = config;
+    await using _operator = await listenOperator(core, config.data);
+    const { host: hostname, web, webPort, webNames: names, proxy: proxies } = config;
+    using tls = await tlsOf(config, { clock, journal, addresses });
     await using page = web
-      ? await listenWeb(core, { hostname, port: webPort, names, page: built })
+      ? await listenWeb(core, { hostname, port: webPort, names, page: built, proxies, tls })
       : undefined;
-    await using chat = listenTcp(core, { hostname, port: config.port, webPort: page?.port });
-    for (const line of lines({ port: chat.port, webPort: page?.port })) console.log(line);
+    const address = { hostname, port: config.port, webPort: page?.port };
+    await using chat = tls ? await listenTls(core, address, tls) : listenTcp(core, address);
+    ports = { port: chat.port, webPort: page?.port, tls: tls && joinTlsOf(tls.current) };
+    const invite = await invitationAtStart(core, config);
+    const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
+    const lines = joinLines({ ...reached(), place, client, invite, isColoured });
+    for (const line of lines) console.log(line);
     const signal = await Promise.race([told, backend.failed]);
     if (signal instanceof Error) throw signal;
     await core.close("the server is stopping");
@@ -77,6 +103,33 @@ async function run(config: Config, lines: (ports: Ports) => readonly string[]): 
   }
   await journal.flush();
   return 0;
+}
+
+/** What peers are shown; `undefined` where nothing is encrypted. */
+async function tlsOf(
+  { tls, cert, key, data: folder, host, webNames }: Config,
+  { clock, journal, addresses }: {
+    readonly clock: Clock;
+    readonly journal: Journal;
+    readonly addresses: () => readonly string[];
+  },
+): Promise<Tls | undefined> {
+  if (cert !== "") return await openTls({ clock, journal, given: { cert, key } });
+  if (!tls) return undefined;
+  const names = () => ownNames({ host, webNames, addresses: addresses() });
+  return await openTls({ clock, journal, folder, names });
+}
+
+/** What clients compare, where nobody else vouches for the server. */
+function joinTlsOf({ isOwn, sha256, names }: Credentials): Joinable["tls"] {
+  return isOwn ? { names, fingerprint: fingerprintOf(sha256) } : { names };
+}
+
+/** The code of an invitation that is made now, where one is wanted, or needed and there was none. */
+async function invitationAtStart(core: Core, config: Config): Promise<string | undefined> {
+  const { invite: anew } = config;
+  if (!anew && !isByInvitation(config)) return undefined;
+  return await core.invitations.ofServer({ anew });
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */

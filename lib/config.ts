@@ -24,7 +24,6 @@ import {
   type Values,
   variableOf,
 } from "./config/options.ts";
-import { isLoopback } from "./config/join.ts";
 import { beyond, type Place, requireGranted } from "./config/reach.ts";
 
 export { ConfigError } from "./config/mistakes.ts";
@@ -71,37 +70,34 @@ export function readConfig(from: Sources): Start {
   const flags = readFlags(from.args);
   if (flags.has("help")) return { kind: "say", text: helpText(from.place.start) };
   if (flags.has("version")) return { kind: "say", text: `Parley ${from.version}` };
-  const layers = layersOf(from, flags);
+  const config = configOf(from, flags);
+  requirePair(config);
+  requireGranted(config, from.place);
+  return { kind: "run", config };
+}
+
+/**
+ * The same for what works on the server's folders beside it, and so listens on nothing.
+ *
+ * @throws {ConfigError}
+ */
+export function readBeside(from: Sources): Config {
+  return configOf(from, readFlags(from.args));
+}
+
+function configOf(from: Sources, flags: ReadonlyMap<string, string>): Config {
+  const args: Layer = { spelled: (name, text) => `"--${flagOf(name)}=${text}"`, texts: flags };
+  const env = readEnvironment(from.env);
+  const layers = [args, env, readFile(from, [args, env])];
   const preset = valueOf(layers, "preset", sources.preset);
   const values = gather(layers, preset);
   const said = optionNames.filter((name) => layers.some(({ texts }) => texts.has(name)));
-  const config: Config = Object.freeze({
+  return Object.freeze({
     ...only(values, generalNames),
     bounds: Object.freeze(only(values, boundNames)),
     said,
     ...preset === undefined ? {} : { preset },
   });
-  requireInvited(config, from);
-  requireGranted(config, from.place);
-  return { kind: "run", config };
-}
-
-/** Where a server keeps what it keeps. */
-export type Folders = Pick<Config, "data" | "files">;
-
-/**
- * The same of the server's folders alone, for what works on them beside it.
- *
- * @throws {ConfigError}
- */
-export function readFolders(from: Sources): Folders {
-  return only(gather(layersOf(from, readFlags(from.args)), undefined), ["data", "files"]);
-}
-
-function layersOf(from: Sources, flags: ReadonlyMap<string, string>): readonly Layer[] {
-  const args: Layer = { spelled: (name, text) => `"--${flagOf(name)}=${text}"`, texts: flags };
-  const env = readEnvironment(from.env);
-  return [args, env, readFile(from, [args, env])];
 }
 
 function readEnvironment(env: Environment): Layer {
@@ -221,11 +217,8 @@ function only<T, K extends keyof T>(values: T, names: readonly K[]): Pick<T, K> 
   return Object.fromEntries(names.map((name) => [name, values[name]])) as Pick<T, K>;
 }
 
-function requireInvited(config: Config, from: Sources): void {
-  if (config.open || isLoopback(config.host)) return;
-  const args = from.args.filter((arg) => arg !== "--");
-  const line = from.place.line([...args, "--open"]);
-  throw new ConfigError(
-    `Cannot listen on "${config.host}" unless everybody there may come in: ${line} lets them`,
-  );
+function requirePair({ cert, key }: Config): void {
+  if ((cert === "") === (key === "")) return;
+  const [given, missing] = cert === "" ? ["--key", "--cert"] : ["--cert", "--key"];
+  throw new ConfigError(`Cannot take "${given}" alone: name the other file with ${missing}=FILE`);
 }

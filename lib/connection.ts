@@ -48,6 +48,8 @@ export interface Connection {
   write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more will be written; reading goes on. */
   endWriting(): Promise<void>;
+  /** Why it is lost, as a sentence, where that is more than that it is. */
+  whyLost?(): string | undefined;
   /** Ends everything at once; pending reads resolve `undefined`, pending writes reject. */
   close(): void;
 }
@@ -284,7 +286,7 @@ const bufferBytesBody = 256 * 1024;
 const bufferBytesLine = 4 * 1024;
 
 /** What {@linkcode streamConnection} doesn't know of a stream. */
-export interface StreamOptions extends Pick<Connection, "remote" | "page"> {
+export interface StreamOptions extends Pick<Connection, "remote" | "page" | "whyLost"> {
   readonly bounds: FrameBounds;
   now(): number;
 }
@@ -300,6 +302,7 @@ export function streamConnection(
 class StreamConnection implements Connection {
   readonly remote: string;
   readonly page: Connection["page"];
+  readonly whyLost: Connection["whyLost"];
   bodyAt = 0;
   readonly #stream: ByteStream;
   readonly #framer: Framer;
@@ -310,6 +313,7 @@ class StreamConnection implements Connection {
   constructor(stream: ByteStream, options: StreamOptions) {
     this.remote = options.remote;
     this.page = options.page;
+    this.whyLost = options.whyLost;
     this.#stream = stream;
     this.#framer = new Framer(options.bounds);
     this.#now = options.now;

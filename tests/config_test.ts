@@ -129,6 +129,7 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     ADDRESS: "127.0.0.2",
     PORT: "6001",
     FOLDER: "elsewhere",
+    FILE: "one.pem",
     SIZE: "4MiB",
     LIST: ".pdf",
     NAMES: "chat.example.org",
@@ -136,15 +137,18 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     TEXT: "My server",
     "text|json": "json",
   };
+  // One without the other is a mistake.
+  const along: Readonly<Record<string, string>> = { cert: "--key=a.pem", key: "--cert=a.pem" };
   for (const name of optionNames) {
+    const others = name in along ? [along[name]] : [];
     await t.step(flagOf(name), () => {
       const { value } = rows[name];
       const text = value === "" ? String(!defaults[name]) : samples[value];
       const key = flagOf(name);
       const configs = [
-        configOf({ args: [`--${key}=${text}`] }),
-        configOf({ env: { [variableOf(name)]: text } }),
-        configOf({ files: { "parley.jsonc": JSON.stringify({ [key]: text }) } }),
+        configOf({ args: [...others, `--${key}=${text}`] }),
+        configOf({ args: others, env: { [variableOf(name)]: text } }),
+        configOf({ args: others, files: { "parley.jsonc": JSON.stringify({ [key]: text }) } }),
       ];
       const values = configs.map((config) => ({ ...config, ...config.bounds })[name]);
       assertEquals(values[1], values[0]);
@@ -171,6 +175,8 @@ Deno.test("--help is no wider than 100 columns", () => {
 });
 
 const mistakes: readonly [string, Given, RegExp][] = [
+  ["a certificate alone", { args: ["--cert=a"] }, /^Cannot take "--cert" alone: .* --key=FILE$/],
+  ["a key alone", { args: ["--key=a"] }, /^Cannot take "--key" alone: .* --cert=FILE$/],
   ["an unknown option", { args: ["--prot", "1"] }, /^There is no option "--prot": "--port" may be/],
   ["an unknown letter", { args: ["-x"] }, /^There is no option "-x"/],
   ["an option without its value", { args: ["--port"] }, /^"--port" needs a value: a port from 0/],

@@ -25,8 +25,8 @@ interface LayerRow {
 const leaves =
   ("protocol decode command_row file_commands part_bytes gzip fields events names file_names limits " +
     "errors clock connection messages stream_pair log metrics nearest printable " +
-    "media_types pictures passwords account_commands addresses invite_code invite_commands " +
-    "moderation_commands")
+    "media_types pictures fingerprint chat_address duplex_stream passwords account_commands addresses invite_code invite_commands " +
+    "moderation_commands operator_commands operator_port")
     .replaceAll(" ", "|");
 
 /** The table: each layer with what it may import. */
@@ -42,7 +42,7 @@ export const layers = {
   system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: true },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },
   dialling: {
-    files: /^lib\/client\/tcp\.ts$/,
+    files: /^lib\/client\/(tcp|tls)\.ts$/,
     imports: ["client", "leaves"],
     portable: false,
   },

@@ -84,6 +84,8 @@ export class Exchange {
   /** When the first command went out after the server was last heard. */
   #askedAt: number | undefined;
   #ending: Ending | undefined;
+  /** What the server has said last, where that answers nothing: why it ends, where it does. */
+  #complaint: string | undefined;
   /** What every waiting command is rejected with when the connection is lost. */
   readonly lost = new ChatError("unavailable", "Cannot do that now: the connection was lost");
 
@@ -116,7 +118,8 @@ export class Exchange {
         if (taking) await taking;
       }
     }
-    return this.end({ reason: "The connection was lost" });
+    const why = this.#connection.whyLost?.() ?? this.#complaint;
+    return this.end({ reason: why ?? "The connection was lost" });
   }
 
   /**
@@ -239,6 +242,7 @@ export class Exchange {
   #answered(answer: Answer): void {
     const waiting = typeof answer.re === "number" ? this.#waiting.get(answer.re) : undefined;
     if (waiting && typeof answer.re === "number") this.#waiting.delete(answer.re);
+    this.#complaint = undefined;
     if (answer.t === "ok") {
       waiting?.answered(answer.fields);
       return;
@@ -250,6 +254,7 @@ export class Exchange {
     if (waiting) waiting.refused(error);
     else if (answer.re !== undefined) this.#fetches?.refuse(answer.re, error);
     else if (transfer !== undefined) this.#events.onPartRefused?.(error);
+    else this.#complaint = error.message;
     // `banned` without a command it answers is about the whole server.
     if (endsConnection(code) || (code === "banned" && !waiting)) {
       this.end({ reason: error.message, error });
@@ -279,7 +284,8 @@ export class Exchange {
         for (const { taken } of queued) taken?.();
       }
     } catch (error) {
-      this.end({ reason: `The connection was lost: ${refusalReason(error)}` });
+      const why = this.#connection.whyLost?.();
+      this.end({ reason: why ?? `The connection was lost: ${refusalReason(error)}` });
     } finally {
       this.#writing = false;
     }

@@ -1,6 +1,9 @@
 /** What a server prints once it listens: where, how to join, and what opens it to others. */
 
+import { isLoopback } from "../addresses.ts";
+import { usualPort, writeAddress, writtenHost } from "../chat_address.ts";
 import { type Config, flagFor } from "./options.ts";
+import { qrLines } from "./qr.ts";
 import { needsOf, type Place } from "./reach.ts";
 
 /** What {@linkcode joinLines} needs to know. */
@@ -15,49 +18,129 @@ export interface Joinable {
   readonly client: string;
   /** This machine's addresses on its networks; empty where they aren't known. */
   readonly addresses: readonly string[];
+  /** Missing where nothing is encrypted. */
+  readonly tls?: JoinTls;
+  /** The code of an invitation that was just made. */
+  readonly invite?: string;
+  /** Whether what is printed is seen in colours. */
+  readonly isColoured?: boolean;
 }
 
-/** Whether only this machine reaches an address. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
+/** What peers find out about a server that speaks TLS. */
+export interface JoinTls {
+  /** What its certificate is for. */
+  readonly names: readonly string[];
+  /** Of its key; missing where somebody vouches for the names. */
+  readonly fingerprint?: string;
+}
+
+/** What a server's own certificate is for. */
+export function ownNames(
+  { host, webNames, addresses }: {
+    readonly host: string;
+    readonly webNames: readonly string[];
+    readonly addresses: readonly string[];
+  },
+): readonly string[] {
+  const isEverywhere = host === "0.0.0.0" || host === "::";
+  const reached = isEverywhere ? addresses : [host];
+  return ["localhost", "127.0.0.1", "::1", ...webNames, ...reached];
+}
+
+/** Whether people come from elsewhere who need an invitation. */
+export function isByInvitation({ host, open }: Pick<Config, "host" | "open">): boolean {
+  return !open && !isLoopback(host);
 }
 
 /** The lines, the first one `Listening on HOST:PORT`. */
-export function joinLines({ config, port, webPort, place, client, addresses }: Joinable): string[] {
+export function joinLines(joinable: Joinable): string[] {
+  const { config, port, place, invite } = joinable;
   const { host } = config;
-  const lines = [`Listening on ${written(host)}:${port}`];
+  const lines = [`Listening on ${writtenHost(host)}:${port}`];
   if (isLoopback(host)) {
-    lines.push(`Join here:      ${joinLine(client, isUsual(host) ? undefined : host, port)}`);
-    if (webPort !== undefined) lines.push(`In a browser:   ${pageUrl(host, webPort)}`);
+    lines.push(`Join here:      ${joinLine(joinable, isUsual(host) ? undefined : host)}`);
+    lines.push(...pageUrls(joinable, host).map((url) => `In a browser:   ${url}`));
     lines.push(`Open to others: ${openLine({ ...config, host: "0.0.0.0" }, port, place)}`);
-    return lines;
+  } else {
+    for (const address of hostsOf(joinable)) {
+      lines.push(`Join: ${joinLine(joinable, address)}`);
+      lines.push(...pageUrls(joinable, address).map((url) => `In a browser: ${url}`));
+    }
   }
-  const everywhere = host === "0.0.0.0" || host === "::";
-  const hosts = everywhere ? addresses : [host];
-  for (const address of hosts.length > 0 ? hosts : ["ADDRESS-OF-THIS-MACHINE"]) {
-    lines.push(`Join: ${joinLine(client, address, port)}`);
-    if (webPort !== undefined) lines.push(`In a browser: ${pageUrl(address, webPort)}`);
-  }
+  if (invite !== undefined) lines.push(...inviteLines(joinable, invite));
+  else if (isByInvitation(config)) lines.push(needsInvitation);
   return lines;
 }
 
-/** An address as it stands before a port. */
-function written(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
+const needsInvitation =
+  "Who is new needs an invitation: the one that an earlier start printed, or one that /invite " +
+  "makes; with --invite a start makes another one";
+
+/** A code that nobody can be told again, and the same to scan. */
+function inviteLines(joinable: Joinable, code: string): string[] {
+  const { url, address } = linksOf(joinable, code);
+  return [
+    `Invitation: ${code} (what is kept of it can't be read again: note it down)`,
+    ...qrLines(url === "" ? address : url, { isColoured: joinable.isColoured ?? false }),
+  ];
 }
 
-function pageUrl(host: string, port: number): string {
-  return `http://${written(host)}${port === 80 ? "" : `:${port}`}/`;
+/** What somebody is handed who is invited: the page's link, where there is one, and an address. */
+export function linksOf(
+  joinable: Reachable,
+  code: string,
+): { readonly url: string; readonly address: string } {
+  const [host] = hostsOf(joinable);
+  const [url = ""] = pageUrls({ ...joinable, invite: code }, host);
+  return { url, address: addressText({ ...joinable, invite: code }, host) };
+}
+
+/** Where a server is reached, and what is to be known for that. */
+export type Reachable = Pick<Joinable, "config" | "port" | "webPort" | "addresses" | "tls">;
+type Inviting = Reachable & Pick<Joinable, "invite">;
+
+/** What it is reached by; at least one. */
+function hostsOf({ config: { host }, addresses, tls }: Reachable): readonly string[] {
+  const isEverywhere = host === "0.0.0.0" || host === "::";
+  // A certificate that others vouch for is for its names only.
+  const named = tls !== undefined && tls.fingerprint === undefined
+    ? tls.names.filter((name) => !name.startsWith("*"))
+    : [];
+  const hosts = named.length > 0 ? named : isEverywhere ? addresses : [host];
+  return hosts.length > 0 ? hosts : ["ADDRESS-OF-THIS-MACHINE"];
+}
+
+/** The page's link, where there is a page. A code is behind the `#`: browsers send that to nobody. */
+function pageUrls({ webPort, tls, invite }: Inviting, host: string): string[] {
+  if (webPort === undefined) return [];
+  const [scheme, usual] = tls === undefined ? ["http", 80] : ["https", 443];
+  const page = `${scheme}://${writtenHost(host)}${webPort === usual ? "" : `:${webPort}`}/`;
+  return [invite === undefined ? page : `${page}#invite=${invite}`];
 }
 
 function isUsual(host: string): boolean {
   return host === "127.0.0.1" || host === "localhost";
 }
 
-function joinLine(client: string, host: string | undefined, port: number): string {
+function joinLine(joinable: Joinable, host: string | undefined): string {
+  const { client, port, tls, invite } = joinable;
+  if (tls !== undefined || invite !== undefined) {
+    const address = addressText(joinable, host ?? "127.0.0.1");
+    return `${client} --user NAME ${address}`;
+  }
   const to = host === undefined ? [] : ["--host", host];
-  const at = port === 5000 ? [] : ["--port", String(port)];
+  const at = port === usualPort ? [] : ["--port", String(port)];
   return [client, "--user NAME", ...to, ...at].join(" ");
+}
+
+function addressText({ port, tls, invite }: Inviting, host: string): string {
+  return writeAddress({
+    host,
+    port,
+    isTls: tls !== undefined,
+    ...tls?.fingerprint !== undefined && { fingerprint: tls.fingerprint },
+    ...invite !== undefined && { invite },
+  });
 }
 
 /** What starts it again with the same folders, for others. */
@@ -70,9 +153,9 @@ function openLine(config: Config, port: number, place: Place): string {
 /** Everything that was set by hand, but for where it listens. */
 function openArgs(config: Config, port: number): string[] {
   const values = { ...config, ...config.bounds };
-  const others = config.said.filter((name) => !["host", "port", "open"].includes(name));
+  const others = config.said.filter((name) => !["host", "port", "invite"].includes(name));
   const preset = config.preset === undefined ? [] : [`--preset=${config.preset}`];
-  const at = config.port === 5000 ? [] : [`--port=${port}`];
+  const at = config.port === usualPort ? [] : [`--port=${port}`];
   const said = others.map((name) => flagFor(name, values));
-  return ["--host=0.0.0.0", "--open", ...at, ...preset, ...said];
+  return ["--host=0.0.0.0", ...at, ...preset, ...said];
 }

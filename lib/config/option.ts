@@ -110,6 +110,17 @@ export function path(value: "FOLDER" | "FILE", help: string): Option<string> {
   };
 }
 
+/** The path of a file that need not be: empty where there is none. */
+export function file(help: string): Option<string> {
+  const named = path("FILE", help);
+  return {
+    ...named,
+    must: `${named.must}, or none`,
+    read: (text) => text === "none" ? "" : named.read(text),
+    write: (path) => path === "" ? "none" : path,
+  };
+}
+
 /** An address to listen on. */
 export function host(help: string): Option<string> {
   return {
@@ -121,6 +132,21 @@ export function host(help: string): Option<string> {
       return isAddress(bare) ? bare.toLowerCase() : undefined;
     },
     write: String,
+  };
+}
+
+/** Addresses of other programs, as their connections have them. */
+export function addresses(help: string): Option<readonly string[]> {
+  return {
+    help,
+    value: "ADDRESSES",
+    must: "IP addresses like 127.0.0.1,::1, or none",
+    read: (text) => {
+      if (text === "none") return [];
+      const list = text.toLowerCase().split(/[, ]+/).map((one) => one.replace(/^\[(.*)\]$/, "$1"));
+      return list.every((one) => isAddress(one) && one !== "localhost") ? list : undefined;
+    },
+    write: (list) => list.length === 0 ? "none" : list.join(","),
   };
 }
 

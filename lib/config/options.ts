@@ -2,9 +2,11 @@
 
 import { type Bounds, defaultBounds, presets } from "../limits.ts";
 import {
+  addresses,
   choice,
   count,
   endings,
+  file,
   host,
   hostNames,
   line,
@@ -44,15 +46,20 @@ const boundOptions = {
 
 /** How the server runs, whatever its bounds. */
 const generalOptions = {
-  host: host("address to listen on; any but loopback needs --open"),
+  host: host("address to listen on; on a network by invitation"),
   port: port("port for chat; also the first argument without a flag"),
   web: toggle("serve the web page, too"),
   webPort: port("port for the web page"),
   webNames: hostNames("names by which browsers reach it, beside its addresses"),
+  proxy: addresses("proxies that are believed when they say whom a request comes from"),
   data: path("FOLDER", "folder for messages and users"),
   files: path("FOLDER", "folder for shared files"),
   name: line(64, "what the server calls itself"),
-  open: toggle("let in whoever reaches the address"),
+  tls: toggle("speak TLS, with a certificate that the server makes and keeps"),
+  cert: file("a certificate to show in its place, as PEM; needs --key"),
+  key: file("the private key that belongs to it, as PEM"),
+  open: toggle("let in whoever reaches the address, without an invitation"),
+  invite: toggle("make an invitation at this start, beside those that there are"),
   log: choice(["text", "json"], "how the log's lines are written"),
   quiet: toggle("write no line for what users do"),
 } as const;
@@ -92,10 +99,15 @@ export const defaults: Values = {
   web: true,
   webPort: 8080,
   webNames: [],
+  proxy: [],
   data: "data",
   files: "shared_files",
   name: "Parley",
+  tls: false,
+  cert: "",
+  key: "",
   open: false,
+  invite: false,
   log: "text",
   quiet: false,
   ...defaultBounds,

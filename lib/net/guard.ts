@@ -12,6 +12,8 @@ export interface Guarded {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether it carries the page's cookie, which the browser adds by itself. */
   readonly byCookie: boolean;
+  /** Whether it came over TLS: what a page without it sends may be somebody else's then. */
+  readonly isTls?: boolean;
 }
 
 /** Why a request isn't taken. */
@@ -35,8 +37,9 @@ export function guard(request: Guarded, names: readonly string[]): Refusal | und
     );
   }
   if (origin !== undefined) {
-    // Behind a proxy that speaks TLS the page is https, while the request is not.
-    return isOrigin(origin, here.host) ? undefined : refuse(403, "Only the server's own page may");
+    return isOrigin(origin, here.host, request.isTls)
+      ? undefined
+      : refuse(403, "Only the server's own page may");
   }
   if (reading.includes(request.method)) return undefined;
   const site = request.headers["sec-fetch-site"];
@@ -46,10 +49,10 @@ export function guard(request: Guarded, names: readonly string[]): Refusal | und
 }
 
 /** An Origin header as a browser writes it: scheme, host and port, nothing else. */
-function isOrigin(origin: string, host: string): boolean {
-  return [`http://${host}`, `https://${host}`].some((own) =>
-    URL.canParse(own) && origin === new URL(own).origin
-  );
+function isOrigin(origin: string, host: string, isTls = false): boolean {
+  // Behind a proxy that speaks TLS the page is https, while the request is not.
+  const own = isTls ? [`https://${host}`] : [`http://${host}`, `https://${host}`];
+  return own.some((own) => URL.canParse(own) && origin === new URL(own).origin);
 }
 
 function hostOf(header: string): URL | undefined {

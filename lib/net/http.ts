@@ -8,13 +8,17 @@ import type { Core } from "../core.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { serve } from "../session.ts";
+import { bindError } from "./bind_error.ts";
 import { guard } from "./guard.ts";
+import { Proxies } from "./proxies.ts";
 import type { Route, WebAnswer, WebRequest } from "./route.ts";
 import { findRoute, segmentsOf } from "./routing.ts";
 import { refusalAnswer } from "./statuses.ts";
 import type { Listening } from "./tcp.ts";
+import type { Tls } from "./tls_files.ts";
 import { headersFor, writeAnswer } from "./web_answer.ts";
 import type { WebCounts } from "./web_counts.ts";
+import { WebDoor } from "./web_door.ts";
 import { headersOf, remoteOf, tokenOf, webRequest } from "./web_request.ts";
 import { webSocketConnection } from "./websocket.ts";
 
@@ -28,6 +32,10 @@ export interface WebPort {
   /** The name of the page's cookie. */
   readonly cookie: string;
   readonly counts: WebCounts;
+  /** Addresses of proxies that are believed when they say whom they speak for. */
+  readonly proxies?: readonly string[];
+  /** With it all that is served goes over TLS, and who comes without is sent there. */
+  readonly tls?: Tls;
 }
 
 /**
@@ -46,7 +54,9 @@ const checkMs = 5000;
 class Port {
   readonly #core: Core;
   readonly #options: WebPort;
+  readonly #proxies: Proxies;
   readonly #server: Server;
+  readonly #door: WebDoor | undefined;
   readonly #upgrades = new WebSocketServer({
     noServer: true,
     // It would keep a window for each connection, and unpack bombs.
@@ -69,8 +79,15 @@ class Port {
   constructor(core: Core, options: WebPort) {
     this.#core = core;
     this.#options = options;
+    this.#proxies = new Proxies(options.proxies ?? []);
     const server = this.#server = createServer({ connectionsCheckingInterval: checkMs });
-    server.on("connection", (socket) => this.#connected(socket));
+    const { tls } = options;
+    if (tls) {
+      const admit = (socket: Socket) => this.#connected(socket);
+      this.#door = new WebDoor({ web: server, tls, clock: core.clock, admit });
+    } else {
+      server.on("connection", (socket) => this.#connected(socket));
+    }
     server.on("request", (incoming, response) => this.#run(this.#request(incoming, response)));
     server.on("checkContinue", (incoming, response) => {
       this.#run(this.#request(incoming, response, { asksFirst: true }));
@@ -86,9 +103,12 @@ class Port {
 
   async listen(): Promise<Listening> {
     const { hostname, port } = this.#options;
-    const server = this.#server;
+    const server = this.#door?.listener ?? this.#server;
     await new Promise<void>((resolve, reject) => {
-      server.once("error", (error) => reject(bindError(hostname, port, error)));
+      server.once(
+        "error",
+        (error) => reject(bindError({ hostname, port, flag: "--web-port" }, error)),
+      );
       server.listen({ host: hostname, port }, resolve);
     });
     server.on("error", (error) => this.#core.journal.error("web port", error));
@@ -101,10 +121,12 @@ class Port {
   }
 
   async #close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
+    const listener = this.#door?.listener ?? this.#server;
+    const closed = new Promise((resolve) => listener.close(resolve));
     this.#server.closeIdleConnections();
     await within(this.#core.clock, limits.drainMs, Promise.all(this.#running));
     this.#server.closeAllConnections();
+    for (const socket of this.#sockets.keys()) socket.destroy();
     await closed;
   }
 
@@ -113,23 +135,27 @@ class Port {
     void running.then(() => this.#running.delete(running));
   }
 
-  #connected(socket: Socket): void {
+  /** Whether it isn't one too many. */
+  #connected(socket: Socket): boolean {
     const { connectionsPerAddressMax: perAddressMax, connectionsMax } = this.#core.bounds;
     const address = socket.remoteAddress ?? "";
     const there = this.#perAddress.get(address) ?? 0;
-    // A page has several at once.
-    const isFull = perAddressMax > 0 && there >= perAddressMax * 2;
+    // A page has several at once; a proxy has those of everybody.
+    const isBounded = perAddressMax > 0 && !this.#proxies.has(address);
+    const isFull = isBounded && there >= perAddressMax * 2;
     if (isFull || this.#sockets.size >= connectionsMax) {
       socket.destroy();
-      return;
+      return false;
     }
     this.#sockets.set(socket, address);
     this.#perAddress.set(address, there + 1);
     this.#options.counts.connections++;
     socket.once("close", () => this.#release(socket));
+    return true;
   }
 
-  #release(socket: Socket): void {
+  #release(end: Socket): void {
+    const socket = this.#door?.carrierOf(end) ?? end;
     const address = this.#sockets.get(socket);
     if (address === undefined) return;
     this.#sockets.delete(socket);
@@ -162,14 +188,21 @@ class Port {
     const request = webRequest(incoming, {
       cookie: this.#options.cookie,
       lost: lost.signal,
+      cut: () => void response.destroy(),
       clock: this.#core.clock,
+      proxies: this.#proxies,
       onBody: () => {
         if (isAwaited) response.writeContinue();
         isAwaited = false;
       },
     });
     try {
-      const answer = request ? await this.#answer(request) : badPath;
+      const unknown = this.#proxies.refusalOf(socket.remoteAddress ?? "", headersOf(incoming));
+      const answer = unknown
+        ? refusalAnswer(unknown)
+        : request
+        ? await this.#answer(request)
+        : badPath;
       this.#options.counts.answered(answer.status);
       const isRead = incoming.complete;
       if (!isRead) response.setHeader("connection", "close");
@@ -214,7 +247,7 @@ class Port {
   }
 
   #upgrade(incoming: IncomingMessage, socket: Socket, head: Uint8Array): void {
-    const remote = remoteOf(incoming);
+    const remote = remoteOf(incoming, this.#proxies);
     const answer = this.#upgradeRefusal(incoming);
     this.#options.counts.answered(answer?.status ?? 101);
     if (answer) {
@@ -244,6 +277,8 @@ class Port {
   #upgradeRefusal(incoming: IncomingMessage): WebAnswer | undefined {
     const path = segmentsOf(incoming.url ?? "/")?.join("/");
     const headers = headersOf(incoming);
+    const unknown = this.#proxies.refusalOf(incoming.socket.remoteAddress ?? "", headers);
+    if (unknown) return refusalAnswer(unknown);
     if (path !== "ws" || headers.upgrade?.toLowerCase() !== "websocket") {
       return refusalAnswer(new ChatError("no_such_file", "Only a WebSocket is at /ws"));
     }
@@ -256,21 +291,3 @@ class Port {
 const badPath = refusalAnswer(
   new ChatError("bad_message", "Cannot read that address: a % begins two hexadecimal digits"),
 );
-
-function bindError(hostname: string, port: number, error: Error): Error {
-  const reason = reasons.find(([code]) => "code" in error && error.code === code)?.[1];
-  const message = `Cannot listen on ${hostname}:${port}: ${reason ?? error.message}`;
-  return new Error(message, { cause: error });
-}
-
-const reasons = [
-  [
-    "EADDRINUSE",
-    "another program does; stop that one, name another port with --web-port, or say --no-web",
-  ],
-  ["EADDRNOTAVAIL", "this machine has no such address; name one that it has with --host"],
-  [
-    "EACCES",
-    "the system keeps ports under 1024 for its administrator; name another one with --web-port",
-  ],
-] as const;

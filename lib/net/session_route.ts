@@ -13,7 +13,7 @@ export function cookieName(port: number): string {
 }
 
 /** Sets the cookie for a login, and clears it; with `isTls` it never goes without. */
-export function sessionRoutes(cookie: string, isTls: boolean): readonly Route[] {
+export function sessionRoutes(cookie: string, isTls = false): readonly Route[] {
   // Scripts never see it, and no other site's page makes the browser send it.
   const flags = `Path=/; HttpOnly; SameSite=Strict${isTls ? "; Secure" : ""}`;
   return [

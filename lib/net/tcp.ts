@@ -1,10 +1,13 @@
 /** Listens for peers over TCP. */
 
 import { plainAddress } from "../addresses.ts";
-import { streamConnection } from "../connection.ts";
+import { type ByteStream, streamConnection } from "../connection.ts";
 import type { Core } from "../core.ts";
+import { encodeLine } from "../encode.ts";
 import { limits } from "../limits.ts";
 import { serve } from "../session.ts";
+import { bindError } from "./bind_error.ts";
+import { handshakeByte } from "./tls_door.ts";
 
 /** Where peers come in. */
 export interface Listening extends AsyncDisposable {
@@ -60,8 +63,8 @@ export function listenTcp(
       // It is gone already, which the session finds out.
     }
     const remote = plainAddress(conn.remoteAddr.hostname);
-    const page = () => pageUrl(conn, address.webPort);
-    const session = serve(core, streamConnection(conn, { remote, bounds, now, page }));
+    const page = () => pageUrl("http", conn.localAddr.hostname, address.webPort);
+    const session = serve(core, streamConnection(unlessTls(conn), { remote, bounds, now, page }));
     sessions.add(session);
     void session.then(() => sessions.delete(session));
   }
@@ -79,30 +82,43 @@ export function listenTcp(
 }
 
 /** The page, at the address that the peer has reached. */
-function pageUrl({ localAddr }: Deno.TcpConn, webPort: number | undefined): string | undefined {
+export function pageUrl(
+  scheme: "http" | "https",
+  hostname: string,
+  webPort: number | undefined,
+): string | undefined {
   if (webPort === undefined) return undefined;
-  const { hostname } = localAddr;
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${webPort}/`;
+  return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${webPort}/`;
 }
 
 function bind(address: Address): Deno.TcpListener {
   try {
     return Deno.listen(address);
   } catch (error) {
-    const { hostname, port } = address;
-    throw new Error(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`, { cause: error });
+    throw bindError({ ...address, flag: "--port" }, error);
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return "another program does; stop that one or name another port with --port";
+const tlsRefusal = encodeLine({
+  t: "refused",
+  code: "unsupported",
+  message: "This port doesn't speak TLS: join with parley://, or without --tls",
+});
+
+/** The same bytes; whoever begins a handshake of TLS waits for no line, and is told at once. */
+function unlessTls(conn: Deno.TcpConn): ByteStream {
+  let isNew = true;
+  async function first(into: Uint8Array): Promise<number | null> {
+    const length = await conn.read(into);
+    isNew = false;
+    if (length === null || into[0] !== handshakeByte) return length;
+    await conn.write(tlsRefusal);
+    return null;
   }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return "this machine has no such address; name one that it has with --host";
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "the system keeps ports under 1024 for its administrator; name another one with --port";
-  }
-  return error instanceof Error ? error.message : String(error);
+  return {
+    read: (into) => isNew ? first(into) : conn.read(into),
+    write: (bytes) => conn.write(bytes),
+    closeWrite: () => conn.closeWrite(),
+    close: () => conn.close(),
+  };
 }

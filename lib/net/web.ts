@@ -10,6 +10,7 @@ import { sayRoute } from "./say_route.ts";
 import { cookieName, sessionRoutes } from "./session_route.ts";
 import { statusRoutes } from "./status_routes.ts";
 import type { Listening } from "./tcp.ts";
+import type { Tls } from "./tls_files.ts";
 import { tusRoutes } from "./tus.ts";
 import { WebCounts } from "./web_counts.ts";
 
@@ -21,6 +22,10 @@ export interface WebOptions {
   readonly names: readonly string[];
   /** The folder with the page as it was built. */
   readonly page: string;
+  /** Addresses of proxies that are believed when they say whom they speak for. */
+  readonly proxies?: readonly string[];
+  /** Missing where nothing is encrypted. */
+  readonly tls?: Tls;
 }
 
 /**
@@ -29,19 +34,35 @@ export interface WebOptions {
  * @throws {Error} a sentence for whoever started the server: the address can't be had.
  */
 export async function listenWeb(core: Core, options: WebOptions): Promise<Listening> {
-  const { hostname, port, names, page } = options;
+  const { hostname, port, names, page, proxies, tls } = options;
   const counts = new WebCounts();
   const cookie = cookieName(port);
-  const routes = [...await pageRoutes(page), ...coreRoutes({ cookie, counts })];
-  return await listenHttp(core, { hostname, port, names, routes, cookie, counts });
+  const routes = [
+    ...await pageRoutes(page),
+    ...coreRoutes({ cookie, counts, isTls: tls !== undefined }),
+  ];
+  return await listenHttp(core, {
+    hostname,
+    port,
+    names,
+    routes,
+    cookie,
+    counts,
+    ...proxies && { proxies },
+    ...tls && { tls },
+  });
 }
 
 /** Every route but the page's own files. */
 export function coreRoutes(
-  { cookie, counts }: { readonly cookie: string; readonly counts: WebCounts },
+  { cookie, counts, isTls = false }: {
+    readonly cookie: string;
+    readonly counts: WebCounts;
+    readonly isTls?: boolean;
+  },
 ): readonly Route[] {
   return [
-    ...sessionRoutes(cookie),
+    ...sessionRoutes(cookie, isTls),
     ...statusRoutes(counts),
     ...fileRoutes,
     sayRoute,

@@ -2,21 +2,28 @@
 
 import type { Dial } from "../client/link.ts";
 import { type Address, tcpDial } from "../client/tcp.ts";
-import type { Clock } from "../clock.ts";
+import { NotTlsError, tlsDial } from "../client/tls.ts";
+import { ChatError } from "../errors.ts";
+import { addressText } from "./address_text.ts";
+import type { Machine } from "./machine.ts";
+import { TrustError, trustFor, type TrustWanted } from "./trust.ts";
 
-/** `host:port` as people write it. */
-export function addressText({ host, port }: Address): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** Dials `address` each time. */
-export function dialFor(address: Address, clock: Clock): Dial {
-  const dial = tcpDial(address, clock);
+/**
+ * Dials the server that is wanted each time; where it was ever said to speak TLS, only so.
+ *
+ * @throws {UsageError} where it can't be found out how the server is known.
+ */
+export function dialFor(wanted: TrustWanted, machine: Machine): Dial {
+  const { clock } = machine;
+  const trust = trustFor(wanted, machine);
+  const dial = trust ? tlsDial(wanted, trust, clock) : tcpDial(wanted, clock);
   return async () => {
     try {
       return await dial();
     } catch (error) {
-      throw new Error(dialSentence(error, address));
+      if (error instanceof NotTlsError && trust) throw trust.notTls();
+      if (error instanceof ChatError || error instanceof TrustError) throw error;
+      throw new Error(dialSentence(error, wanted));
     }
   };
 }
@@ -24,13 +31,18 @@ export function dialFor(address: Address, clock: Clock): Dial {
 /** Why a server can't be reached, as a sentence without a full stop. */
 function dialSentence(error: unknown, address: Address): string {
   const where = addressText(address);
-  if (error instanceof Deno.errors.ConnectionRefused) return `No server answers at ${where}`;
-  if (error instanceof Deno.errors.TimedOut) return `${where} doesn't answer`;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (error instanceof Deno.errors.ConnectionRefused || code === "ECONNREFUSED") {
+    return `No server answers at ${where}`;
+  }
+  if (error instanceof Deno.errors.TimedOut || code === "ETIMEDOUT") {
+    return `${where} doesn't answer`;
+  }
   if (error instanceof Deno.errors.NotCapable) {
     return `Deno was not told that it may reach ${where}`;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (/lookup address|not known|resolve/i.test(message)) {
+  if (code === "ENOTFOUND" || /lookup address|not known|resolve/i.test(message)) {
     return `There is no host "${address.host}"`;
   }
   return `Cannot reach ${where}: ${message.replace(/ \(os error \d+\)$/, "")}`;

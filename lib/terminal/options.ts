@@ -94,10 +94,10 @@ const table = {
   host: line(
     "HOST",
     253,
-    "where the server is, or its whole address; also the first argument (127.0.0.1)",
+    "the server, or its whole address; also the first argument (127.0.0.1)",
   ),
   port: { ...count("PORT", 65_535, "its port (5000)"), also: ["p"] },
-  tls: toggle("speak TLS or not at all; addresses that begin with parleys:// say so, too"),
+  tls: toggle("speak TLS, or not at all; so does parleys://HOST"),
   ca: line("FILE", 4096, "who is trusted to vouch for servers, as PEM"),
   "password-file": line("FILE", 4096, "your password, as its first line; also PARLEY_PASSWORD"),
   invite: line("CODE", 200, "the invitation that lets you in the first time"),

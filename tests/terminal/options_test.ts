@@ -3,6 +3,7 @@ import { optionsHelp, readArguments, UsageError } from "../../lib/terminal/optio
 
 const common = {
   host: "127.0.0.1",
+  isTls: false,
   port: 5000,
   device: false,
   state: ".parley",
@@ -28,6 +29,19 @@ const right: readonly [string, unknown][] = [
   ["example.org -p 6000", { ...chat, host: "example.org", port: 6000 }],
   ["[::1]:6000", { ...chat, host: "::1", port: 6000 }],
   ["localhost", { ...chat, host: "localhost" }],
+  ["parley://example.org", { ...chat, host: "example.org" }],
+  ["--host parleys://example.org", { ...chat, host: "example.org", isTls: true }],
+  ["example.org --tls", { ...chat, host: "example.org", isTls: true }],
+  ["example.org --ca a.pem", { ...chat, host: "example.org", isTls: true, ca: "a.pem" }],
+  ["parleys://[::1]:6000/K7MP#7K3V-92MQ-X8PD-4WZN-AOBI", {
+    ...chat,
+    host: "::1",
+    port: 6000,
+    isTls: true,
+    fingerprint: "7k3v-92mq-x8pd-4wzn-a0b1",
+    invite: "K7MP",
+  }],
+  ["parleys://a/K7MP --invite wd34", { ...chat, host: "a", isTls: true, invite: "wd34" }],
   ["--host file", { ...chat, host: "file" }],
   ["files1", { ...chat, host: "files1" }],
   ["file 6000", { ...chat, host: "file", port: 6000 }],

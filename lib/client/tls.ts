@@ -1,0 +1,108 @@
+/** Dials a server over TLS, and has whoever asked look at its key before a byte is said. */
+
+import { createHash } from "node:crypto";
+import { isIP } from "node:net";
+import { connect, type TLSSocket } from "node:tls";
+import type { Clock } from "../clock.ts";
+import { type Connection, streamConnection } from "../connection.ts";
+import { DuplexStream } from "../duplex_stream.ts";
+import type { Dial } from "./link.ts";
+import { type Address, bounds } from "./tcp.ts";
+
+/** What a server has shown, and proved to have the key of. */
+export interface Shown {
+  /** SHA-256 of its public key as SPKI. */
+  readonly sha256: Uint8Array;
+  /** Why nobody who is trusted vouches for its name; `undefined`: somebody does. */
+  readonly doubt: string | undefined;
+}
+
+/** How a server is known. */
+export interface TlsTrust {
+  /** PEM of who is trusted to vouch for names, in the place of those that usually are. */
+  readonly ca?: string;
+  /** @throws {Error} what is wrong with it: nothing is said to it then. */
+  check(shown: Shown): void;
+}
+
+/** It isn't TLS that came: the server's port is another, or somebody is between. */
+export class NotTlsError extends Error {
+  override readonly name = "NotTlsError";
+}
+
+/** What came later wasn't what the server has sent. */
+const altered = "What came was altered on its way: the connection was ended";
+/** A handshake that takes longer is given up. */
+const handshakeMs = 15_000;
+
+/** Dials `address` each time that it is called. */
+export function tlsDial(address: Address, trust: TlsTrust, clock: Pick<Clock, "now">): Dial {
+  return async (): Promise<Connection> => {
+    const { host } = address;
+    const socket = await handshake(address, trust.ca);
+    try {
+      trust.check(shownBy(socket));
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+    const { whyLost, stream } = streamOver(socket);
+    return streamConnection(stream, { remote: host, bounds, now: () => clock.now(), whyLost });
+  };
+}
+
+function handshake({ host, port }: Address, ca: string | undefined): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port,
+      // RFC 6066, 3: an address is no server name.
+      ...isIP(host) === 0 && { servername: host },
+      ...ca !== undefined && { ca },
+      // The handshake proves all the same that the server has the certificate's key; whose key
+      // that is, `check` decides.
+      rejectUnauthorized: false,
+    });
+    socket.setNoDelay(true);
+    socket.setTimeout(handshakeMs, () => socket.destroy(new Error(`${host} doesn't answer`)));
+    const fail = (error: Error) => reject(isNotTls(error) ? new NotTlsError(error.message) : error);
+    socket.once("error", fail);
+    socket.once("close", () => reject(new Error("The connection was ended in the handshake")));
+    socket.once("secureConnect", () => {
+      socket.off("error", fail);
+      socket.setTimeout(0);
+      resolve(socket);
+    });
+  });
+}
+
+function shownBy(socket: TLSSocket): Shown {
+  const spki = socket.getPeerX509Certificate()?.publicKey.export({ type: "spki", format: "der" });
+  if (spki === undefined) throw new Error("The server has shown no certificate");
+  const { authorized, authorizationError } = socket;
+  return {
+    sha256: new Uint8Array(createHash("sha256").update(spki).digest()),
+    doubt: authorized ? undefined : String(authorizationError),
+  };
+}
+
+function streamOver(socket: TLSSocket) {
+  let error: Error | undefined;
+  socket.on("error", (first) => error ??= first);
+  const whyLost = () => error && isAltered(error) ? altered : undefined;
+  return { stream: new DuplexStream(socket), whyLost };
+}
+
+function isNotTls(error: Error): boolean {
+  return /wrong.version|unknown.protocol|packet.length|InvalidContentType|corrupt/i.test(
+    `${codeOf(error)} ${error.message}`,
+  );
+}
+
+function isAltered(error: Error): boolean {
+  return /bad.record.mac|decrypt|corrupt|ERR_SSL|alert/i.test(`${codeOf(error)} ${error.message}`);
+}
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
+}
