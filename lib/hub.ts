@@ -196,7 +196,7 @@ export class Hub {
       log,
       clock,
       membersMax: bounds.roomMembersMax,
-      roleOf: (uid) => known.get(uid)?.role ?? "guest",
+      roleOf: (uid) => known.roleOf(uid),
       onAppending: (conversation, events) => this.#prepare(conversation, events),
       onCommitted: (conversation, events) => this.#committed(conversation, events),
       onTrouble: (error) => this.#options.onTrouble(error),

@@ -133,6 +133,11 @@ export class People {
     return this.#byUid.get(uid);
   }
 
+  /** What somebody may do on the server. */
+  roleOf(uid: Uid): Role {
+    return uid === operatorUid ? "owner" : this.#byUid.get(uid)?.role ?? "guest";
+  }
+
   /** The user who holds this name. */
   holder(name: string): Known | undefined {
     return this.#byKey.get(nameKey(name));
@@ -355,6 +360,18 @@ export class People {
 
 /** Most make no rooms, and there are many. */
 const never = [] as const;
+
+/** Whoever runs the server. No guest or account has such a uid: theirs are longer. */
+const operatorUid = "admin" as Uid;
+
+/** Whoever runs the server, as events name them. They hold no name, and nobody sees them come. */
+export function operatorKnown(): Known {
+  const name = "admin";
+  return newKnown(
+    { uid: operatorUid, name, key: nameKey(name), role: "owner", holds: false },
+    0,
+  );
+}
 
 function newKnown(user: User, goneAt: number): Known {
   return {

@@ -90,6 +90,14 @@ export class Shelf {
     });
   }
 
+  /** Takes a file out, where it is still there, for somebody who was found to be allowed that. */
+  takeOut(by: Known, file: FileId): Promise<void> {
+    return this.#inTurn(file, async () => {
+      const entry = await this.#options.library.file(file);
+      if (entry) await this.#end(by, entry, "removed");
+    });
+  }
+
   /** Whoever was sent a file won't take it. @throws {ChatError} `no_such_file`, `not_allowed` */
   decline(known: Known, file: FileId): Promise<Stored> {
     return this.#inTurn(file, async () => {

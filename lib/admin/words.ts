@@ -1,11 +1,22 @@
 /** The table of what `deno task admin` can be told, from which checks, `--help` and docs follow. */
 
-import { path, toggle } from "../config/option.ts";
+import { roles } from "../command_row.ts";
+import { choice, count, path, toggle } from "../config/option.ts";
 import type { Row } from "../config/options.ts";
+import { limits } from "../limits.ts";
+
+const usesMax = 1_000_000;
+const hoursMax = Math.floor(limits.inviteSecondsMax / 3600);
+/** Nobody is invited to be the owner. */
+const invited = ["guest", "member", "moderator"] as const;
 
 /** What may stand behind words, beside the options that name a server's folders. */
 export const flags = {
-  withMessages: toggle("remove what they wrote and shared, too"),
+  uses: count(1, usesMax, "how many may come by an invitation; any number without it"),
+  hours: count(1, hoursMax, "how long an invitation is good"),
+  as: choice(invited, "what whoever comes by an invitation may become"),
+  stdin: toggle("take the password from the first line of the input"),
+  withMessages: toggle("take away what they wrote and shared, too"),
 } as const satisfies Readonly<Record<string, Row>>;
 
 /** A flag's name in the table. */
@@ -35,23 +46,64 @@ export interface Operand {
   is(text: string): boolean;
 }
 
+const folderPath = path("FOLDER", "");
 const folder: Operand = {
   name: "DIR",
-  must: path("FOLDER", "").must,
-  is: (text) => path("FOLDER", "").read(text) !== undefined,
+  must: folderPath.must,
+  is: (text) => folderPath.read(text) !== undefined,
 };
+const user: Operand = { name: "NAME", must: "what a user is called", is: isText };
+const login: Operand = {
+  name: "LOGIN",
+  optional: true,
+  must: 'what "logins" calls a login',
+  is: isText,
+};
+const role: Operand = {
+  name: "ROLE",
+  must: roles.slice(1).join(" or "),
+  is: (text) => roles.slice(1).some((role) => role === text),
+};
+
+function isText(text: string): boolean {
+  return text !== "" && text.length <= limits.idCharsMax * 4 && text.isWellFormed();
+}
 
 /** Every word. */
 export const words = {
+  list: { operands: [], flags: [], help: "list users and rooms" },
+  logins: { operands: [user], flags: [], help: "list where a user is logged in" },
+  audit: { operands: [], flags: [], help: "list what moderators did, the newest first" },
+  invite: {
+    operands: [],
+    flags: ["uses", "hours", "as"],
+    help: "make an invitation",
+  },
+  role: { operands: [user, role], flags: [], help: "say what the holder of an account may do" },
+  "reset-password": {
+    operands: [user],
+    flags: ["stdin"],
+    help: "give an account another password, and end its logins",
+  },
+  revoke: {
+    operands: [user, login],
+    flags: [],
+    help: "end one login of a user, or all of them",
+  },
+  remove: {
+    operands: [user],
+    flags: ["withMessages"],
+    help: "put a user out and give up the name",
+  },
   backup: {
     operands: [folder],
     flags: [],
-    help: "copy messages, users and shared files to DIR, also while the server runs",
+    help: "copy messages, users and shared files to DIR",
   },
   restore: {
     operands: [folder],
     flags: [],
-    help: "make a server's folders, which must be empty, out of the backup in DIR",
+    help: "fill the empty folders of a server from the backup in DIR",
   },
 } as const satisfies Readonly<Record<string, WordRow>>;
 

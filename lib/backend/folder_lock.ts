@@ -29,6 +29,17 @@ export async function takeLock(
   );
 }
 
+/** Whether somebody holds the lock of a folder now. */
+export async function isTaken(file: string): Promise<boolean> {
+  try {
+    using lock = await Deno.open(file, { write: true });
+    return !await lock.tryLock(true);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** What an error says, without the full stop that sentences have. */
 export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");

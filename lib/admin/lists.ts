@@ -1,0 +1,84 @@
+/** What lists show, as lines. Pure. */
+
+import stringWidth from "string-width";
+import { sizeText } from "../client/amounts.ts";
+import type { AuditEntry } from "../moderation_commands.ts";
+import type { OperatorOk } from "../operator_commands.ts";
+import { printableLine } from "../printable.ts";
+
+/** Users with their role, when they were here last and what they keep; then the rooms. */
+export function listLines({ users, rooms, guestBytes }: OperatorOk<"list">): readonly string[] {
+  const shown = users.map(({ user, role, online, at, logins, bytes }) => [
+    printableLine(user),
+    role,
+    online ? "here" : timeText(at),
+    counted(logins, "login"),
+    bytes === undefined || bytes === 0 ? "" : sizeText(bytes),
+  ]);
+  const guests = guestBytes === 0 ? [] : ["", `Files of all guests: ${sizeText(guestBytes)}`];
+  return [
+    ...table([["USER", "ROLE", "LAST HERE", "", "FILES"], ...shown]),
+    ...guests,
+    "",
+    ...table([
+      ["ROOM", "MEMBERS", "EVENTS", ""],
+      ...rooms.map(({ room, members, seq, locked }) => [
+        printableLine(room),
+        room === "lobby" ? "all" : String(members),
+        String(seq),
+        locked ? "locked" : "",
+      ]),
+    ]),
+  ];
+}
+
+/** A user's logins, the one used last first. */
+export function loginLines({ logins }: OperatorOk<"logins">): readonly string[] {
+  const shown = logins.map(({ login, agent, at }) => [login, timeText(at), printableLine(agent)]);
+  return table([["LOGIN", "LAST USED", "DEVICE"], ...shown]);
+}
+
+/** What moderators did. */
+export function auditLines(entries: readonly AuditEntry[]): readonly string[] {
+  const shown = entries.map((entry) => [
+    timeText(entry.at),
+    printableLine(entry.by),
+    entry.did,
+    printableLine(detailsOf(entry)),
+  ]);
+  return table([["WHEN", "WHO", "DID", ""], ...shown]);
+}
+
+function detailsOf({ user, address, room, role, seconds, on, target, file, reason }: AuditEntry) {
+  const parts = [
+    user,
+    address,
+    role === undefined ? undefined : `as ${role}`,
+    target === undefined ? undefined : `message ${target}`,
+    file === undefined ? undefined : `file "${file}"`,
+    on === undefined ? undefined : on ? "on" : "off",
+    seconds === undefined ? undefined : `for ${counted(seconds, "second")}`,
+    room === undefined ? undefined : `in ${room}`,
+    reason === undefined ? undefined : `(${reason})`,
+  ];
+  return parts.filter((part) => part !== undefined).join(" ");
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+function timeText(at: number | undefined): string {
+  return at === undefined ? "" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** Rows as lines in columns, the last one as long as it is. */
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0].map((_, column) => {
+    return rows.reduce((most, row) => Math.max(most, stringWidth(row[column])), 0);
+  });
+  return rows.map((row) =>
+    row.map((cell, column) => cell + " ".repeat(widths[column] - stringWidth(cell)))
+      .join("  ").trimEnd()
+  );
+}

@@ -1,0 +1,180 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ChatError } from "../lib/errors.ts";
+import type { JsonObject } from "../lib/fields.ts";
+import { Operator } from "../lib/operator.ts";
+import { counted, share } from "./helpers/file_peer.ts";
+import { type Peer, TestServer } from "./helpers/peer.ts";
+
+const password = "correct horse";
+
+/** A server and whoever runs it. */
+async function withOperator(run: (server: TestServer, operator: Operator) => Promise<void>) {
+  await using server = await TestServer.start();
+  await run(server, new Operator(server.core));
+}
+
+/** Somebody with an account. */
+async function account(server: TestServer, user: string): Promise<Peer> {
+  const peer = await server.join(user);
+  await peer.ok({ t: "register", password });
+  return peer;
+}
+
+async function code(doing: Promise<unknown>): Promise<string> {
+  return (await assertRejects(() => doing, ChatError)).code;
+}
+
+/** What a list has, as an array of objects. */
+function objects(list: unknown): readonly JsonObject[] {
+  assert(Array.isArray(list));
+  return list;
+}
+
+Deno.test("list has users with role, when they were here and what they keep, and rooms", () =>
+  withOperator(async (server, operator) => {
+    const alice = await account(server, "alice");
+    const bob = await server.join("bob", "dev");
+    await share(alice, counted(100));
+    await share(bob, counted(10));
+    const { users, rooms, guestBytes } = await operator.run("list", {});
+    const shown = objects(users).map(({ user, role, online, logins, bytes, at }) => {
+      assert(Number(at) > 0);
+      return [user, role, online, logins, bytes];
+    });
+    assertEquals(shown, [["alice", "member", true, 1, 100], ["bob", "guest", true, 1, undefined]]);
+    assertEquals(guestBytes, 10);
+    assertEquals(objects(rooms).map(({ room, members }) => [room, members]), [
+      ["lobby", 0],
+      ["dev", 1],
+    ]);
+  }));
+
+Deno.test("revoke ends all logins of a user, or one", () =>
+  withOperator(async (server, operator) => {
+    const alice = await account(server, "alice");
+    const other = server.connect();
+    await other.ok({ t: "hello", v: 1, user: "alice", password, agent: "phone" });
+    const { logins } = await operator.run("logins", { user: "ALICE" });
+    assertEquals(objects(logins).length, 2);
+    const phone = objects(logins).find(({ agent }) => agent === "phone");
+    assertEquals(await operator.run("revoke", { user: "alice", login: phone?.login }), {
+      ended: 1,
+    });
+    assertEquals((await other.next("refused")).code, "revoked");
+    await other.end();
+    await alice.ok({ t: "ping" });
+    assertEquals(await operator.run("revoke", { user: "alice" }), { ended: 1 });
+    await alice.end();
+    const again = server.connect();
+    assertEquals(await again.refused({ t: "hello", v: 1, token: alice.token }), "bad_login");
+    assertEquals(await code(operator.run("revoke", { user: "alice", login: "x" })), "bad_login");
+  }));
+
+Deno.test("reset gives another password, made or given, and ends every login", () =>
+  withOperator(async (server, operator) => {
+    const alice = await account(server, "alice");
+    const made = await operator.run("reset", { user: "alice" });
+    await alice.end();
+    const again = server.connect();
+    assertEquals(await again.refused({ t: "hello", v: 1, user: "alice", password }), "bad_login");
+    await again.ok({ t: "hello", v: 1, user: "alice", password: made.password });
+    const given = await operator.run("reset", { user: "alice", password: "battery staple" });
+    assertEquals(given.password, "battery staple");
+    await again.end();
+    const third = server.connect();
+    await third.ok({ t: "hello", v: 1, user: "alice", password: "battery staple" });
+    assertEquals(
+      await code(operator.run("reset", { user: "alice", password: "x" })),
+      "bad_message",
+    );
+  }));
+
+Deno.test("a guest has no password to be reset", () =>
+  withOperator(async (server, operator) => {
+    await server.join("bob");
+    assertEquals(await code(operator.run("reset", { user: "bob" })), "not_allowed");
+  }));
+
+Deno.test("nobody is found by a name that nobody has", () =>
+  withOperator(async (_server, operator) => {
+    for (const name of ["logins", "revoke", "reset"]) {
+      assertEquals(await code(operator.run(name, { user: "nobody" })), "no_such_user", name);
+    }
+    const remove = operator.run("remove", { user: "nobody", messages: true });
+    assertEquals(await code(remove), "no_such_user");
+  }));
+
+Deno.test("remove puts a user out and gives up the name; what they wrote stays", () =>
+  withOperator(async (server, operator) => {
+    const alice = await account(server, "alice");
+    const bob = await server.join("bob", "dev");
+    await alice.ok({ t: "join", room: "dev" });
+    await alice.ok({ t: "say", room: "dev", text: "hello" });
+    const { uid } = alice;
+    const gone = { messages: 0, files: 0 };
+    assertEquals(await operator.run("remove", { user: "alice", messages: false }), gone);
+    await alice.end();
+    const left = await bob.next("left");
+    assertEquals([left.user, left.room], ["alice", "dev"]);
+    const { events } = await bob.ok({ t: "history", room: "dev" });
+    assert(objects(events).some(({ text }) => text === "hello"));
+    const again = server.connect();
+    assertEquals(await again.refused({ t: "hello", v: 1, user: "alice", password }), "bad_login");
+    const newcomer = await server.join("alice");
+    assert(newcomer.uid !== uid);
+  }));
+
+Deno.test("remove with messages takes what they said and shared, wherever, and nothing else", () =>
+  withOperator(async (server, operator) => {
+    const alice = await server.join("alice", "dev", "left");
+    const bob = await server.join("bob", "dev");
+    for (const room of ["lobby", "dev", "left", "@bob"]) {
+      await alice.ok({ t: "say", room, text: `in ${room}` });
+      await share(alice, counted(10), { room, name: "a.txt" });
+    }
+    await alice.ok({ t: "leave", room: "left" });
+    await bob.ok({ t: "say", room: "dev", text: "by bob" });
+    await bob.ok({ t: "say", room: "@alice", text: "to alice" });
+    const mine = await share(bob, counted(20), { room: "dev", name: "b.txt" });
+    const taken = await operator.run("remove", { user: "alice", messages: true });
+    assertEquals(taken, { messages: 4, files: 4 });
+    const texts: unknown[] = [];
+    await bob.ok({ t: "join", room: "left" });
+    for (const room of ["lobby", "dev", "left"]) {
+      const { events } = await bob.ok({ t: "history", room });
+      texts.push(...objects(events).filter(({ t }) => t === "said").map(({ text }) => text));
+    }
+    // Nobody was there any more to hear of the third.
+    assertEquals((await bob.seen("deleted")).map(({ room, user }) => [room, user]), [
+      ["lobby", "admin"],
+      ["dev", "admin"],
+      ["@alice", "alice"],
+    ]);
+    assertEquals(texts.filter((text) => text !== undefined), ["by bob"]);
+    const priv = await bob.ok({ t: "history", room: "@alice", with: alice.uid });
+    assertEquals(
+      objects(priv.events).filter(({ t }) => t === "said").map(({ text }) => text),
+      [undefined, "to alice"],
+    );
+    const { files } = await bob.ok({ t: "files" });
+    assertEquals(objects(files).map(({ file }) => file), [mine.file]);
+  }));
+
+Deno.test("role and audit are those of the owner's commands", () =>
+  withOperator(async (server, operator) => {
+    const alice = await account(server, "alice");
+    assertEquals(await operator.run("role", { user: "alice", role: "moderator" }), {});
+    assertEquals((await alice.ok({ t: "users" })).users, [
+      { user: "alice", uid: alice.uid, online: true, role: "moderator" },
+    ]);
+    const { entries } = await operator.run("audit", {});
+    assert(Array.isArray(entries));
+  }));
+
+Deno.test("the operator does nothing that isn't in the table", () =>
+  withOperator(async (_server, operator) => {
+    for (const name of ["say", "hello", "toString", 1, undefined]) {
+      assertEquals(await code(operator.run(name, {})), "unknown_command", String(name));
+    }
+    assertEquals(await code(operator.run("logins", {})), "bad_message");
+  }));
