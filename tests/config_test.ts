@@ -127,6 +127,7 @@ Deno.test("readConfig() takes endings from a list in the file, and with or witho
 Deno.test("every option can be set by flag, variable and file alike", async (t) => {
   const samples: Readonly<Record<string, string>> = {
     ADDRESS: "127.0.0.2",
+    ADDRESSES: "127.0.0.1,::1",
     PORT: "6001",
     FOLDER: "elsewhere",
     FILE: "one.pem",

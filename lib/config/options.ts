@@ -51,7 +51,7 @@ const generalOptions = {
   web: toggle("serve the web page, too"),
   webPort: port("port for the web page"),
   webNames: hostNames("names by which browsers reach it, beside its addresses"),
-  proxy: addresses("proxies that are believed when they say whom a request comes from"),
+  proxy: addresses("proxies that are believed about who asks"),
   data: path("FOLDER", "folder for messages and users"),
   files: path("FOLDER", "folder for shared files"),
   name: line(64, "what the server calls itself"),

@@ -4,6 +4,7 @@ import { isLoopback } from "../addresses.ts";
 import type { Core } from "../core.ts";
 import { ChatError } from "../errors.ts";
 import { type Metric, metricsText, metricsType } from "../metrics.ts";
+import { isPassedOn } from "./proxies.ts";
 import type { Route } from "./route.ts";
 import { jsonAnswer } from "./statuses.ts";
 import type { WebCounts } from "./web_counts.ts";
@@ -22,8 +23,7 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
       pattern: "/metrics",
       run(core, { remote, headers }) {
         // What a proxy on this machine passes on comes from somewhere else.
-        const isPassedOn = proxyHeaders.some((name) => headers[name] !== undefined);
-        if (isPassedOn || !isLoopback(remote)) {
+        if (isPassedOn(headers) || !isLoopback(remote)) {
           throw new ChatError("no_such_file", 'Nothing is at "/metrics"');
         }
         return Promise.resolve({
@@ -35,8 +35,6 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
     },
   ];
 }
-
-const proxyHeaders = ["forwarded", "x-forwarded-for", "x-real-ip", "via"] as const;
 
 function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
   const { people, hub, bounds, uploads: { load } } = core;

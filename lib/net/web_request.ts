@@ -1,9 +1,9 @@
 /** A request of node:http as routes get it. */
 
 import type { IncomingMessage } from "node:http";
-import { plainAddress } from "../addresses.ts";
 import type { Clock } from "../clock.ts";
 import { paced } from "./pace.ts";
+import type { Proxies } from "./proxies.ts";
 import type { WebRequest } from "./route.ts";
 import { segmentsOf } from "./routing.ts";
 
@@ -14,7 +14,9 @@ export interface Around {
   /** Called before the body is read: a peer that asked first whether to send it is told to. */
   onBody(): void;
   readonly lost: AbortSignal;
+  cut(): void;
   readonly clock: Clock;
+  readonly proxies: Proxies;
 }
 
 /** The request, or `undefined` where its path can't be decoded. */
@@ -29,16 +31,18 @@ export function webRequest(incoming: IncomingMessage, around: Around): WebReques
     path,
     query: new URLSearchParams(search),
     headers,
-    remote: remoteOf(incoming),
+    remote: remoteOf(incoming, around.proxies),
     ...tokenOf(headers, around.cookie),
     body: () => paced(bodyOf(incoming, around), around.clock),
     lost: around.lost,
+    cut: () => around.cut(),
   };
 }
 
-/** Where a request comes from. */
-export function remoteOf({ socket }: IncomingMessage): string {
-  return plainAddress(socket.remoteAddress ?? "unknown");
+/** Where a request comes from; a proxy that is known only passes it on. */
+export function remoteOf(incoming: IncomingMessage, proxies: Proxies): string {
+  const { "x-forwarded-for": told } = headersOf(incoming);
+  return proxies.clientOf(incoming.socket.remoteAddress ?? "unknown", told);
 }
 
 /** The headers, those that came several times as one. */
