@@ -15,12 +15,3 @@ export function timeText(seconds: number): string {
   if (parts[0] === 0) parts.shift();
   return parts.map((part, index) => index === 0 ? `${part}` : `${part}`.padStart(2, "0")).join(":");
 }
-
-const spans = [[86_400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const;
-
-/** A span in whole seconds, for people: `90 minutes`, `1 hour`. */
-export function spanText(seconds: number): string {
-  const [size, name] = spans.find(([size]) => seconds % size === 0) ?? spans[3];
-  const count = seconds / size;
-  return `${count} ${name}${count === 1 ? "" : "s"}`;
-}

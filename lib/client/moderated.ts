@@ -2,7 +2,7 @@
 
 import type { StoredEvent } from "../events.ts";
 import { printableLine } from "../printable.ts";
-import { spanText } from "./amounts.ts";
+import { spanText } from "./spans.ts";
 
 /** An event that says what a moderator did. */
 export type Moderated = Extract<
