@@ -9,7 +9,7 @@ import { within } from "./clock.ts";
 import { type Caller, handlers } from "./commands.ts";
 import type { Core, Peer } from "./core.ts";
 import { commandOf, okOf } from "./decode.ts";
-import { ChatError } from "./errors.ts";
+import { ChatError, putsOut } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import type { LibraryEntry, Outgoing } from "./file_store.ts";
@@ -22,6 +22,7 @@ import type { Known, Listener, Welcome } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Command, type CommandName, commands, type Ok, protocolVersion } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
+import { roomSeenBy } from "./sight.ts";
 import { tellDone, tellRefused } from "./telling.ts";
 
 /** Who comes, as they say. */
@@ -35,6 +36,8 @@ export interface Comer {
   readonly invite?: string;
   /** Aborted when they have gone without waiting for the answer. */
   readonly lost?: AbortSignal;
+  /** Ends their connection. */
+  cut?(): void;
 }
 
 /** What may be done without a connection. */
@@ -59,6 +62,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   readonly remote: string;
   bodyAt = 0;
   readonly #core: Core;
+  readonly #comer: Comer;
   /** Whether the user is there for this request only. */
   readonly #isBrief: boolean;
   #known: Known | undefined;
@@ -74,11 +78,12 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   /** Why the request is to end, where it is. */
   #ending: ChatError | undefined;
 
-  private constructor(core: Core, { remote, token, lost }: Comer) {
+  private constructor(core: Core, comer: Comer) {
     this.#core = core;
-    this.remote = remote;
-    this.#isBrief = token === undefined;
-    lost?.addEventListener("abort", () => this.#granted.resolve());
+    this.#comer = comer;
+    this.remote = comer.remote;
+    this.#isBrief = comer.token === undefined;
+    comer.lost?.addEventListener("abort", () => this.#granted.resolve());
   }
 
   /**
@@ -156,7 +161,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
    * @throws {ChatError} what keeps somebody out of the room
    */
   async enter(room: string): Promise<void> {
-    const conversation = this.#core.hub.room(room);
+    const conversation = roomSeenBy(this.#core, room, this.known.uid);
     if (conversation === undefined || takesPart(this.known, conversation.id)) return;
     await this.run("join", { room });
     this.#entered = room;
@@ -240,7 +245,12 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     this.#ending ??= reason;
     this.#granted.resolve();
     this.#files?.end();
-    await within(this.#core.clock, limits.drainMs, this.#gone.promise);
+    const { clock } = this.#core;
+    if (!putsOut(reason.code)) return await within(clock, limits.drainMs, this.#gone.promise);
+    await within(clock, limits.putOutMs, this.#gone.promise);
+    // A peer that takes or sends little would be there until it is done.
+    this.#comer.cut?.();
+    await within(clock, limits.putOutMs, this.#gone.promise);
   }
 
   /** The request is answered, or its peer is lost. */

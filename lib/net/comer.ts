@@ -8,13 +8,15 @@ import type { WebRequest } from "./route.ts";
  * or a guest by the name in `?user=` or in `Basic` (`curl -u NAME:`),
  * with an invitation in the header `Parley-Invite` or in `?invite=`.
  */
-export function comerOf({ remote, token, headers, query, lost }: WebRequest): Comer {
+export function comerOf(request: WebRequest): Comer {
+  const { remote, token, headers, query, lost } = request;
+  const always = { remote, lost, cut: () => request.cut() };
   const invite = headers["parley-invite"] ?? query.get("invite") ?? undefined;
-  if (token !== undefined) return { remote, token, lost };
+  if (token !== undefined) return { ...always, token };
   const basic = basicOf(headers.authorization);
-  if (basic?.password) return { remote, token: basic.password, lost };
+  if (basic?.password) return { ...always, token: basic.password };
   const user = query.get("user") ?? basic?.user;
-  return user ? { remote, user, lost, ...invite && { invite } } : { remote, lost };
+  return user ? { ...always, user, ...invite && { invite } } : always;
 }
 
 function basicOf(header: string | undefined) {

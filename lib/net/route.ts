@@ -29,6 +29,8 @@ export interface WebRequest {
   body(): AsyncIterable<Uint8Array>;
   /** Aborted when the peer is lost before the answer is out. */
   readonly lost: AbortSignal;
+  /** Ends the connection, whatever has been answered: whoever makes the request may do no more. */
+  cut(): void;
 }
 
 /** What a request is answered with. To HEAD no body is sent. */

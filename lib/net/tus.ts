@@ -71,9 +71,9 @@ async function answered(
 ): Promise<WebAnswer> {
   try {
     if (request.headers["tus-resumable"] !== tusVersion) return wrongVersion();
-    const { token, remote, lost } = comerOf(request);
     // A guest for one request couldn't go on with what they began.
-    await using visit = await Visit.begin(core, { token, remote, lost });
+    const { user: _user, ...comer } = comerOf(request);
+    await using visit = await Visit.begin(core, comer);
     return await run({ core, request, visit }, values);
   } catch (error) {
     // Refusals, too, have to say which version they are in.

@@ -59,6 +59,7 @@ Deno.test("/metrics is there for this machine only", async () => {
       byCookie: false,
       body: () => ReadableStream.from<Uint8Array>([]),
       lost: new AbortController().signal,
+      cut: () => {},
     };
     try {
       return (await metrics.run(server.core, request, {})).status;
