@@ -52,5 +52,5 @@ async function whoIs(user: string, { notices, talking: { chat } }: ActStage): Pr
   const person = members.find((each) => nameKey(each.user) === nameKey(user));
   if (!person) throw new ChatError("no_such_user", `There is no user "${user}" now`);
   const where = person.online ? "is here" : "isn't here";
-  notices.tell(`${printableLine(person.user)} ${where}; ${roleWords[person.role].whole}`);
+  notices.tell(`${printableLine(person.user)} ${where}; ${roleWords[person.role].theirs}`);
 }

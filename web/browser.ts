@@ -1,6 +1,7 @@
 /** What the page needs of the window that it is in. */
 
 import type { Stop } from "../lib/clock.ts";
+import { agentOf } from "./agent.ts";
 
 /** What is asked for in the browser's dialog. */
 export interface Choosing {
@@ -19,6 +20,8 @@ export interface Browser {
   isSeen(): boolean;
   onSeen(changed: () => void): Stop;
   setTitle(title: string): void;
+  /** What it is called among its user's devices. */
+  readonly agent: string;
   /** Calls `draw` when it is about to draw, or soon where nobody looks. */
   nextFrame(draw: () => void): void;
   /** Lets its user choose files; resolves none where they don't. Only while they do something. */
@@ -43,6 +46,7 @@ export function thisBrowser(): Browser {
     isSeen: () => document.visibilityState === "visible" && document.hasFocus(),
     onSeen: (changed) => listen([document, window], ["visibilitychange", "focus", "blur"], changed),
     setTitle: (title) => void (document.title = title),
+    agent: agentOf(navigator.userAgent),
     nextFrame,
     choose: ({ several, from }) =>
       new Promise((resolve) => {

@@ -61,11 +61,10 @@ export interface Page {
   close(): Promise<void>;
 }
 
-const agent = "parley page";
-
 /** Opens the page, which begins to connect. */
 export function openPage(options: PageOptions): Page {
   const { dial, clock, keep, settings, browser, as, tab, shelf, ask } = options;
+  const { agent } = browser;
   const nextFrame = (draw: () => void) => browser.nextFrame(draw);
   const random = () => options.random();
   const notices = new Notices(clock);

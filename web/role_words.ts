@@ -2,12 +2,22 @@
 
 import type { Role } from "../lib/command_row.ts";
 
-/** Each role: as a mark beside a name, where it is worth one, and in a sentence. */
+/** Each role: as a mark beside a name where it is worth one, of others, and of oneself. */
 export const roleWords: Readonly<
-  Record<Role, { readonly mark?: string; readonly whole: string }>
+  Record<Role, { readonly mark?: string; readonly theirs: string; readonly own: string }>
 > = {
-  guest: { whole: "a guest: the name is theirs only while they are here" },
-  member: { whole: "a member: the name is theirs for good" },
-  moderator: { mark: "Moderator", whole: "a moderator: may keep order here" },
-  owner: { mark: "Owner", whole: "the owner of this server" },
+  guest: {
+    theirs: "a guest: the name is theirs only while they are here",
+    own: "a guest: the name is yours only while you are here",
+  },
+  member: {
+    theirs: "a member: the name is theirs for good",
+    own: "a member: the name is yours for good",
+  },
+  moderator: {
+    mark: "Moderator",
+    theirs: "a moderator of this server",
+    own: "a moderator of this server",
+  },
+  owner: { mark: "Owner", theirs: "the owner of this server", own: "the owner of this server" },
 };

@@ -249,6 +249,7 @@ export class Window {
         return () => this.#onSeen.delete(changed);
       },
       setTitle: (title) => this.title = title,
+      agent: "A browser",
       nextFrame: (draw) => void setTimeout(draw, 0),
       choose: () => Promise.resolve(this.chosen),
       save: (address) => void this.saved.push(address),

@@ -25,7 +25,7 @@ export function AccountView({ model, ui }: PageProps) {
         {me && (
           <section class="group">
             <h3>{printableLine(me.user)}</h3>
-            <p class="account-about">You are {roleWords[me.role].whole}.</p>
+            <p class="account-about">You are {roleWords[me.role].own}.</p>
             {me.role === "guest"
               ? <RegisterForm {...props} user={me.user} />
               : <PasswordForm {...props} user={me.user} />}
@@ -91,14 +91,14 @@ function PasswordForm({ model, user, onChange }: FormProps) {
     >
       <UserField user={user} />
       <PasswordField
-        label="Your password"
+        label="Your password now"
         autoComplete="current-password"
         value={old}
         asking={asking}
         onChange={setOld}
       />
       <PasswordField
-        label="A new one"
+        label="A new password"
         autoComplete="new-password"
         value={password}
         asking={asking}
