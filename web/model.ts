@@ -93,6 +93,8 @@ export type Route =
   | { readonly is: "account" }
   /** Invitations, and one to be made. */
   | { readonly is: "invite" }
+  /** What moderators did. */
+  | { readonly is: "audit" }
   /** The table of /commands and of keys. */
   | { readonly is: "help" };
 

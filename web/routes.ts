@@ -10,6 +10,7 @@ const plain = [
   "settings",
   "account",
   "invite",
+  "audit",
   "help",
 ] as const;
 

@@ -2,6 +2,7 @@
 
 import type { Route } from "../model.ts";
 import { AccountView } from "./account.tsx";
+import { AuditView } from "./audit.tsx";
 import { BellMenu } from "./bell.tsx";
 import { Hands } from "./hands.tsx";
 import { HelpView } from "./help.tsx";
@@ -38,6 +39,8 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
       return <AccountView model={model} ui={ui} />;
     case "invite":
       return <InviteView model={model} ui={ui} />;
+    case "audit":
+      return <AuditView model={model} ui={ui} />;
     case "help":
       return <HelpView model={model} ui={ui} />;
     default:
