@@ -16,6 +16,7 @@ import {
   type Uid,
 } from "./names.ts";
 import type { Known } from "./people.ts";
+import { noSuchRoom, roomSeenBy } from "./sight.ts";
 
 const hourMs = 60 * 60 * 1000;
 
@@ -48,9 +49,9 @@ export async function conversationOf(
   to: "read" | "write",
 ): Promise<Conversation> {
   if (room.startsWith("@")) return await privateWith(core, by, { room, with: uid }, to);
-  const conversation = core.hub.room(room);
+  const conversation = roomSeenBy(core, room, by.uid);
   if (conversation) return conversation;
-  throw new ChatError("no_such_room", `Nobody is in "${room}" now: join it first`);
+  throw noSuchRoom(room);
 }
 
 /**

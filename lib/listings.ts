@@ -14,6 +14,7 @@ import { type ConversationId, nameKey, type Uid } from "./names.ts";
 import type { Known, Welcome } from "./people.ts";
 import { type Command, features } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
+import { isSeenBy } from "./sight.ts";
 import type { Room } from "./rooms.ts";
 import type { Found, Mark } from "./store.ts";
 
@@ -97,7 +98,8 @@ export async function roomPage(
 }
 
 function openRooms(core: Core, known: Known) {
-  return [...core.hub.rooms()].map(({ room }) => ({
+  const seen = [...core.hub.rooms()].filter(({ room }) => isSeenBy(core, room, known.uid));
+  return seen.map(({ room }) => ({
     room: room.name,
     topic: room.topic,
     count: countOf(core, room),

@@ -6,8 +6,10 @@ import { qrLines } from "../lib/config/qr.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { everybody, Invitations } from "../lib/invitations.ts";
 import { systemClock } from "../lib/system_clock.ts";
+import { counted, offer, share } from "./helpers/file_peer.ts";
 import { Peer } from "./helpers/peer.ts";
 import { qrTextOf } from "./helpers/qr_reader.ts";
+import { requestsAbout } from "./helpers/requests_about.ts";
 import { RealServer } from "./helpers/real_server.ts";
 
 /** An address of this machine that isn't its loopback; without a network there is none. */
@@ -167,5 +169,52 @@ Deno.test({
     });
     socket.close();
     assertEquals(answers.slice(0, 2).map(({ t, code }) => code ?? t), ["bad_invite", "ok"]);
+  },
+});
+
+Deno.test({
+  name: "a stranger without an invitation is answered alike, whichever name, room or file is there",
+  ignore,
+  fn: async () => {
+    await using server = await RealServer.start({ web: true, args: ["--host=0.0.0.0"] });
+    const alice = await server.join("Alice");
+    await alice.ok({ t: "join", room: "den" });
+    const { file } = await share(alice, counted(100), { room: "den", name: "map.png" });
+    const { transfer } = await offer(alice, counted(100), { room: "den" });
+    const there = { user: "Alice", room: "den", ids: [String(file), String(transfer)] };
+    const never = { user: "Nobod", room: "nil", ids: ["x".repeat(16), "y".repeat(16)] };
+    const [one, other] = await Promise.all([there, never].map(async ({ user, room, ids }) => {
+      const heard: string[] = [];
+      const peer = await fromOutside(server);
+      const commands = [
+        { t: "hello", v: 1, user },
+        { t: "hello", v: 1, user, invite: "k7mp2x-wd34fg-hj56mn" },
+        { t: "hello", v: 1, user, password: "guess" },
+        { t: "hello", v: 1, user, token: "guess" },
+        { t: "join", room },
+        { t: "history", room },
+        { t: "fetch", file: ids[0], id: 9 },
+        { t: "resume", transfer: ids[1] },
+        { t: "say", room: `@${user}`, text: "x" },
+      ];
+      for (const command of commands) {
+        const answer = await peer.ask(command);
+        assertEquals(answer.t, "refused");
+        heard.push(JSON.stringify({ ...answer, re: 0 }));
+      }
+      peer.close();
+      for (const [path, init] of requestsAbout(room, ids[0], ids[1])) {
+        for (const query of ["", `user=${user}`, `user=${user}&invite=k7mp2x`]) {
+          const url = `http://${outer}:${server.webPort}${path}${path.includes("?") ? "&" : "?"}`;
+          const answer = await fetch(`${url}${query}`, init);
+          assert(answer.status >= 400, `${path} got ${answer.status}`);
+          const { date: _date, ...headers } = Object.fromEntries(answer.headers);
+          heard.push(JSON.stringify([answer.status, headers, await answer.text()]));
+        }
+      }
+      const said = new RegExp([user, room, ...ids].join("|"), "g");
+      return heard.map((text) => text.replaceAll(said, "IT"));
+    }));
+    assertEquals(one, other);
   },
 });

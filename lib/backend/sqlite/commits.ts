@@ -96,10 +96,10 @@ export class Commits {
 
   /** What `uid` stored in a conversation under `cid`. */
   repeat(key: string, wanted: { uid: Uid; cid: string }): Repeat | undefined {
-    const head = this.#standing.head(key);
-    if (head === undefined) return undefined;
-    const hashes = this.#cids.hashes(head.id, [wanted]);
-    return this.#cids.repeats(head.id, [wanted], hashes)[0]?.[1];
+    // Looked for also where there is no such conversation: how long it takes doesn't tell.
+    const id = this.#standing.head(key)?.id ?? 0;
+    const hashes = this.#cids.hashes(id, [wanted]);
+    return this.#cids.repeats(id, [wanted], hashes)[0]?.[1];
   }
 
   #do(work: Work): Done {
