@@ -15,7 +15,8 @@ import {
   operatorCommands,
 } from "./operator_commands.ts";
 import type { PeerFiles } from "./peer_files.ts";
-import { type Known, operatorKnown } from "./people.ts";
+import { operatorKnown } from "./known.ts";
+import type { Known } from "./people.ts";
 import { commandOf } from "./decode.ts";
 
 /** What the log tells as their address. */

@@ -18,6 +18,7 @@ import {
   type Uid,
 } from "./names.ts";
 import type { Role } from "./command_row.ts";
+import { newKnown, operatorUid } from "./known.ts";
 import { Logins, type Shown } from "./logins.ts";
 import { keptName, type Ownership } from "./ownership.ts";
 import type { Command } from "./protocol.ts";
@@ -356,37 +357,6 @@ export class People {
     this.#byKey.delete(known.key);
     this.#sorted = undefined;
   }
-}
-
-/** Most make no rooms, and there are many. */
-const never = [] as const;
-
-/** Whoever runs the server. No guest or account has such a uid: theirs are longer. */
-const operatorUid = "admin" as Uid;
-
-/** Whoever runs the server, as events name them. They hold no name, and nobody sees them come. */
-export function operatorKnown(): Known {
-  const name = "admin";
-  return newKnown(
-    { uid: operatorUid, name, key: nameKey(name), role: "owner", holds: false },
-    0,
-  );
-}
-
-function newKnown(user: User, goneAt: number): Known {
-  return {
-    uid: user.uid,
-    person: { user: user.name, uid: user.uid },
-    key: user.key,
-    role: user.role,
-    listeners: new Set(),
-    rooms: new Set(),
-    partners: undefined,
-    away: undefined,
-    goneAt,
-    isOver: false,
-    roomsMadeAt: never,
-  };
 }
 
 function takenName(name: string, { role }: Known): ChatError {

@@ -43,6 +43,7 @@ export function readArguments(given: readonly string[]): Wanted {
   if (args.includes("--help") || args.includes("-h")) return { is: "help" };
   const known = [...folderNames, ...flagNames];
   const switches = flagNames.filter((name) => flagRows[name].value === "");
+  requireBare(args, switches);
   const parsed = parseArgs(args, {
     string: [...known.filter((name) => !switches.some((one) => one === name)).map(flagOf), "_"],
     boolean: switches.map(flagOf),
@@ -72,6 +73,15 @@ export function readArguments(given: readonly string[]): Wanted {
     ),
     folders: folders.map(([name, text]) => `--${flagOf(name)}=${text}`),
   };
+}
+
+/** A switch is there or isn't. */
+function requireBare(args: readonly string[], switches: readonly FlagName[]): void {
+  for (const name of switches) {
+    const flag = `--${flagOf(name)}`;
+    if (!args.some((arg) => arg.startsWith(`${flag}=`))) continue;
+    throw new ConfigError(`"${flag}" takes no value`);
+  }
 }
 
 function requireOperands(word: WordName, operands: readonly string[]): void {

@@ -13,11 +13,8 @@ import { logFile } from "../backend/sqlite/database.ts";
 import { type Held, takeSnapshot } from "../backend/sqlite/snapshot.ts";
 import { pathOf } from "../file_steps.ts";
 import type { LibraryEntry } from "../file_store.ts";
-import { isThere, listed, removeAll, sumOf, synced } from "./folders.ts";
-import { format, type Manifest, manifestName, manifestText } from "./manifest.ts";
-
-/** Where things lie in a backup. */
-export const parts = { database: "parley.db", files: "files" } as const;
+import { copied, isThere, listed, removeAll, type Sum, sumOf, synced } from "./folders.ts";
+import { beside, format, type Manifest, manifestName, manifestText, parts } from "./manifest.ts";
 
 /** What is copied, and where to. */
 export interface BackupOptions {
@@ -100,9 +97,20 @@ async function fill(folder: string, options: BackupOptions): Promise<Manifest> {
     const isDone = missing.every(({ file }) => before.has(file.file));
     if (isDone || count === snapshotsMax) {
       const sum = await sumOf(database);
-      return { ...manifestOf(held, missing), database: sum, at, version };
+      const others = await besides(data, folder);
+      return { ...manifestOf(held, missing), database: sum, beside: others, at, version };
     }
   }
+}
+
+/** Copies what lies beside the database. */
+async function besides(data: string, to: string): Promise<({ readonly name: string } & Sum)[]> {
+  const all: ({ readonly name: string } & Sum)[] = [];
+  for (const name of beside) {
+    if (!await isThere(join(data, name))) continue;
+    all.push({ name, ...await copied(join(data, name), join(to, name)) });
+  }
+  return all;
 }
 
 async function snapshot(data: string, to: string): Promise<Held> {

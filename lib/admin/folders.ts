@@ -2,6 +2,7 @@
 
 import { join } from "@std/path";
 import { hashOf } from "../backend/disk/reading.ts";
+import { restrict } from "../backend/folder_lock.ts";
 
 /** Whether something is there. */
 export async function isThere(path: string): Promise<boolean> {
@@ -41,7 +42,24 @@ export async function synced(path: string, text: string): Promise<void> {
 }
 
 /** How long a file is, and its SHA-256. */
-export async function sumOf(path: string): Promise<{ bytes: number; sha256: string }> {
+export interface Sum {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Copies a file so that only its owner may read it and it survives a power cut; what was copied. */
+export async function copied(from: string, to: string): Promise<Sum> {
+  // It has its mode before it has its bytes.
+  await synced(to, "");
+  await Deno.copyFile(from, to);
+  await restrict(to, 0o600);
+  using file = await Deno.open(to, { read: true, write: true });
+  await file.sync();
+  return await sumOf(to);
+}
+
+/** The sum of a file. */
+export async function sumOf(path: string): Promise<Sum> {
   using file = await Deno.open(path);
   const { size } = await file.stat();
   const sha256 = await hashOf(file);

@@ -69,7 +69,9 @@ function counted(count: number, thing: string): string {
 }
 
 function timeText(at: number | undefined): string {
-  return at === undefined ? "" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  if (at === undefined) return "";
+  // Swedish writes it as year, month and day.
+  return new Date(at).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
 }
 
 /** Rows as lines in columns, the last one as long as it is. */

@@ -1,6 +1,6 @@
 /** Makes a server's folders out of a backup. */
 
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { copyWhole } from "../backend/disk/copying.ts";
 import { partsOf, Tree } from "../backend/disk/tree.ts";
 import { reasonOf, restrict, takeLock } from "../backend/folder_lock.ts";
@@ -8,9 +8,9 @@ import { logFile } from "../backend/sqlite/database.ts";
 import { type Held, renew } from "../backend/sqlite/snapshot.ts";
 import { randomText } from "../clock.ts";
 import { pathOf } from "../file_steps.ts";
-import { parts, placeOf } from "./backup.ts";
-import { isThere, listed, removeAll, sumOf } from "./folders.ts";
-import { format, type Manifest, manifestName, readManifest } from "./manifest.ts";
+import { placeOf } from "./backup.ts";
+import { copied, isThere, listed, removeAll, type Sum } from "./folders.ts";
+import { beside, format, type Manifest, manifestName, parts, readManifest } from "./manifest.ts";
 
 /** Which backup, and what it becomes. */
 export interface RestoreOptions {
@@ -33,12 +33,11 @@ export async function restore({ from, data, files }: RestoreOptions): Promise<Ma
     await Deno.mkdir(files, { recursive: true });
     // Under another name, so that nothing that is stopped half way can be taken for a server's.
     const database = `${data}/restoring.db`;
-    await Deno.copyFile(join(from, parts.database), database);
-    const { sha256 } = await sumOf(database);
-    if (sha256 !== manifest.database.sha256) {
-      throw new Error(`"${parts.database}" isn't what it was when the backup was made`);
+    await copySame(join(from, parts.database), database, manifest.database);
+    for (const { name, ...sum } of manifest.beside) {
+      if (!beside.includes(name)) throw new Error(`its ${manifestName} names "${name}"`);
+      await copySame(join(from, name), join(data, name), sum);
     }
-    await restrict(database, 0o600);
     await copyFiles({ from, files }, renew(database, randomText(16)), new Set(manifest.missing));
     await Deno.rename(database, logFile(data));
     await sync(data);
@@ -48,6 +47,12 @@ export async function restore({ from, data, files }: RestoreOptions): Promise<Ma
     if (await isThere(files)) await removeAll(files, () => true);
     throw new Error(`Cannot restore "${from}": ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** @throws {Error} where it isn't what it was. */
+async function copySame(from: string, to: string, { sha256 }: Sum): Promise<void> {
+  if ((await copied(from, to)).sha256 === sha256) return;
+  throw new Error(`"${basename(from)}" isn't what it was when the backup was made`);
 }
 
 /** What a backup says of itself. @throws {Error} where there is none, or none that is understood. */

@@ -191,6 +191,41 @@ folderTest("only its owner can read a backup and what is restored from it", asyn
   for (const [path, mode] of modes) assertEquals(mode & 0o077, 0, path);
 });
 
+folderTest(
+  "what a server shows to be comes along, and is checked like the rest",
+  async (folder) => {
+    const from = foldersIn(folder);
+    await withServer(from, async (server) => void await server.join("alice"));
+    for (const name of ["tls.key", "tls.crt"]) {
+      await Deno.writeTextFile(
+        join(from.data, name),
+        name,
+      );
+    }
+    await backedUp(folder, from);
+    const to = foldersIn(folder, "restored");
+    await restore({ from: join(folder, "backup"), ...to });
+    assertEquals(await Deno.readTextFile(join(to.data, "tls.key")), "tls.key");
+    assertEquals(((await Deno.stat(join(to.data, "tls.key"))).mode ?? 0) & 0o777, 0o600);
+    await Deno.writeTextFile(join(folder, "backup", "tls.key"), "other");
+    const again = foldersIn(folder, "again");
+    await refuses(
+      () => restore({ from: join(folder, "backup"), ...again }),
+      '"tls.key" isn\'t what it was',
+      again,
+    );
+  },
+);
+
+folderTest("a manifest can't name a file elsewhere", async (folder) => {
+  const to = await smallBackup(folder);
+  const path = join(folder, "backup", manifestName);
+  const text = await Deno.readTextFile(path);
+  const elsewhere = { name: "../../x", bytes: 0, sha256: "0".repeat(64) };
+  await Deno.writeTextFile(path, JSON.stringify({ ...JSON.parse(text), beside: [elsewhere] }));
+  await refuses(() => restore({ from: join(folder, "backup"), ...to }), 'names "../../x"', to);
+});
+
 folderTest("a backup isn't made over what is there", async (folder) => {
   await smallBackup(folder);
   const { message } = await assertRejects(() => backedUp(folder, foldersIn(folder)), Error);
@@ -219,8 +254,10 @@ folderTest(
 folderTest("two backups aren't written to one folder at once", async (folder) => {
   const folders = foldersIn(folder);
   await withServer(folders, async (server) => void await server.join("alice"));
-  const { message } = await assertRejects(() =>
-    backedUp(folder, folders, { onSnapshot: async () => void await backedUp(folder, folders) })
+  const { message } = await assertRejects(
+    () =>
+      backedUp(folder, folders, { onSnapshot: async () => void await backedUp(folder, folders) }),
+    Error,
   );
   assertStringIncludes(message, "another backup to");
 });
