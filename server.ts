@@ -78,9 +78,9 @@ async function run(
       version: project.version,
       entry: { isOpen: config.open, linksOf: (code) => linksOf(reached(), code) },
       passwords: new ScryptPasswords(),
+      ...config.owner !== "" && { owner: config.owner },
     });
     await using _hand = watchFolders(core, blobs);
-    await using _operator = await listenOperator(core, config.data);
     const { host: hostname, web, webPort, webNames: names, proxy: proxies } = config;
     using tls = await tlsOf(config, { clock, journal, addresses });
     await using page = web
@@ -89,9 +89,11 @@ async function run(
     const address = { hostname, port: config.port, webPort: page?.port };
     await using chat = tls ? await listenTls(core, address, tls) : listenTcp(core, address);
     ports = { port: chat.port, webPort: page?.port, tls: tls && joinTlsOf(tls.current) };
+    await using _operator = await listenOperator(core, config.data);
     const invite = await invitationAtStart(core, config);
     const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
-    const lines = joinLines({ ...reached(), place, client, invite, isColoured });
+    const { offered: owner } = core.ownership;
+    const lines = joinLines({ ...reached(), place, client, invite, owner, isColoured });
     for (const line of lines) console.log(line);
     const signal = await Promise.race([told, backend.failed]);
     if (signal instanceof Error) throw signal;

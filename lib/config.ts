@@ -24,6 +24,7 @@ import {
   type Values,
   variableOf,
 } from "./config/options.ts";
+import { isName, nameRuleText } from "./names.ts";
 import { beyond, type Place, requireGranted } from "./config/reach.ts";
 
 export { ConfigError } from "./config/mistakes.ts";
@@ -72,6 +73,7 @@ export function readConfig(from: Sources): Start {
   if (flags.has("version")) return { kind: "say", text: `Parley ${from.version}` };
   const config = configOf(from, flags);
   requirePair(config);
+  requireOwnersName(config);
   requireGranted(config, from.place);
   return { kind: "run", config };
 }
@@ -221,4 +223,10 @@ function requirePair({ cert, key }: Config): void {
   if ((cert === "") === (key === "")) return;
   const [given, missing] = cert === "" ? ["--key", "--cert"] : ["--cert", "--key"];
   throw new ConfigError(`Cannot take "${given}" alone: name the other file with ${missing}=FILE`);
+}
+
+function requireOwnersName({ owner, bounds }: Config): void {
+  const rule = { charsMax: bounds.nameCharsMax, plain: bounds.plainNames };
+  if (owner === "" || isName(owner, rule)) return;
+  throw mustBe(`"--owner=${owner}"`, nameRuleText(rule));
 }

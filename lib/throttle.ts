@@ -11,50 +11,47 @@ export interface Patience {
   readonly forgivenMs: number;
 }
 
-interface Count {
-  readonly level: number;
-  readonly at: number;
-}
-
 /** One count for each key, bounded: beyond it the one that was counted longest ago is forgotten. */
 export class Throttle {
   readonly #clock: Clock;
   readonly #patience: Patience;
-  /** The one that was counted last is the last. */
-  readonly #counts = new Map<string, Count>();
+  /** When all of a key's is forgiven. The one that was counted last is the last. */
+  readonly #forgivenAt = new Map<string, number>();
 
   constructor(clock: Clock, patience: Patience) {
     this.#clock = clock;
     this.#patience = patience;
   }
 
+  /** How many keys have a count. */
+  get size(): number {
+    return this.#forgivenAt.size;
+  }
+
   /** Milliseconds until one more is taken; 0: it is now. */
   wait(key: string): number {
     const { most, forgivenMs } = this.#patience;
-    return Math.max(0, Math.ceil((this.#level(key) + 1 - most) * forgivenMs));
+    return Math.max(0, this.#leftMs(key) + forgivenMs - most * forgivenMs);
   }
 
   /** Counts one more, or takes one back. */
   count(key: string, by: 1 | -1): void {
-    const level = Math.max(0, this.#level(key) + by);
-    this.#counts.delete(key);
-    if (level === 0) return;
-    this.#counts.set(key, { level, at: this.#clock.now() });
-    if (this.#counts.size <= limits.throttledMax) return;
-    for (const [oldest] of this.#counts) return void this.#counts.delete(oldest);
+    const leftMs = this.#leftMs(key) + by * this.#patience.forgivenMs;
+    this.#forgivenAt.delete(key);
+    if (leftMs <= 0) return;
+    this.#forgivenAt.set(key, this.#clock.now() + leftMs);
+    if (this.size <= limits.throttledMax) return;
+    for (const oldest of this.#forgivenAt.keys()) return void this.#forgivenAt.delete(oldest);
   }
 
   /** Forgets those that are forgiven; to be called now and then. */
   check(): void {
-    for (const key of this.#counts.keys()) {
-      if (this.#level(key) === 0) this.#counts.delete(key);
+    for (const key of this.#forgivenAt.keys()) {
+      if (this.#leftMs(key) === 0) this.#forgivenAt.delete(key);
     }
   }
 
-  #level(key: string): number {
-    const count = this.#counts.get(key);
-    if (count === undefined) return 0;
-    const forgiven = (this.#clock.now() - count.at) / this.#patience.forgivenMs;
-    return Math.max(0, count.level - forgiven);
+  #leftMs(key: string): number {
+    return Math.max(0, (this.#forgivenAt.get(key) ?? 0) - this.#clock.now());
   }
 }

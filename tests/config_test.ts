@@ -136,6 +136,7 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     NAMES: "chat.example.org",
     N: "17",
     TEXT: "My server",
+    USER: "Ada",
     "text|json": "json",
   };
   // One without the other is a mistake.
@@ -189,6 +190,7 @@ const mistakes: readonly [string, Given, RegExp][] = [
   ["a bad switch", { args: ["--web=perhaps"] }, /^Cannot take "--web=perhaps": it must be true/],
   ["a bad size", { args: ["--file-bytes-max=3XB"] }, /it must be a size like 3MB/],
   ["a bad preset", { args: ["--preset=school"] }, /it must be classroom or bench$/],
+  ["an owner without a name", { args: ["--owner=a b"] }, /"--owner=a b": it must be .* letters/],
   ["a bad host", { args: ["--host=300.1.1.1"] }, /it must be an IP address/],
   ["a comma in a folder", { args: ["--data=a,b"] }, /without commas/],
   ["a bad variable", { env: { PARLEY_PORT: "x" } }, /^Cannot take PARLEY_PORT="x": it must be/],
@@ -303,6 +305,15 @@ Deno.test("joinLines() prints an invitation where one was made, and that one is 
   assert(!before.join("").includes("█"));
   const open = joinLines(joinable(["--host=0.0.0.0", "--open"], 8080));
   assert(!open.join("").includes("nvitation"));
+});
+
+Deno.test("joinLines() says how the owner comes, until somebody has", () => {
+  const owner = { name: "Ada", code: "k7mp2x-wd34fg-hj56mn" };
+  const line = joinLines({ ...joinable([]), owner }).find((line) => line.startsWith("Owner:"));
+  for (const word of ["Ada", "k7mp2x-wd34fg-hj56mn", "/register"]) {
+    assert(line?.includes(word), line);
+  }
+  assert(!joinLines(joinable([])).some((line) => line.startsWith("Owner:")));
 });
 
 Deno.test("joinLines() prints what a client compares where the server speaks TLS", () => {

@@ -22,6 +22,8 @@ export interface Joinable {
   readonly tls?: JoinTls;
   /** The code of an invitation that was just made. */
   readonly invite?: string;
+  /** The name that is kept for the owner, who hasn't come yet. */
+  readonly owner?: { readonly name: string; readonly code: string };
   /** Whether what is printed is seen in colours. */
   readonly isColoured?: boolean;
 }
@@ -48,13 +50,15 @@ export function ownNames(
 }
 
 /** Whether people come from elsewhere who need an invitation. */
-export function isByInvitation({ host, open }: Pick<Config, "host" | "open">): boolean {
-  return !open && !isLoopback(host);
+export function isByInvitation(
+  { host, open, proxy }: Pick<Config, "host" | "open" | "proxy">,
+): boolean {
+  return !open && (!isLoopback(host) || proxy.length > 0);
 }
 
 /** The lines, the first one `Listening on HOST:PORT`. */
 export function joinLines(joinable: Joinable): string[] {
-  const { config, port, place, invite } = joinable;
+  const { config, port, place, invite, owner } = joinable;
   const { host } = config;
   const lines = [`Listening on ${writtenHost(host)}:${port}`];
   if (isLoopback(host)) {
@@ -67,6 +71,7 @@ export function joinLines(joinable: Joinable): string[] {
       lines.push(...pageUrls(joinable, address).map((url) => `In a browser: ${url}`));
     }
   }
+  if (owner) lines.push(ownerLine(owner));
   if (invite !== undefined) lines.push(...inviteLines(joinable, invite));
   else if (isByInvitation(config)) lines.push(needsInvitation);
   return lines;
@@ -75,6 +80,11 @@ export function joinLines(joinable: Joinable): string[] {
 const needsInvitation =
   "Who is new needs an invitation: the one that an earlier start printed, or one that /invite " +
   "makes; with --invite a start makes another one";
+
+function ownerLine({ name, code }: NonNullable<Joinable["owner"]>): string {
+  const how = `from this machine, or from elsewhere with the invitation ${code}`;
+  return `Owner: whoever comes as "${name}" ${how}, and then says /register`;
+}
 
 /** A code that nobody can be told again, and the same to scan. */
 function inviteLines(joinable: Joinable, code: string): string[] {

@@ -167,6 +167,17 @@ export function line(charsMax: number, help: string): Option<string> {
   };
 }
 
+/** A user's name that need not be: empty where there is none. */
+export function userName(help: string): Option<string> {
+  return {
+    help,
+    value: "USER",
+    must: "a user's name, or none",
+    read: (text) => text === "none" ? "" : isPrintable(text, 64) ? text : undefined,
+    write: (name) => name === "" ? "none" : name,
+  };
+}
+
 /** Endings of file names. */
 export function endings(help: string): Option<readonly string[]> {
   return {

@@ -15,6 +15,7 @@ import {
   port,
   size,
   toggle,
+  userName,
 } from "./option.ts";
 
 /** A preset's name. */
@@ -59,6 +60,7 @@ const generalOptions = {
   cert: file("a certificate to show in its place, as PEM; needs --key"),
   key: file("the private key that belongs to it, as PEM"),
   open: toggle("let in whoever reaches the address, without an invitation"),
+  owner: userName("name that is kept for the owner"),
   invite: toggle("make an invitation at this start, beside those that there are"),
   log: choice(["text", "json"], "how the log's lines are written"),
   quiet: toggle("write no line for what users do"),
@@ -107,6 +109,7 @@ export const defaults: Values = {
   cert: "",
   key: "",
   open: false,
+  owner: "",
   invite: false,
   log: "text",
   quiet: false,

@@ -37,13 +37,21 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
 }
 
 function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
-  const { people, hub, bounds, uploads: { load } } = core;
+  const { people, hub, bounds, uploads: { load }, credentials: { counts: passwords } } = core;
   const { rss, heapUsed } = Deno.memoryUsage();
   return [
     gauge("parley_connections", "Connected peers, over TCP and WebSocket", core.peerCount),
     gauge("parley_connections_max", "Peers that the server takes", bounds.connectionsMax),
     gauge("parley_users_online", "Users with a connection", people.online),
     gauge("parley_names_held", "Names that are held, also by who was here lately", people.size),
+    gauge("parley_accounts", "Names that are somebody's for good", people.accounts),
+    counter("parley_password_hashes_total", "Runs of scrypt since the start", passwords.hashes),
+    counter("parley_passwords_wrong_total", "Wrong passwords since the start", passwords.wrong),
+    counter(
+      "parley_logins_slowed_total",
+      "Logins refused since the start because of too many wrong passwords",
+      passwords.slowed,
+    ),
     gauge("parley_rooms", "Rooms with somebody in them", hub.roomCount),
     counter("parley_events_stored_total", "Events stored since the start", hub.eventsStored),
     gauge("parley_uploads_sending", "Uploads that send", load.sending),
