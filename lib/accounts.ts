@@ -5,6 +5,7 @@ import type { Core } from "./core.ts";
 import type { Attempt } from "./credentials.ts";
 import { ChatError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { appoint } from "./moderating.ts";
 import { nameKey } from "./names.ts";
 import { passwordOf, plainPassword } from "./passwords.ts";
 import { type Known, userOf, type Welcome } from "./people.ts";
@@ -181,11 +182,10 @@ async function dropOldest(core: Core, known: Known): Promise<void> {
   end(core, known, oldest, `You have more than ${limits.loginsMax} logins: log in again`);
 }
 
-async function role(core: Core, { known }: Caller, command: Command<"role">): Promise<Outcome> {
-  if (command.room !== undefined) {
-    throw new ChatError("unsupported", "Cannot give a role in one room: this server has none");
-  }
-  const { role } = command;
+async function role(core: Core, caller: Caller, command: Command<"role">): Promise<Outcome> {
+  const { role, room } = command;
+  if (room !== undefined) return await appoint(core, caller, { ...command, room });
+  const { known } = caller;
   if (known.role !== "owner") {
     throw new ChatError("not_allowed", "Cannot do that: only the owner may");
   }
@@ -203,5 +203,14 @@ async function role(core: Core, { known }: Caller, command: Command<"role">): Pr
     throw new ChatError("not_allowed", `Cannot leave the server without an owner: ${how}`);
   }
   await core.people.setRole(whom, role);
-  return { answer: {} };
+  const { user: by, uid: by_uid } = known.person;
+  const entry = {
+    at: core.clock.now(),
+    did: "appointed",
+    by,
+    by_uid,
+    ...whom.person,
+    role,
+  } as const;
+  return { answer: core.backend.audit.add(entry).then(() => ({})) };
 }

@@ -15,9 +15,10 @@ import {
   twinKey,
 } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
-import type { LogEvent } from "./events.ts";
+import type { LogEvent, Person } from "./events.ts";
+import { hasVoice, requireTurn, requireVoice } from "./moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
-import { apply, applyToMessage, copyRoom, decide, type Message, type Room } from "./rooms.ts";
+import { apply, applyToMessage, copyRoom, decide, isIn, type Message, type Room } from "./rooms.ts";
 import type { Appended, Log, Repeat } from "./store.ts";
 
 /** What a conversation needs of its surroundings. */
@@ -26,7 +27,7 @@ export interface ConversationOptions {
   readonly clock: Clock;
   readonly membersMax: number;
   /** What somebody is on the whole server. */
-  roleOf(uid: Uid): Role;
+  readonly roleOf: (uid: Uid) => Role;
   /** Events are being appended: whatever telling them takes can be made ready meanwhile. */
   onAppending(conversation: Conversation, events: readonly LogEvent[]): void;
   /** Events are on disk and applied, in order: the time to tell everybody. */
@@ -107,6 +108,20 @@ export class Conversation {
     return this.#pending.length === 0 && !this.#broken;
   }
 
+  /** That somebody may share here now. @throws {ChatError} `muted`, `not_allowed`, `slow_down` */
+  requireMayShare(by: Person): void {
+    const { clock, roleOf } = this.#options;
+    const facts = { now: clock.now(), roleOf };
+    requireVoice(this.#decided, by, facts);
+    requireTurn(this.#decided, by, facts);
+  }
+
+  /** Whether what somebody has offered may still be shared here. */
+  takesFrom(by: Person): boolean {
+    const { clock, roleOf } = this.#options;
+    return isIn(this.#decided, by.uid) && hasVoice(this.#decided, by, { now: clock.now(), roleOf });
+  }
+
   /**
    * Decides now and resolves when that is on disk. A repeat of a cid is answered like the first.
    *
@@ -142,8 +157,7 @@ export class Conversation {
   }
 
   #changes({ by, change, file, whom, entry }: Deed, message: Message | undefined): boolean {
-    const { clock, membersMax } = this.#options;
-    const roleOf = (uid: Uid) => this.#options.roleOf(uid);
+    const { clock, membersMax, roleOf } = this.#options;
     const now = clock.now();
     return decide(this.#decided, by, change, {
       ...{ message, file, whom, entry },

@@ -68,6 +68,8 @@ export interface RefusalOptions {
   readonly transfer?: string;
   readonly offset?: number;
   readonly account?: boolean;
+  /** Whether the connection ends though others of that code go on. */
+  readonly ends?: boolean;
 }
 
 /**
@@ -84,11 +86,14 @@ export class ChatError extends Error {
   readonly offset?: number;
   /** Whether the name that is taken is an account's: its password lets one in. */
   readonly account?: boolean;
+  /** Whether the connection ends once this was sent. */
+  readonly ends: boolean;
 
   constructor(code: RefusalCode, message: string, options: RefusalOptions = {}) {
     super(message);
     this.name = "ChatError";
     this.code = code;
+    this.ends = options.ends ?? endsConnection(code);
     if (options.retryMs !== undefined) this.retryMs = options.retryMs;
     if (options.transfer !== undefined) this.transfer = options.transfer;
     if (options.offset !== undefined) this.offset = options.offset;

@@ -12,6 +12,7 @@ import { sharedFile } from "./listings.ts";
 import { toBase64 } from "./part_bytes.ts";
 import type { FilePeer } from "./peer_files.ts";
 import type { Command } from "./protocol.ts";
+import { requireStillIn } from "./shelf.ts";
 
 /** A file on its way to the peer. */
 interface Fetch {
@@ -181,6 +182,7 @@ export class Fetches {
   ): Promise<Uint8Array | undefined> {
     const { entry: { file }, re, at: offset } = fetch;
     if (fetch.run.isOver || offset === fetch.end) return undefined;
+    requireStillIn(this.#peer.known, fetch.entry);
     const { base64, gzip: takesGzip } = this.#peer.takes;
     const most = base64 ? limits.dataBytesMax : limits.partBytesUsual;
     const into = buffer.subarray(headBytes, headBytes + Math.min(most, fetch.end - offset));

@@ -12,10 +12,12 @@ import { otherOf } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { type ConversationId, nameKey, type Uid } from "./names.ts";
 import type { Known, Welcome } from "./people.ts";
+import { roleIn } from "./moderation.ts";
 import { type Command, features } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
 import { isSeenBy } from "./sight.ts";
 import type { Room } from "./rooms.ts";
+import { forGood, noRules, sanctioned } from "./rules.ts";
 import type { Found, Mark } from "./store.ts";
 
 /** As many of `items` from the start as fit a line. */
@@ -76,12 +78,14 @@ export async function memberPage(
     : [...conversation.room.members.values()];
   const sorted = members.toSorted((a, b) => nameKey(a.user) < nameKey(b.user) ? -1 : 1);
   const { page, more } = pageOf(sorted, ({ user }) => nameKey(user), command);
-  return { members: page.map((person) => memberOf(core, person)), more };
+  const { room } = conversation;
+  return { members: page.map((person) => memberOf(core, room, person)), more };
 }
 
-function memberOf({ people }: Core, { user, uid }: Person): JsonObject {
+function memberOf({ people }: Core, room: Readonly<Room>, { user, uid }: Person): JsonObject {
   const known = people.get(uid);
-  return known ? userOf(known) : { user, uid, online: false, role: "guest" };
+  const role = roleIn(room, uid, known?.role ?? "guest");
+  return known ? { ...userOf(known), role } : { user, uid, online: false, role };
 }
 
 /** What `rooms` answers. */
@@ -106,7 +110,23 @@ function openRooms(core: Core, known: Known) {
     seq: room.seq,
     joined: room === core.hub.lobby.room || room.members.has(known.uid),
     locked: false,
+    ...rulesFor(core, known, room),
   }));
+}
+
+/** What a room's rules are for `known`; nothing for most. */
+export function rulesFor({ clock }: Core, { uid, role }: Known, room: Readonly<Room>): JsonObject {
+  const { rules } = room;
+  if (rules === noRules) return {};
+  const muted = sanctioned(rules.muted, uid, clock.now());
+  const here = roleIn(room, uid, role);
+  return {
+    ...rules.lock !== undefined && { locked: true },
+    ...rules.slow > 0 && { slow: rules.slow },
+    ...rules.isReadOnly && { readonly: true },
+    ...muted !== undefined && { muted: muted === forGood ? 0 : muted },
+    ...here !== role && { role: here },
+  };
 }
 
 async function privateRooms(core: Core, known: Known) {
@@ -249,7 +269,9 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
       if (!place || seq === undefined) return [];
       const count = there && !place.with ? countOf(core, there) : 2;
       const topic = there?.topic ?? "";
-      return [{ ...place, topic, seq, count, read: read[index].seq, unread: unread[index] }];
+      const rules = there ? rulesFor(core, known, there) : {};
+      const marks = { read: read[index].seq, unread: unread[index] };
+      return [{ ...place, topic, seq, count, ...rules, ...marks }];
     });
     const fit = fitting(rooms);
     const more = fit.length < rooms.length && { more: true };

@@ -198,6 +198,13 @@ export function requireVoice(room: Room, by: Person, facts: Pick<Facts, "now" | 
   );
 }
 
+/** Whether {@linkcode requireVoice} passes. */
+export function hasVoice(room: Room, by: Person, facts: Pick<Facts, "now" | "roleOf">): boolean {
+  const { muted, isReadOnly } = room.rules;
+  return sanctioned(muted, by.uid, facts.now) === undefined &&
+    (!isReadOnly || moderates(room, by.uid, facts));
+}
+
 /**
  * That it is time for somebody's next message.
  *

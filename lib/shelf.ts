@@ -30,6 +30,19 @@ export function takesPart(known: Known, id: ConversationId): boolean {
   return pairOf(id)?.includes(known.uid) ?? (id === lobby || known.rooms.has(id));
 }
 
+/**
+ * That somebody who is getting a file may still see it: whoever was put out of its room gets no more.
+ *
+ * @throws {ChatError} `no_such_file`
+ */
+export function requireStillIn(known: Known, { conversation }: LibraryEntry): void {
+  if (takesPart(known, conversation)) return;
+  throw new ChatError(
+    "no_such_file",
+    "There is no such file here any more: you are out of its room",
+  );
+}
+
 /** Every file that is shared. */
 export class Shelf {
   readonly #options: ShelfOptions;

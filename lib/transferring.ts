@@ -58,8 +58,12 @@ async function whereToOffer(
   known: Known,
   command: Command<"offer">,
 ): Promise<ConversationId> {
-  const { id, room } = await conversationOf(core, known.person, command, "write");
-  if (takesPart(known, id)) return id;
+  const conversation = await conversationOf(core, known.person, command, "write");
+  const { id, room } = conversation;
+  if (takesPart(known, id)) {
+    conversation.requireMayShare(known.person);
+    return id;
+  }
   throw new ChatError("not_allowed", `Cannot share files in "${room.name}": join it first`);
 }
 

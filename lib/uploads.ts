@@ -219,6 +219,12 @@ export class Uploads {
     throw new ChatError("no_such_transfer", `Cannot cancel: ${how}`);
   }
 
+  /** Ends for good what is on its way and may not be shared any more. */
+  async endThose(mayNot: (record: TransferRecord) => boolean): Promise<void> {
+    const theirs = [...this.#live.values()].filter(({ record }) => mayNot(record));
+    await Promise.all(theirs.map((upload) => upload.ending ?? this.#drop(upload)));
+  }
+
   /** A connection has ended: what it sent waits for another one. */
   lose(sender: Sender, transfers: Iterable<TransferId>): void {
     const now = this.#options.clock.now();

@@ -13,6 +13,7 @@ import { isUnderWay } from "../lib/client/transfer_state.ts";
 import { ChatError } from "../lib/errors.ts";
 import { isSamePlace, type SharedFile } from "../lib/events.ts";
 import { nameKey, type Uid } from "../lib/names.ts";
+import { moderateHere } from "./acting_moderation.ts";
 import { actOnAccount } from "./acting_account.ts";
 import type { Behind } from "./behind.ts";
 import type { EmojiNames } from "./emoji_names.ts";
@@ -84,7 +85,7 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
       return await chat.react(talking.required.key, seq, emoji, action.on);
     }
     case "join":
-      return turnTo(await chat.join(action.room), stage);
+      return turnTo(await chat.join(action.room, action.key), stage);
     case "leave":
       return await leave(action.room, stage);
     case "switch":
@@ -162,6 +163,8 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
     case "uninvite":
     case "whois":
       return await actOnAccount(action, stage);
+    case "moderate":
+      return await moderateHere(action.what, stage);
     default:
       return await actOnFiles(action, stage);
   }

@@ -1,13 +1,17 @@
 /** One conversation as its user knows it: what is shown of its log, and what goes out. */
 
 import type { Clock } from "../clock.ts";
+import type { Role } from "../command_row.ts";
 import { decodeStored, seqOf } from "../decode.ts";
+import { ChatError } from "../errors.ts";
+import { roleIn } from "../moderation.ts";
 import type { Ok } from "../protocol.ts";
 import { isShown, type Person, type Place, placeOf, type StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
 import { apply, emptyRoom, type Room } from "../rooms.ts";
+import { forGood, noRules, type Rules } from "../rules.ts";
 import { Follower, type Gap, type LogEntry, type LogPage, type Origin } from "./follower.ts";
 import { mentions } from "./mentions.ts";
 import { afterEvent, indexOfSeq } from "./messages.ts";
@@ -34,9 +38,12 @@ export interface ConversationOptions {
   emit(change: ChatChange): void;
   /** Whose messages don't count as unread. */
   ignores(uid: Uid): boolean;
-  /** This user has left it, here or on another device. */
-  onLeft(conversation: Conversation): void;
+  /** This user has left it, here or on another device; with `error`, was put out of it. */
+  onLeft(conversation: Conversation, error?: ChatError): void;
 }
+
+/** The rules of a room, as `join`, `hello` and `rooms` answer them. */
+type ToldRules = Pick<Ok<"join">, "locked" | "slow" | "readonly" | "muted" | "role">;
 
 /** Messages are cut in bunches of this many: cutting moves all that stay. */
 const trimBunch = 100;
@@ -80,6 +87,7 @@ export class Conversation implements ConversationView {
     this.#messagesMax = options.messagesMax;
     const id = place.with ? pairId(options.me().uid, place.with) : roomId(place.room);
     this.#room = emptyRoom(id, place.room);
+    this.#isAloneIn();
     this.outbound = new Outbound(this, options);
     this.follower = new Follower({
       clock: options.clock,
@@ -102,6 +110,31 @@ export class Conversation implements ConversationView {
 
   set topic(topic: string) {
     this.#room.topic = topic;
+  }
+
+  get rules(): Rules {
+    return this.#room.rules;
+  }
+
+  get role(): Role {
+    const { uid, role } = this.#options.me();
+    return roleIn(this.#room, uid, role);
+  }
+
+  /** What moderators have made of it, as an answer tells it. */
+  meetRules({ locked, slow = 0, readonly = false, muted, role }: ToldRules): void {
+    const { user, uid } = this.#options.me();
+    const until = muted === 0 ? forGood : muted;
+    const roles = new Map(this.#room.rules.roles);
+    roles.delete(uid);
+    this.#room.rules = {
+      ...noRules,
+      roles: role === "owner" || role === "moderator" ? roles.set(uid, role) : roles,
+      muted: until === undefined ? noRules.muted : new Map([[uid, { user, until }]]),
+      ...locked && { lock: "" },
+      slow,
+      isReadOnly: readonly,
+    };
   }
 
   get seq(): number {
@@ -148,6 +181,7 @@ export class Conversation implements ConversationView {
   renew(): void {
     this.#messages = [];
     this.#hasMembers = false;
+    this.#isAloneIn();
     this.older = false;
     this.mentions = 0;
     this.readSeq = 0;
@@ -244,8 +278,9 @@ export class Conversation implements ConversationView {
       this.#options.emit({ is: "changed", ...common, ...message && { message } });
     }
     if (own) this.outbound.told(this.seq);
-    if (entry.t === "left" && own && !this.with && entry.seq > this.memberSince) {
-      this.#options.onLeft(this);
+    const isOut = entry.t === "left" || entry.t === "kicked";
+    if (isOut && own && !this.with && entry.seq > this.memberSince) {
+      this.#options.onLeft(this, entry.t === "kicked" ? putOut(entry) : undefined);
     }
   }
 
@@ -287,6 +322,13 @@ export class Conversation implements ConversationView {
     }
   }
 
+  /** Whoever keeps a room is in it: then nobody who comes finds it empty, and has made it. */
+  #isAloneIn(): void {
+    const { user, uid } = this.#options.me();
+    this.#room.members.clear();
+    if (this.with === undefined && this.key !== lobby) this.#room.members.set(uid, { user, uid });
+  }
+
   #trim(most: number): void {
     if (this.#messages.length <= most) return;
     this.#messages.splice(0, this.#messages.length - this.#messagesMax);
@@ -298,6 +340,16 @@ export class Conversation implements ConversationView {
 export function keyOf(place: Place): string | undefined {
   if (place.with !== undefined) return `@${place.with}`;
   return place.room.startsWith("@") ? undefined : nameKey(place.room);
+}
+
+/** Why somebody is no longer in a room. */
+function putOut(event: Extract<StoredEvent, { t: "kicked" }>): ChatError {
+  const { by, banned = false, reason } = event;
+  const why = reason === undefined ? "" : `: ${reason}`;
+  return new ChatError(
+    banned ? "banned" : "not_allowed",
+    banned ? `${by} banned you${why}` : `${by} put you out${why}`,
+  );
 }
 
 function namesUser(event: StoredEvent, user: string): boolean {

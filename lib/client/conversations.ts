@@ -112,17 +112,20 @@ export class Conversations {
   take(event: StoredEvent | UnknownEvent): void {
     const key = keyOf(event);
     if (key === undefined) return;
-    const conversation = this.#map.get(key) ?? this.#opening.get(key) ?? this.#met(key, event);
-    conversation.follower.take(event);
+    const known = this.#map.get(key) ?? this.#opening.get(key);
+    // What ends it doesn't begin it.
+    if (!known && (event.t === "left" || event.t === "kicked") && this.#isMe(event)) return;
+    (known ?? this.#met(key, event)).follower.take(event);
   }
 
   /** Enters a room. @throws {ChatError} */
-  async join(room: string): Promise<Conversation> {
+  async join(room: string, lockKey?: string): Promise<Conversation> {
     const key = nameKey(room);
     const conversation = this.#map.get(key) ?? this.#opening.get(key) ?? this.#make(key, { room });
     if (!this.#map.has(key)) this.#opening.set(key, conversation);
+    const joining = lockKey === undefined ? { room } : { room, key: lockKey };
     try {
-      return this.#joined(conversation, await this.#options.link.send("join", { room }));
+      return this.#joined(conversation, await this.#options.link.send("join", joining));
     } catch (error) {
       if (this.#opening.get(key) === conversation) this.#opening.delete(key);
       throw error;
@@ -172,6 +175,10 @@ export class Conversations {
     return conversation;
   }
 
+  #isMe({ uid }: StoredEvent): boolean {
+    return uid === this.#options.me().uid;
+  }
+
   /** Whether nothing but an earlier run speaks for it. */
   #isIdleRest({ key, isRestored, outgoing }: Conversation): boolean {
     return isRestored && outgoing.length === 0 && key !== this.#focused;
@@ -184,7 +191,7 @@ export class Conversations {
       page: (at, range) => this.#options.page(at, range),
       emit: (change) => this.#options.emit(change),
       ignores: (uid) => this.#options.ignores(uid),
-      onLeft: (conversation) => this.end(conversation),
+      onLeft: (conversation, error) => this.end(conversation, error),
     });
   }
 
@@ -209,6 +216,7 @@ export class Conversations {
     conversation.isRestored = false;
     conversation.room = row.room;
     conversation.topic = row.topic;
+    conversation.meetRules(row);
     conversation.memberSince = Math.max(conversation.memberSince, row.seq);
     const { follower } = conversation;
     conversation.readUpTo(row.read);
@@ -237,6 +245,7 @@ export class Conversations {
     current.isRestored = false;
     current.room = ok.room;
     current.topic = ok.topic;
+    current.meetRules(ok);
     current.joined = true;
     current.memberSince = Math.max(current.memberSince, ok.seq);
     if (current.readSeq === 0) current.readSeq = ok.seq;

@@ -12,13 +12,13 @@ import { spokenIn } from "./spoken.ts";
 import {
   bare,
   historyOf,
+  joining,
   messageRef,
   newest,
   reaction,
   searchFor,
   settingOf,
   withRef,
-  withRoom,
   withRoomOrNone,
   withWord,
 } from "./slash_words.ts";
@@ -31,7 +31,7 @@ const messageHelp =
 export const slashes = {
   join: {
     also: ["j"],
-    takes: "ROOM [KEY]",
+    takes: "ROOM [key:KEY]",
     help: commands.join.help,
     more: "KEY opens a room that is locked; an invitation to it does, too.",
     completes: "room",

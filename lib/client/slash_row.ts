@@ -37,7 +37,7 @@ export type Action =
   /** How the page is; terminals have none of that. */
   | { readonly is: "set"; readonly name?: string; readonly value?: string }
   | AccountAction
-  | ModerationAction
+  | { readonly is: "moderate"; readonly what: ModerationAction }
   | FileAction;
 
 /** What a line about accounts and invitations comes to. */
@@ -55,6 +55,7 @@ export type AccountAction =
 /** What a line that keeps order comes to, in the conversation in front. */
 export type ModerationAction =
   | Bare<"audit">
+  | BanAction
   | { readonly is: "kick"; readonly user: string; readonly reason?: string }
   | {
     readonly is: "mute";
@@ -63,19 +64,22 @@ export type ModerationAction =
     readonly reason?: string;
   }
   | { readonly is: "unmute"; readonly user: string }
-  | {
-    readonly is: "ban" | "unban";
-    /** A user's name, or an address. */
-    readonly whom: string;
-    readonly isAddress: boolean;
-    readonly onServer: boolean;
-    readonly seconds?: number;
-    readonly reason?: string;
-  }
   /** Without a key it is unlocked. */
   | { readonly is: "lock"; readonly key?: string }
   | { readonly is: "slow"; readonly seconds: number }
   | { readonly is: "readonly"; readonly on: boolean };
+
+/** Who is to be kept out, or let in again. */
+export interface BanAction {
+  readonly is: "ban" | "unban";
+  /** A user's name, or an address. */
+  readonly whom: string;
+  readonly isAddress: boolean;
+  /** Of the whole server, not of the room in front. */
+  readonly onServer: boolean;
+  readonly seconds?: number;
+  readonly reason?: string;
+}
 
 /** What an invitation is to be; what isn't said is as the server has it. */
 export interface InviteWish {

@@ -64,6 +64,14 @@ export function withRoomOrNone(rest: string, make: (room?: string) => Action): A
   return rest === "" ? make() : withRoom(rest, make);
 }
 
+/** A room, and what opens it where it is locked. */
+export function joining(rest: string): Action | undefined {
+  const [, word, key] = /^(\S+)(?:\s+key:(\S.*))?$/u.exec(rest) ?? [];
+  if (word === undefined) return undefined;
+  const room = roomName(word);
+  return key === undefined ? { is: "join", room } : { is: "join", room, key };
+}
+
 /** The first word, and the rest. */
 export function firstWord(rest: string): [string, string] {
   const [, word, others] = /^(\S*)\s*([^]*)$/.exec(rest) ?? ["", "", ""];

@@ -4,6 +4,7 @@ import type { Core } from "../core.ts";
 import { ChatError } from "../errors.ts";
 import type { LibraryEntry, Outgoing } from "../file_store.ts";
 import { limits } from "../limits.ts";
+import { requireStillIn } from "../shelf.ts";
 import { Visit } from "../visit.ts";
 import { comerOf } from "./comer.ts";
 import { contentHeaders, namesTag, type Piece, pieceOf, thumbHeaders } from "./file_headers.ts";
@@ -128,6 +129,7 @@ class FileBytes implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> 
   async next(): Promise<IteratorResult<Uint8Array>> {
     try {
       this.#visit.requireHere();
+      requireStillIn(this.#visit.known, this.#entry);
       const left = this.#piece.to - this.#at;
       if (left > 0) return { done: false, value: await this.#read(left) };
       if (this.#piece.to === this.#entry.file.size) await this.#visit.took(this.#entry);

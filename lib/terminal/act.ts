@@ -2,11 +2,7 @@
 
 import { type CallLevel, callWords } from "../client/calling.ts";
 import type { Chat } from "../client/chat.ts";
-import {
-  conversationCalled,
-  conversationNext,
-  conversationsJoined,
-} from "../client/find_conversation.ts";
+import { conversationNext, conversationsJoined } from "../client/find_conversation.ts";
 import { messageMeant } from "../client/message_refs.ts";
 import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";
@@ -14,11 +10,11 @@ import { refusedIn } from "../client/outbound.ts";
 import { requireFits } from "../client/spoken.ts";
 import type { ConversationView } from "../client/state.ts";
 import { ChatError } from "../errors.ts";
-import { placeOf } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
-import { decodeStored } from "../decode.ts";
 import { type AccountStage, actOnAccount } from "./act_account.ts";
 import { actOnFiles, type FileStage } from "./act_files.ts";
+import { type AuditStage, moderateHere } from "./act_moderation.ts";
+import { around, history, historyUsual, known, search } from "./act_reading.ts";
 import { emojiOf, nearestEmoji, withEmoji } from "../client/emoji.ts";
 import type { Feed } from "./feed.ts";
 import { helpLines, memberLines, roomLines, userLines } from "./lists.ts";
@@ -27,7 +23,7 @@ import { printableLine } from "../printable.ts";
 import { placeName, type View } from "./view.ts";
 
 /** Where actions show what they come to. */
-export interface Stage extends FileStage, AccountStage {
+export interface Stage extends FileStage, AccountStage, AuditStage {
   readonly chat: Chat;
   readonly feed: Feed;
   /** The conversation in front. */
@@ -39,8 +35,6 @@ export interface Stage extends FileStage, AccountStage {
   turnTo(conversation: ConversationView): void;
   /** Keeps the rooms' names for Tab. */
   keepRooms(names: readonly string[]): void;
-  /** Keeps what `/more` goes on with; nothing where there is no more. */
-  keepMore(more: (() => Promise<void>) | undefined): void;
   /** What `/more` goes on with. */
   readonly more: (() => Promise<void>) | undefined;
   /** Resolves when nothing said in `conversation` is on its way, or the connection is lost. */
@@ -50,11 +44,6 @@ export interface Stage extends FileStage, AccountStage {
   clear(): void;
   quit(): void;
 }
-
-const historyUsual = 20;
-const historyMax = 200;
-/** Shown before and behind the message that is gone to. */
-const aroundLines = 5;
 
 /**
  * Does what was asked for.
@@ -86,7 +75,7 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     case "react":
       return await react(stage, action);
     case "join":
-      return stage.turnTo(await chat.join(action.room));
+      return stage.turnTo(await chat.join(action.room, action.key));
     case "leave":
       return await leave(stage, action.room);
     case "switch":
@@ -142,6 +131,8 @@ export async function act(action: Action, stage: Stage): Promise<void> {
     case "uninvite":
     case "whois":
       return await actOnAccount(action, stage);
+    case "moderate":
+      return await moderateHere(action.what, stage);
     default:
       return await list(action, stage);
   }
@@ -277,63 +268,6 @@ function uidOf(stage: Stage, user: string): Uid | undefined {
   return said.findLast((event) => nameKey(event.user) === key)?.uid;
 }
 
-async function history(stage: Stage, room: string | undefined, count: number): Promise<void> {
-  const of = room === undefined ? stage.here : known(stage, room) ?? { room };
-  const limit = Math.min(count, historyMax);
-  const whole = "key" in of ? of : undefined;
-  const page = async (before: number | undefined): Promise<void> => {
-    const answer = await stage.chat.send("history", {
-      ...placeOf(of),
-      limit,
-      ...before === undefined ? {} : { before },
-    });
-    const events = answer.events.flatMap((frame) => decodeStored(frame) ?? []);
-    const view = { ...stage.view(), here: of };
-    stage.show(
-      events.length === 0 ? ["Nothing was said there"] : stage.feed.list(events, whole, view),
-    );
-    const first = events.at(0)?.seq;
-    const more = answer.more && first !== undefined;
-    stage.keepMore(more ? () => page(first) : undefined);
-    if (more) stage.show([stage.view().paint.quiet("/more shows what came before")]);
-  };
-  await page(undefined);
-}
-
-/** A message, with as much before it as behind it. */
-async function around(stage: Stage, { seq }: { readonly seq: number }): Promise<void> {
-  const { here } = stage;
-  const answer = await stage.chat.send("history", {
-    ...placeOf(here),
-    before: seq + aroundLines + 1,
-    limit: 2 * aroundLines + 1,
-  });
-  const events = answer.events.flatMap((frame) => decodeStored(frame) ?? []);
-  const isThere = events.some((event) => event.seq === seq);
-  if (!isThere) throw wrong(`There is no message ${seq} here: /history has their numbers`);
-  stage.show(stage.feed.list(events, here, stage.view()));
-}
-
-async function search(
-  stage: Stage,
-  query: { readonly text: string; readonly room?: string },
-  before?: string,
-): Promise<void> {
-  const where = query.room === undefined ? undefined : known(stage, query.room);
-  const found = await stage.chat.search({
-    text: query.text,
-    ...query.room === undefined ? {} : placeOf(where ?? { room: query.room }),
-    ...before === undefined ? {} : { before },
-  });
-  const { cursor } = found;
-  // The server tells the newest first; on a terminal the newest stand nearest to the prompt.
-  const hits = [...found.hits].reverse();
-  if (hits.length === 0) stage.show([cursor === undefined ? "Nothing was found" : "Nothing yet"]);
-  else stage.show(stage.feed.list(hits, undefined, { ...stage.view(), here: undefined }));
-  stage.keepMore(cursor === undefined ? undefined : () => search(stage, query, cursor));
-  if (cursor !== undefined) stage.show([stage.view().paint.quiet("/more looks further back")]);
-}
-
 /**
  * Typed text as it is sent.
  *
@@ -373,11 +307,6 @@ async function requireAllSent(here: ConversationView, stage: Stage): Promise<voi
   // Told once; whoever asks again means the one before.
   for (const { cid } of here.outgoing) stage.chat.drop(here.key, cid);
   throw wrong("Your last message was not sent: do it again to mean the one before it");
-}
-
-/** The conversation that is called `name`, where this user has it. */
-function known(stage: Stage, name: string): ConversationView | undefined {
-  return conversationCalled(stage.chat.state, name);
 }
 
 /** @throws {ChatError} where this user doesn't have it. */

@@ -166,11 +166,11 @@ function trail(name: string, open: Open): void {
     await keep(backend, moderated);
     await backend.audit.add({ ...entry, did: "unbanned" });
     const seen: string[] = [];
-    for (let before: number | undefined;;) {
-      const page = await backend.audit.read({ limit: 3, ...before !== undefined && { before } });
+    let page = await backend.audit.read({ limit: 3 });
+    for (;;) {
       seen.push(...page.entries.map(({ did }) => did));
       if (page.next === undefined) break;
-      before = page.next;
+      page = await backend.audit.read({ limit: 3, before: page.next });
     }
     assertEquals([seen.length, seen[0], seen.at(-1)], [10, "unbanned", "banned"]);
     assertEquals((await backend.audit.read({ limit: limits.pageMax })).entries.at(-1), entry);

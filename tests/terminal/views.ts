@@ -1,5 +1,6 @@
 /** Screens and events for the terminal's tests. */
 
+import { noRules } from "../../lib/rules.ts";
 import type { ConversationView } from "../../lib/client/state.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";
@@ -41,6 +42,8 @@ export function conversationOf(more: Partial<ConversationView> = {}): Conversati
     topic: "",
     joined: true,
     seq: 0,
+    rules: noRules,
+    role: "guest",
     messages: [],
     older: false,
     lost: new Map(),

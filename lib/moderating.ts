@@ -1,0 +1,170 @@
+/** The handlers of the commands that keep order in rooms. */
+
+import { change } from "./changing.ts";
+import type { Caller, Outcome } from "./commands.ts";
+import type { Core } from "./core.ts";
+import type { Deed } from "./deeds.ts";
+import { ChatError } from "./errors.ts";
+import type { Change, Person } from "./events.ts";
+import type { TransferRecord } from "./file_store.ts";
+import { limits } from "./limits.ts";
+import { nameKey, type Uid } from "./names.ts";
+import type { Command } from "./protocol.ts";
+import { newLock } from "./room_keys.ts";
+import type { Rules, Sanction } from "./rules.ts";
+import { roomSeenBy } from "./sight.ts";
+import { banFromServer, unbanFromServer } from "./server_bans.ts";
+
+/** The handlers, one for each row of the table of commands that keep order. */
+export const moderationHandlers = {
+  kick,
+  mute,
+  unmute,
+  ban,
+  unban,
+  lock,
+  slow: (core: Core, caller: Caller, command: Command<"slow">): Promise<Outcome> =>
+    moderate(core, caller, command, { t: "slowed", seconds: command.seconds }),
+  readonly: (core: Core, caller: Caller, command: Command<"readonly">): Promise<Outcome> =>
+    moderate(core, caller, command, { t: "made_readonly", on: command.on }),
+  audit,
+} as const;
+
+/** Where, and about whom. */
+interface InRoom {
+  readonly room: string;
+  readonly cid?: string;
+  readonly whom?: Person;
+}
+
+/** Says what somebody may do in a room. */
+export function appoint(
+  core: Core,
+  caller: Caller,
+  { room, user, role }: Command<"role"> & { readonly room: string },
+): Promise<Outcome> {
+  const whom = holder(core, user);
+  return moderate(core, caller, { room, whom }, { t: "appointed", ...by(caller), role });
+}
+
+function kick(core: Core, caller: Caller, command: Command<"kick">): Promise<Outcome> {
+  const whom = holder(core, command.user);
+  return moderate(core, caller, { ...command, whom }, { t: "kicked", ...by(caller, command) });
+}
+
+function mute(core: Core, caller: Caller, command: Command<"mute">): Promise<Outcome> {
+  const whom = holder(core, command.user);
+  return moderate(core, caller, { ...command, whom }, { t: "muted", ...by(caller, command) });
+}
+
+function unmute(core: Core, caller: Caller, command: Command<"unmute">): Promise<Outcome> {
+  const muted = rulesSeen(core, caller, command.room)?.muted;
+  const whom = sanctionedAs(muted, command.user) ?? holder(core, command.user);
+  return moderate(core, caller, { ...command, whom }, { t: "unmuted", ...by(caller) });
+}
+
+async function ban(core: Core, caller: Caller, command: Command<"ban">): Promise<Outcome> {
+  const { room, user, address } = command;
+  if (room === undefined) return banFromServer(core, caller, command);
+  const whom = holder(core, userIn({ user, address }));
+  const banned = { t: "kicked", ...by(caller, command), banned: true } as const;
+  return await moderate(core, caller, { ...command, room, whom }, banned);
+}
+
+async function unban(core: Core, caller: Caller, command: Command<"unban">): Promise<Outcome> {
+  const { room } = command;
+  if (room === undefined) return unbanFromServer(core, caller, command);
+  const user = userIn(command);
+  const banned = rulesSeen(core, caller, room)?.banned;
+  const whom = sanctionedAs(banned, user) ?? holder(core, user);
+  return await moderate(core, caller, { ...command, room, whom }, { t: "unbanned", ...by(caller) });
+}
+
+async function lock(core: Core, caller: Caller, command: Command<"lock">): Promise<Outcome> {
+  const { key } = command;
+  const locked: Change = key === undefined
+    ? { t: "locked", on: false }
+    : { t: "locked", on: true, key: await newLock(key) };
+  return await moderate(core, caller, command, locked);
+}
+
+async function audit(core: Core, _caller: Caller, command: Command<"audit">): Promise<Outcome> {
+  const { before, limit = limits.pageUsual } = command;
+  const number = before === undefined ? undefined : Number(before);
+  if (number !== undefined && !Number.isSafeInteger(number)) {
+    throw new ChatError("bad_message", 'Cannot go on: "before" must be what audit answered');
+  }
+  const page = { limit: Math.min(limit, limits.pageMax), ...number && { before: number } };
+  const { entries, next } = await core.backend.audit.read(page);
+  const more = next !== undefined;
+  return { answer: { entries, more, ...more && { cursor: String(next) } } };
+}
+
+/** Decides what a moderator does in a room; what it means for files under way comes behind it. */
+async function moderate(
+  core: Core,
+  { known }: Caller,
+  { room, cid, whom }: InRoom,
+  what: Change,
+): Promise<Outcome> {
+  const wanted: Deed = { by: known.person, change: what, ...cid !== undefined && { cid }, whom };
+  const { answer, ...outcome } = await change(core, wanted, { room });
+  return {
+    ...outcome,
+    answer: Promise.resolve(answer).then((done) => endUploads(core, room, done)),
+  };
+}
+
+/** What is on its way to a room ends where its sender may not share it there any more. */
+async function endUploads<T>(core: Core, room: string, done: T): Promise<T> {
+  const conversation = core.hub.room(room);
+  if (!conversation) return done;
+  const mayNot = ({ conversation: to, by }: TransferRecord) => {
+    return to === conversation.id && !conversation.takesFrom(by);
+  };
+  await core.uploads.endThose(mayNot).catch((error) => core.journal.error("uploads", error));
+  return done;
+}
+
+function by({ known }: Caller, why: { readonly reason?: string; readonly seconds?: number } = {}) {
+  const { user, uid } = known.person;
+  const { reason, seconds } = why;
+  return {
+    by: user,
+    by_uid: uid,
+    ...reason !== undefined && { reason },
+    ...seconds !== undefined && { seconds },
+  };
+}
+
+/** Who is called so now. @throws {ChatError} `no_such_user` */
+export function holder({ people }: Core, user: string): Person {
+  const known = people.holder(user);
+  if (known) return known.person;
+  throw new ChatError("no_such_user", `There is no user "${user}" now`);
+}
+
+function rulesSeen(core: Core, { known }: Caller, room: string): Rules | undefined {
+  return roomSeenBy(core, room, known.uid)?.decided.rules;
+}
+
+/** Who was called so when they were muted or banned: they may be gone, and their name another's. */
+function sanctionedAs(
+  sanctions: ReadonlyMap<Uid, Sanction> | undefined,
+  user: string,
+): Person | undefined {
+  for (const [uid, sanction] of sanctions ?? []) {
+    if (nameKey(sanction.user) === nameKey(user)) return { user: sanction.user, uid };
+  }
+  return undefined;
+}
+
+function userIn(
+  { user, address }: { readonly user?: string; readonly address?: string },
+): string {
+  if (user !== undefined && address === undefined) return user;
+  throw new ChatError(
+    "bad_message",
+    'Cannot do that: name one "user"; an address is banned from the whole server, without "room"',
+  );
+}

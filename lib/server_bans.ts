@@ -1,0 +1,129 @@
+/** What it takes to ban somebody from the whole server, and what comes of it. */
+
+import { addressBlock, isLoopback } from "./addresses.ts";
+import { type Banned, bannedError } from "./bans.ts";
+import { isAtLeast, type Role, roles } from "./command_row.ts";
+import type { Caller, Outcome } from "./commands.ts";
+import type { Core } from "./core.ts";
+import { ChatError } from "./errors.ts";
+import type { Known } from "./people.ts";
+import type { AuditEntry } from "./moderation_commands.ts";
+import type { Command } from "./protocol.ts";
+import { forGood } from "./rules.ts";
+
+/** A user or an address may not come any more: what they have here ends at once. */
+export function banFromServer(
+  core: Core,
+  { known }: Caller,
+  command: Command<"ban">,
+): Outcome {
+  requireModerator(known);
+  const { reason, seconds } = command;
+  const whom = whomOf(core, known, command);
+  requireBelow(core, known, whom);
+  const until = seconds === undefined ? forGood : core.clock.now() + seconds * 1000;
+  const ban = { whom, until, ...reason !== undefined && { reason } };
+  const entry = entryOf(core, known, whom, "banned");
+  const answer = Promise.all([
+    core.bans.add(ban),
+    core.backend.audit.add({
+      ...entry,
+      ...reason !== undefined && { reason },
+      ...seconds !== undefined && { seconds },
+    }),
+  ]).then(() => {
+    const error = bannedError(ban, core.clock);
+    // It begins at once and isn't waited for: who doesn't take their last word holds up nobody.
+    if (whom.is === "user") void core.endUser(whom.user.uid, error);
+    else void core.endAddress(whom.address, error);
+    return {};
+  });
+  return { answer };
+}
+
+/** They may come again. */
+export function unbanFromServer(
+  core: Core,
+  { known }: Caller,
+  command: Command<"unban">,
+): Outcome {
+  requireModerator(known);
+  const banned = command.user === undefined ? undefined : core.bans.called(command.user);
+  const whom: Banned = banned && command.address === undefined
+    ? { is: "user", user: banned }
+    : whomOf(core, known, command);
+  const answer = core.bans.remove(whom).then(async (wasThere) => {
+    if (wasThere) await core.backend.audit.add(entryOf(core, known, whom, "unbanned"));
+    return {};
+  });
+  return { answer };
+}
+
+function requireModerator({ role }: Known): void {
+  if (isAtLeast(role, "moderator")) return;
+  throw new ChatError(
+    "not_allowed",
+    'Cannot do that to the whole server: only its moderators may; name a "room" of yours',
+  );
+}
+
+function whomOf(
+  { people }: Core,
+  known: Known,
+  { user, address }: { readonly user?: string; readonly address?: string },
+): Banned {
+  if ((user === undefined) === (address === undefined)) {
+    throw new ChatError("bad_message", 'Cannot do that: name either a "user" or an "address"');
+  }
+  if (address !== undefined) return { is: "address", address: blockOf(address) };
+  const held = people.holder(user ?? "");
+  if (!held) throw new ChatError("no_such_user", `There is no user "${user}" now`);
+  if (held === known) throw new ChatError("not_allowed", "Cannot do that to yourself");
+  return { is: "user", user: held.person };
+}
+
+function blockOf(address: string): string {
+  if (isLoopback(address)) {
+    throw new ChatError("not_allowed", "Cannot ban the server's own machine");
+  }
+  const block = addressBlock(address);
+  if (block !== undefined) return block;
+  throw new ChatError("bad_message", `Cannot ban ${JSON.stringify(address)}: it is no address`);
+}
+
+/** Nobody is banned by somebody of a lower role, nor by the address where they are. */
+function requireBelow({ people }: Core, known: Known, whom: Banned): void {
+  for (const other of those(people.sorted(), whom)) {
+    if (other === known) {
+      throw new ChatError("not_allowed", "Cannot ban that address: you are there yourself");
+    }
+    if (rank(other.role) <= rank(known.role)) continue;
+    const { user } = other.person;
+    throw new ChatError(
+      "not_allowed",
+      `Cannot do that to "${user}": their role is higher than yours`,
+    );
+  }
+}
+
+/** Whom a ban would put out. */
+function those(all: readonly Known[], whom: Banned): readonly Known[] {
+  if (whom.is === "user") return all.filter(({ uid }) => uid === whom.user.uid);
+  return all.filter(({ listeners }) =>
+    [...listeners].some(({ remote }) => addressBlock(remote) === whom.address)
+  );
+}
+
+function rank(role: Role): number {
+  return roles.indexOf(role);
+}
+
+function entryOf(
+  { clock }: Core,
+  { person: { user: by, uid: by_uid } }: Known,
+  whom: Banned,
+  did: AuditEntry["did"],
+): AuditEntry {
+  const about = whom.is === "user" ? whom.user : { address: whom.address };
+  return { at: clock.now(), did, by, by_uid, ...about };
+}
