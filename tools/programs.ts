@@ -7,6 +7,8 @@ export const programs = {
   "nats-server": "nats-server",
   strace: "strace",
   curl: "curl",
+  nginx: "nginx",
+  openssl: "openssl",
 } as const;
 
 /** A program that some tests need. */
@@ -25,7 +27,8 @@ export type HelpfulName = "chromium-headless-shell";
 
 /** Where a program is. */
 export function pathOf(name: ProgramName | HelpfulName): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  // Debian keeps what listens out of the path of those who aren't its administrator.
+  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin"];
   return folders.map((folder) => `${folder}/${name}`).find(isFile);
 }
 

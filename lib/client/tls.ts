@@ -30,6 +30,11 @@ export class NotTlsError extends Error {
   override readonly name = "NotTlsError";
 }
 
+/** The handshake failed: what came was altered, or the certificate's key isn't there. */
+export class UnprovenError extends Error {
+  override readonly name = "UnprovenError";
+}
+
 /** What came later wasn't what the server has sent. */
 const altered = "What came was altered on its way: the connection was ended";
 /** A handshake that takes longer is given up. */
@@ -65,7 +70,7 @@ function handshake({ host, port }: Address, ca: string | undefined): Promise<TLS
     });
     socket.setNoDelay(true);
     socket.setTimeout(handshakeMs, () => socket.destroy(new Error(`${host} doesn't answer`)));
-    const fail = (error: Error) => reject(isNotTls(error) ? new NotTlsError(error.message) : error);
+    const fail = (error: Error) => reject(handshakeError(error));
     socket.once("error", fail);
     socket.once("close", () => reject(new Error("The connection was ended in the handshake")));
     socket.once("secureConnect", () => {
@@ -91,6 +96,12 @@ function streamOver(socket: TLSSocket) {
   socket.on("error", (first) => error ??= first);
   const whyLost = () => error && isAltered(error) ? altered : undefined;
   return { stream: new DuplexStream(socket), whyLost };
+}
+
+function handshakeError(error: Error): Error {
+  if (isNotTls(error)) return new NotTlsError(error.message);
+  const isOfTls = /CERT|SIGNATURE|ERR_SSL|ERR_TLS/.test(codeOf(error)) || isAltered(error);
+  return isOfTls ? new UnprovenError(error.message) : error;
 }
 
 function isNotTls(error: Error): boolean {

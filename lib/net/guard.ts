@@ -51,8 +51,10 @@ export function guard(request: Guarded, names: readonly string[]): Refusal | und
 /** An Origin header as a browser writes it: scheme, host and port, nothing else. */
 function isOrigin(origin: string, host: string, isTls = false): boolean {
   // Behind a proxy that speaks TLS the page is https, while the request is not.
-  const own = isTls ? [`https://${host}`] : [`http://${host}`, `https://${host}`];
-  return own.some((own) => URL.canParse(own) && origin === new URL(own).origin);
+  const schemes = isTls ? ["https"] : ["http", "https"];
+  return schemes.map((scheme) => `${scheme}://${host}`).some((own) =>
+    URL.canParse(own) && origin === new URL(own).origin
+  );
 }
 
 function hostOf(header: string): URL | undefined {

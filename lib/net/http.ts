@@ -101,6 +101,10 @@ class Port {
     server.requestTimeout = 0;
   }
 
+  get #isTls(): boolean {
+    return this.#door !== undefined;
+  }
+
   async listen(): Promise<Listening> {
     const { hostname, port } = this.#options;
     const server = this.#door?.listener ?? this.#server;
@@ -220,7 +224,7 @@ class Port {
 
   /** The one catch of what routes throw. */
   async #answer(request: WebRequest): Promise<WebAnswer> {
-    const refusal = guard(request, this.#options.names);
+    const refusal = guard({ ...request, isTls: this.#isTls }, this.#options.names);
     if (refusal) return refusalAnswer(refusal.error, refusal.status);
     const found = findRoute(this.#options.routes, request.method, request.path);
     if ("answer" in found) return found.answer;
@@ -283,7 +287,10 @@ class Port {
       return refusalAnswer(new ChatError("no_such_file", "Only a WebSocket is at /ws"));
     }
     const { byCookie } = tokenOf(headers, this.#options.cookie);
-    const refusal = guard({ method: "GET", headers, byCookie }, this.#options.names);
+    const refusal = guard(
+      { method: "GET", headers, byCookie, isTls: this.#isTls },
+      this.#options.names,
+    );
     return refusal && refusalAnswer(refusal.error, refusal.status);
   }
 }

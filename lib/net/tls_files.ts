@@ -10,6 +10,8 @@ import { newCertificate, newKey } from "./own_certificate.ts";
 export interface Tls extends Disposable {
   /** What a peer that connects now is shown. */
   readonly current: Credentials;
+  /** Looks whether they have to be others now, as it does from time to time. Never rejects. */
+  look(): Promise<void>;
 }
 
 /** What all credentials need. */
@@ -55,16 +57,19 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
 async function followOwn(options: Own): Promise<Tls> {
   const { clock, journal } = options;
   let current = await own(options);
-  const stop = every(clock, ownMs, () => {
-    void own(options).then(
-      (credentials) => current = credentials,
-      (error) => journal.error("certificate", error),
-    );
-  });
+  async function look(): Promise<void> {
+    try {
+      current = await own(options);
+    } catch (error) {
+      journal.error("certificate", error);
+    }
+  }
+  const stop = every(clock, ownMs, () => void look());
   return {
     get current() {
       return current;
     },
+    look,
     [Symbol.dispose]: stop,
   };
 }
@@ -113,12 +118,6 @@ async function followGiven({ given: paths, clock, journal }: Given): Promise<Tls
   let current = load();
   let loaded = await stampOf(paths);
   let seen = loaded;
-  let isLooking = false;
-  const stop = every(clock, givenMs, () => {
-    if (isLooking) return;
-    isLooking = true;
-    void look().finally(() => isLooking = false);
-  });
   async function look(): Promise<void> {
     const stamp = await stampOf(paths);
     const isAtRest = stamp === seen;
@@ -132,10 +131,12 @@ async function followGiven({ given: paths, clock, journal }: Given): Promise<Tls
       journal.error("certificate", error);
     }
   }
+  const stop = every(clock, givenMs, () => void look());
   return {
     get current() {
       return current;
     },
+    look,
     [Symbol.dispose]: stop,
   };
 }

@@ -2,18 +2,18 @@
 
 import type { Dial } from "../client/link.ts";
 import { type Address, tcpDial } from "../client/tcp.ts";
-import { NotTlsError, tlsDial } from "../client/tls.ts";
+import { NotTlsError, tlsDial, UnprovenError } from "../client/tls.ts";
 import { ChatError } from "../errors.ts";
 import { addressText } from "./address_text.ts";
 import type { Machine } from "./machine.ts";
-import { TrustError, trustFor, type TrustWanted } from "./trust.ts";
+import { TrustError, trustFor, type TrustMachine, type TrustWanted } from "./trust.ts";
 
 /**
  * Dials the server that is wanted each time; where it was ever said to speak TLS, only so.
  *
  * @throws {UsageError} where it can't be found out how the server is known.
  */
-export function dialFor(wanted: TrustWanted, machine: Machine): Dial {
+export function dialFor(wanted: TrustWanted, machine: TrustMachine & Pick<Machine, "clock">): Dial {
   const { clock } = machine;
   const trust = trustFor(wanted, machine);
   const dial = trust ? tlsDial(wanted, trust, clock) : tcpDial(wanted, clock);
@@ -22,6 +22,7 @@ export function dialFor(wanted: TrustWanted, machine: Machine): Dial {
       return await dial();
     } catch (error) {
       if (error instanceof NotTlsError && trust) throw trust.notTls();
+      if (error instanceof UnprovenError && trust) throw trust.unproven();
       if (error instanceof ChatError || error instanceof TrustError) throw error;
       throw new Error(dialSentence(error, wanted));
     }

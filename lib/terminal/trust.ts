@@ -17,6 +17,9 @@ export type TrustWanted = Pick<
   "host" | "port" | "state" | "isTls" | "fingerprint" | "ca"
 >;
 
+/** What of the machine it is decided on. */
+export type TrustMachine = Pick<Machine, "complain" | "mayUse" | "lineThatMay" | "standing">;
+
 /**
  * How the server that is wanted has to prove itself; `undefined` where nobody has ever said that it
  * speaks TLS.
@@ -25,7 +28,7 @@ export type TrustWanted = Pick<
  */
 export function trustFor(
   wanted: TrustWanted,
-  machine: Pick<Machine, "complain" | "mayUse" | "lineThatMay" | "standing">,
+  machine: TrustMachine,
 ): Trust | undefined {
   const servers = new KnownServers(join(wanted.state, "known_servers"));
   const before = servers.find(nameOf(wanted));
@@ -109,6 +112,17 @@ export class Trust implements TlsTrust {
     );
   }
 
+  /** The handshake went wrong. */
+  unproven(): Error {
+    return this.#refusal(
+      `Cannot trust the server at ${
+        addressText(this.#options.wanted)
+      }: it did not prove that it has ` +
+        "the key of the certificate that it shows. Somebody may be between you and it, and was told " +
+        "nothing",
+    );
+  }
+
   /** At first it ends the run; later what was said waits for the server to come back. */
   #refusal(sentence: string): Error {
     return this.#wasRight ? new TrustError(sentence) : new ChatError("not_allowed", sentence);
@@ -145,10 +159,7 @@ function isSame(one: Known, other: Known): boolean {
   return one.sha256.toHex() === other.sha256.toHex();
 }
 
-function textOf(
-  typed: string,
-  machine: Pick<Machine, "mayUse" | "lineThatMay" | "standing">,
-): string {
+function textOf(typed: string, machine: TrustMachine): string {
   const path = typedPath(typed, machine.standing);
   if (!machine.mayUse(path, ["read"])) {
     const line = machine.lineThatMay({ read: [path], write: [] });
