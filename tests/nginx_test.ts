@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { isMissing } from "./helpers/needs.ts";
+import { Nginx } from "./helpers/nginx.ts";
+import { parseAnswer, rawRequest, sendAll } from "./helpers/raw_http.ts";
+import { RealServer } from "./helpers/real_server.ts";
+import { size } from "./helpers/size.ts";
+import { someBytes } from "./helpers/transfer_scene.ts";
+import { webPeer } from "./helpers/web_peer.ts";
+
+const ignore = isMissing("nginx");
+const MiB = 1024 * 1024;
+const believed = ["--proxy", "127.0.0.1"];
+
+async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+Deno.test({
+  name: "nginx as docs/operating.md sets it up passes uploads on as they come, and pieces of files",
+  ignore,
+  async fn() {
+    await using server = await RealServer.start({ web: true, args: believed });
+    await using nginx = await Nginx.start({ to: server.webPort });
+    const port = nginx.here();
+    const alice = await server.join("Alice");
+    const bytes = someBytes(8 * MiB);
+    const Authorization = `Bearer ${alice.token}`;
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const head = [
+      "PUT /drop/lobby/much.bin HTTP/1.1",
+      `Host: 127.0.0.1:${port}`,
+      `Authorization: ${Authorization}`,
+      `Content-Length: ${bytes.length}`,
+      "Connection: close",
+    ];
+    await sendAll(conn, [
+      new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`),
+      bytes.subarray(0, 5 * MiB),
+    ]);
+    // Buffered, nothing would come before the rest is sent.
+    while (await uploaded(server) < 4 * MiB);
+    await sendAll(conn, [bytes.subarray(5 * MiB)]);
+    const { status, body } = parseAnswer(await textOf(conn));
+    assertEquals(status, 201, body);
+    const { url, sha256 } = JSON.parse(body);
+    assertEquals(sha256, await hashOf(bytes));
+
+    const whole = await rawRequest(port, `GET ${url}`, { headers: { Authorization } });
+    assertEquals(whole.status, 200);
+    assertEquals(await hashOf(bytesOf(whole.body)), sha256);
+    const Range = "bytes=1000000-1000009";
+    const piece = await rawRequest(port, `GET ${url}`, { headers: { Authorization, Range } });
+    assertEquals(piece.status, 206);
+    assertEquals(piece.headers["content-range"], `bytes 1000000-1000009/${bytes.length}`);
+    assertEquals(bytesOf(piece.body), bytes.slice(1_000_000, 1_000_010));
+    alice.close();
+  },
+});
+
+Deno.test({
+  name: "a download through nginx may take longer than its silence may be",
+  ignore,
+  async fn() {
+    await using server = await RealServer.start({ web: true, args: believed });
+    await using nginx = await Nginx.start({ to: server.webPort, silence: "1s" });
+    const port = nginx.here();
+    const alice = await server.join("Alice");
+    const bytes = someBytes(32 * MiB);
+    const headers = { Authorization: `Bearer ${alice.token}` };
+    const put = await rawRequest(server.webPort, "PUT /drop/lobby/much.bin", {
+      headers,
+      body: bytes,
+    });
+    const { url, sha256 } = JSON.parse(put.body);
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const head = [`GET ${url} HTTP/1.1`, `Host: 127.0.0.1:${port}`, "Connection: close"];
+    await sendAll(conn, [
+      new TextEncoder().encode(
+        `${head.join("\r\n")}\r\nAuthorization: ${headers.Authorization}\r\n\r\n`,
+      ),
+    ]);
+    const began = performance.now();
+    const leastMs = size(3000, 150_000);
+    const text = await textOf(conn, { bytesPerSecond: 30 * MiB / (leastMs / 1000) });
+    assert(performance.now() - began > leastMs, "It came too fast to show anything");
+    assertEquals(await hashOf(bytesOf(parseAnswer(text).body)), sha256);
+    alice.close();
+  },
+});
+
+Deno.test({
+  name: "behind nginx people talk by WebSocket, and are bounded and logged by their own addresses",
+  ignore,
+  async fn() {
+    const args = [...believed, "--connections-per-address-max", "2"];
+    await using server = await RealServer.start({ web: true, args });
+    await using nginx = await Nginx.start({ to: server.webPort });
+    const [seven, eight] = [await nginx.from("127.0.0.7"), await nginx.from("127.0.0.8")];
+    const alice = await webPeer(seven);
+    await alice.hello("Alice");
+    const bob = await webPeer(eight);
+    await bob.hello("Bob");
+    await alice.ok({ t: "say", room: "lobby", text: "through" });
+    const { text } = await bob.event(({ t, text }) => t === "said" && text === "through");
+    assertEquals(text, "through");
+
+    const second = await webPeer(seven);
+    await second.hello("Second");
+    const third = await webPeer(seven);
+    assertEquals((await third.next("refused")).code, "server_full");
+    const other = await webPeer(eight);
+    await other.hello("Other");
+    for (const peer of [second, third, other]) peer.close();
+    await second.end();
+
+    // What one says oneself of where one comes from isn't passed on.
+    for (;;) {
+      const said = await rawRequest(seven, "POST /say/lobby?user=Script", {
+        headers: { "X-Forwarded-For": "203.0.113.9" },
+        body: "hi",
+      });
+      // Until the server has seen that the others have left.
+      if (said.status === 200) break;
+      assertEquals(said.status, 503, said.body);
+    }
+    await alice.ok({ t: "ping" });
+    const line = await lineWith(server, / Script \S+ say /);
+    assertStringIncludes(line, " 127.0.0.7 ");
+    assert(
+      server.lines.some((line) => / Bob 127\.0\.0\.8 hello/.test(line)),
+      server.lines.join("\n"),
+    );
+    for (const peer of [alice, bob]) peer.close();
+  },
+});
+
+Deno.test({
+  name: "what a proxy passes on that wasn't named is refused, with the option that names it",
+  ignore,
+  async fn() {
+    await using server = await RealServer.start({ web: true });
+    await using nginx = await Nginx.start({ to: server.webPort });
+    const { status, body } = await rawRequest(await nginx.from("127.0.0.7"), "GET /healthz");
+    assertEquals(status, 403);
+    assertStringIncludes(body, "--proxy=127.0.0.1");
+  },
+});
+
+/** The newest line of a server's log that fits, come or coming. */
+async function lineWith(server: RealServer, pattern: RegExp): Promise<string> {
+  for (;;) {
+    const line = server.lines.findLast((line) => pattern.test(line));
+    if (line !== undefined) return line;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function uploaded({ webPort }: RealServer): Promise<number> {
+  const { body } = await rawRequest(webPort, "GET /metrics");
+  return Number(/^parley_upload_bytes_total (\d+)$/m.exec(body)?.[1]);
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+}
+
+/** Everything that comes, each byte a character; no faster than it is said. */
+async function textOf(conn: Deno.Conn, { bytesPerSecond = Infinity } = {}): Promise<string> {
+  const began = performance.now();
+  const buffer = new Uint8Array(256 * 1024);
+  const pieces: string[] = [];
+  let came = 0;
+  for (;;) {
+    const length = await conn.read(buffer).catch(() => null);
+    if (length === null) return pieces.join("");
+    came += length;
+    pieces.push([...buffer.subarray(0, length)].map((byte) => String.fromCharCode(byte)).join(""));
+    const ms = came / bytesPerSecond * 1000 - (performance.now() - began);
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
