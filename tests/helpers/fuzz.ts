@@ -37,6 +37,7 @@ const lifeMs = 3000;
 const requestMs = 500;
 const lookMs = 500;
 const faultsMax = 20;
+const leastMs = 5000;
 /** Databases are opened when they are needed first, and again after an error. */
 const handlesMore = 8;
 const namesMax = 8;
@@ -135,6 +136,8 @@ class Fuzz {
   readonly #server: RealServer;
   readonly #chance: Chance;
   readonly #until: number;
+  /** Before that it goes on, whatever is wrong: there may be more than one thing. */
+  readonly #soon = performance.now() + leastMs;
   readonly #seen = new Seen();
   /** Their logins, so that names don't add up. */
   readonly #tokens = new Map<string, string>();
@@ -185,7 +188,8 @@ class Fuzz {
   }
 
   get #isOver(): boolean {
-    return performance.now() > this.#until || this.faults.length >= faultsMax;
+    const now = performance.now();
+    return now > this.#until || now > this.#soon && this.faults.length >= faultsMax;
   }
 
   async #goes(live: () => Promise<void>): Promise<void> {
