@@ -36,7 +36,8 @@ export class Proxies {
   /**
    * Whom the peer at `address` speaks for: each proxy writes the address that it has seen behind
    * those that it was told, so that the last one which isn't a proxy's is true, and those before it
-   * are what somebody says. Where that is no address, it is the proxy that is meant.
+   * are what somebody says. Where that is no address, it is the proxy that is meant; but whoever
+   * comes through one on this machine isn't on this machine.
    */
   clientOf(address: string, forwardedFor: string | undefined): string {
     let client = plainAddress(address);
@@ -46,9 +47,12 @@ export class Proxies {
       if (before === undefined) break;
       client = before;
     }
-    return client;
+    return this.has(client) && isLoopback(client) ? unknownAddress : client;
   }
 }
+
+/** Where somebody is of whom nobody says where they are. */
+export const unknownAddress = "unknown";
 
 /** What proxies add. */
 const tellTales = ["x-forwarded-for", "forwarded", "x-real-ip", "via"] as const;

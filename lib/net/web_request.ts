@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Clock } from "../clock.ts";
 import { paced } from "./pace.ts";
-import type { Proxies } from "./proxies.ts";
+import { type Proxies, unknownAddress } from "./proxies.ts";
 import type { WebRequest } from "./route.ts";
 import { segmentsOf } from "./routing.ts";
 
@@ -42,7 +42,7 @@ export function webRequest(incoming: IncomingMessage, around: Around): WebReques
 /** Where a request comes from; a proxy that is known only passes it on. */
 export function remoteOf(incoming: IncomingMessage, proxies: Proxies): string {
   const { "x-forwarded-for": told } = headersOf(incoming);
-  return proxies.clientOf(incoming.socket.remoteAddress ?? "unknown", told);
+  return proxies.clientOf(incoming.socket.remoteAddress ?? unknownAddress, told);
 }
 
 /** The headers, those that came several times as one. */

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { isLoopback } from "../../lib/addresses.ts";
 import { Proxies } from "../../lib/net/proxies.ts";
 
 const proxies = new Proxies(["127.0.0.1", "10.0.0.2", "2001:DB8:0::2"]);
@@ -23,8 +24,16 @@ Deno.test("clientOf() goes back through a chain of proxies as long as they are k
 
 Deno.test("clientOf() means the proxy where it says nothing that is an address", () => {
   const nothings = [undefined, "", "unknown", "_hidden", "999.1.1.1", "1.2.3", "a, b", "1.1.1.1,"];
-  for (const told of nothings) assertEquals(proxies.clientOf("127.0.0.1", told), "127.0.0.1", told);
-  assertEquals(proxies.clientOf("127.0.0.1", "1.1.1.1, unknown"), "127.0.0.1");
+  for (const told of nothings) assertEquals(proxies.clientOf("2001:db8::2", told), "2001:db8::2");
+  assertEquals(proxies.clientOf("2001:db8::2", "1.1.1.1, unknown"), "2001:db8::2");
+});
+
+Deno.test("clientOf() takes nobody for this machine's who comes through a proxy on it", () => {
+  const nothings = [undefined, "", "unknown", "1.1.1.1, unknown", "127.0.0.1", "::ffff:127.0.0.1"];
+  for (const told of nothings) {
+    assert(!isLoopback(proxies.clientOf("127.0.0.1", told)), told);
+    assert(!isLoopback(proxies.clientOf("::ffff:127.0.0.1", told)), told);
+  }
 });
 
 Deno.test("clientOf() writes an address always the same, without its port", () => {
