@@ -205,3 +205,44 @@ sceneTest("bots register, list their logins and log out by fields", async (scene
   assertEquals(await again.ended(), 1);
   assertEquals(again.all("belongs to an account").length, 1);
 });
+
+/** This machine as others reach it: from there an invitation is needed. */
+const here = Deno.networkInterfaces().find(({ family, address }) =>
+  family === "IPv4" && !address.startsWith("127.")
+)?.address;
+
+sceneTest("a terminal comes in by the address that the server prints", async (scene) => {
+  const server = await scene.start(["--host", "0.0.0.0"]);
+  const { folder } = server;
+  const printed = server.lines.map((line) => /parley:\/\/\S+/.exec(line)?.[0]).find((each) => each);
+  assert(printed, server.lines.join("\n"));
+  const client = (user: string, ...args: readonly string[]) => {
+    const command = clientCommand({ folder: join(folder, user), port: 0 }, "-u", user);
+    // The port is in the address.
+    return scene.run([...command.filter((word) => word !== "--port" && word !== "0"), ...args]);
+  };
+  const address = `parley://${here}:${server.port}`;
+  const code = printed.split("/").at(-1) ?? "";
+  const alice = client("Alice", `${address}/${code}`);
+  await alice.sees("── #lobby ──");
+  const bob = client("Bob", address, "--invite", code.toUpperCase().replaceAll("-", ""));
+  await bob.sees("── #lobby ──");
+  const stranger = client("Dora", address);
+  assertEquals(await stranger.ended(), 1);
+  assertEquals(stranger.all("give it with --invite CODE").length, 1);
+  // Whoever has an account invites others, to a room as well.
+  await alice.type("/invite");
+  await alice.sees("make the name yours");
+  const carol = client("Carol", `${address}/${code}`, "--json");
+  await carol.sees('"is":"online"');
+  await carol.type(JSON.stringify({ t: "register", password, id: 1 }));
+  await carol.sees('"re":1');
+  await carol.type(JSON.stringify({ t: "join", room: "kitchen", id: 2 }));
+  await carol.sees('"re":2');
+  await carol.type(JSON.stringify({ t: "invite", room: "kitchen", uses: 1, id: 3 }));
+  const made = JSON.parse(await carol.sees('"re":3'));
+  const erin = client("Erin", address, "--invite", made.code);
+  await erin.sees("── #kitchen ──");
+  const late = client("Fred", address, "--invite", made.code);
+  assertEquals(await late.ended(), 1);
+}, { ignore: here === undefined });

@@ -78,6 +78,7 @@ export function openPage(options: PageOptions): Page {
       void links.open(hello.token);
       void filing.online(hello);
       going.known();
+      if (hello.invited !== undefined) going.model.open(hello.invited);
       void withOffline((offline) => offline.online());
     },
     onEvent(event, own) {

@@ -2,7 +2,6 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { encode } from "uqr";
-import { roles } from "../../lib/command_row.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
@@ -20,6 +19,8 @@ type Invite = Ok<"invites">["invites"][number];
 const usesChoices = { "0": "Any number of people", "1": "One person", "10": "10 people" } as const;
 /** For how long it is good, in seconds. */
 const timeChoices = { "3600": "An hour", "86400": "A day", "604800": "A week" } as const;
+/** What those become who make their name their own; only the owner gives more. */
+const roleChoices = { member: "Members", moderator: "Moderators" } as const;
 
 /** Who may come in. */
 export function InviteView({ model, ui }: PageProps) {
@@ -53,17 +54,17 @@ function Inviting({ model }: { readonly model: Model }) {
   useEffect(() => void listing.ask(read), [made]);
   const withdraw = ({ invite }: Invite) =>
     listing.ask(async () => {
-      await model.send("uninvite", { invite });
-      await read();
-      if (made?.invite === invite) setMade(undefined);
+      // It may have been used up meanwhile.
+      await model.send("uninvite", { invite }).finally(read);
     }, "It lets nobody in any more");
+  const isGood = invites.some(({ invite }) => invite === made?.invite);
   return (
     <>
       <section class="group">
         <h3>A new invitation</h3>
         <InviteForm model={model} asking={making} onMade={setMade} />
         <Said asking={making} />
-        {made && <MadeInvite made={made} />}
+        {made && isGood && <MadeInvite made={made} />}
       </section>
       <section class="group">
         <h3>Invitations that are good</h3>
@@ -91,26 +92,23 @@ function InviteForm({ model, asking, onMade }: {
   onMade(made: Made): void;
 }) {
   const [room, setRoom] = useState("");
-  const [role, setRole] = useState("guest");
+  const [role, setRole] = useState("member");
   const [uses, setUses] = useState("0");
   const [seconds, setSeconds] = useState("604800");
   const rooms = model.rows.value.filter((row) => row.with === undefined && row.key !== "lobby");
   const submit = async () => {
-    const wanted = roles.find((known) => known === role);
     onMade(
       await model.send("invite", {
         seconds: Number(seconds),
         ...room !== "" && { room },
-        ...wanted !== "guest" && { role: wanted },
+        ...role === "moderator" && { role },
         ...uses !== "0" && { uses: Number(uses) },
       }),
     );
   };
   const everywhere = { "": "The server" };
   const names = Object.fromEntries(rooms.map((row) => [row.room, `#${printableLine(row.room)}`]));
-  const promised = { guest: "Guests", member: "Members", moderator: "Moderators" };
   const isOwner = model.me.value?.role === "owner";
-  const { moderator: _moderator, ...usual } = promised;
   return (
     <form
       class="account-form"
@@ -120,14 +118,16 @@ function InviteForm({ model, asking, onMade }: {
       }}
     >
       <Choice label="To" value={room} choices={{ ...everywhere, ...names }} onChange={setRoom} />
-      <Choice label="For" value={uses} choices={usesChoices} onChange={setUses} />
+      <Choice label="For how many" value={uses} choices={usesChoices} onChange={setUses} />
       <Choice label="Good for" value={seconds} choices={timeChoices} onChange={setSeconds} />
-      <Choice
-        label="Who register become"
-        value={role}
-        choices={isOwner ? promised : usual}
-        onChange={setRole}
-      />
+      {isOwner && (
+        <Choice
+          label="When they register they are"
+          value={role}
+          choices={roleChoices}
+          onChange={setRole}
+        />
+      )}
       <button type="submit" class="button primary" disabled={asking.isBusy}>Make a link</button>
     </form>
   );
