@@ -138,7 +138,7 @@ type Attempt = keyof typeof attempts;
 
 /** Which attempts Deno stops in a process with one of deno.json's sets. */
 async function stopped(
-  set: "server" | "client" | "gui",
+  set: "server" | "admin" | "client" | "gui",
   names: readonly Attempt[],
 ): Promise<unknown> {
   const tries = names.map((name) =>
@@ -164,6 +164,11 @@ async function stopped(
 Deno.test("a bug in the server reaches nothing beyond its permissions", async () => {
   const all = Object.keys(attempts) as Attempt[];
   assertEquals(await stopped("server", all), all);
+});
+
+Deno.test("a bug in what looks after a server reaches nothing beyond its permissions", async () => {
+  const all = Object.keys(attempts) as Attempt[];
+  assertEquals(await stopped("admin", all), all);
 });
 
 Deno.test("a bug in the client reaches nothing on the machine beyond its permissions", async () => {

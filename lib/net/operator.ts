@@ -38,6 +38,8 @@ async function listen(core: Core, folder: string): Promise<AsyncDisposable> {
   await writeDoor(file, { port: listener.addr.port, key });
   const operator = new Operator(core);
   const answering = new Set<Promise<void>>();
+  /** Those that haven't asked for anything yet. */
+  const idle = new Set<Connection>();
   const accepting = accept();
 
   async function accept(): Promise<void> {
@@ -56,7 +58,7 @@ async function listen(core: Core, folder: string): Promise<AsyncDisposable> {
         conn.close();
         continue;
       }
-      const one = answer(core, conn, { operator, key });
+      const one = answer(core, conn, { operator, key, idle });
       answering.add(one);
       void one.then(() => answering.delete(one));
     }
@@ -66,6 +68,7 @@ async function listen(core: Core, folder: string): Promise<AsyncDisposable> {
     async [Symbol.asyncDispose]() {
       listener.close();
       await accepting;
+      for (const connection of idle) connection.close();
       await Promise.all(answering);
       await Deno.remove(file).catch(() => {});
     },
@@ -83,14 +86,20 @@ async function writeDoor(file: string, door: Door): Promise<void> {
 async function answer(
   core: Core,
   conn: Deno.TcpConn,
-  { operator, key }: { readonly operator: Operator; readonly key: string },
+  { operator, key, idle }: {
+    readonly operator: Operator;
+    readonly key: string;
+    readonly idle: Set<Connection>;
+  },
 ): Promise<void> {
   const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
   const now = () => core.clock.now();
   const connection = streamConnection(conn, { remote: operatorHost, bounds, now });
   const tooLate = core.clock.after(limits.helloMs, () => connection.close());
+  idle.add(connection);
   try {
     const frame = await firstFrame(connection);
+    idle.delete(connection);
     tooLate();
     if (frame?.is !== "object" || !isSame(frame.json.key, key)) return;
     await writeAll(connection, await outcome(operator, frame.json));
@@ -99,6 +108,7 @@ async function answer(
     // Whoever asked is gone; what they asked for is in the log.
   } finally {
     tooLate();
+    idle.delete(connection);
     connection.close();
   }
 }

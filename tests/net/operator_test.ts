@@ -72,6 +72,20 @@ portTest("connections that ask for nothing leave room for one that does", async 
   }
 });
 
+Deno.test("whoever has connected and asks for nothing doesn't hold up the end", () =>
+  inFolder(async (folder) => {
+    await using server = await TestServer.start();
+    const port = await listenOperator(server.core, folder);
+    const door = readDoor(await Deno.readTextFile(join(folder, operatorFile)));
+    using idle = await Deno.connect({ hostname: "127.0.0.1", port: door?.port ?? 0 });
+    // Answered: so the one before it was accepted.
+    assert(door && (await sent(door, request(door.key))).startsWith('{"ok"'));
+    const began = performance.now();
+    await port[Symbol.asyncDispose]();
+    assert(performance.now() - began < 5000);
+    assertEquals(await idle.read(new Uint8Array(1)).catch(() => null), null);
+  }));
+
 Deno.test("a key is good for one run, and its file goes with it", () =>
   inFolder(async (folder) => {
     await using server = await TestServer.start();
