@@ -191,7 +191,7 @@ test("axe-core finds nothing to complain about in any view", async (scene) => {
   await page.keyboard.press("Enter");
   await page.locator(".hits li").first().waitFor();
   await see("search");
-  for (const view of ["rooms", "help", "settings"]) {
+  for (const view of ["rooms", "help", "settings", "account", "invite"]) {
     await goTo(view);
     await see(view);
   }

@@ -234,7 +234,18 @@ test("whatever is pressed is as large as a finger", async (scene) => {
   await until(page, `document.querySelector(".sidebar").getBoundingClientRect().left === 0`);
   await check("conversations");
   await page.goBack();
-  for (const view of ["search", "library", "transfers", "rooms", "settings", "help"]) {
+  for (
+    const view of [
+      "search",
+      "library",
+      "transfers",
+      "rooms",
+      "settings",
+      "account",
+      "invite",
+      "help",
+    ]
+  ) {
     await page.evaluate(`location.hash = "#/${view}"`);
     await page.locator(".place").waitFor();
     await check(view);

@@ -63,7 +63,18 @@ test("everything on the page can be read in each look that can be chosen", async
   await page.getByRole("button", { name: "Sign out…" }).click();
   await see("menu");
   await page.keyboard.press("Escape");
-  for (const view of ["settings", "library", "transfers", "rooms", "search", "help"]) {
+  for (
+    const view of [
+      "settings",
+      "account",
+      "invite",
+      "library",
+      "transfers",
+      "rooms",
+      "search",
+      "help",
+    ]
+  ) {
     await page.evaluate(`location.hash = "#/${view}"`);
     await page.locator(".place").waitFor();
     await see(view);

@@ -7,7 +7,10 @@ import { png } from "./helpers/shown_files.ts";
 
 /** 1280 by 1024 at 200 %, and what 1280 px are at 400 %. */
 const sizes = [{ width: 640, height: 512 }, { width: 320, height: 640 }];
-const views = ["room/lobby", "library", "search", "transfers", "rooms", "settings", "help"];
+const views = [
+  ...["room/lobby", "library", "search", "transfers", "rooms"],
+  ...["settings", "account", "invite", "help"],
+];
 
 /** What reaches beyond the screen, or has to be scrolled sideways; code and tables may. */
 const beyond = `

@@ -298,6 +298,21 @@ test("row 32: a client takes no thread", async (scene) => {
   // Elsewhere nothing tells the threads of a process.
 }, { ignore: Deno.build.os !== "linux" });
 
+test("row 26: a name is made one's own, and a password lets its owner in from anywhere", async (scene) => {
+  await scene.start();
+  const alice = await scene.server.join("Alice");
+  assertEquals((await alice.ok({ t: "register", password: "open sesame 1" })).role, "member");
+  const stranger = scene.client("Alice", { machine: "a stranger's" });
+  assertEquals(await stranger.ended(), 1);
+  await stranger.sees("belongs to an account");
+  const again = await scene.server.connect();
+  const hello = { t: "hello", v: 1, user: "Alice" };
+  assertEquals(await again.refused({ ...hello, password: "a guess of mine" }), "bad_login");
+  const { uid, token } = await again.ok({ ...hello, password: "open sesame 1" });
+  assertEquals(uid, alice.uid);
+  assertEquals(token === alice.token, false);
+});
+
 test("scenario: a terminal and a client of another make are in one chat", async (scene) => {
   await scene.start();
   const [terminal, other] = await Promise.all([scene.enter("Alice"), scene.server.join("Web")]);
