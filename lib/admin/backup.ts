@@ -29,6 +29,9 @@ export interface BackupOptions {
   readonly onSnapshot?: () => Promise<void>;
 }
 
+const lockName = "lock";
+/** Whether a folder can't be renamed while a file in it is open. */
+const isBusyWhileOpen = Deno.build.os === "windows";
 /** Copies of the database, until what was removed in the meantime counts as missing. */
 const snapshotsMax = 10;
 
@@ -51,12 +54,18 @@ export async function backup(options: BackupOptions): Promise<Manifest> {
   await requireFree(to);
   const folder = unfinishedPath(to);
   try {
-    using _lock = await begin(folder, to);
-    const manifest = await fill(folder, options);
-    await synced(join(folder, manifestName), manifestText(manifest));
-    await Deno.remove(join(folder, "lock"));
-    if (await isThere(to)) await Deno.remove(to);
-    await Deno.rename(folder, resolve(to));
+    const lock = await begin(folder, to);
+    let manifest: Manifest;
+    try {
+      manifest = await fill(folder, options);
+      await synced(join(folder, manifestName), manifestText(manifest));
+      if (await isThere(to)) await Deno.remove(to);
+      if (!isBusyWhileOpen) await Deno.rename(folder, resolve(to));
+    } finally {
+      lock.close();
+    }
+    if (isBusyWhileOpen) await Deno.rename(folder, resolve(to));
+    await Deno.remove(join(to, lockName));
     return manifest;
   } catch (error) {
     throw new Error(`Cannot back up to "${to}": ${reasonOf(error)}`, { cause: error });
@@ -69,12 +78,12 @@ async function requireFree(to: string): Promise<void> {
 }
 
 /** An empty folder that nobody else writes a backup to. */
-async function begin(folder: string, to: string): Promise<Disposable> {
+async function begin(folder: string, to: string): Promise<Deno.FsFile> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = await Deno.open(join(folder, "lock"), { create: true, write: true, mode: 0o600 });
+  const lock = await Deno.open(join(folder, lockName), { create: true, write: true, mode: 0o600 });
   if (await lock.tryLock(true)) {
     // What one that was stopped has left.
-    await removeAll(folder, (name) => name !== "lock");
+    await removeAll(folder, (name) => name !== lockName);
     return lock;
   }
   lock.close();

@@ -16,7 +16,7 @@ export class Checkout implements AsyncDisposable {
     const made = await Deno.makeTempDir();
     const folder = join(made, "it's $HOME");
     await Deno.mkdir(folder);
-    for (const name of ["deno.json", "deno.lock", "server.ts", "lib", "types"]) {
+    for (const name of ["deno.json", "deno.lock", "server.ts", "admin.ts", "lib", "types"]) {
       await copy(join(root, name), join(folder, name));
     }
     for (const path of project.workspace) {
