@@ -17,7 +17,7 @@ export const inviteCommands = {
       room: optional(room),
       role: optional(role),
       uses: optional(integer(1)),
-      seconds: optional(integer(1)),
+      seconds: optional(integer(1, limits.inviteSecondsMax)),
     },
     ok: {
       code: note(limits.idCharsMax),

@@ -21,10 +21,6 @@ async function invite(core: Core, caller: Caller, command: Command<"invite">): P
   const { known } = caller;
   const { role = "guest", uses, seconds = limits.inviteSecondsUsual } = command;
   requireMayGive(known, role);
-  if (seconds > limits.inviteSecondsMax) {
-    const most = `an invitation is good for at most ${limits.inviteSecondsMax} seconds`;
-    throw new ChatError("bad_message", `Cannot invite: ${most}`);
-  }
   const room = command.room === undefined ? undefined : await roomOf(core, known, command.room);
   const offered: Offered = {
     role,
