@@ -61,6 +61,10 @@ export async function backup(options: BackupOptions): Promise<Manifest> {
       await synced(join(folder, manifestName), manifestText(manifest));
       if (await isThere(to)) await Deno.remove(to);
       if (!isBusyWhileOpen) await Deno.rename(folder, resolve(to));
+    } catch (error) {
+      // Nobody would look for what is left, hidden as it is.
+      await removeAll(folder, (name) => name !== lockName).catch(() => {});
+      throw error;
     } finally {
       lock.close();
     }

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { backup, type BackupOptions, unfinishedPath } from "../../lib/admin/backup.ts";
 import { manifestName } from "../../lib/admin/manifest.ts";
@@ -6,8 +12,9 @@ import { restore } from "../../lib/admin/restore.ts";
 import { takeLock } from "../../lib/backend/folder_lock.ts";
 import { counted, fetchAll, hashOf, offer, sendParts, share } from "../helpers/file_peer.ts";
 import { foldersIn, type KeptFolders, withServer } from "../helpers/kept_server.ts";
-import { folderTest } from "../helpers/own_folder.ts";
+import { folderTest, inFolder } from "../helpers/own_folder.ts";
 import type { TestServer } from "../helpers/peer.ts";
+import { canMount, SmallDisk } from "../helpers/tmpfs.ts";
 import { leftovers } from "../helpers/whole_files.ts";
 
 const bytes = counted(5000);
@@ -250,6 +257,30 @@ folderTest(
     assertEquals(files, []);
   },
 );
+
+Deno.test({
+  name: "a full disk is told of, and nothing is left on it, where a backup or what it becomes goes",
+  ignore: !canMount(),
+  fn: () =>
+    inFolder(async (folder) => {
+      const folders = foldersIn(folder);
+      await withServer(folders, async (server) => {
+        const alice = await server.join("alice");
+        await share(alice, counted(1_000_000), { name: "a.txt" });
+      });
+      await backedUp(folder, folders);
+      await using disk = await SmallDisk.mount(600_000);
+      const to = join(disk.path, "backup");
+      const { message } = await assertRejects(() => backedUp(folder, folders, { to }), Error);
+      assertMatch(message, /^Cannot back up to .*No space left on device/);
+      const left = await Array.fromAsync(Deno.readDir(unfinishedPath(to)));
+      assertEquals(left.map(({ name }) => name), ["lock"]);
+      await Deno.remove(unfinishedPath(to), { recursive: true });
+      const small = foldersIn(disk.path);
+      const from = join(folder, "backup");
+      await refuses(() => restore({ from, ...small }), "No space left on device", small);
+    }),
+});
 
 folderTest("two backups aren't written to one folder at once", async (folder) => {
   const folders = foldersIn(folder);
