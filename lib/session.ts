@@ -45,7 +45,8 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #answers: AnswerQueue;
-  readonly #bucket: Bucket | undefined;
+  /** Its own, and from hello on that of all connections of its user. */
+  #bucket: Bucket | undefined;
   #isReadOut = false;
   /** Whoever waits for the peer's end. */
   #onReadOut: (() => void) | undefined;
@@ -135,6 +136,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     this.#login = login;
     this.#mayOwn = mayOwn;
     this.#quiet = quiet;
+    this.#bucket = this.#core.floods.bucketOf(known, { quiet });
     this.#takesGzip = features.includes("gzip" satisfies Feature);
     this.#takesBase64 = features.includes("base64" satisfies Feature);
     this.#core.hub.enter(known, this);
@@ -166,7 +168,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (this.#ending) return;
     const now = this.#core.clock.now();
     this.#outbox.checkProgress();
-    if (!this.#known && now - this.#beganAt > limits.helloMs) {
+    if (!this.#known && !this.#isHeldUp && now - this.#beganAt > limits.helloMs) {
       void this.end(new ChatError("idle", "No hello came in time: say it first"));
     }
     const isRead = this.#outbox.bytes <= limits.outboxBytesSoft && !this.#isHeldUp;
@@ -236,6 +238,8 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   }
 
   async #decided(request: Request, outcome: Promise<Outcome>): Promise<void> {
+    // A password may wait for its turn longer than anybody has for a hello.
+    this.#isHeldUp = !this.#known;
     try {
       const { answer, comesFirst, after } = await outcome;
       await this.#answer(request, answer);
@@ -247,6 +251,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     } catch (error) {
       this.#refuse(request.fields, error);
     }
+    this.#isHeldUp = false;
     await this.#taken();
   }
 

@@ -13,6 +13,8 @@ export interface Whose {
 interface Waiting extends Whose {
   /** Never rejects. */
   run(): Promise<void>;
+  /** It won't be run. */
+  refuse(): void;
 }
 
 /** The turns. */
@@ -31,16 +33,27 @@ export class Turns {
   }
 
   /**
-   * Does `work` when its turn comes, and resolves what it resolves.
+   * Does `work` when its turn comes, and resolves what it resolves. Where more wait than may, the
+   * last one goes of the address of which the most wait.
    *
-   * @throws {ChatError} `slow_down` where as many wait as may, as a rejection; what `work` throws
+   * @throws {ChatError} `slow_down` to whoever goes, as a rejection; what `work` throws
    */
   take<T>(whose: Whose, work: () => Promise<T>): Promise<T> {
-    if (this.#waiting.length >= this.#waitingMax) return Promise.reject(tooMany());
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#waiting.push({ ...whose, run: () => work().then(resolve, reject) });
+    const run = () => work().then(resolve, reject);
+    this.#waiting.push({ ...whose, run, refuse: () => reject(tooMany()) });
     this.#next();
+    if (this.#waiting.length > this.#waitingMax) this.#dropOne();
     return promise;
+  }
+
+  #dropOne(): void {
+    const counts = new Map<string, number>();
+    for (const { address } of this.#waiting) counts.set(address, (counts.get(address) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const last = this.#waiting.findLast(({ address }) => counts.get(address) === most);
+    this.#waiting = this.#waiting.filter((one) => one !== last);
+    last?.refuse();
   }
 
   #next(): void {
@@ -69,7 +82,7 @@ export class Turns {
 }
 
 function tooMany(): ChatError {
-  return new ChatError("slow_down", "Too many are logging in at once: try again in some seconds", {
+  return new ChatError("slow_down", "Too many ask for that at once: try again in some seconds", {
     retryMs: 3000,
   });
 }

@@ -182,3 +182,19 @@ Deno.test("so many names are registered from one address, then more slowly", asy
   await scene.clock.leap(forgivenMs);
   await last.ok({ t: "register", password });
 });
+
+Deno.test("who waits for a turn longer than for a hello isn't idle", async () => {
+  await using scene = await Scene.start("Alice");
+  const { credentials } = scene.server.core;
+  const verified = credentials.verified.bind(credentials);
+  const { promise: turn, resolve } = Promise.withResolvers<void>();
+  credentials.verified = async (...args) => {
+    await turn;
+    return await verified(...args);
+  };
+  const alice = scene.server.connect();
+  const answer = alice.ask({ t: "hello", v: 1, user: "Alice", password });
+  await scene.clock.tick(limits.helloMs + 5000);
+  resolve();
+  assertEquals((await answer).t, "ok");
+});
