@@ -97,6 +97,25 @@ Deno.test("the server's program holds its entry and its Workers, and no client o
   );
 });
 
+Deno.test("what looks after a server holds its entry and the Workers, and its permissions", async () => {
+  const { files, permissions } = await embeddedOf("admin.ts");
+  for (const path of ["admin.ts", "lib/admin/backup.ts", "lib/backend/sqlite/writer.ts"]) {
+    assert(own(files).includes(path), path);
+  }
+  assertEquals(
+    own(files).filter((path) => /^(server\.ts|lib\/terminal\/|tests|tools)/.test(path)),
+    [],
+  );
+  const { read, write, net, env, sys } = project.permissions.admin;
+  assertEquals(grants(permissions), {
+    allow_env: env,
+    allow_net: net,
+    allow_read: read.filter((path) => path !== "./lib"),
+    allow_sys: sys,
+    allow_write: write,
+  });
+});
+
 Deno.test("the client's program holds its entry, and no server or test", async () => {
   const files = own((await embeddedOf("client.ts")).files);
   for (const path of ["client.ts", "lib/client/link.ts"]) assert(files.includes(path), path);

@@ -1,4 +1,4 @@
-/** `deno task compile`: makes the two programs that run without Deno, with their permissions in them. */
+/** `deno task compile`: makes the programs that run without Deno, with their permissions in them. */
 
 import { join } from "@std/path";
 import project from "../deno.json" with { type: "json" };
@@ -19,16 +19,24 @@ export interface PermissionSet {
   readonly [kind: string]: boolean | readonly string[];
 }
 
-/** The project's two programs. */
+/** The project's programs. */
 export async function programs(root: string): Promise<readonly Program[]> {
-  const { server, client } = project.permissions;
+  const { server, admin, client } = project.permissions;
+  const inWorkers = await workers(join(root, "lib"));
   return [
     {
       output: "dist/parley-server",
       entry: "server.ts",
       permissions: withoutSource(server),
       flags: taskFlags(project.tasks.server.command),
-      include: [...await workers(join(root, "lib")), ...await page(root)],
+      include: [...inWorkers, ...await page(root)],
+    },
+    {
+      output: "dist/parley-admin",
+      entry: "admin.ts",
+      permissions: withoutSource(admin),
+      flags: taskFlags(project.tasks.admin.command),
+      include: inWorkers,
     },
     {
       output: "dist/parley",
@@ -45,7 +53,7 @@ function taskFlags(command: string): readonly string[] {
 }
 
 /** A program holds its own source and the page, which no grant needs to name. */
-function withoutSource(set: typeof project.permissions.server): PermissionSet {
+function withoutSource(set: PermissionSet & { readonly read: readonly string[] }): PermissionSet {
   return { ...set, read: set.read.filter((path) => !["./lib", "./web/dist"].includes(path)) };
 }
 
