@@ -276,6 +276,11 @@ export class Invitations {
     await this.#options.records.put(kinds.invitation, id, undefined);
   }
 
+  /** Somebody has no business here any more: nobody comes by what they made, they least of all. */
+  async withdrawOf(uid: Uid): Promise<void> {
+    for (const { id } of this.all(uid)) await this.withdraw(id);
+  }
+
   /** Forgets invitations that nobody can use any more, and what was promised to who is gone. */
   async sweep(isHere: (uid: Uid) => boolean): Promise<void> {
     for (const uid of this.#passes.keys()) if (!isHere(uid)) await this.forget(uid);

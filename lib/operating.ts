@@ -101,6 +101,7 @@ async function remove(core: Core, { user, messages }: OperatorCommand<"remove">,
   await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
   core.people.logins.end(kept.map(({ hash }) => hash));
   await core.endUser(known.uid, new ChatError("revoked", "You were removed from this server"));
+  await core.invitations.withdrawOf(known.uid);
   const taken = messages
     ? {
       messages: await removeMessages(core, known, asker),

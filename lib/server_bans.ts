@@ -31,6 +31,7 @@ export function banFromServer(
       ...reason !== undefined && { reason },
       ...seconds !== undefined && { seconds },
     }),
+    whom.is === "user" && core.invitations.withdrawOf(whom.user.uid),
   ]).then(() => {
     const error = bannedError(ban, core.clock);
     // It begins at once and isn't waited for: who doesn't take their last word holds up nobody.

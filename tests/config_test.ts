@@ -337,6 +337,11 @@ Deno.test("linksOf() is the page's link and an address, without a page the addre
     address: "parley://[fe80::1]/code",
   });
   assertEquals(linksOf(joinable([]), "code").url, "");
+  const proxied = ["--proxy=127.0.0.1", "--web-names=chat.example.org"];
+  assertEquals(
+    linksOf(joinable(proxied, 8080), "code").url,
+    "https://chat.example.org/#invite=code",
+  );
 });
 
 /** A server that was started so, with its page where it has a port. */

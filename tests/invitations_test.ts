@@ -277,6 +277,18 @@ Deno.test("invites are seen and withdrawn by who made them, and by the owner", a
   assertEquals((await coming(server, { user: "Eve", invite: code })).code, "bad_invite");
 });
 
+Deno.test("who is banned from the server takes their invitations along", async () => {
+  await using server = await start();
+  const [alice, bob] = [await inside(server, "Alice"), await inside(server, "Bob")];
+  const owner = await inside(server, "Owner", "owner");
+  const codes = await Promise.all([alice, bob].map(async (peer) => {
+    return (await peer.ok({ t: "invite" })).code;
+  }));
+  await owner.ok({ t: "ban", user: "Alice" });
+  assertEquals((await coming(server, { user: "Eve", invite: codes[0] })).code, "bad_invite");
+  assertEquals((await coming(server, { user: "Eve", invite: codes[1] })).t, "ok");
+});
+
 Deno.test("invites come in pages, oldest first", async () => {
   await using server = await start();
   const alice = await inside(server, "Alice");

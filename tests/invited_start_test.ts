@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { openSqlite } from "../lib/backend/sqlite.ts";
 import { readAddress } from "../lib/chat_address.ts";
@@ -43,7 +43,7 @@ Deno.test("qrLines() draws a code that a camera reads, with colours as without",
   const plain = qrLines(link, { isColoured: false });
   assertEquals(qrTextOf(plain), link);
   const coloured = qrLines(link, { isColoured: true });
-  for (const line of coloured) assertMatch(line, /^\x1b\[97;40m[ █▀▄]+\x1b\[0m$/);
+  for (const line of coloured) assert(line.startsWith("\x1b[97;40m") && line.endsWith("\x1b[0m"));
   // deno-lint-ignore no-control-regex -- colours are what it looks for
   assertEquals(coloured.map((line) => line.replaceAll(/\x1b\[[\d;]*m/g, "")), plain);
 });

@@ -121,11 +121,14 @@ function hostsOf({ config: { host }, addresses, tls }: Reachable): readonly stri
 }
 
 /** The page's link, where there is a page. A code is behind the `#`: browsers send that to nobody. */
-function pageUrls({ webPort, tls, invite }: Inviting, host: string): string[] {
+function pageUrls({ config, webPort, tls, invite }: Inviting, host: string): string[] {
   if (webPort === undefined) return [];
   const [scheme, usual] = tls === undefined ? ["http", 80] : ["https", 443];
-  const page = `${scheme}://${writtenHost(host)}${webPort === usual ? "" : `:${webPort}`}/`;
-  return [invite === undefined ? page : `${page}#invite=${invite}`];
+  const here = `${scheme}://${writtenHost(host)}${webPort === usual ? "" : `:${webPort}`}/`;
+  if (invite === undefined) return [here];
+  // Whoever is invited comes through the proxy, which has the usual port and a certificate.
+  const [name] = config.proxy.length === 0 ? [] : config.webNames;
+  return [`${name === undefined ? here : `https://${name}/`}#invite=${invite}`];
 }
 
 function isUsual(host: string): boolean {
