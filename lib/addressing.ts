@@ -5,7 +5,7 @@ import type { Core } from "./core.ts";
 import type { Deed } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
 import type { Change, Person } from "./events.ts";
-import { limits } from "./limits.ts";
+import type { Asker } from "./floods.ts";
 import {
   type ConversationId,
   isName,
@@ -17,8 +17,6 @@ import {
 } from "./names.ts";
 import type { Known } from "./people.ts";
 import { noSuchRoom, roomSeenBy } from "./sight.ts";
-
-const hourMs = 60 * 60 * 1000;
 
 /** The room or private conversation that a command is about. */
 export interface Address {
@@ -96,10 +94,10 @@ function noSuchUser(name: string): ChatError {
  */
 export async function roomToJoin(
   core: Core,
-  known: Known,
+  { known, remote }: Asker,
   name: string,
 ): Promise<{ readonly conversation: Conversation; readonly created: boolean }> {
-  const { bounds, hub, clock } = core;
+  const { bounds, hub } = core;
   const rule = { charsMax: bounds.roomNameCharsMax, plain: bounds.plainNames };
   if (!isName(name, rule)) {
     throw new ChatError(
@@ -119,18 +117,6 @@ export async function roomToJoin(
   if (hub.roomCount > bounds.roomsMax) {
     throw new ChatError("not_allowed", `Cannot make "${name}": there are ${bounds.roomsMax} rooms`);
   }
-  if (bounds.flood) countRoom(known, clock.now());
+  core.floods.countRoom({ known, remote });
   return { conversation: await hub.openRoom(name), created: true };
-}
-
-function countRoom(known: Known, now: number): void {
-  const lately = known.roomsMadeAt.filter((at) => now - at < hourMs);
-  if (lately.length >= limits.roomsMadePerHour) {
-    throw new ChatError(
-      "slow_down",
-      `Cannot make a room: ${limits.roomsMadePerHour} an hour is the bound`,
-      { retryMs: lately[0] + hourMs - now },
-    );
-  }
-  known.roomsMadeAt = [...lately, now];
 }

@@ -125,7 +125,7 @@ async function hello(core: Core, caller: Caller, command: Command<"hello">): Pro
 async function join(core: Core, caller: Caller, command: Command<"join">): Promise<Outcome> {
   const { known } = caller;
   const wanted = deed(known, { t: "joined" }, command.cid);
-  const found = await orRepeat(core, wanted, command, roomToJoin(core, known, command.room));
+  const found = await orRepeat(core, wanted, command, roomToJoin(core, caller, command.room));
   if ("answer" in found) return found;
   const { conversation, created } = found;
   const { id } = conversation;
@@ -171,16 +171,18 @@ function react(core: Core, { known }: Caller, command: Command<"react">) {
   return change(core, deed(known, { t: "reacted", target: seq, emoji, on }, cid), command, seq);
 }
 
-async function search(core: Core, { known }: Caller, command: Command<"search">): Promise<Outcome> {
+async function search(core: Core, caller: Caller, command: Command<"search">): Promise<Outcome> {
+  const { known } = caller;
   const { text, before, limit = limits.pageUsual } = command;
   const conversations = await readableBy(core, known, command);
-  const found = core.backend.search.find({
+  const query = {
     text,
     conversations,
     ...before !== undefined && { before },
     limit: Math.min(limit, limits.pageMax),
     bytes: limits.textPageBytes,
-  });
+  };
+  const found = core.floods.search(caller, () => core.backend.search.find(query));
   return { answer: found.then((page) => foundPage(core, known, page)) };
 }
 

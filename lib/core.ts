@@ -6,6 +6,7 @@ import { type Clock, every, type Stop } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { Credentials } from "./credentials.ts";
 import type { Blobs } from "./file_store.ts";
+import { Floods } from "./floods.ts";
 import { Hub } from "./hub.ts";
 import { keepFiles, type Keeping } from "./keeping.ts";
 import { type EntryRule, everybody, Invitations } from "./invitations.ts";
@@ -78,6 +79,7 @@ export class Core {
   readonly shelf: Shelf;
   readonly uploads: Uploads;
   readonly visitors: Visitors;
+  readonly floods: Floods;
   readonly bans: Bans;
   readonly invitations: Invitations;
   readonly ownership: Ownership;
@@ -101,6 +103,7 @@ export class Core {
     this.shelf = keeping.shelf;
     this.uploads = keeping.uploads;
     this.visitors = new Visitors(options.clock, options.bounds);
+    this.floods = new Floods(options.clock, options.bounds);
     this.invitations = invitations;
     this.ownership = ownership;
     this.credentials = new Credentials({
@@ -233,6 +236,7 @@ export class Core {
     for (const peer of this.#peers) peer.check();
     this.uploads.check();
     this.visitors.check();
+    this.floods.check();
     this.credentials.check();
     this.people.logins.check();
   }

@@ -107,6 +107,10 @@ export const limits = {
   answersWaitingMax: 1000,
   /** Searches under way at once for one connection. */
   searchesAtOnceMax: 2,
+  /** Searches handed to the storage at once: it does one, and the next is there when it is done. */
+  searchesRunningMax: 2,
+  /** Searches that wait for that; a second's worth of slow ones. */
+  searchesWaitingMax: 1000,
   /** `finish` under way at once for one connection; each may have to read its whole file again. */
   finishesAtOnceMax: 16,
   /** Lines in a row that aren't JSON objects before the connection ends. */
@@ -131,6 +135,8 @@ export const limits = {
   tokenMs: 30 * day,
   /** Rooms that one user may make in an hour. */
   roomsMadePerHour: 20,
+  /** Rooms made from one address, as guests may have many names: a classroom's, then 200 an hour. */
+  roomsMadeByAddress: { most: 200, forgivenMs: 18 * second },
   /** Private conversations kept in memory; others are read again when they are used. */
   pairsInMemoryMax: 10_000,
   /** Who has a role in one room, who is muted there, who is banned from it: as many of each. */
