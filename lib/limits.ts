@@ -68,10 +68,10 @@ export const limits = {
   passwordTextMax: 4000,
   /** Logins of one user; beyond it the one ends that was used longest ago. */
   loginsMax: 100,
-  /** Passwords that wait to be verified or made: at three a second, half a minute of them. */
-  passwordsWaitingMax: 100,
+  /** Passwords that wait to be verified or made: two classrooms, in twenty seconds. */
+  passwordsWaitingMax: 60,
   /** Wrong passwords for one name from one address: who has forgotten theirs tries some. */
-  wrongPasswordsByName: { most: 5, forgivenMs: 30 * second },
+  wrongPasswordsByName: { most: 5, forgivenMs: 2 * minute },
   /**
    * Wrong passwords from one address for whichever names: a classroom is one address, and each there
    * may mistype theirs once.
