@@ -240,9 +240,10 @@ export function requireEntry(room: Room, by: Person, facts: Facts): void {
   }
   if (lock === undefined || facts.entry?.isInvited || facts.entry?.key === lock) return;
   if (roles.has(by.uid) || isRoomRole(facts.roleOf(by.uid))) return;
+  // Not as it is spelled: that is for those who see it.
   throw new ChatError(
     "room_locked",
-    `Cannot join "${room.name}": it is locked; whoever is in it knows its key`,
+    "Cannot join that room: it is locked; whoever is in it knows its key, or can invite you",
   );
 }
 
