@@ -55,8 +55,14 @@ async function listen(core: Core, folder: string): Promise<AsyncDisposable> {
         continue;
       }
       if (answering.size >= atOnceMax) {
-        conn.close();
-        continue;
+        // Whoever only holds a place gives way to who may have something to ask.
+        const [oldest] = idle;
+        if (oldest === undefined) {
+          conn.close();
+          continue;
+        }
+        idle.delete(oldest);
+        oldest.close();
       }
       const one = answer(core, conn, { operator, key, idle });
       answering.add(one);
