@@ -1,17 +1,8 @@
 /** The rows of the table of commands that are about accounts, their logins and roles. A leaf. */
 
+import { answerFields } from "./answer_fields.ts";
 import { type CommandRow, role, room } from "./command_row.ts";
-import {
-  anyText,
-  exactly,
-  flag,
-  integer,
-  list,
-  noteOrNothing,
-  opaque,
-  optional,
-  record,
-} from "./fields.ts";
+import { anyText, flag, opaque, optional } from "./fields.ts";
 import { limits } from "./limits.ts";
 
 /** A password as it was typed; its characters are counted once they are in one form. */
@@ -28,7 +19,7 @@ export const accountCommands = {
     unordered: 1,
     fields: { password },
     /** What they are from now on. */
-    ok: { role },
+    ok: answerFields.register,
   },
   password: {
     help: "Change your password; every other login of yours ends",
@@ -36,47 +27,34 @@ export const accountCommands = {
     cost: 3,
     unordered: 1,
     fields: { old: password, new: password },
-    ok: {},
+    ok: answerFields.password,
   },
   logout: {
     help: "End this login, or all of yours",
     who: "guest",
     cost: 1,
     fields: { all: optional(flag) },
-    ok: {},
+    ok: answerFields.logout,
   },
   logins: {
     help: "List where you are logged in",
     who: "guest",
     cost: 1,
     fields: {},
-    ok: {
-      logins: list(
-        record({
-          login,
-          /** What the device called itself. */
-          agent: noteOrNothing(limits.noteCharsMax),
-          /** When it was used last. */
-          at: integer(0),
-          /** Of the login that asks. */
-          here: optional(exactly(true)),
-        }),
-        limits.loginsMax,
-      ),
-    },
+    ok: answerFields.logins,
   },
   revoke: {
     help: "End a login of yours on another device",
     who: "guest",
     cost: 1,
     fields: { login },
-    ok: {},
+    ok: answerFields.revoke,
   },
   role: {
     help: "Say what somebody may do, on the server or in a room",
     who: "guest",
     cost: 1,
     fields: { user: anyText(1000), role, room: optional(room) },
-    ok: {},
+    ok: answerFields.role,
   },
 } as const satisfies Record<string, CommandRow>;

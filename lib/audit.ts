@@ -1,7 +1,7 @@
 /** What moderators did, as the owner reads it: from the events of logs, and what is in none. Pure. */
 
 import { doerOf, type LogEvent, type Person } from "./events.ts";
-import type { AuditEntry } from "./moderation_commands.ts";
+import type { AuditEntry } from "./audit_entry.ts";
 import type { Uid } from "./names.ts";
 
 /** What an event took away, and whose it was; missing where that isn't known any more. */

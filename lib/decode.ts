@@ -1,7 +1,10 @@
-/** What came as a line: commands, answers and events out of frames, and their checked fields. A leaf. */
+/**
+ * What came as a line: answers and events out of frames, and their checked fields; commands are
+ * taken by decode_request.ts. A leaf.
+ */
 
-import type { CommandRow } from "./command_row.ts";
-import { ChatError, isRefusalCode, type RefusalCode } from "./errors.ts";
+import { answerFields } from "./answer_fields.ts";
+import { isRefusalCode, type RefusalCode } from "./errors.ts";
 import {
   changeFields,
   type ChatEvent,
@@ -11,19 +14,12 @@ import {
   type StoredEvent,
   storedFields,
 } from "./events.ts";
-import { checkFields, type Fields, isObject, type JsonObject, requireFields } from "./fields.ts";
+import { checkFields, type Fields, isObject, type JsonObject } from "./fields.ts";
 import { limits } from "./limits.ts";
-import { type Command, type CommandName, commands, type Ok } from "./protocol.ts";
+import type { CommandName, commands, Ok } from "./protocol.ts";
 
 /** What a peer calls a command, to find its answer by. */
 export type CommandId = number | string;
-
-/** A command as it was sent: its name, its id, and its fields, not checked yet. */
-export interface Request {
-  readonly t: CommandName;
-  readonly id?: CommandId;
-  readonly fields: JsonObject;
-}
 
 /** An answer to a command. */
 export type Answer =
@@ -49,55 +45,10 @@ export function idOf(frame: JsonObject): CommandId | undefined {
   return typeof id === "string" && id.length <= limits.idCharsMax ? id : undefined;
 }
 
-/**
- * Which command a frame is.
- *
- * @throws {ChatError} `unknown_command`, `bad_message`
- */
-export function decodeRequest(frame: JsonObject): Request {
-  const { t } = frame;
-  const id = idOf(frame);
-  if (frame.id !== undefined && frame.id !== null && id === undefined) {
-    throw new ChatError(
-      "bad_message",
-      `Cannot take that: "id" must be an integer or a text of at most ${limits.idCharsMax} characters`,
-    );
-  }
-  if (typeof t !== "string") {
-    throw new ChatError("bad_message", 'Cannot take that: "t" must name a command');
-  }
-  if (!isCommandName(t)) {
-    throw new ChatError("unknown_command", `There is no command "${t.slice(0, 40)}"`);
-  }
-  const row: CommandRow = commands[t];
-  if (id === undefined && row.needsId) {
-    throw new ChatError(
-      "bad_message",
-      `Cannot ${t}: "id" must be there, what comes is found by it`,
-    );
-  }
-  return id === undefined ? { t, fields: frame } : { t, id, fields: frame };
-}
-
-/** Whether `t` names a command of this version. */
-export function isCommandName(t: string): t is CommandName {
-  return Object.hasOwn(commands, t);
-}
-
-/**
- * The checked fields of a command.
- *
- * @throws {ChatError} `bad_message`, naming the field that isn't what it must be.
- */
-export function commandOf<K extends CommandName>(name: K, fields: JsonObject): Command<K> {
-  const row: { readonly fields: typeof commands[K]["fields"] } = commands[name];
-  return requireFields(name, row.fields, fields);
-}
-
 /** The checked fields of `ok` to a command, or `undefined` where they aren't what they must be. */
 export function okOf<K extends CommandName>(name: K, fields: JsonObject): Ok<K> | undefined {
-  const row: { readonly ok: typeof commands[K]["ok"] } = commands[name];
-  return checkFields(row.ok, fields);
+  const row: typeof commands[K]["ok"] = answerFields[name];
+  return checkFields(row, fields);
 }
 
 /** A frame as an answer, or `undefined` where it isn't one. */

@@ -1,15 +1,14 @@
 /** The rows of the table of commands that are about files. A leaf. */
 
-import { cid, type CommandRow, limit, name, room, stored, withUid } from "./command_row.ts";
-import { fileFields, offeredPictureFields, partFields, placeFields } from "./events.ts";
+import { answerFields } from "./answer_fields.ts";
+import { cid, type CommandRow, limit, room, withUid } from "./command_row.ts";
+import { offeredPictureFields, partFields } from "./events.ts";
 import {
   anyText,
   called,
-  flag,
   integer,
   isObject,
   type JsonObject,
-  list,
   mediaType,
   opaque,
   optional,
@@ -22,8 +21,6 @@ import type { FileId, TransferId } from "./names.ts";
 const file = opaque<FileId>();
 const transfer = opaque<TransferId>();
 const offset = integer(0);
-const place = integer(0);
-const sharedFile = record({ ...fileFields, ...placeFields });
 
 /** Every command about files. */
 export const fileCommands = {
@@ -32,7 +29,7 @@ export const fileCommands = {
     who: "guest",
     cost: 1,
     fields: { room: optional(room), with: withUid, after: optional(file), limit },
-    ok: { files: list(sharedFile, limits.pageMax), more: flag },
+    ok: answerFields.files,
   },
   offer: {
     help: "Offer a file to a room or to one person",
@@ -49,7 +46,7 @@ export const fileCommands = {
       picture: optional(record(offeredPictureFields)),
       cid,
     },
-    ok: { transfer, offset, place },
+    ok: answerFields.offer,
   },
   part: {
     help: "Send the next bytes of a file",
@@ -59,22 +56,14 @@ export const fileCommands = {
     unanswered: true,
     body: true,
     fields: { transfer, ...partFields },
-    ok: {},
+    ok: answerFields.part,
   },
   resume: {
     help: "Go on with a transfer, from the byte that the answer says",
     who: "guest",
     cost: 1,
     fields: { transfer },
-    ok: {
-      transfer: optional(transfer),
-      name: optional(name),
-      size: optional(integer(0)),
-      offset: optional(offset),
-      place: optional(place),
-      /** In the place of the others, where it is finished. */
-      file: optional(sharedFile),
-    },
+    ok: answerFields.resume,
   },
   finish: {
     help: "Say that all bytes of a file were sent",
@@ -82,7 +71,7 @@ export const fileCommands = {
     cost: 1,
     unordered: limits.finishesAtOnceMax,
     fields: { transfer, sha256: optional(sha256) },
-    ok: { file: sharedFile, ...stored },
+    ok: answerFields.finish,
   },
   fetch: {
     help: "Get a file, or a piece of it",
@@ -91,28 +80,28 @@ export const fileCommands = {
     unordered: limits.fetchesAtOnceMax,
     needsId: true,
     fields: { file, offset: optional(offset), length: optional(integer(0)) },
-    ok: { file: sharedFile, offset, length: integer(0) },
+    ok: answerFields.fetch,
   },
   cancel: {
     help: "Stop a transfer for good, or a fetch",
     who: "guest",
     cost: 1,
     fields: { transfer: optional(transfer), fetch: optional(called) },
-    ok: {},
+    ok: answerFields.cancel,
   },
   decline: {
     help: "Say that you won't take a file that somebody sent you",
     who: "guest",
     cost: 1,
     fields: { file },
-    ok: stored,
+    ok: answerFields.decline,
   },
   remove: {
     help: "Take back a file that you shared",
     who: "guest",
     cost: 1,
     fields: { file },
-    ok: stored,
+    ok: answerFields.remove,
   },
 } as const satisfies Record<string, CommandRow>;
 

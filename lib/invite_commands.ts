@@ -1,7 +1,8 @@
 /** The rows of the table of commands that are about invitations. A leaf. */
 
-import { type CommandRow, limit, name, role, room, uid } from "./command_row.ts";
-import { flag, integer, list, note, noteOrNothing, opaque, optional, record } from "./fields.ts";
+import { answerFields } from "./answer_fields.ts";
+import { type CommandRow, limit, role, room } from "./command_row.ts";
+import { integer, opaque, optional } from "./fields.ts";
 import { limits } from "./limits.ts";
 
 /** What an invitation is called where its code isn't to be seen. */
@@ -19,46 +20,20 @@ export const inviteCommands = {
       uses: optional(integer(1)),
       seconds: optional(integer(1, limits.inviteSecondsMax)),
     },
-    ok: {
-      code: note(limits.idCharsMax),
-      /** The page's link; empty where the server has no page. */
-      url: noteOrNothing(1000),
-      /** What a terminal client is given. */
-      address: note(1000),
-      invite,
-    },
+    ok: answerFields.invite,
   },
   invites: {
     help: "List the invitations that you made; the owner sees all",
     who: "member",
     cost: 1,
     fields: { after: optional(invite), limit },
-    ok: {
-      invites: list(
-        record({
-          invite,
-          /** Who made it; missing where the server did. */
-          user: optional(name),
-          uid: optional(uid),
-          at: integer(0),
-          role,
-          room: optional(name),
-          /** How many may come by it; missing where any number may. */
-          uses: optional(integer(1)),
-          used: integer(0),
-          /** Until when it is good; missing where it is good until it is withdrawn. */
-          until: optional(integer(0)),
-        }),
-        limits.pageMax,
-      ),
-      more: flag,
-    },
+    ok: answerFields.invites,
   },
   uninvite: {
     help: "Withdraw an invitation; whoever came by it stays",
     who: "member",
     cost: 1,
     fields: { invite },
-    ok: {},
+    ok: answerFields.uninvite,
   },
 } as const satisfies Record<string, CommandRow>;

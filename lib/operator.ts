@@ -17,7 +17,7 @@ import {
 import type { PeerFiles } from "./peer_files.ts";
 import { operatorKnown } from "./known.ts";
 import type { Known } from "./people.ts";
-import { commandOf } from "./decode.ts";
+import { commandOf } from "./decode_request.ts";
 
 /** What the log tells as their address. */
 const remote = "operator";

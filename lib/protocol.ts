@@ -4,34 +4,19 @@
  */
 
 import { accountCommands, password } from "./account_commands.ts";
-import {
-  after,
-  cid,
-  type CommandRow,
-  limit,
-  name,
-  role,
-  room,
-  stored,
-  uid,
-  withUid,
-} from "./command_row.ts";
+import { answerFields } from "./answer_fields.ts";
+import { after, cid, type CommandRow, limit, room, withUid } from "./command_row.ts";
 import {
   anyText,
   emoji,
-  type Field,
   flag,
   integer,
-  isObject,
-  type JsonObject,
   list,
   note,
   noteOrNothing,
   opaque,
   optional,
   prose,
-  record,
-  recordOf,
   type Shape,
 } from "./fields.ts";
 import { fileCommands } from "./file_commands.ts";
@@ -50,34 +35,6 @@ export const features = ["base64", "gzip"] as const;
 /** One of {@linkcode features}. */
 export type Feature = typeof features[number];
 
-const pageOf = limits.pageMax;
-/** Checked event by event where it is used: one that isn't known must not spoil the list. */
-const anything: Field<JsonObject, "needed"> = {
-  must: "an object",
-  presence: "needed",
-  check: (value) => isObject(value) ? value : undefined,
-};
-const user = { user: name, uid, online: flag, role } as const;
-/** What a room's rules mean for whoever asks; what is missing isn't so. */
-const rules = {
-  locked: optional(flag),
-  /** Seconds between two messages of theirs. */
-  slow: optional(integer(1)),
-  /** Whether only moderators write. */
-  readonly: optional(flag),
-  /** Until when they may not write, in milliseconds since 1970; 0: for good. */
-  muted: optional(integer(0)),
-  /** What they may do there, where that is more than on the whole server. */
-  role: optional(role),
-} as const;
-const conversation = {
-  room: name,
-  with: withUid,
-  topic: noteOrNothing(limits.topicCharsMax),
-  seq: integer(0),
-  count: integer(0),
-} as const;
-
 /** Every command. A new one is a row here and a handler in commands.ts. */
 export const commands = {
   hello: {
@@ -95,28 +52,7 @@ export const commands = {
       quiet: optional(flag),
       agent: optional(noteOrNothing(limits.noteCharsMax)),
     },
-    ok: {
-      user: name,
-      uid,
-      role,
-      token: note(200),
-      server: record({
-        id: opaque(),
-        name: noteOrNothing(1000),
-        version: name,
-        at: integer(0),
-        features: list(name, 50),
-        addresses: list(name, 50),
-      }),
-      limits: recordOf(integer(0)),
-      rooms: list(
-        record({ ...conversation, ...rules, read: integer(0), unread: integer(0) }),
-        100_000,
-      ),
-      more: optional(flag),
-      /** The room that the invitation is to. */
-      invited: optional(name),
-    },
+    ok: answerFields.hello,
   },
   ping: {
     help: "Show that the connection lives",
@@ -124,94 +60,78 @@ export const commands = {
     cost: 0,
     unlogged: true,
     fields: {},
-    ok: {},
+    ok: answerFields.ping,
   },
-  quit: { help: "End the connection", who: "anybody", cost: 0, fields: {}, ok: {} },
+  quit: { help: "End the connection", who: "anybody", cost: 0, fields: {}, ok: answerFields.quit },
   users: {
     help: "List who is here",
     who: "guest",
     cost: 1,
     fields: { after, limit },
-    ok: {
-      users: list(record({ ...user, away: optional(name) }), pageOf),
-      more: flag,
-    },
+    ok: answerFields.users,
   },
   rooms: {
     help: "List the rooms, or your private conversations",
     who: "guest",
     cost: 1,
     fields: { after, limit, private: optional(flag) },
-    ok: {
-      rooms: list(
-        record({ ...conversation, ...rules, joined: flag, locked: flag }),
-        pageOf,
-      ),
-      more: flag,
-    },
+    ok: answerFields.rooms,
   },
   join: {
     help: "Enter a room, made if there is none of that name",
     who: "guest",
     cost: 3,
     fields: { room, key: optional(note(limits.keyCharsMax)), cid },
-    ok: {
-      room: name,
-      topic: noteOrNothing(limits.topicCharsMax),
-      members: integer(0),
-      seq: integer(0),
-      created: optional(flag),
-      ...rules,
-    },
+    ok: answerFields.join,
   },
   leave: {
     help: "Leave a room",
     who: "guest",
     cost: 1,
     fields: { room, cid },
-    ok: stored,
+    ok: answerFields.leave,
   },
   members: {
     help: "List who is in a room",
     who: "guest",
     cost: 1,
     fields: { room, with: withUid, after, limit },
-    ok: { members: list(record(user), pageOf), more: flag },
+    ok: answerFields.members,
   },
   topic: {
     help: "Say what a room is about",
     who: "guest",
     cost: 1,
     fields: { room, topic: noteOrNothing(limits.topicCharsMax), cid },
-    ok: stored,
+    ok: answerFields.topic,
   },
   say: {
     help: "Say something in a room or to one person",
     who: "guest",
     cost: 1,
     fields: { room, text: prose, with: withUid, cid, quote: optional(integer(1)) },
-    ok: stored,
+    ok: answerFields.say,
   },
   edit: {
     help: "Change what you said",
     who: "guest",
     cost: 1,
     fields: { room, seq: integer(1), text: prose, with: withUid, cid },
-    ok: stored,
+    ok: answerFields.edit,
   },
   delete: {
     help: "Take back what you said",
     who: "guest",
     cost: 1,
     fields: { room, seq: integer(1), with: withUid, cid },
-    ok: stored,
+    ok: answerFields.delete,
   },
   react: {
     help: "Answer a message with an emoji, or take that back",
     who: "guest",
     cost: 1,
     fields: { room, seq: integer(1), emoji, on: optional(flag), with: withUid, cid },
-    ok: stored,
+    ok: answerFields.react,
   },
   history: {
     help: "Read what was said",
@@ -224,7 +144,7 @@ export const commands = {
       after: optional(integer(0)),
       limit,
     },
-    ok: { events: list(anything, 100_000), more: flag, seq: integer(0), first: integer(0) },
+    ok: answerFields.history,
   },
   search: {
     help: "Find what was said",
@@ -238,11 +158,7 @@ export const commands = {
       before: optional(opaque()),
       limit,
     },
-    ok: {
-      hits: list(record({ room: name, with: withUid, event: anything }), pageOf),
-      more: flag,
-      cursor: optional(opaque()),
-    },
+    ok: answerFields.search,
   },
   typing: {
     help: "Show that you are writing",
@@ -250,14 +166,14 @@ export const commands = {
     who: "guest",
     cost: 1,
     fields: { room, with: withUid },
-    ok: {},
+    ok: answerFields.typing,
   },
   away: {
     help: "Say that you are away, or back",
     who: "guest",
     cost: 1,
     fields: { text: optional(note(limits.noteCharsMax)) },
-    ok: {},
+    ok: answerFields.away,
   },
   read: {
     help: "Say up to where you have read",
@@ -265,7 +181,7 @@ export const commands = {
     who: "guest",
     cost: 0,
     fields: { room, with: withUid, seq: integer(0) },
-    ok: {},
+    ok: answerFields.read,
   },
   ...fileCommands,
   ...moderationCommands,

@@ -7,7 +7,7 @@ import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
 import type { Known } from "./people.ts";
-import type { AuditEntry } from "./moderation_commands.ts";
+import type { AuditEntry } from "./audit_entry.ts";
 import type { Command } from "./protocol.ts";
 import { forGood } from "./rules.ts";
 

@@ -19,7 +19,8 @@ import { type FilePeer, PeerFiles, type RefusedAbout } from "./peer_files.ts";
 import type { Known, Listener, Welcome } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Actor, tellDone, tellRefused } from "./telling.ts";
-import { commandOf, decodeRequest, idOf, isCommandName, type Request } from "./decode.ts";
+import { idOf } from "./decode.ts";
+import { commandOf, decodeRequest, isCommandName, type Request } from "./decode_request.ts";
 import { type Command, type CommandName, commands, type Feature } from "./protocol.ts";
 import { httpAnswer, isHttp } from "./wrong_port.ts";
 

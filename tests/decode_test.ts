@@ -1,11 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  commandOf,
-  decodeAnswer,
-  decodeEvent,
-  decodeRequest,
-  decodeStored,
-} from "../lib/decode.ts";
+import { decodeAnswer, decodeEvent, decodeStored } from "../lib/decode.ts";
+import { commandOf, decodeRequest } from "../lib/decode_request.ts";
 import { wireEvent } from "../lib/encode.ts";
 import { ChatError } from "../lib/errors.ts";
 import { limits } from "../lib/limits.ts";

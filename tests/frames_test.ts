@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type Frame, Framer } from "../lib/connection.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
-import { decodeRequest } from "../lib/decode.ts";
+import { decodeRequest } from "../lib/decode_request.ts";
 import { commands } from "../lib/protocol.ts";
 import { Chance } from "./helpers/chance.ts";
 

@@ -139,7 +139,7 @@ test("the menu at one's name closes by Esc and beside it, and signing out asks f
   await page.getByText("at lunch").first().waitFor({ state: "detached" });
   await openMenu(alice);
   await page.getByRole("button", { name: "Sign out…" }).click();
-  await page.getByText("Your name is kept from everybody, you too, for ten minutes").waitFor();
+  await page.getByText("Your name is free for others at once").waitFor();
   await page.getByRole("button", { name: "Stay" }).click();
   await page.keyboard.press("Escape");
   await alice.say("still here");

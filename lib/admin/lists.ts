@@ -2,7 +2,8 @@
 
 import stringWidth from "string-width";
 import { sizeText } from "../client/amounts.ts";
-import type { AuditEntry } from "../moderation_commands.ts";
+import { auditLine } from "../client/audit_text.ts";
+import type { AuditEntry } from "../audit_entry.ts";
 import type { OperatorOk } from "../operator_commands.ts";
 import { printableLine } from "../printable.ts";
 
@@ -38,33 +39,13 @@ export function loginLines({ logins }: OperatorOk<"logins">): readonly string[] 
   return table([["LOGIN", "LAST USED", "DEVICE"], ...shown]);
 }
 
-/** What moderators did. */
+/** What moderators did, and when. */
 export function auditLines(entries: readonly AuditEntry[]): readonly string[] {
-  const shown = entries.map((entry) => [
-    timeText(entry.at),
-    printableLine(entry.by),
-    entry.did,
-    printableLine(detailsOf(entry)),
-  ]);
-  return table([["WHEN", "WHO", "DID", ""], ...shown]);
+  return entries.map((entry) => `${timeText(entry.at)}  ${auditLine(entry)}`);
 }
 
-function detailsOf({ user, address, room, role, seconds, on, target, file, reason }: AuditEntry) {
-  const parts = [
-    user,
-    address,
-    role === undefined ? undefined : `as ${role}`,
-    target === undefined ? undefined : `message ${target}`,
-    file === undefined ? undefined : `file "${file}"`,
-    on === undefined ? undefined : on ? "on" : "off",
-    seconds === undefined ? undefined : `for ${counted(seconds, "second")}`,
-    room === undefined ? undefined : `in ${room}`,
-    reason === undefined ? undefined : `(${reason})`,
-  ];
-  return parts.filter((part) => part !== undefined).join(" ");
-}
-
-function counted(count: number, thing: string): string {
+/** So many things, as people say it. */
+export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 

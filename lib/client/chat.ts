@@ -3,9 +3,9 @@
 import { ChatError, refusalOf } from "../errors.ts";
 import type { ChatEvent, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
-import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
+import type { Command, CommandName, Ok } from "../protocol.ts";
 import { refusalAnew } from "./anew.ts";
-import { newCid } from "./cid.ts";
+import { newCid, storing } from "./cid.ts";
 import type { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
@@ -286,10 +286,9 @@ export class Chat {
 
   /** Any command as it is. What stores gets a cid where it has none, and is sent until answered. */
   send<K extends CommandName>(name: K, fields: Command<K>): Promise<Ok<K>> {
-    const takesCid = "cid" in commands[name].fields && name !== "join" && name !== "leave";
     return this.#link.send(
       name,
-      takesCid ? { cid: newCid(this.#options.clock), ...fields } : fields,
+      storing.has(name) ? { cid: newCid(this.#options.clock), ...fields } : fields,
     );
   }
 

@@ -3,13 +3,13 @@
 import { type Clock, every, type Stop } from "../clock.ts";
 import type { Connection, Frame } from "../connection.ts";
 import { ChatError, endsConnection, refusalOf } from "../errors.ts";
-import type { CommandRow } from "../command_row.ts";
+import { unorderedAnswers } from "../answer_fields.ts";
 import { type ChatEvent, type Place, placeOf } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import type { Uid } from "../names.ts";
 import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
-import { type Command, type CommandName, commands, type Ok } from "../protocol.ts";
+import type { Command, CommandName, Ok } from "../protocol.ts";
 import type { Fetches, FetchTaker } from "./fetches.ts";
 
 /** A stored event of a kind that this version doesn't know: its seq counts all the same. */
@@ -145,10 +145,9 @@ export class Exchange {
         `${limits.lineBytesInMax} that fit; send less at once`;
       return Promise.reject(new ChatError("too_long", message));
     }
-    const row: CommandRow = commands[name];
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, {
-        isUnordered: row.unordered !== undefined,
+        isUnordered: unorderedAnswers.has(name),
         answered(fields) {
           const ok = okOf(name, fields);
           if (ok) {

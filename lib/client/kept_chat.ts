@@ -1,5 +1,6 @@
 /** What is kept of a chat for the next run, and how it is read back. Pure. */
 
+import { answerFields } from "../answer_fields.ts";
 import { role } from "../command_row.ts";
 import { decodeStored } from "../decode.ts";
 import { placeOf, type StoredEvent } from "../events.ts";
@@ -19,7 +20,6 @@ import {
 } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { lobby, type Uid } from "../names.ts";
-import { commands } from "../protocol.ts";
 import type { ChatState, ConversationView, KeptChat, KeptConversation } from "./state.ts";
 
 /** Conversations of which messages are kept; those in which something was said last. */
@@ -32,7 +32,7 @@ const listedMax = 500;
 
 const name = note(limits.idCharsMax * 4);
 const uid = opaque<Uid>();
-const { server, limits: bounds } = commands.hello.ok;
+const { server, limits: bounds } = answerFields.hello;
 
 const event: Field<StoredEvent, "needed"> = {
   must: "a stored event",

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { limits } from "../../lib/limits.ts";
-import type { AuditEntry } from "../../lib/moderation_commands.ts";
+import type { AuditEntry } from "../../lib/audit_entry.ts";
 import { apply, emptyRoom } from "../../lib/rooms.ts";
 import { contentDigest } from "../../lib/store.ts";
 import { forGood, type Rules } from "../../lib/rules.ts";

@@ -113,7 +113,15 @@ function PasswordForm({ model, user, onChange }: FormProps) {
 /** For password managers, which keep a password under a name. */
 function UserField({ user }: { readonly user: string }) {
   return (
-    <input class="hidden" name="user" autoComplete="username" value={user} readOnly tabIndex={-1} />
+    <input
+      class="hidden"
+      name="user"
+      autoComplete="username"
+      value={user}
+      readOnly
+      tabIndex={-1}
+      aria-hidden="true"
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { parseLine } from "../../decode.ts";
 import type { LogEvent } from "../../events.ts";
 import { checkFields } from "../../fields.ts";
 import { limits } from "../../limits.ts";
-import { type AuditEntry, auditFields } from "../../moderation_commands.ts";
+import { type AuditEntry, auditFields } from "../../audit_entry.ts";
 import type { Uid } from "../../names.ts";
 import type { Audit, AuditPage, AuditRange } from "../../store.ts";
 import { requireStorable } from "../storable.ts";
