@@ -218,3 +218,25 @@ Deno.test({
     assertEquals(one, other);
   },
 });
+
+Deno.test("who comes through a proxy on the server's machine needs an invitation, who is there doesn't", async () => {
+  await using server = await RealServer.start({
+    web: true,
+    args: ["--proxy=127.0.0.1", "--web-names=chat.example.org"],
+  });
+  await server.printed(lastOfCode);
+  const code = await server.printed(invitation);
+  const drawn = server.lines.filter((line) => /^[ █▀▄]+$/.test(line));
+  assertEquals(qrTextOf(drawn), `https://chat.example.org/#invite=${code}`);
+  const say = async (query: string, headers: Record<string, string>) => {
+    const url = `http://127.0.0.1:${server.webPort}/say/lobby?${query}`;
+    const answer = await fetch(url, { method: "POST", body: "hello", headers });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  for (const headers of [{ "x-forwarded-for": "192.0.2.9" }, { "x-real-ip": "127.0.0.1" }, {}]) {
+    assertEquals(await say("user=ci", headers), 403, JSON.stringify(headers));
+    assertEquals(await say(`user=ci&invite=${code}`, headers), 200, JSON.stringify(headers));
+  }
+  await server.join("Local");
+});
