@@ -3,11 +3,10 @@
 import type { Config } from "../config.ts";
 import { beyond, type Need, type Place } from "../config/reach.ts";
 import type { Clock } from "../clock.ts";
-import type { AuditEntry } from "../moderation_commands.ts";
 import type { Asked } from "./arguments.ts";
-import { type Ask, asking } from "./asking.ts";
+import { asking } from "./asking.ts";
 import { type Copying, runBackup, runRestore } from "./copies.ts";
-import { auditLines, listLines, loginLines } from "./lists.ts";
+import { doings } from "./doings.ts";
 
 /** Where it is done. */
 export interface Around {
@@ -41,78 +40,8 @@ export async function run(asked: Asked, around: Around): Promise<number> {
   if (word === "restore") return await runRestore(first, copying);
   const { data, files } = around.config;
   requireGranted(around, [data, files], [data, files]);
-  around.print(...await asking(around, (ask) => lines({ ...asked, word }, ask, around)));
+  around.print(...await asking(around, (ask) => doings[word](ask, { ...asked, ...around })));
   return 0;
-}
-
-/** What came of asking a server. */
-async function lines(
-  { word, operands, flags }: Asked & {
-    readonly word: Exclude<Asked["word"], "backup" | "restore">;
-  },
-  ask: Ask,
-  { readLine }: Pick<Around, "readLine">,
-): Promise<readonly string[]> {
-  const [user, second] = operands;
-  switch (word) {
-    case "list":
-      return listLines(await ask("list", {}));
-    case "logins":
-      return loginLines(await ask("logins", { user }));
-    case "audit":
-      return auditLines(await auditOf(ask));
-    case "invite":
-      return await inviteLines(ask, flags);
-    case "role": {
-      await ask("role", { user, role: second as never });
-      return [`${user} is ${second} now`];
-    }
-    case "reset-password": {
-      const given = flags.has("stdin") ? { password: await readLine() } : {};
-      const { password } = await ask("reset", { user, ...given });
-      const how = "tell it to them, to be changed with /password; every login of theirs has ended";
-      return flags.has("stdin")
-        ? [`The password of ${user} is another one now; every login of theirs has ended`]
-        : [`${user} logs in with ${password} now: ${how}`];
-    }
-    case "revoke": {
-      const { ended } = await ask("revoke", { user, ...second !== undefined && { login: second } });
-      return [`${ended} ${ended === 1 ? "login" : "logins"} of ${user} ended`];
-    }
-    case "remove": {
-      const { messages, files } = await ask("remove", {
-        user,
-        messages: flags.has("withMessages"),
-      });
-      const gone = flags.has("withMessages")
-        ? `, with ${messages} messages and ${files} files`
-        : "";
-      return [`${user} is removed${gone}`];
-    }
-    default:
-      return word satisfies never;
-  }
-}
-
-async function auditOf(ask: Ask): Promise<readonly AuditEntry[]> {
-  const all: AuditEntry[] = [];
-  for (let before: string | undefined, more = true; more;) {
-    const page = await ask("audit", before === undefined ? {} : { before });
-    all.push(...page.entries);
-    before = page.cursor;
-    more = page.more && before !== undefined;
-  }
-  return all;
-}
-
-async function inviteLines(ask: Ask, flags: Asked["flags"]): Promise<readonly string[]> {
-  const [uses, hours, role] = [flags.get("uses"), flags.get("hours"), flags.get("as")];
-  const { code, url, address } = await ask("invite", {
-    ...uses !== undefined && { uses: Number(uses) },
-    ...hours !== undefined && { seconds: Number(hours) * 3600 },
-    ...role !== undefined && { role: role as never },
-  });
-  return [code, ...[address, url].filter((line) => line !== "" && line !== code)];
 }
 
 /** @throws {ConfigError} with the line that grants what is missing. */

@@ -1,6 +1,5 @@
 /** A server under load, and what has to be in a backup of it. */
 
-import { createHash } from "node:crypto";
 import type { JsonObject } from "../../lib/fields.ts";
 import { bytesOf, fetchAll, hashOf, share } from "./file_peer.ts";
 import type { Chance } from "./chance.ts";
@@ -140,8 +139,7 @@ export async function lacks(peer: Peer, promised: Promised): Promise<string[]> {
   let id = 1_000_000;
   for (const [file, { sha256, name }] of files) {
     const { bytes } = await fetchAll(peer, id++, { file });
-    const found = createHash("sha256").update(bytes).digest("hex");
-    if (found !== sha256) wrong.push(`The file "${name}" isn't whole`);
+    if (hashOf(bytes) !== sha256) wrong.push(`The file "${name}" isn't whole`);
   }
   return wrong;
 }
