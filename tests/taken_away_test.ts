@@ -144,6 +144,30 @@ const ways: Readonly<Record<string, Begin>> = {
   },
 };
 
+/** A connection in the middle of something, and what. */
+interface Busy {
+  readonly name: string;
+  readonly wire: Wire;
+}
+
+/** Somebody who is in the middle of everything. */
+function inTheMiddle(scene: Scene, stack: AsyncDisposableStack): Promise<readonly Busy[]> {
+  return Promise.all(
+    Object.entries(ways).map(async ([name, begin]) => {
+      return { name, wire: stack.use(await begin(scene)) };
+    }),
+  );
+}
+
+/** That all of it was cut off, and that those who do nothing else are told why. */
+async function requireCut(wires: readonly Busy[], code: string): Promise<void> {
+  for (const { name, wire } of wires) {
+    const { bytes, last } = await wire.rest();
+    assert(bytes < large.length, `${name}: ${bytes} bytes came`);
+    if (name.includes("idle")) assert(last.includes(`"code":"${code}"`), `${name}: ${last}`);
+  }
+}
+
 /** How a login is taken away, by another device of its user. */
 const takers: Readonly<Record<string, (owner: Peer, login: string) => Promise<unknown>>> = {
   revoke: (owner, login) => owner.ok({ t: "revoke", login }),
@@ -168,11 +192,7 @@ for (const [how, take] of Object.entries(takers)) {
     const login = (logins as { login: string; here?: boolean }[]).find(({ here }) => !here)?.login;
     const scene = { tcp: tcp.port, web: web.port, token: phone.token, file: String(file) };
     await using stack = new AsyncDisposableStack();
-    const wires = await Promise.all(
-      Object.entries(ways).map(async ([name, begin]) => {
-        return { name, wire: stack.use(await begin(scene)) };
-      }),
-    );
+    const wires = await inTheMiddle(scene, stack);
     // Each is there, in the middle of it.
     const [known] = server.core.people.sorted();
     while (known.listeners.size < wires.length + 2) await owner.ok({ t: "ping" });
@@ -186,11 +206,7 @@ for (const [how, take] of Object.entries(takers)) {
     const ms = performance.now() - began;
     assert(ms < mostMs, `It took ${ms} ms`);
     assertEquals([...known.listeners].map(({ login }) => login === undefined), [false]);
-    for (const { name, wire } of wires) {
-      const { bytes, last } = await wire.rest();
-      assert(bytes < large.length, `${name}: ${bytes} bytes came`);
-      if (name.includes("idle")) assert(last.includes('"code":"revoked"'), `${name}: ${last}`);
-    }
+    await requireCut(wires, "revoked");
     await phone.end();
     const as = phone;
     const text = { method: "POST", body: "hello", as };
@@ -206,3 +222,35 @@ for (const [how, take] of Object.entries(takers)) {
     assertEquals((await web.ask(path, { as: owner, method: "HEAD" })).status, 200);
   });
 }
+
+Deno.test("ban ends all that a user does within a second", async () => {
+  const counts = new WebCounts();
+  await using web = await WebScene.start(coreRoutes({ cookie: "parley", counts }));
+  const { server } = web;
+  await using tcp = listenTcp(server.core, { hostname: "127.0.0.1", port: 0 });
+  const boss = await server.join("Boss");
+  const { file } = await share(boss, large, { name: "large.bin" });
+  const eve = await server.join("Eve");
+  const [owner, known] = server.core.people.sorted();
+  owner.role = "owner";
+  const scene = { tcp: tcp.port, web: web.port, token: eve.token, file: String(file) };
+  await using stack = new AsyncDisposableStack();
+  const wires = await inTheMiddle(scene, stack);
+  while (known.listeners.size < wires.length + 1) await eve.ok({ t: "ping" });
+  const { endUser } = server.core;
+  let ended: Promise<void> | undefined;
+  server.core.endUser = (...args) => ended = endUser.apply(server.core, args);
+  const began = performance.now();
+  await boss.ok({ t: "ban", user: "Eve" });
+  await ended;
+  const ms = performance.now() - began;
+  assert(ms < mostMs, `It took ${ms} ms`);
+  assertEquals(known.listeners.size, 0);
+  await requireCut(wires, "banned");
+  await eve.end();
+  const text = { method: "POST", body: "hello", as: eve };
+  assertEquals(await web.refused(403, "/say/lobby", text), "banned");
+  const path = `/files/${file}/large.bin`;
+  assertEquals(await web.refused(403, path, { as: eve }), "banned");
+  assertEquals((await web.ask(path, { as: boss, method: "HEAD" })).status, 200);
+});

@@ -138,6 +138,7 @@ const sheetsBehind = [
   "over.css",
   "settings.css",
   "account.css",
+  "moderation.css",
   "text.css",
   "viewer.css",
   "phone.css",

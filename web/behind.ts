@@ -36,6 +36,7 @@ export { SharedBody } from "./views/shared_body.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
 export { ProofFields } from "./views/proof.tsx";
 export { Topic } from "./views/topic.tsx";
+export { whyNot } from "./views/why_not.ts";
 export { WideRows } from "./views/wide_rows.tsx";
 
 /** All of it. */

@@ -14,6 +14,7 @@ import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Person, Place, SharedFile, StoredEvent } from "../lib/events.ts";
 import type { NameKey, Uid } from "../lib/names.ts";
 import type { Ok } from "../lib/protocol.ts";
+import type { Rules } from "../lib/rules.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** Names a conversation wherever one is meant: a room's folded name, or `@` and the other's uid. */
@@ -65,6 +66,10 @@ export interface Here extends Place {
   readonly outgoing: readonly Outgoing[];
   /** Who is in it; `undefined` in the lobby, where everybody is, and until it was told. */
   readonly members?: readonly Person[];
+  /** What moderators have made of it. */
+  readonly rules: Rules;
+  /** When this user spoke last, where it is slow. */
+  readonly spokeAt?: number;
   /** Who is writing in it now, this user not among them. */
   readonly typing: readonly string[];
 }

@@ -71,11 +71,12 @@ export interface HereMarks {
 
 /** The conversation in front. */
 export function hereOf(conversation: ConversationView, marks: HereMarks): Here {
-  const { key, topic, seq, lost, seenSeq, outgoing } = conversation;
+  const { key, topic, seq, lost, seenSeq, outgoing, rules, spokeAt } = conversation;
   const { messages, members, readSeq, typing, cleared } = marks;
   return {
     ...placeOf(conversation),
-    ...{ key, topic, seq, messages, readSeq, seenSeq, typing },
+    ...{ key, topic, seq, messages, readSeq, seenSeq, typing, rules },
+    ...spokeAt !== undefined && { spokeAt },
     older: conversation.older && cleared === 0,
     isCleared: cleared > 0,
     lost: new Map(lost),

@@ -327,7 +327,7 @@ export class Talking {
       case "event":
         this.#typing.stopped(change.event.user);
         this.#options.onEvent(change.event, change.own);
-        if (change.event.t === "joined" || change.event.t === "left") this.draw("users");
+        if (movesSomebody(change.event)) this.draw("users");
         break;
       case "delivered":
         this.#unsent.remove(change.cid);
@@ -378,4 +378,8 @@ export class Talking {
 /** Whether its members are listed: in the lobby is everybody. */
 function isRoom(conversation: ConversationView | undefined): boolean {
   return conversation?.with === undefined && conversation?.key !== lobby;
+}
+
+function movesSomebody({ t }: StoredEvent): boolean {
+  return t === "joined" || t === "left" || t === "kicked";
 }

@@ -11,7 +11,7 @@ import type { JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
 import { apply, emptyRoom, type Room } from "../rooms.ts";
-import { forGood, noRules, type Rules } from "../rules.ts";
+import { forGood, isRoomRole, noRules, type RoomRole, type Rules } from "../rules.ts";
 import { Follower, type Gap, type LogEntry, type LogPage, type Origin } from "./follower.ts";
 import { mentions } from "./mentions.ts";
 import { afterEvent, indexOfSeq } from "./messages.ts";
@@ -41,6 +41,9 @@ export interface ConversationOptions {
   /** This user has left it, here or on another device; with `error`, was put out of it. */
   onLeft(conversation: Conversation, error?: ChatError): void;
 }
+
+/** Somebody in a room, and what they may do there, where that was told. */
+type Member = Person & { readonly role?: Role };
 
 /** The rules of a room, as `join`, `hello` and `rooms` answer them. */
 type ToldRules = Pick<Ok<"join">, "locked" | "slow" | "readonly" | "muted" | "role">;
@@ -116,6 +119,10 @@ export class Conversation implements ConversationView {
     return this.#room.rules;
   }
 
+  get spokeAt(): number | undefined {
+    return this.#room.spoke?.get(this.#options.me().uid);
+  }
+
   get role(): Role {
     const { uid, role } = this.#options.me();
     return roleIn(this.#room, uid, role);
@@ -154,12 +161,17 @@ export class Conversation implements ConversationView {
   }
 
   /** Who is in it, as the server listed it; joined and left keep it from here on. */
-  meetMembers(members: readonly Person[]): void {
+  meetMembers(members: readonly Member[]): void {
     // The lobby's members come and go without an event.
     if (this.key === lobby) return;
     this.#hasMembers = true;
     this.#room.members.clear();
-    for (const { user, uid } of members) this.#room.members.set(uid, { user, uid });
+    const roles = new Map<Uid, RoomRole>();
+    for (const { user, uid, role } of members) {
+      this.#room.members.set(uid, { user, uid });
+      if (role !== undefined && isRoomRole(role)) roles.set(uid, role);
+    }
+    this.#room.rules = { ...this.#room.rules, roles };
   }
 
   /** Begins with what an earlier run knew. */

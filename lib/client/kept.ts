@@ -10,6 +10,8 @@ import type { Exchange } from "./exchange.ts";
 export const keptMax = 1000;
 /** The same in UTF-16 units of what is kept. */
 const keptCharsMax = 8 * 1024 * 1024;
+/** What is refused for longer than this is given up, and nothing waits for it. */
+const heldMsMax = 10_000;
 
 /** One kept command. */
 interface Pending {
@@ -102,7 +104,8 @@ export class Kept {
   #refused(pending: Pending, exchange: Exchange, error: ChatError): void {
     // Lost with its connection: the next one carries it again.
     if (error === exchange.lost || pending.sentOn !== exchange) return;
-    if (passesWithTime(error.code)) {
+    // A room that is slow asks for minutes, and nothing else is to wait for it.
+    if (passesWithTime(error.code) && (error.retryMs ?? 0) <= heldMsMax) {
       pending.sentOn = undefined;
       this.#pause(error.retryMs);
       return;

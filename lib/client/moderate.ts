@@ -7,6 +7,9 @@ import type { Chat } from "./chat.ts";
 import type { BanAction, ModerationAction } from "./slash_row.ts";
 import type { ConversationView } from "./state.ts";
 
+/** The conversation in front. */
+type Front = Pick<ConversationView, "key" | "room" | "with">;
+
 /** What a moderator does: all but reading the trail. */
 export type Moderating = Exclude<ModerationAction, { readonly is: "audit" }>;
 
@@ -17,7 +20,7 @@ export type Moderating = Exclude<ModerationAction, { readonly is: "audit" }>;
  */
 export async function moderate(
   chat: Pick<Chat, "send">,
-  here: ConversationView,
+  here: Front,
   action: Moderating,
 ): Promise<string | undefined> {
   switch (action.is) {
@@ -34,6 +37,11 @@ export async function moderate(
     case "unmute":
       await chat.send("unmute", { room: roomOf(here), user: action.user });
       return undefined;
+    case "appoint": {
+      const { user, role } = action;
+      await chat.send("role", { room: roomOf(here), user, role });
+      return undefined;
+    }
     case "ban":
     case "unban":
       return await ban(chat, here, action);
@@ -56,7 +64,7 @@ export async function moderate(
 /** From the room in front; the lobby and addresses stand for the whole server. */
 async function ban(
   chat: Pick<Chat, "send">,
-  here: ConversationView,
+  here: Front,
   { is, whom, isAddress, onServer, ...why }: BanAction,
 ): Promise<string | undefined> {
   const who = isAddress ? { address: whom } : { user: whom };
@@ -71,7 +79,7 @@ async function ban(
     : `${name} may come to the server again`;
 }
 
-function roomOf({ room, with: other }: ConversationView): string {
+function roomOf({ room, with: other }: Front): string {
   if (other === undefined) return room;
   throw new ChatError("not_allowed", "Nobody moderates a private conversation: turn to a room");
 }

@@ -64,6 +64,7 @@ export type ModerationAction =
     readonly reason?: string;
   }
   | { readonly is: "unmute"; readonly user: string }
+  | { readonly is: "appoint"; readonly user: string; readonly role: Role }
   /** Without a key it is unlocked. */
   | { readonly is: "lock"; readonly key?: string }
   | { readonly is: "slow"; readonly seconds: number }

@@ -65,6 +65,8 @@ export interface ConversationView extends Place {
   readonly rules: Rules;
   /** What this user may do there. */
   readonly role: Role;
+  /** When this user spoke last, where it is slow. */
+  readonly spokeAt?: number;
   /** What is shown, oldest first, as it stands: said, joined, left and retitled. */
   readonly messages: readonly StoredEvent[];
   /** Whether the server has older ones than the first of `messages`. */

@@ -137,7 +137,8 @@ export class Feed {
     if (shown !== undefined && change.is === "event") this.#entered.set(key, event.seq);
     if (this.#isHidden(event) || isBeside(change, view)) return nothing;
     // That the room has ended says it.
-    if (event.t === "left" && own && live && conversation.with === undefined) return nothing;
+    const isOut = event.t === "left" || event.t === "kicked";
+    if (isOut && own && live && conversation.with === undefined) return nothing;
     const isNew = live || missed;
     const mentions = change.is === "event" && change.mentions;
     const how = { ...aboutOf(event, conversation, change), mentions };

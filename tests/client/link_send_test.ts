@@ -24,6 +24,17 @@ Deno.test("send() rejects with what the server refuses", async () => {
   await refused;
 });
 
+Deno.test("send() of what may come only minutes later rejects, and holds nothing up", async () => {
+  await using scene = new Scene();
+  const peer = await scene.online();
+  const refused = assertRejects(() => scene.link.send("say", say("x")), ChatError, "slow_down");
+  await peer.refuse(await peer.take("say"), "slow_down", { retry_ms: 300_000 });
+  await refused;
+  const next = scene.link.send("say", say("elsewhere"));
+  await peer.accept("say", { seq: 1, at: 1 });
+  assertEquals((await next).seq, 1);
+});
+
 Deno.test("send() rejects where an answer isn't what it must be", async () => {
   await using scene = new Scene();
   const peer = await scene.online();

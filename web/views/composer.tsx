@@ -25,6 +25,10 @@ export function Composer({ model, ui }: PageProps) {
   const { text } = model.draft.value;
   const emoji = useEmoji(/:[a-z0-9_+-]{2}|^\/react\s/i.test(text));
   const loaded = behind.value.value;
+  const whyNot = useComputed(() => behind.value.value?.whyNot(model)?.text).value;
+  const isShut = useComputed(() => behind.value.value?.whyNot(model)?.isSoon === false).value;
+  // A line that does something goes out all the same.
+  const isHeld = whyNot !== undefined && !text.startsWith("/");
   const found = caret === undefined || loaded === undefined
     ? undefined
     : loaded.suggest(text, caret, loaded.knownWords(model, emoji));
@@ -62,6 +66,7 @@ export function Composer({ model, ui }: PageProps) {
     });
   };
   const say = () => {
+    if (isHeld) return;
     model.submit(text);
     setCaret(undefined);
   };
@@ -99,6 +104,7 @@ export function Composer({ model, ui }: PageProps) {
         />
       )}
       <DraftAbout model={model} />
+      {whyNot !== undefined && <p id="why-not" class="composer-why">{whyNot}</p>}
       <div class="composer-line">
         <AttachButton model={model} />
         <textarea
@@ -108,12 +114,14 @@ export function Composer({ model, ui }: PageProps) {
           dir="auto"
           aria-label={`Write to ${name}`}
           placeholder={name === "" ? "" : `Write to ${name.startsWith("@") ? name : `#${name}`}`}
+          aria-describedby={whyNot === undefined ? undefined : "why-not"}
           aria-autocomplete="list"
           aria-controls={found ? listId : undefined}
           aria-activedescendant={found ? `${listId}-${chosen}` : undefined}
           autocomplete="off"
           enterkeyhint="send"
           value={text}
+          disabled={isShut}
           onInput={({ currentTarget }) => write(currentTarget.value, currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
           onPaste={(event) => {
@@ -133,7 +141,7 @@ export function Composer({ model, ui }: PageProps) {
           class="icon-button send"
           aria-label="Send"
           title="Send (Enter)"
-          disabled={text.trim() === ""}
+          disabled={text.trim() === "" || isHeld}
           onClick={say}
         >
           <Icon name="send" />

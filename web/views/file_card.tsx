@@ -7,6 +7,7 @@ import { boxOf } from "../list/boxes.ts";
 import { kindOf } from "../text/kinds.ts";
 import { FileBadge } from "./file_badge.tsx";
 import { IconButton } from "./icons.tsx";
+import { moderatesHere } from "./person_sheet.tsx";
 import { Picture } from "./picture.tsx";
 import { SureButton } from "./sure_button.tsx";
 import type { PageProps } from "./ui.ts";
@@ -69,7 +70,7 @@ export function FileCard({ model, ui, file, isOwn, standing }: PageProps & {
             onClick={() => model.download(file)}
           />
         )}
-        {!isGone && isOwn && (
+        {!isGone && (isOwn || moderatesHere(model, file)) && (
           <SureButton
             label={`Take back ${name}`}
             onSure={() => model.removeFile(file)}

@@ -1,12 +1,14 @@
 /** What one can do with a message. */
 
 import { IconButton } from "./icons.tsx";
+import { printableLine } from "../../lib/printable.ts";
 import { nameKey } from "../../lib/names.ts";
 import { hashOf } from "../routes.ts";
 import { CopyButton } from "./copying.tsx";
 import type { Said } from "../../lib/client/messages.ts";
 import type { Model } from "../model.ts";
 import type { MessageProps } from "./message_row.tsx";
+import { moderatesHere } from "./person_sheet.tsx";
 import { SureButton } from "./sure_button.tsx";
 import type { Ui } from "./ui.ts";
 
@@ -33,6 +35,7 @@ export const quick = ["👍", "❤️", "😂"] as const;
 /** Buttons beside the message that is pointed at, touched or focused. */
 export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
   const { text } = message;
+  const isModerated = !isOwn && moderatesHere(model, message);
   const isReacting = ui.reactingTo.value?.seq === message.seq;
   // Under a finger there is room for less, and holding the message opens the rest.
   if (matchMedia("(pointer: coarse)").matches) {
@@ -92,6 +95,21 @@ export function MessageButtons({ model, ui, message, isOwn }: MessageProps) {
         />
       )}
       {isOwn && <SureButton label="Take back" onSure={() => model.remove(message)} />}
+      {isModerated && (
+        <SureButton
+          label="Delete this message"
+          word="Delete"
+          onSure={() => model.remove(message)}
+        />
+      )}
+      {isModerated && (
+        <IconButton
+          name="more"
+          label={`Moderate ${printableLine(message.user)}`}
+          isQuiet
+          onClick={() => ui.person.value = { user: message.user, uid: message.uid }}
+        />
+      )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { printableLine } from "../../lib/printable.ts";
 import { copyText } from "./copying.tsx";
 import { answer, change, linkTo, quick } from "./message_buttons.tsx";
 import { gistOf } from "./message_row.tsx";
+import { moderatesHere } from "./person_sheet.tsx";
 import { Sheet, SheetLine } from "./sheet.tsx";
 import type { PageProps } from "./ui.ts";
 
@@ -13,6 +14,7 @@ import type { PageProps } from "./ui.ts";
 export function MessageSheet({ model, ui, message }: PageProps & { readonly message: Said }) {
   const { text, user } = message;
   const isOwn = message.uid === model.me.value?.uid;
+  const isModerated = !isOwn && moderatesHere(model, message);
   const [said, setSaid] = useState<string | undefined>(undefined);
   const [isSure, setSure] = useState(false);
   // The dialog that goes away gives the focus back, which would end a selection.
@@ -80,6 +82,22 @@ export function MessageSheet({ model, ui, message }: PageProps & { readonly mess
             onClick={isSure ? does(() => model.remove(message)) : () => setSure(true)}
           />
         </div>
+      )}
+      {isModerated && (
+        <div class={isSure ? "sheet-sure" : ""}>
+          <SheetLine
+            icon="trash"
+            label={isSure ? "Delete for good" : "Delete this message"}
+            onClick={isSure ? does(() => model.remove(message)) : () => setSure(true)}
+          />
+        </div>
+      )}
+      {isModerated && (
+        <SheetLine
+          icon="people"
+          label={`Moderate ${printableLine(user)}`}
+          onClick={does(() => ui.person.value = { user, uid: message.uid })}
+        />
       )}
       <p class="sheet-said quiet" role="status">{said}</p>
     </Sheet>

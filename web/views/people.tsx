@@ -7,11 +7,13 @@ import type { Person as Member } from "../../lib/events.ts";
 import { type NameKey, nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { type Entry, onlineCount, Roster } from "../list/roster.ts";
+import type { Rules } from "../../lib/rules.ts";
 import type { Model } from "../model.ts";
 import { roleWords } from "../role_words.ts";
 import { Avatar } from "./avatar.tsx";
 import { IconButton } from "./icons.tsx";
 import { memo } from "./memo.tsx";
+import { moderatesHere } from "./person_sheet.tsx";
 import { presenceIn } from "./presence.ts";
 import { WideRows } from "./wide_rows.tsx";
 import { type PageProps, wideQuery } from "./ui.ts";
@@ -33,11 +35,14 @@ export function People({ model, ui }: PageProps) {
   const gone = useMemo(() => found.slice(online), [found]);
   const me = nameKey(model.me.value?.user ?? "");
   const ignored = model.ignored.value;
+  const roles = model.here.value?.rules.roles;
   const show = (person: KnownUser, tabIndex: number) => (
     <Person
       person={person}
       isMe={nameKey(person.user) === me}
       isHidden={person.uid !== undefined && ignored.has(person.uid)}
+      mark={markOf(person, roles)}
+      isModerated={person.uid !== undefined && moderatesHere(model, { ...person, uid: person.uid })}
       tabIndex={tabIndex}
       model={model}
       ui={ui}
@@ -93,13 +98,22 @@ interface PersonProps extends PageProps {
   readonly person: KnownUser;
   readonly isMe: boolean;
   readonly isHidden: boolean;
+  /** What they may do here, where that is worth a mark. */
+  readonly mark: string | undefined;
+  readonly isModerated: boolean;
   readonly tabIndex: number;
 }
 
-const Person = memo(({ person, isMe, isHidden, tabIndex, model, ui }: PersonProps) => {
-  const { user, uid, away, role } = person;
+function markOf({ uid, role }: KnownUser, roles: Rules["roles"] | undefined): string | undefined {
+  const here = uid === undefined ? undefined : roles?.get(uid);
+  const shown = role === "owner" ? role : here ?? role;
+  return shown && roleWords[shown].mark;
+}
+
+const Person = memo((props: PersonProps) => {
+  const { person, isMe, isHidden, mark, isModerated, tabIndex, model, ui } = props;
+  const { user, uid, away } = person;
   const name = printableLine(user);
-  const mark = role && roleWords[role].mark;
   const words = (
     <>
       <Avatar name={user} presence={presenceIn(person)} />
@@ -129,15 +143,27 @@ const Person = memo(({ person, isMe, isHidden, tabIndex, model, ui }: PersonProp
         {words}
       </button>
       {uid !== undefined && (
-        <button
-          type="button"
-          class="link-button person-hide"
-          tabIndex={tabIndex}
-          onClick={() => model.ignore({ user, uid })}
-        >
-          {isHidden ? "Show" : "Hide"}
-          <span class="hidden">what {name} says</span>
-        </button>
+        <span class="person-buttons">
+          {isModerated && (
+            <button
+              type="button"
+              class="link-button person-hide"
+              tabIndex={tabIndex}
+              onClick={() => ui.person.value = { user, uid }}
+            >
+              Moderate<span class="hidden">{name}</span>
+            </button>
+          )}
+          <button
+            type="button"
+            class="link-button person-hide"
+            tabIndex={tabIndex}
+            onClick={() => model.ignore({ user, uid })}
+          >
+            {isHidden ? "Show" : "Hide"}
+            <span class="hidden">what {name} says</span>
+          </button>
+        </span>
       )}
     </div>
   );

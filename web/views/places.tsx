@@ -10,6 +10,7 @@ import { InviteView } from "./invite.tsx";
 import { LibraryView } from "./library.tsx";
 import { MessageSheet } from "./message_sheet.tsx";
 import { Palette } from "./palette.tsx";
+import { PersonSheet } from "./person_sheet.tsx";
 import { Preview } from "./preview.tsx";
 import { RoomsView } from "./rooms.tsx";
 import { SearchView } from "./search.tsx";
@@ -52,11 +53,13 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
 export function Overlays({ model, ui }: PageProps) {
   const file = ui.preview.value;
   const held = ui.held.value;
+  const person = ui.person.value;
   return (
     <>
       {ui.isPaletteOpen.value && <Palette model={model} ui={ui} />}
       {ui.isBellOpen.value && <BellMenu model={model} ui={ui} />}
       {held && <MessageSheet key={held.seq} message={held} model={model} ui={ui} />}
+      {person && <PersonSheet key={person.uid} person={person} model={model} ui={ui} />}
       <Hands model={model} ui={ui} />
       {file && (isLookedAt(file)
         ? <Viewer file={file} model={model} ui={ui} />

@@ -4,8 +4,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { IconButton } from "./icons.tsx";
 
 /** A button that becomes another one, which does it; leaving that one, or Esc, is no. */
-export function SureButton({ label, onSure }: {
+export function SureButton({ label, word = "Take back", onSure }: {
   readonly label: string;
+  /** What the other one says. */
+  readonly word?: string;
   readonly onSure: () => void;
 }) {
   const [isAsking, setAsking] = useState(false);
@@ -35,7 +37,7 @@ export function SureButton({ label, onSure }: {
         onSure();
       }}
     >
-      Take back
+      {word}
     </button>
   );
 }

@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { Said } from "../../lib/client/messages.ts";
 import type { KnownUser } from "../../lib/client/state.ts";
 import type { NameKey } from "../../lib/names.ts";
-import type { SharedFile, StoredEvent } from "../../lib/events.ts";
+import type { Person, SharedFile, StoredEvent } from "../../lib/events.ts";
 import type { Model, Row } from "../model.ts";
 import type { Names } from "./markdown_view.tsx";
 import { namesOf } from "./names.ts";
@@ -23,6 +23,8 @@ export interface Ui {
   readonly isBellOpen: Signal<boolean>;
   /** The message that a finger was held on: what can be done with it. */
   readonly held: Signal<Said | undefined>;
+  /** Whom a moderator does something with. */
+  readonly person: Signal<Person | undefined>;
   /** The file that is shown in place. */
   readonly preview: Signal<SharedFile | undefined>;
   /** Files that turned out to be no pictures. */
@@ -67,6 +69,7 @@ export function newUi(model: Model, isWide: boolean): Ui {
     isPaletteOpen: signal(false),
     isBellOpen: signal(false),
     held: signal(undefined),
+    person: signal(undefined),
     preview: signal(undefined),
     broken: signal(new Set()),
     activeRow: signal(undefined),

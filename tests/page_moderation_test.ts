@@ -1,0 +1,76 @@
+/** What moderators do at the page, and what it is like for whom they do it to. */
+
+import { assertEquals } from "@std/assert";
+import { type PageScene, pageTest as test } from "./helpers/browser.ts";
+
+/** Alice has made a room at the page, and Bob is in it at another one. */
+async function kitchen(scene: PageScene) {
+  await scene.startWeb();
+  const alice = await scene.visitor();
+  await alice.enter("Alice");
+  const bob = await scene.visitor();
+  await bob.enter("Bob");
+  for (const visitor of [alice, bob]) {
+    await visitor.say("/join kitchen");
+    await visitor.isAt("#kitchen");
+  }
+  await bob.say("spam");
+  await alice.sees("spam");
+  return { alice, bob };
+}
+
+test("a moderator mutes at the page, and who is muted reads why they can't write", async (scene) => {
+  const { alice, bob } = await kitchen(scene);
+  assertEquals(
+    await bob.page.getByRole("button", { name: /^Moderate/ }).count(),
+    0,
+    "Who isn't a moderator is offered to moderate",
+  );
+  await alice.press("spam", "Moderate Bob");
+  await alice.page.getByLabel("Why, for everybody to see").fill("too loud");
+  await alice.page.getByRole("button", { name: "Mute", exact: true }).click();
+  await bob.sees("was muted by Alice: too loud");
+  await bob.page.getByText("You are muted here").waitFor();
+  assertEquals(await bob.composer.isDisabled(), true);
+  await alice.press("spam", "Moderate Bob");
+  await alice.page.getByRole("button", { name: "Let write again" }).click();
+  await bob.sees("may write again by Alice");
+  await bob.say("sorry");
+  await alice.sees("sorry");
+});
+
+test("a moderator takes away what others said, and puts them out for good", async (scene) => {
+  const { alice, bob } = await kitchen(scene);
+  await alice.press("spam", "Delete this message");
+  await alice.page.getByRole("button", { name: "Delete this message for good" }).click();
+  await bob.log.getByText("spam").waitFor({ state: "detached" });
+  await bob.say("more spam");
+  await alice.press("more spam", "Moderate Bob");
+  const ban = alice.page.getByRole("button", { name: /^Ban from #kitchen/ });
+  await ban.click();
+  await ban.click();
+  await alice.sees("was banned by Alice");
+  await bob.isAt("#lobby");
+  await bob.page.getByText("Alice banned you").waitFor();
+  await bob.say("/join kitchen");
+  await bob.page.getByText(/^Cannot join "kitchen": you are banned from it/).waitFor();
+});
+
+test("a slow room is waited for, and in a read-only one moderators write", async (scene) => {
+  const { alice, bob } = await kitchen(scene);
+  await alice.say("/slow 5m");
+  await bob.sees("slowed the room: a message each 5 minutes");
+  await bob.say("one");
+  await bob.page.getByText(/^A message each 5 minutes is the rule here/).waitFor();
+  await bob.composer.fill("two");
+  assertEquals(
+    await bob.page.getByRole("button", { name: "Send", exact: true }).isDisabled(),
+    true,
+  );
+  await alice.say("/slow off");
+  await alice.say("/readonly on");
+  await bob.page.getByText("Only moderators write here").waitFor();
+  assertEquals(await bob.composer.isDisabled(), true);
+  await alice.say("as I said");
+  await bob.sees("as I said");
+});
