@@ -1,6 +1,7 @@
 /** Listens on the web port: requests to routes, and WebSockets to sessions. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { within } from "../clock.ts";
@@ -80,11 +81,14 @@ class Port {
     this.#core = core;
     this.#options = options;
     this.#proxies = new Proxies(options.proxies ?? []);
-    const server = this.#server = createServer({ connectionsCheckingInterval: checkMs });
     const { tls } = options;
-    if (tls) {
+    const settings = { connectionsCheckingInterval: checkMs };
+    const secure = tls &&
+      createSecureServer({ ...settings, cert: tls.current.cert, key: tls.current.key });
+    const server = this.#server = secure ?? createServer(settings);
+    if (tls && secure) {
       const admit = (socket: Socket) => this.#connected(socket);
-      this.#door = new WebDoor({ web: server, tls, clock: core.clock, admit });
+      this.#door = new WebDoor({ web: secure, tls, clock: core.clock, admit });
     } else {
       server.on("connection", (socket) => this.#connected(socket));
     }
@@ -212,7 +216,10 @@ class Port {
       if (!isRead) response.setHeader("connection", "close");
       await writeAnswer(response, answer, { headOnly: incoming.method === "HEAD" });
       // Closed with bytes unread, the connection would be reset, and the answer lost with it.
-      if (!isRead && !isAwaited) await this.#drop(incoming);
+      if (!isRead && !isAwaited) {
+        response.flushHeaders();
+        await this.#drop(incoming);
+      }
       response.end();
     } catch (error) {
       // The head is out: that it isn't whole can only be told by the connection's end.

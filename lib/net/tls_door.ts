@@ -8,6 +8,18 @@ import type { Tls } from "./tls_files.ts";
 /** What a handshake begins with (RFC 8446, 5.1), which no line and no request does. */
 export const handshakeByte = 0x16;
 
+/** Calls `run` once with a peer's first byte, when that is there; it stays in the socket. */
+export function firstByteOf(socket: Socket, run: (byte: number) => void): void {
+  const look = (): void => {
+    const first: Uint8Array | null = socket.read(1);
+    if (first === null) return;
+    socket.off("readable", look);
+    socket.unshift(first);
+    run(first[0]);
+  };
+  socket.on("readable", look);
+}
+
 /** Makes a server's end of TLS over sockets, with the credentials of the moment. */
 export class TlsDoor {
   readonly #tls: Tls;
@@ -22,14 +34,7 @@ export class TlsDoor {
    * beginning of a handshake, else with nothing: what came is still in the socket then.
    */
   open(socket: Socket, enter: (secure: TLSSocket | undefined) => void): void {
-    const look = (): void => {
-      const first: Uint8Array | null = socket.read(1);
-      if (first === null) return;
-      socket.off("readable", look);
-      socket.unshift(first);
-      enter(first[0] === handshakeByte ? this.#wrap(socket) : undefined);
-    };
-    socket.on("readable", look);
+    firstByteOf(socket, (first) => enter(first === handshakeByte ? this.#wrap(socket) : undefined));
   }
 
   #wrap(socket: Socket): TLSSocket {

@@ -42,7 +42,7 @@ function lengthOf({ status, body }: WebAnswer): number | undefined {
 }
 
 /**
- * Writes the head and the body, each piece when the system has taken the one before; resolves
+ * Writes the head, unless it goes out with the end, and the body, each piece when the system has taken the one before; resolves
  * before the end is written.
  *
  * @throws {Error} when the peer is lost, or what the body's source throws.
@@ -58,7 +58,8 @@ export async function writeAnswer(
     : undefined;
   try {
     response.writeHead(status, { ...headersFor(answer) });
-    if (options.headOnly || body === undefined) return response.flushHeaders();
+    // Flushed here and ended at once, an answer over TLS would leave the connection deaf.
+    if (options.headOnly || body === undefined) return;
     if (typeof body === "string") return await write(response, encoder.encode(body));
     if (body instanceof Uint8Array) return await write(response, body);
     for (let next = await pieces?.next(); next && !next.done; next = await pieces?.next()) {

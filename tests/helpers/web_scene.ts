@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { listenHttp } from "../../lib/net/http.ts";
 import type { Route } from "../../lib/net/route.ts";
+import type { Tls } from "../../lib/net/tls_files.ts";
 import type { Listening } from "../../lib/net/tcp.ts";
 import { WebCounts } from "../../lib/net/web_counts.ts";
 import { type Peer, type TestOptions, TestServer } from "./peer.ts";
@@ -38,7 +39,10 @@ export class WebScene implements AsyncDisposable {
     this.#listening = listening;
   }
 
-  static async start(routes: readonly Route[], options: TestOptions = {}): Promise<WebScene> {
+  static async start(
+    routes: readonly Route[],
+    { tls, ...options }: TestOptions & { readonly tls?: Tls } = {},
+  ): Promise<WebScene> {
     const server = await TestServer.start(options);
     const listening = await listenHttp(server.core, {
       hostname: "127.0.0.1",
@@ -47,6 +51,7 @@ export class WebScene implements AsyncDisposable {
       routes,
       cookie: "parley",
       counts: new WebCounts(),
+      ...tls && { tls },
     });
     return new WebScene(server, listening);
   }
