@@ -234,7 +234,12 @@ Deno.test("who comes through a proxy on the server's machine needs an invitation
     await answer.body?.cancel();
     return answer.status;
   };
-  for (const headers of [{ "x-forwarded-for": "192.0.2.9" }, { "x-real-ip": "127.0.0.1" }, {}]) {
+  const passedOn: readonly Record<string, string>[] = [
+    { "x-forwarded-for": "192.0.2.9" },
+    { "x-real-ip": "127.0.0.1" },
+    {},
+  ];
+  for (const headers of passedOn) {
     assertEquals(await say("user=ci", headers), 403, JSON.stringify(headers));
     assertEquals(await say(`user=ci&invite=${code}`, headers), 200, JSON.stringify(headers));
   }

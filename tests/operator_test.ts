@@ -110,6 +110,7 @@ Deno.test("remove puts a user out and gives up the name; what they wrote stays",
     const bob = await server.join("bob", "dev");
     await alice.ok({ t: "join", room: "dev" });
     await alice.ok({ t: "say", room: "dev", text: "hello" });
+    const { code: invite } = await alice.ok({ t: "invite" });
     const { uid } = alice;
     const gone = { messages: 0, files: 0 };
     assertEquals(await operator.run("remove", { user: "alice", messages: false }), gone);
@@ -122,6 +123,7 @@ Deno.test("remove puts a user out and gives up the name; what they wrote stays",
     assertEquals(await again.refused({ t: "hello", v: 1, user: "alice", password }), "bad_login");
     const newcomer = await server.join("alice");
     assert(newcomer.uid !== uid);
+    assertEquals(await server.core.invitations.find(String(invite)), undefined);
   }));
 
 Deno.test("remove with messages takes what they said and shared, wherever, and nothing else", () =>
