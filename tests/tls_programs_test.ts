@@ -1,0 +1,101 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { connect, type TLSSocket } from "node:tls";
+import { usageOf } from "../bench/usage.ts";
+import { clientCommand, runProgram } from "./helpers/client_program.ts";
+import { counted } from "./helpers/file_peer.ts";
+import { Relay } from "./helpers/relay.ts";
+import { type Scene, sceneTest } from "./helpers/scene.ts";
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+/** The address that a server prints, of somebody before it where a port is given. */
+async function addressOf(scene: Scene, before?: number): Promise<string> {
+  const { lines, port } = scene.server;
+  for (;;) {
+    const line = lines.findLast((line) => line.startsWith("Join here:"));
+    const [address] = /parleys:\S+/.exec(line ?? "") ?? [];
+    if (address !== undefined) {
+      return before === undefined ? address : address.replace(/:\d+#/, `:${before}#`);
+    }
+    // It listens, and its next lines are on their way here.
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+  }
+}
+
+/** What starts a client, with an address in the place of a port. */
+function commandAt(scene: Scene, address: string, ...args: readonly string[]): string[] {
+  const { folder, port } = scene.server;
+  const words = clientCommand({ folder, port }, ...args);
+  const at = words.indexOf("--port");
+  return words.toSpliced(at, 2, "--host", address);
+}
+
+sceneTest("programs talk over TLS with the address that the server prints", async (scene) => {
+  await scene.start(["--tls"]);
+  const address = await addressOf(scene);
+  const [alice, bob] = ["Alice", "Bob"].map((user) =>
+    scene.run(commandAt(scene, address, "--user", user))
+  );
+  await Promise.all([alice.sees("── #lobby ──"), bob.sees("── #lobby ──")]);
+  await alice.type("nobody else reads this");
+  await bob.sees("Alice: nobody else reads this");
+  // The server restarts with the same key, and the client knows it.
+  await scene.server.stop("SIGTERM");
+  await alice.type("said meanwhile");
+  await scene.server.start();
+  await bob.sees("Alice: said meanwhile");
+  assertEquals(await addressOf(scene), address);
+});
+
+for (const way of ["up", "down"] as const) {
+  sceneTest(`a file that goes ${way} over TLS goes on where it was cut`, async (scene) => {
+    const server = await scene.start(["--tls"]);
+    await using relay = new Relay(server.port, 8 * MiB);
+    const [near, far] = [await addressOf(scene), await addressOf(scene, relay.port)];
+    const bytes = counted(6 * MiB);
+    const path = join(server.folder, "film.mp4");
+    await Deno.writeFile(path, bytes);
+    const run = (address: string, ...args: readonly string[]) =>
+      runProgram(commandAt(scene, address, ...args));
+    const cut = (async () => {
+      await relay.until(way, 3 * MiB);
+      relay.cut();
+    })();
+    const up = await run(way === "up" ? far : near, "upload", path, "--user", "Alice");
+    assertEquals(up.code, 0, up.err);
+    const down = await run(way === "down" ? far : near, "download", "film.mp4", "--user", "Bob");
+    assertEquals(down.code, 0, down.err);
+    await cut;
+    assertEquals(await Deno.readFile(join(server.folder, "received", "film.mp4")), bytes);
+    assert(relay.came[way] < 9 * MiB, `${relay.came[way]} bytes went ${way} in all`);
+  });
+}
+
+sceneTest("an idle connection over TLS takes little memory", async (scene) => {
+  const { pid, port } = await scene.start(["--tls"]);
+  const count = 200;
+  const resident = () => usageOf(pid)?.residentBytes ?? NaN;
+  // What is taken once, whoever comes, isn't counted.
+  const open = await greeted(port, "first", 50);
+  const before = resident();
+  open.push(...await greeted(port, "then", count));
+  const each = (resident() - before) / count;
+  for (const socket of open) socket.destroy();
+  console.log(`Each takes ${(each / KiB).toFixed(0)} KiB`);
+  assert(each < 200 * KiB, `${each} bytes each`);
+});
+
+/** Connections over TLS that have said hello, and nothing else. */
+function greeted(port: number, name: string, count: number): Promise<TLSSocket[]> {
+  return Promise.all(Array.from({ length: count }, async (_, at) => {
+    const socket = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+    socket.write(`{"t":"hello","v":1,"id":1,"user":"${name}${at}","quiet":true}\n`);
+    await new Promise<void>((resolve, reject) => {
+      socket.once("data", () => resolve());
+      socket.once("error", reject);
+    });
+    return socket;
+  }));
+}
