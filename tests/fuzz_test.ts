@@ -32,6 +32,20 @@ Deno.test("a server that is tried with everything goes on, and serves others as 
   assertEquals(server.pid, pid);
 });
 
+Deno.test("a server that its owner tries with everything goes on", async () => {
+  const { seed } = Chance.ofRun("fuzz by the owner");
+  const user = "Chief";
+  const args = ["--no-flood", "--owner", user];
+  await using server = await RealServer.start({ web: true, args });
+  const chief = await server.join(user);
+  const { role } = await chief.ok({ t: "register", password: "nothing that is tried" });
+  assertEquals(role, "owner");
+  chief.close();
+  const owner = { user, token: chief.token };
+  const ms = size(3, 600, 60) * second;
+  assertEquals(await fuzz(server, { seed, ms, owner }), []);
+});
+
 Deno.test("what was found by trying is taken as it should be now", async (test) => {
   await using server = await RealServer.start({ web: true, args: ["--no-flood"] });
   for (const one of await fuzzCases()) {

@@ -16,7 +16,7 @@ import { fuzzRequest } from "./fuzz_requests.ts";
 import { Seen } from "./fuzz_values.ts";
 import { mib, slopeOf, type Vitals, vitalsOf } from "./fuzz_vitals.ts";
 import { type Take, tcpWire, webSocketWire, type Wire } from "./fuzz_wires.ts";
-import { Witness } from "./fuzz_witness.ts";
+import { Bystander, Witness } from "./fuzz_witness.ts";
 import { readToEnd, sendAll } from "./raw_http.ts";
 import type { RealServer } from "./real_server.ts";
 
@@ -24,6 +24,8 @@ import type { RealServer } from "./real_server.ts";
 export interface FuzzOptions {
   readonly seed: number;
   readonly ms: number;
+  /** Somebody who may do everything, and is all of them: nobody else is promised anything then. */
+  readonly owner?: { readonly user: string; readonly token: string };
   /** Whether no more has to be found; where nothing is said, twenty faults are enough. */
   readonly enough?: (faults: readonly string[]) => boolean;
   /** How long what peers have left behind may stay. */
@@ -43,6 +45,8 @@ const leastMs = 2000;
 /** Databases are opened when they are needed first, and again after an error. */
 const handlesMore = 8;
 const namesMax = 8;
+/** What would take the owner's login away. */
+const endsLogins = ["logout", "revoke", "password"] as const;
 /** How much the process may grow while it goes on, and keep when they have left. */
 const growthMax = 192 * MiB;
 const restMax = 128 * MiB;
@@ -51,7 +55,7 @@ const leaveMsUsual = 45_000;
 
 /** Tries things for a while; what shouldn't have been, as sentences. */
 export async function fuzz(server: RealServer, options: FuzzOptions): Promise<readonly string[]> {
-  const witness = await Witness.join(server);
+  const witness = options.owner ? await Bystander.join(server) : await Witness.join(server);
   const before = await vitalsOf(server);
   const run = new Fuzz(server, options);
   const looks = await run.go(witness);
@@ -105,7 +109,7 @@ async function leftBy(
   server: RealServer,
   { before, witness, leaveMs = leaveMsUsual }: Pick<FuzzOptions, "leaveMs"> & {
     readonly before: Vitals;
-    readonly witness: Witness;
+    readonly witness: Witness | Bystander;
   },
 ): Promise<Vitals> {
   const until = performance.now() + leaveMs;
@@ -148,7 +152,11 @@ class Fuzz {
 
   readonly #isEnough: (faults: readonly string[]) => boolean;
 
-  constructor(server: RealServer, { seed, ms, enough }: FuzzOptions) {
+  readonly #owner: FuzzOptions["owner"];
+
+  constructor(server: RealServer, { seed, ms, enough, owner }: FuzzOptions) {
+    this.#owner = owner;
+    if (owner) this.#tokens.set(owner.user, owner.token);
     this.#isEnough = enough ?? (({ length }) => length >= faultsMax);
     this.#server = server;
     this.#chance = new Chance(seed);
@@ -162,7 +170,7 @@ class Fuzz {
   }
 
   /** Until the time is over, or enough is wrong; looks at the server meanwhile. */
-  async go(witness: Witness): Promise<readonly Vitals[]> {
+  async go(witness: Witness | Bystander): Promise<readonly Vitals[]> {
     const { port, webPort } = this.#server;
     const kinds: Readonly<Record<keyof typeof peers, (chance: Chance) => Promise<void>>> = {
       tcp: (chance) => this.#life(chance, (take) => tcpWire(port, take)),
@@ -239,8 +247,9 @@ class Fuzz {
           await send(plainFrame(filled(line, this.#seen, chance)), true);
         }
       }
-      const grammar = new Grammar(chance, this.#seen);
-      for (let count = chance.below(60); count > 0 && !this.#isOver; count--) {
+      const spared = this.#owner ? endsLogins : [];
+      const grammar = new Grammar(chance, { seen: this.#seen, spared });
+      for (let count = chance.below(60); count > 0 && !this.#isOver && !wire.isOver; count--) {
         await send(fuzzFrame(chance, grammar), chance.once(3));
       }
       if (!chance.once(4)) await wire.end();
@@ -250,7 +259,7 @@ class Fuzz {
   }
 
   #hello(chance: Chance) {
-    const user = `Fuzz${chance.below(namesMax)}`;
+    const user = this.#owner?.user ?? `Fuzz${chance.below(namesMax)}`;
     const token = this.#tokens.get(user);
     const features = chance.pick([[], ["gzip"], ["base64"], ["base64", "gzip"]]);
     const quiet = chance.once(4);
@@ -266,7 +275,9 @@ class Fuzz {
     const { t, re, user, token, code } = said;
     if (t === "ok" && typeof token === "string") this.#tokens.set(String(user), token);
     // A login that is gone for good: the next one comes as somebody new.
-    if (re === "hello" && code === "bad_login") this.#tokens.clear();
+    const isGone = re === "hello" && code === "bad_login";
+    if (isGone && this.#owner) this.#fault("the owner's login is gone, with nobody left to try");
+    if (isGone) this.#tokens.clear();
   }
 
   /** One connection that carries requests. */

@@ -35,10 +35,22 @@ export class Grammar {
   readonly #chance: Chance;
   #nextId = 0;
 
-  /** `seen`: what the server has said to this peer, and perhaps to others. */
-  constructor(chance: Chance, seen: Seen = new Seen()) {
+  readonly #names: readonly CommandName[];
+
+  /**
+   * `seen`: what the server has said to this peer, and perhaps to others; `spared`: commands that
+   * aren't tried.
+   */
+  constructor(
+    chance: Chance,
+    { seen = new Seen(), spared = [] }: {
+      readonly seen?: Seen;
+      readonly spared?: readonly CommandName[];
+    } = {},
+  ) {
     this.#chance = chance;
     this.seen = seen;
+    this.#names = commandNames.filter((name) => !spared.includes(name));
   }
 
   /** A command: mostly a valid one, else one that nearly is, or that is wild. */
@@ -55,7 +67,7 @@ export class Grammar {
   }
 
   /** One whose fields are all what they must be. */
-  valid(name: CommandName = this.#chance.pick(commandNames)): FuzzCommand {
+  valid(name: CommandName = this.#chance.pick(this.#names)): FuzzCommand {
     const chance = this.#chance;
     const row: CommandRow = commands[name];
     const json: Record<string, unknown> = { t: name };

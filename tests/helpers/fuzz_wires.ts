@@ -13,6 +13,8 @@ export type Take = (said: JsonObject | string) => void;
 
 /** A connection to the server. */
 export interface Wire {
+  /** Whether the server has ended it. */
+  readonly isOver: boolean;
   /** @throws {Error} where the server has ended it. */
   send(frame: FuzzFrame): Promise<void>;
   /** Says that nothing more comes; resolves when the server has ended it, too. */
@@ -23,8 +25,12 @@ export interface Wire {
 /** Over TCP. */
 export async function tcpWire(port: number, take: Take): Promise<Wire> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  const reading = readLines(conn, take);
+  let isOver = false;
+  const reading = readLines(conn, take).then(() => isOver = true);
   return {
+    get isOver() {
+      return isOver;
+    },
     async send({ line, body = new Uint8Array(0) }) {
       await sendAll(conn, [line, Uint8Array.of(10), body]);
     },
@@ -60,8 +66,12 @@ export async function webSocketWire(
     socket.conn.close();
     return undefined;
   }
-  const reading = readMessages();
+  let isOver = false;
+  const reading = readMessages().then(() => isOver = true);
   return {
+    get isOver() {
+      return isOver;
+    },
     send: ({ line, body }) => socket.send(...messages(chance, line, body)),
     async end() {
       await socket.send(frame(Uint8Array.of(3, 232), { opcode: opcodes.close }));

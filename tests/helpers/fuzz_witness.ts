@@ -96,6 +96,38 @@ export class Witness {
   }
 }
 
+/** Somebody who has no right to anything: looks whether the server is there. */
+export class Bystander {
+  readonly faults: string[] = [];
+  readonly #server: RealServer;
+
+  private constructor(server: RealServer) {
+    this.#server = server;
+  }
+
+  static async join(server: RealServer): Promise<Bystander> {
+    const bystander = new Bystander(server);
+    // What is opened for the first search stays open.
+    const peer = await server.join("Bystander");
+    await peer.ok({ t: "search", text: "anything" });
+    peer.close();
+    await bystander.go();
+    return bystander;
+  }
+
+  /** Comes, and goes without a word about who it is. */
+  async go(): Promise<void> {
+    const peer = await this.#server.connect();
+    await deadline(peer.ok({ t: "ping" }), patienceMs);
+    peer.close();
+  }
+
+  async close(): Promise<string> {
+    await this.go();
+    return "nobody";
+  }
+}
+
 function text(number: number): string {
   return `witness ${number}`;
 }
