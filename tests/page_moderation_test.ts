@@ -34,7 +34,7 @@ test("a moderator mutes at the page, and who is muted reads why they can't write
   assertEquals(await bob.composer.isDisabled(), true);
   await alice.press("spam", "Moderate Bob");
   await alice.page.getByRole("button", { name: "Let write again" }).click();
-  await bob.sees("may write again by Alice");
+  await bob.sees("was unmuted by Alice");
   await bob.say("sorry");
   await alice.sees("sorry");
 });

@@ -26,11 +26,11 @@ export function moderatedText(event: Moderated): string {
     case "kicked":
       return `was ${event.banned ? "banned" : "put out"}${how(event)}`;
     case "unbanned":
-      return `may come back${how(event)}`;
+      return `was unbanned${how(event)}`;
     case "muted":
       return `was muted${how(event)}`;
     case "unmuted":
-      return `may write again${how(event)}`;
+      return `was unmuted${how(event)}`;
     case "appointed":
       return `${given[event.role]}${how(event)}`;
     case "locked":

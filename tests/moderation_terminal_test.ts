@@ -1,0 +1,63 @@
+/** What moderators do at terminals, and what is read of it at others. */
+
+import { type RealClient, type Scene, sceneTest } from "./helpers/scene.ts";
+
+/** Alice has made a room, and Bob is in it. */
+async function tea(scene: Scene): Promise<{ alice: RealClient; bob: RealClient }> {
+  await scene.start();
+  const alice = await scene.enter("Alice");
+  await alice.type("/join tea");
+  await alice.sees("── #tea ──");
+  const bob = await scene.enter("Bob");
+  await bob.type("/join tea");
+  await bob.sees("── #tea ──");
+  return { alice, bob };
+}
+
+sceneTest("who is muted at a terminal reads why nothing is sent, and until when", async (scene) => {
+  const { alice, bob } = await tea(scene);
+  await alice.type("/mute Bob 10m too loud");
+  for (const client of [alice, bob]) {
+    await client.sees("Bob was muted by Alice for 10 minutes: too loud");
+  }
+  await bob.type("hello?");
+  await bob.sees("you are muted there for 10 minutes");
+  await alice.type("/unmute Bob");
+  await bob.sees("Bob was unmuted by Alice");
+  await bob.type("/drop", "thanks");
+  await alice.sees("thanks");
+});
+
+sceneTest(
+  "who is put out at a terminal reads by whom, and a key lets them in again",
+  async (scene) => {
+    const { alice, bob } = await tea(scene);
+    await alice.type("/lock open sesame", "/kick Bob bye");
+    await bob.sees("Alice locked the room: joining it needs a key");
+    await bob.sees("You are no longer in #tea: Alice put you out: bye");
+    await alice.sees("Bob was put out by Alice: bye");
+    await bob.type("/join tea");
+    await bob.sees("Cannot join that room: it is locked");
+    await bob.type("/join tea key:open sesame", "back");
+    await alice.sees("back");
+    await alice.type("/ban Bob for good this time");
+    await bob.sees("You are no longer in #tea: Alice banned you: for good this time");
+    await bob.type("/join tea key:open sesame");
+    await bob.sees('Cannot join "tea": you are banned from it');
+  },
+);
+
+sceneTest("rules of a room are told at terminals, and nobody else makes them", async (scene) => {
+  const { alice, bob } = await tea(scene);
+  await bob.type("/slow 30s");
+  await bob.sees('Cannot do that in "tea": only its moderators may');
+  await alice.type("/role Bob moderator tea");
+  await bob.sees("Bob was made a moderator by Alice");
+  await bob.type("/slow 30s", "/readonly on");
+  await alice.sees("Bob slowed the room: a message each 30 seconds");
+  await alice.sees("Bob made the room read-only");
+  await alice.type("/members");
+  await alice.sees("Bob moderator");
+  await alice.type("/audit");
+  await alice.sees("Cannot audit: only the owner may");
+});
