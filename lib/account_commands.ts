@@ -16,7 +16,7 @@ export const accountCommands = {
     help: "Make your name yours for good, with a password",
     who: "guest",
     cost: 3,
-    unordered: 1,
+    unordered: limits.passwordsAtOnceMax,
     fields: { password },
     /** What they are from now on. */
     ok: answerFields.register,
@@ -25,7 +25,7 @@ export const accountCommands = {
     help: "Change your password; every other login of yours ends",
     who: "member",
     cost: 3,
-    unordered: 1,
+    unordered: limits.passwordsAtOnceMax,
     fields: { old: password, new: password },
     ok: answerFields.password,
   },

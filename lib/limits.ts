@@ -59,6 +59,10 @@ export const limits = {
   placeBytesPerSecondMin: 64 * KiB,
   /** Transfers that one user may have unfinished: each holds a file and reserves its bytes. */
   unfinishedMax: 1000,
+  /** The same for all guests together, who may have as many names as they like. */
+  guestsUnfinishedMax: 10_000,
+  /** Files that guests offer from one address: a classroom's folders, then one in two seconds. */
+  offeredByAddress: { most: 2000, forgivenMs: 2 * second },
   /** Characters of `id`, `cid`, uids and other opaque ids. */
   idCharsMax: 64,
   /** Characters of a password in NFKC: fewer are guessed, more are an attack on scrypt. */
@@ -111,6 +115,8 @@ export const limits = {
   searchesRunningMax: 2,
   /** Searches that wait for that; a second's worth of slow ones. */
   searchesWaitingMax: 1000,
+  /** `register`, and `password`, under way at once for one connection, which is read meanwhile. */
+  passwordsAtOnceMax: 2,
   /** `finish` under way at once for one connection; each may have to read its whole file again. */
   finishesAtOnceMax: 16,
   /** Lines in a row that aren't JSON objects before the connection ends. */

@@ -7,6 +7,29 @@ import { type Peer, TestServer } from "./helpers/peer.ts";
 
 const password = "correct horse";
 
+/** Passwords that are made when a test wants it, one after the other. */
+class SlowPasswords extends ScryptPasswords {
+  #asked = Promise.withResolvers<() => void>();
+
+  constructor() {
+    super({ ln: 2, r: 1, p: 1 });
+  }
+
+  /** Lets the next one be made, which is asked for or will be. */
+  async goOn(): Promise<void> {
+    const make = await this.#asked.promise;
+    this.#asked = Promise.withResolvers();
+    make();
+  }
+
+  override async hash(password: string): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#asked.resolve(resolve);
+    await promise;
+    return await super.hash(password);
+  }
+}
+
 /** Somebody whose name is theirs. */
 async function account(server: TestServer, user: string): Promise<Peer> {
   const peer = await server.join(user);
@@ -294,4 +317,18 @@ Deno.test("who comes in with a login that is ended meanwhile doesn't stay", asyn
   assertEquals((await late.next("refused")).code, "revoked");
   await late.end();
   assertEquals(server.core.people.sorted()[0].listeners.size, 1);
+});
+
+Deno.test("what is sent behind register and password isn't held up by them", async () => {
+  const passwords = new SlowPasswords();
+  await using server = await TestServer.start({ passwords });
+  const alice = await server.join("Alice");
+  const registered = alice.ok({ t: "register", password });
+  await alice.ok({ t: "say", room: "lobby", text: "meanwhile" });
+  await passwords.goOn();
+  await registered;
+  const changed = alice.ok({ t: "password", old: password, new: "battery staple" });
+  await alice.ok({ t: "say", room: "lobby", text: "meanwhile" });
+  await passwords.goOn();
+  await changed;
 });
