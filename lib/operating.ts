@@ -109,6 +109,8 @@ async function remove(core: Core, { user, messages }: OperatorCommand<"remove">,
     }
     : { messages: 0, files: 0 };
   await core.endGuest(known);
+  // Why is in the log; nothing is left undone by asking again.
+  if (core.people.get(known.uid)) throw new Error(`${quoted(user)} still has the name`);
   return taken;
 }
 
