@@ -25,6 +25,8 @@ export interface OfferFacts {
   readonly awaited: number;
   /** How many transfers this user has unfinished. */
   readonly unfinished: number;
+  /** How many all guests have, where the user is one. */
+  readonly guestsUnfinished: number;
 }
 
 /** What a file that was offered is, made safe. */
@@ -62,6 +64,10 @@ export function decideOffer(
   if (facts.unfinished >= limits.unfinishedMax) {
     const many = `${limits.unfinishedMax} of your files are on their way`;
     throw new ChatError("quota", `Cannot take another one: ${many}; finish or cancel some`);
+  }
+  if (facts.guestsUnfinished >= limits.guestsUnfinishedMax) {
+    const many = `${limits.guestsUnfinishedMax} files of guests are on their way`;
+    throw new ChatError("quota", `Cannot take another one: ${many}; try later, or register`);
   }
   requireDisk(facts.free - facts.awaited - offer.size, bounds);
   return offered;
@@ -273,16 +279,16 @@ export function requireSeen(entry: LibraryEntry | undefined, isIn: boolean): Lib
 }
 
 /**
- * That one may remove a file that one sees: one's own, or in a room as a moderator.
+ * That one may remove a file that one sees: one's own, or where one `moderates` who shared it.
  *
  * @throws {ChatError} `not_allowed`
  */
 export function requireRemovable(
-  { file, conversation }: LibraryEntry,
-  by: { readonly uid: Uid; readonly role: Role },
+  { file }: Pick<LibraryEntry, "file">,
+  by: { readonly uid: Uid },
+  moderates: boolean,
 ): void {
-  const isModerator = by.role === "moderator" || by.role === "owner";
-  if (file.uid === by.uid || (isModerator && !pairOf(conversation))) return;
+  if (file.uid === by.uid || moderates) return;
   throw new ChatError("not_allowed", `Cannot remove "${file.name}": somebody else shared it`);
 }
 

@@ -31,12 +31,14 @@ export class Floods {
   /** As long as their names are held. */
   readonly #buckets = new WeakMap<Known, Buckets>();
   readonly #rooms: Throttle;
+  readonly #offers: Throttle;
   readonly #searches = new Turns(limits.searchesRunningMax, limits.searchesWaitingMax);
 
   constructor(clock: Clock, { flood }: Pick<Bounds, "flood">) {
     this.#clock = clock;
     this.#isBounded = flood;
     this.#rooms = new Throttle(clock, limits.roomsMadeByAddress);
+    this.#offers = new Throttle(clock, limits.offeredByAddress);
   }
 
   /**
@@ -62,13 +64,26 @@ export class Floods {
     const lately = known.roomsMadeAt.filter((at) => now - at < hourMs);
     const perHour = limits.roomsMadePerHour;
     if (lately.length >= perHour) {
-      throw tooMany(`${perHour} an hour is the bound`, lately[0] + hourMs - now);
+      throw tooMany("make a room", `${perHour} an hour is the bound`, lately[0] + hourMs - now);
     }
     const address = networkOf(remote);
     const wait = this.#rooms.wait(address);
-    if (wait > 0) throw tooMany("too many were made from where you are", wait);
+    if (wait > 0) throw tooMany("make a room", "too many were made from where you are", wait);
     this.#rooms.count(address, 1);
     known.roomsMadeAt = [...lately, now];
+  }
+
+  /**
+   * Counts a file that somebody offers; an account is bounded by what it may have on its way.
+   *
+   * @throws {ChatError} `slow_down`
+   */
+  countOffer({ known, remote }: Asker): void {
+    if (!this.#isBounded || known.role !== "guest") return;
+    const address = networkOf(remote);
+    const wait = this.#offers.wait(address);
+    if (wait > 0) throw tooMany("offer a file", "guests have offered too many from there", wait);
+    this.#offers.count(address, 1);
   }
 
   /**
@@ -83,7 +98,7 @@ export class Floods {
 
   /** Forgets what is forgiven; to be called now and then. */
   check(): void {
-    this.#rooms.check();
+    for (const throttle of [this.#rooms, this.#offers]) throttle.check();
   }
 }
 
@@ -94,6 +109,6 @@ function networkOf(remote: string): string {
 
 const hourMs = 3_600_000;
 
-function tooMany(why: string, retryMs: number): ChatError {
-  return new ChatError("slow_down", `Cannot make a room: ${why}`, { retryMs });
+function tooMany(what: string, why: string, retryMs: number): ChatError {
+  return new ChatError("slow_down", `Cannot ${what}: ${why}`, { retryMs });
 }

@@ -2,6 +2,7 @@
 
 import type { LogFile, Person } from "./events.ts";
 import type { TransferRecord } from "./file_store.ts";
+import type { OfferFacts, Sending } from "./files.ts";
 import type { ConversationId, TransferId } from "./names.ts";
 import type { Command } from "./protocol.ts";
 
@@ -27,6 +28,18 @@ export type Standing = () => {
   readonly offset: number;
   readonly place: number;
 };
+
+/** What the transfers that are unfinished come to, for whoever offers another one. */
+export function waitingOf(
+  all: readonly Pick<Sending<object>, "record" | "stored">[],
+  { by, isGuest }: Pick<Offering, "by" | "isGuest">,
+): Omit<OfferFacts, "free"> {
+  return {
+    awaited: all.reduce((sum, { record, stored }) => sum + record.size - stored, 0),
+    unfinished: all.filter(({ record }) => record.by.uid === by.uid).length,
+    guestsUnfinished: isGuest ? all.filter(({ record }) => record.isGuest).length : 0,
+  };
+}
 
 /** All bytes are there, and no place is needed to say so. */
 export function whole({ transfer, name, size }: TransferRecord): ReturnType<Standing> {

@@ -46,6 +46,7 @@ async function offer(core: Core, caller: Caller, command: Command<"offer">): Pro
   });
   if (typeof conversation !== "string") return { answer: begun(caller, conversation.ready) };
   await requireFresh(core, known, conversation, command);
+  core.floods.countOffer(caller);
   const { ready } = await core.uploads.offer(
     { by, isGuest, conversation, offer: command },
     files,

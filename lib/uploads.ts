@@ -11,7 +11,7 @@ import { decideOffer, isStale, type PartAt, requireOwn, requireSameOffer } from 
 import { finishTransfer } from "./finishing.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { TransferId, Uid } from "./names.ts";
-import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
+import { type Offering, type Shelved, type Standing, waitingOf, whole } from "./offering.ts";
 import { thumbBytes } from "./pictures.ts";
 import type { Quota } from "./quota.ts";
 import { type Part, Receiving, type Sender } from "./receiving.ts";
@@ -85,14 +85,8 @@ export class Uploads {
     const repeated = await this.repeated(offering, sender);
     if (repeated) return repeated;
     const { by, isGuest, conversation, offer } = offering;
-    const all = [...this.#live.values()];
-    const safe = decideOffer(offer, bounds, {
-      free,
-      awaited: all.reduce((sum, { receiving: { sending } }) => {
-        return sum + sending.record.size - sending.stored;
-      }, 0),
-      unfinished: all.filter(({ record }) => record.by.uid === by.uid).length,
-    });
+    const all = [...this.#live.values()].map(({ receiving: { sending } }) => sending);
+    const safe = decideOffer(offer, bounds, { free, ...waitingOf(all, offering) });
     quota.reserve({ uid: by.uid, isGuest }, safe.size);
     const record: TransferRecord = {
       transfer: randomText(12) as TransferId,

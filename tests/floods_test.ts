@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ChatError } from "../lib/errors.ts";
 import { Floods } from "../lib/floods.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { defaultBounds, limits } from "../lib/limits.ts";
@@ -102,4 +103,26 @@ Deno.test("nothing of that is bounded where floods aren't", async () => {
   assert(known);
   assertEquals(floods.bucketOf(known, { quiet: false }), undefined);
   for (let made = 0; made < 1000; made++) floods.countRoom({ known, remote: "192.0.2.1" });
+});
+
+Deno.test("guests offer only so many files from one address, accounts as many as they may have", async () => {
+  const clock = new FakeClock();
+  const floods = new Floods(clock, defaultBounds);
+  await using server = await TestServer.start();
+  await server.join("Alice");
+  const known = server.core.people.holder("Alice");
+  assert(known);
+  const { most, forgivenMs } = limits.offeredByAddress;
+  for (let offered = 0; offered < most; offered++) {
+    floods.countOffer({ known, remote: "192.0.2.1" });
+  }
+  const refusal = assertThrows(() => floods.countOffer({ known, remote: "192.0.2.1" }), ChatError);
+  assertEquals(refusal.code, "slow_down");
+  floods.countOffer({ known, remote: "192.0.2.2" });
+  await clock.tick(forgivenMs);
+  floods.countOffer({ known, remote: "192.0.2.1" });
+  known.role = "member";
+  for (let offered = 0; offered < most; offered++) {
+    floods.countOffer({ known, remote: "192.0.2.1" });
+  }
 });

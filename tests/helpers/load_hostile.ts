@@ -105,7 +105,8 @@ async function flood(command: JsonObject): Promise<void> {
 async function talkNonsense(chance: Chance): Promise<void> {
   using conn = await connect();
   const isGreeted = !chance.once(5);
-  const grammar = new Grammar(chance);
+  // Passwords are work for a processor; who makes much of that has tests of their own.
+  const grammar = new Grammar(chance, { spared: ["register", "password"] });
   const reading = readAll(conn, (json) => {
     const { t, code } = json;
     grammar.seen.take(json);
