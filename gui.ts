@@ -51,13 +51,29 @@ async function pageAt(asked: string): Promise<string | undefined> {
       `Cannot show ${asked}: there is no page of Parley, it answers ${status}; name its server ` +
         "with --host and --port",
     );
-  } catch {
+  } catch (error) {
+    if (isOfCertificate(error)) {
+      const page = asked.replace(/^http:/, "https:");
+      console.log(
+        `Nobody that this machine knows vouches for the certificate of ${page}: the browser asks ` +
+          "whether to go on. Do so only on a network that you trust, or where you have compared it",
+      );
+      return page;
+    }
     console.error(
       `Cannot reach a server at ${asked}: start one there with deno task server, or name another ` +
         "with --host and --port",
     );
   }
   return undefined;
+}
+
+/** Whether the server is there, and only its certificate isn't known: as where it made that itself. */
+function isOfCertificate(error: unknown): boolean {
+  for (let next = error; next instanceof Error; next = next.cause) {
+    if (/invalid peer certificate/i.test(next.message)) return true;
+  }
+  return false;
 }
 
 function systemHere(): System {

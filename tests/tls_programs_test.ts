@@ -32,7 +32,7 @@ function commandAt(scene: Scene, address: string, ...args: readonly string[]): s
   return words.toSpliced(at, 2, "--host", address);
 }
 
-sceneTest("programs talk over TLS with the address that the server prints", async (scene) => {
+sceneTest("row 25: programs talk over TLS with the address that the server prints", async (scene) => {
   await scene.start(["--tls"]);
   const address = await addressOf(scene);
   const [alice, bob] = ["Alice", "Bob"].map((user) =>

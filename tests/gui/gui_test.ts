@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { runProgram } from "../helpers/client_program.ts";
+import { ownCredentials } from "../helpers/tls_scene.ts";
 
 /** A folder of programs which write down how they were started. */
 class Programs implements AsyncDisposable {
@@ -88,6 +89,22 @@ Deno.test("gui follows the port for chat to the page", async () => {
   await using chat = page(() => Response.redirect(url));
   await gui(["--port", String(chat.addr.port)], { path: programs.folder });
   assertEquals((await programs.argsOf("chromium"))[0], `--app=${url}`);
+});
+
+Deno.test("gui says that the browser will ask where the server made its certificate", async () => {
+  await using programs = await Programs.with(["chromium"]);
+  using tls = await ownCredentials(programs.folder);
+  const { cert, key } = tls.current;
+  const silent = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
+  await using server = Deno.serve({ ...silent, cert, key }, () => new Response("a page"));
+  const url = `https://127.0.0.1:${server.addr.port}/`;
+  await using plain = page(() => Response.redirect(url));
+  const { code, out } = await gui([url], { path: programs.folder });
+  assertEquals(code, 0);
+  assertMatch(out, /^Nobody .* vouches for the certificate of https:.*: the browser asks whether/);
+  assertEquals((await programs.argsOf("chromium"))[0], `--app=${url}`);
+  const sent = await gui(["--port", String(plain.addr.port)], { path: programs.folder });
+  assertMatch(sent.out, /^Nobody .* vouches for the certificate of https:/);
 });
 
 Deno.test("gui says so when there is no server, or none of this kind", async () => {
