@@ -165,6 +165,23 @@ Deno.test("a server that was killed leaves no door, and is looked after without 
   assertMatch(await looked.does(["list"]), /\nalice +member/);
 });
 
+Deno.test("a server that encrypts is looked after, and shows the same key once it is restored", async () => {
+  await using server = await RealServer.start({ args: ["--tls"] });
+  const { folder, data } = server;
+  const folders = ["--data", data, "--files", join(folder, "files")];
+  const key = await Deno.readTextFile(join(data, "tls.key"));
+  for (const args of [["list"], ["backup", join(folder, "backup")]]) {
+    const { code, err } = await runAdmin([...args, ...folders], { folders: [folder] });
+    assertEquals([code, err], [0, ""]);
+  }
+  await server.stop("SIGTERM");
+  for (const path of [data, join(folder, "files")]) await Deno.remove(path, { recursive: true });
+  const args = ["restore", join(folder, "backup"), ...folders];
+  assertEquals((await runAdmin(args, { folders: [folder] })).code, 0);
+  await server.start();
+  assertEquals(await Deno.readTextFile(join(data, "tls.key")), key);
+});
+
 Deno.test("what uses the folder and answers nobody is told of", () =>
   inFolder(async (folder) => {
     const data = join(folder, "data");
