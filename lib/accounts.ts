@@ -82,6 +82,9 @@ function requireFree({ ownership, people }: Core, { known, mayOwn }: Caller): vo
     const how = 'its password is changed with "password"';
     throw new ChatError("not_allowed", `Cannot register: the name is yours already; ${how}`);
   }
+  if (people.get(known.uid) !== known) {
+    throw new ChatError("not_allowed", "Cannot register: the name isn't held any more");
+  }
   if (ownership.keeps(known.key) && !mayOwn) {
     const how = "come from the server's own machine, or with the code that it said at its start";
     throw new ChatError("not_allowed", `Cannot register: the name is kept for the owner; ${how}`);
@@ -119,9 +122,11 @@ function attemptOf({ known, remote }: Caller): Attempt {
 async function logout(core: Core, caller: Caller, { all }: Command<"logout">): Promise<Outcome> {
   const logins = await core.backend.accounts.logins(caller.known.uid);
   const ended = logins.filter(({ hash }) => all || hash === caller.login);
+  const why = all ? "You logged out everywhere" : "You logged out";
+  const outcome = await dropped(core, caller, ended, why);
   // Nobody can come back as them.
   if (!isAccount(caller.known)) core.people.retire(caller.known);
-  return await dropped(core, caller, ended, all ? "You logged out everywhere" : "You logged out");
+  return outcome;
 }
 
 async function logins(core: Core, { known, login }: Caller): Promise<Outcome> {

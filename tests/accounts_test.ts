@@ -332,3 +332,22 @@ Deno.test("what is sent behind register and password isn't held up by them", asy
   await passwords.goOn();
   await changed;
 });
+
+Deno.test("a guest who has left while their password waited for its turn gets no account", async () => {
+  const clock = new FakeClock();
+  const passwords = new SlowPasswords();
+  await using server = await TestServer.start({ clock, passwords });
+  const alice = await server.join("Alice");
+  void alice.ask({ t: "register", password });
+  await alice.raw('{"t":"logout"}\n');
+  await clock.tick(limits.drainMs);
+  await alice.end();
+  await clock.leap(10_000);
+  await passwords.goOn();
+  const other = await server.join("Alice");
+  assertEquals((await other.ok({ t: "users" })).users, [
+    { user: "Alice", uid: other.uid, online: true, role: "guest" },
+  ]);
+  const holders = await server.core.backend.accounts.holders();
+  assertEquals(holders.map(({ uid, role }) => [String(uid), role]), [[other.uid, "guest"]]);
+});
