@@ -16,7 +16,7 @@ import {
 } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
 import type { LogEvent, Person } from "./events.ts";
-import { hasVoice, requireTurn, requireVoice } from "./moderation.ts";
+import { hasVoice, moderatesWhom, requireTurn, requireVoice } from "./moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
 import { apply, applyToMessage, copyRoom, decide, isIn, type Message, type Room } from "./rooms.ts";
 import type { Appended, Log, Repeat } from "./store.ts";
@@ -114,6 +114,11 @@ export class Conversation {
     const facts = { now: clock.now(), roleOf };
     requireVoice(this.#decided, by, facts);
     requireTurn(this.#decided, by, facts);
+  }
+
+  /** Whether somebody may take away here what `whom` did. */
+  moderatesWhom(uid: Uid, whom: Uid): boolean {
+    return moderatesWhom(this.#decided, uid, whom, { roleOf: this.#options.roleOf });
   }
 
   /** Whether what somebody has offered may still be shared here. */

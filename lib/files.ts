@@ -9,9 +9,8 @@ import type { SharedPicture } from "./events.ts";
 import type { LibraryEntry, TransferRecord } from "./file_store.ts";
 import { isOfType, safeFolder, safeName } from "./file_names.ts";
 import { type Bounds, limits } from "./limits.ts";
-import { pairOf, type Uid } from "./names.ts";
+import type { Uid } from "./names.ts";
 import { requirePicture } from "./pictures.ts";
-import type { Role } from "./command_row.ts";
 import type { Command } from "./protocol.ts";
 
 /** What may be offered. */

@@ -98,7 +98,8 @@ export class Shelf {
   remove(known: Known, file: FileId): Promise<Stored> {
     return this.#inTurn(file, async () => {
       const entry = await this.seen(known, file);
-      requireRemovable(entry, known);
+      const conversation = await this.#conversation(entry);
+      requireRemovable(entry, known, conversation.moderatesWhom(known.uid, entry.file.uid));
       return await this.#end(known, entry, "removed");
     });
   }

@@ -13,7 +13,7 @@ import {
   Sending,
 } from "../lib/files.ts";
 import { defaultBounds, limits, presets } from "../lib/limits.ts";
-import { pairId, roomId, type TransferId } from "../lib/names.ts";
+import { roomId, type TransferId } from "../lib/names.ts";
 import type { Command } from "../lib/protocol.ts";
 import { Chance } from "./helpers/chance.ts";
 import { alice, bob, report } from "./contract/scene.ts";
