@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { deadline } from "@std/async/deadline";
 import { fromFileUrl, join } from "@std/path";
 import { Checkout, page, Running } from "./helpers/checkout.ts";
+import { ownCredentials } from "./helpers/tls_scene.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
 const startMs = 30_000;
@@ -74,6 +75,25 @@ Deno.test("a folder elsewhere is refused with a line that works when pasted", as
   assertStringIncludes(text, `Cannot read "${data}"`);
   assertMatch(await firstLine(lineIn(text), folder), listening);
   assert((await Deno.stat(data)).isDirectory);
+});
+
+Deno.test("a certificate elsewhere is refused with a line that works when pasted", async () => {
+  await using checkout = await Checkout.make();
+  const { folder, elsewhere } = checkout;
+  using _made = await ownCredentials(elsewhere);
+  const [cert, key] = ["tls.crt", "tls.key"].map((name) => join(elsewhere, name));
+  const args = ["--port=0", "--no-web", "--cert", cert, "--key", key];
+  const text = await refusal(checkout, args, folder);
+  assertStringIncludes(text, `Cannot read "${cert}", read "${key}"`);
+  assertMatch(await firstLine(lineIn(text), folder), listening);
+});
+
+Deno.test("the task's server makes a certificate with nothing but its own permissions", async () => {
+  await using checkout = await Checkout.make();
+  const line = await firstLine("deno task -q server -- --port 0 --no-web --tls", checkout.folder);
+  assertMatch(line, listening);
+  const { mode } = await Deno.stat(join(checkout.folder, "data", "tls.key"));
+  assertEquals(mode! & 0o777, 0o600);
 });
 
 Deno.test("the line works where the user stands, in another folder than the task runs in", async () => {

@@ -50,6 +50,8 @@ export class KnownServers {
       return Deno.readTextFileSync(this.path).split("\n").filter((line) => line !== "");
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return [];
+      // Nothing can ever have been kept there.
+      if (error instanceof Deno.errors.NotADirectory) return [];
       const why = error instanceof Error ? error.message : String(error);
       throw new UsageError(`Cannot read which servers are known in "${this.path}": ${why}`);
     }

@@ -42,9 +42,12 @@ export class TlsScene implements AsyncDisposable {
     this.between = parts.between;
   }
 
-  static async start(options: TestOptions = {}): Promise<TlsScene> {
+  /** With the server's own certificate for these names. */
+  static async start(
+    { names, ...options }: TestOptions & { readonly names?: string[] } = {},
+  ): Promise<TlsScene> {
     const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-    const tls = await ownCredentials(join(folder, "data"));
+    const tls = await ownCredentials(join(folder, "data"), names);
     const server = await TestServer.start(options);
     const listening = await listenTls(server.core, { hostname: "127.0.0.1", port: 0 }, tls);
     const between = await Between.start(listening.port);
