@@ -7,7 +7,7 @@ import type { Backend } from "../lib/store.ts";
 import { counted, offer, share } from "./helpers/file_peer.ts";
 import { byInvitation, elsewhere } from "./helpers/invited.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
-import { requestsAbout } from "./helpers/requests_about.ts";
+import { requestsAbout, tellingHeaders } from "./helpers/requests_about.ts";
 import { smallJpeg } from "./helpers/small_pictures.ts";
 import { WebScene } from "./helpers/web_scene.ts";
 
@@ -287,7 +287,7 @@ for (const [who, asking] of Object.entries(askers)) {
       const whole = `${path}${path.includes("?") ? "&" : "?"}${query}`;
       const headers = { ...init.headers, ...login };
       const answer = await scene.ask(whole, { ...init, headers });
-      const { date: _date, ...told } = Object.fromEntries(answer.headers);
+      const told = tellingHeaders(answer.headers);
       assert(answer.status >= 400, `${path} got ${answer.status}`);
       return JSON.stringify({ ...answer, headers: told, bytes: 0 }).replaceAll(ids, "ID");
     };

@@ -9,7 +9,7 @@ import { systemClock } from "../lib/system_clock.ts";
 import { counted, offer, share } from "./helpers/file_peer.ts";
 import { Peer } from "./helpers/peer.ts";
 import { qrTextOf } from "./helpers/qr_reader.ts";
-import { requestsAbout } from "./helpers/requests_about.ts";
+import { requestsAbout, tellingHeaders } from "./helpers/requests_about.ts";
 import { RealServer } from "./helpers/real_server.ts";
 
 /** An address of this machine that isn't its loopback; without a network there is none. */
@@ -208,7 +208,7 @@ Deno.test({
           const url = `http://${outer}:${server.webPort}${path}${path.includes("?") ? "&" : "?"}`;
           const answer = await fetch(`${url}${query}`, init);
           assert(answer.status >= 400, `${path} got ${answer.status}`);
-          const { date: _date, ...headers } = Object.fromEntries(answer.headers);
+          const headers = tellingHeaders(answer.headers);
           heard.push(JSON.stringify([answer.status, headers, await answer.text()]));
         }
       }

@@ -33,3 +33,9 @@ export function requestsAbout(
     }],
   ];
 }
+
+/** What an answer's headers tell: not when it was, nor whether the body had come by then. */
+export function tellingHeaders(headers: Headers): Readonly<Record<string, string>> {
+  const passing = ["date", "connection", "keep-alive"];
+  return Object.fromEntries([...headers].filter(([name]) => !passing.includes(name)));
+}
