@@ -12,7 +12,7 @@ import { otherOf } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { type ConversationId, nameKey, type Uid } from "./names.ts";
 import type { Known, Welcome } from "./people.ts";
-import { roleIn } from "./moderation.ts";
+import { roleIn } from "./rules.ts";
 import { type Command, features } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
 import { isSeenBy } from "./sight.ts";

@@ -34,11 +34,6 @@ function rankIn(room: Room, uid: Uid, { roleOf }: Pick<Facts, "roleOf">): number
   return ranks.indexOf(`room ${here}`);
 }
 
-/** What somebody may do in a conversation, as people are told: the most of what they are. */
-export function roleIn(room: Pick<Room, "rules">, uid: Uid, role: Role): Role {
-  return role === "owner" ? role : room.rules.roles.get(uid) ?? role;
-}
-
 /** Whether somebody moderates a conversation: its own moderators in it, and the server's. */
 export function moderates(room: Room, uid: Uid, facts: Pick<Facts, "roleOf">): boolean {
   if (pairOf(room.id)) return false;

@@ -90,6 +90,11 @@ export function isRoomRole(role: Role): role is RoomRole {
   return role === "owner" || role === "moderator";
 }
 
+/** What somebody may do in a conversation, as people are told: the most of what they are. */
+export function roleIn({ rules }: { readonly rules: Rules }, uid: Uid, role: Role): Role {
+  return role === "owner" ? role : rules.roles.get(uid) ?? role;
+}
+
 /** Until when somebody is kept from something; `undefined` where they aren't, at `now`. */
 export function sanctioned(
   sanctions: ReadonlyMap<Uid, Sanction>,

@@ -3,7 +3,7 @@ import type { Role } from "../lib/command_row.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Change, LogEvent, Person } from "../lib/events.ts";
 import { limits } from "../lib/limits.ts";
-import { roleIn } from "../lib/moderation.ts";
+import { roleIn } from "../lib/rules.ts";
 import { type ConversationId, lobby, pairId, type Uid } from "../lib/names.ts";
 import {
   apply,

@@ -132,6 +132,7 @@ const sheetsFirst = [
 /** Of views that are loaded behind the first drawing. */
 const sheetsBehind = [
   "choices.css",
+  "told.css",
   "people.css",
   "places.css",
   "files.css",

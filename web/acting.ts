@@ -1,8 +1,9 @@
 /** Does what a /command says, each on the part of the page that is about it. */
 
-import { type CallLevel, callWords } from "../lib/client/calling.ts";
+import type { CallLevel } from "../lib/client/call_levels.ts";
+import { callWords } from "../lib/client/calling.ts";
 import { listFiles } from "../lib/client/file_list.ts";
-import { conversationNext } from "../lib/client/find_conversation.ts";
+import { conversationNext } from "../lib/client/next_conversation.ts";
 import { fileCalled } from "../lib/client/find_file.ts";
 import { messageMeant } from "../lib/client/message_refs.ts";
 import { refusedIn } from "../lib/client/outbound.ts";
@@ -16,6 +17,7 @@ import { nameKey, type Uid } from "../lib/names.ts";
 import { moderateHere } from "./acting_moderation.ts";
 import { actOnAccount } from "./acting_account.ts";
 import type { Behind } from "./behind.ts";
+import { emojiCalled } from "./emoji_called.ts";
 import type { EmojiNames } from "./emoji_names.ts";
 import type { Filing } from "./filing.ts";
 import type { Finding } from "./finding.ts";
@@ -80,7 +82,7 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
       return await chat.delete(talking.required.key, seq);
     }
     case "react": {
-      const emoji = await stage.emoji.called(action.emoji);
+      const emoji = emojiCalled(action.emoji, await stage.emoji.table());
       const { seq } = meant(action.ref, "others", stage);
       return await chat.react(talking.required.key, seq, emoji, action.on);
     }

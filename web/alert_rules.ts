@@ -1,6 +1,7 @@
 /** Which messages are told of, as this user chose for all conversations and for each. Pure. */
 
-import { type CallLevel, callLevelCalled } from "../lib/client/calling.ts";
+import type { CallLevel } from "../lib/client/call_levels.ts";
+import { callLevelCalled } from "../lib/client/calling.ts";
 import { isObject } from "../lib/fields.ts";
 import { type Keep, readObject } from "./keep.ts";
 import type { Key, Row } from "./model.ts";

@@ -1,7 +1,8 @@
 /** Tells this user of what calls them while they look elsewhere. */
 
 import { effect, type Signal } from "@preact/signals";
-import { type CallLevel, isCalling } from "../lib/client/calling.ts";
+import type { CallLevel } from "../lib/client/call_levels.ts";
+import { isCalling } from "../lib/client/calling.ts";
 import type { ChatChange, ConversationView } from "../lib/client/state.ts";
 import type { Clock, Stop } from "../lib/clock.ts";
 import type { StoredEvent } from "../lib/events.ts";

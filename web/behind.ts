@@ -3,6 +3,7 @@
  * by itself would cut what the page shares with it into pieces as well.
  */
 
+export { waitingIn } from "../lib/client/file_list.ts";
 export { act, actOnLine } from "./acting.ts";
 export { alertPlace } from "./alert_place.ts";
 export { Alerts } from "./alerts.ts";
@@ -10,7 +11,9 @@ export { databaseShelf } from "./file_shelf.ts";
 export { Finding } from "./finding.ts";
 export { Offline } from "./offline.ts";
 export { offlinePlace } from "./offline_place.ts";
+export { filesIn, filesOf } from "./dropped.ts";
 export { rowName } from "./text/row_name.ts";
+export { whatHappened } from "./text/what_happened.ts";
 export { suggest } from "./text/suggest.ts";
 export { Uploading } from "./uploading.ts";
 export { AskedFiles } from "./views/asked_files.tsx";
@@ -28,6 +31,7 @@ export { LostLine } from "./views/lost_line.tsx";
 export { MeMenu } from "./views/me_menu.tsx";
 export { MessageButtons } from "./views/message_buttons.tsx";
 export { MovingLine } from "./views/moving_line.tsx";
+export { Notices } from "./views/notices.tsx";
 export { OutgoingRows } from "./views/outgoing_rows.tsx";
 export { People } from "./views/people.tsx";
 export { Overlays, PlaceView } from "./views/places.tsx";
@@ -36,6 +40,7 @@ export { SharedBody } from "./views/shared_body.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
 export { ProofFields } from "./views/proof.tsx";
 export { Topic } from "./views/topic.tsx";
+export { TypingLine } from "./views/typing_line.tsx";
 export { whyNot } from "./views/why_not.ts";
 export { WideRows } from "./views/wide_rows.tsx";
 

@@ -1,7 +1,5 @@
 /** Emoji by their names in what is sent. Their table is large: it is loaded when it is first wanted. */
 
-import { ChatError } from "../lib/errors.ts";
-
 /** What the table is loaded from. */
 export type EmojiTable = Pick<
   typeof import("../lib/client/emoji.ts"),
@@ -30,17 +28,8 @@ export class EmojiNames {
     return table === undefined ? text : table.withEmoji(text);
   }
 
-  /**
-   * The emoji that is called so, or that is written itself.
-   *
-   * @throws {ChatError} where there is no emoji of that name.
-   */
-  async called(written: string): Promise<string> {
-    const { emojiOf, nearestEmoji } = await this.#load();
-    const emoji = emojiOf(written) ?? written;
-    if (!/^[\x21-\x7e]*[a-z][\x21-\x7e]*$/i.test(emoji)) return emoji;
-    const near = nearestEmoji(emoji);
-    const hint = near === undefined ? "choose one beside the message" : `:${near}: may be meant`;
-    throw new ChatError("bad_message", `There is no emoji "${emoji}": ${hint}`);
+  /** The table. */
+  table(): Promise<EmojiTable> {
+    return this.#load();
   }
 }

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { Place } from "../lib/events.ts";
 import type { Browser } from "./browser.ts";
-import { filesIn, filesOf } from "./dropped.ts";
+import type { Behind } from "./behind.ts";
 import type { Chosen } from "./file_source.ts";
 import type { Filing } from "./filing.ts";
 import type { Links } from "./links.ts";
@@ -36,6 +36,8 @@ export interface FileParts {
   readonly links: Links;
   readonly browser: Browser;
   readonly notices: Notices;
+  /** What is loaded behind the first drawing, once it is there. */
+  loaded(): Pick<Behind, "filesIn" | "filesOf"> | undefined;
   /** Whether a conversation is in front. */
   isChat(): boolean;
 }
@@ -49,6 +51,9 @@ export function fileActions(parts: FileParts): FileModel {
   const attempt = (work: () => unknown): void => void notices.attempt(work);
   const download: Model["download"] = (file) => browser.save(links.to(file), file.name);
 
+  /** Whoever can choose some has what is loaded. */
+  const named = (files: Iterable<File>) => parts.loaded()?.filesOf(files) ?? [];
+
   async function send(files: readonly Chosen[], to: Place): Promise<void> {
     if (files.length > 0) (await filing.uploading()).send(files, to);
   }
@@ -58,10 +63,10 @@ export function fileActions(parts: FileParts): FileModel {
       attempt(async () => {
         const to = talking.required;
         const files = await browser.choose({ several: true, ...from && { from } });
-        await send(filesOf(files), to);
+        await send(named(files), to);
       }),
     take(data) {
-      const files = filesIn(data);
+      const files = parts.loaded()?.filesIn(data);
       attempt(async () => {
         const to = talking.required;
         if (files && parts.isChat()) return await send(await files, to);
@@ -80,7 +85,7 @@ export function fileActions(parts: FileParts): FileModel {
       const to = key === undefined ? undefined : chat.state.conversations.get(key);
       if (to) attempt(() => send(files, to));
     },
-    upload: (files) => attempt(() => send(filesOf(files), talking.required)),
+    upload: (files) => attempt(() => send(named(files), talking.required)),
     cancel: ({ number }) => attempt(async () => (await filing.uploading()).cancel(number)),
     resume: ({ id }) =>
       attempt(async () => {

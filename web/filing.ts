@@ -2,7 +2,6 @@
 
 import { signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
-import { waitingIn } from "../lib/client/file_list.ts";
 import type { Dial } from "../lib/client/link.ts";
 import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -40,7 +39,7 @@ export interface FilingOptions {
   readonly notices: Notices;
   nextFrame(draw: () => void): void;
   /** What sends files is loaded when the first one is to be sent. */
-  behind(): Promise<Pick<Behind, "Uploading" | "databaseShelf">>;
+  behind(): Promise<Pick<Behind, "Uploading" | "databaseShelf" | "waitingIn">>;
 }
 
 /** What uploads are kept under, with the name of their tab behind it. */
@@ -68,6 +67,7 @@ export class Filing {
       if (isLeft || this.#uploading) (await this.uploading()).known();
       for (const row of rooms) {
         if (row.with === undefined || row.seq <= row.read) continue;
+        const { waitingIn } = await this.#options.behind();
         for (const file of await waitingIn(chat, row)) this.#ask(file);
       }
     });

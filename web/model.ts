@@ -6,7 +6,7 @@
  */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { CallLevel } from "../lib/client/calling.ts";
+import type { CallLevel } from "../lib/client/call_levels.ts";
 import type { Chat } from "../lib/client/chat.ts";
 import type { LinkStatus } from "../lib/client/link.ts";
 import type { KnownUser, Me, Outgoing } from "../lib/client/state.ts";

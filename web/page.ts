@@ -96,6 +96,8 @@ export function openPage(options: PageOptions): Page {
   const going = new Going({ talking, browser, keep, notices });
   const found = newFound();
   let finding: Promise<Finding> | undefined;
+  let loaded: Behind | undefined;
+  options.behind().then((all) => loaded = all, () => {});
   const filing = new Filing({
     ...{ chat, dial, clock, keep, notices, tab, shelf, random, nextFrame },
     behind: () => options.behind(),
@@ -157,6 +159,7 @@ export function openPage(options: PageOptions): Page {
 
   const files = fileActions({
     ...{ talking, filing, links, browser, notices },
+    loaded: () => loaded,
     isChat: () => going.route.peek().is === "chat",
   });
   const alertActions: Pick<Model, "levels" | "notifying" | "setLevel" | "allowNotifications"> = {

@@ -1,7 +1,7 @@
 /** How this user wants the page: a choice for each name, kept in the browser for all servers. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { callLevels } from "../lib/client/calling.ts";
+import { callLevels } from "../lib/client/call_levels.ts";
 import { type Keep, readObject } from "./keep.ts";
 
 /** What there is to choose from; the first of each is how a page begins. */

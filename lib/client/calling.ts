@@ -1,14 +1,7 @@
 /** Which messages call their reader: by a bell, a notification, a tone. Pure. */
 
 import type { StoredEvent } from "../events.ts";
-
-/** What there is to choose from for a conversation; the first is usual. */
-export const callLevels = ["mentions", "all", "none"] as const;
-
-/**
- * `mentions`: what names this user, or is for them alone; `all`: whatever others say or share.
- */
-export type CallLevel = typeof callLevels[number];
+import { type CallLevel, callLevels } from "./call_levels.ts";
 
 /** What a level is, for people. */
 export const callWords: Readonly<Record<CallLevel, string>> = {

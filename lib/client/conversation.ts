@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Role } from "../command_row.ts";
 import { decodeStored, seqOf } from "../decode.ts";
 import { ChatError } from "../errors.ts";
-import { roleIn } from "../moderation.ts";
+import { roleIn } from "../rules.ts";
 import type { Ok } from "../protocol.ts";
 import { isShown, type Person, type Place, placeOf, type StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";

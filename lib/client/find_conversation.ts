@@ -15,13 +15,3 @@ export function conversationCalled(known: Known, name: string): ConversationView
   const key = nameKey(name);
   return conversationsJoined(known).find(({ room }) => nameKey(room) === key);
 }
-
-/** Where to go on from `here`: where somebody waits for an answer, or where there is news. */
-export function conversationNext(
-  known: Known,
-  here: ConversationView,
-): ConversationView | undefined {
-  const others = conversationsJoined(known).filter(({ key }) => key !== here.key);
-  return others.find(({ with: other, unread }) => other !== undefined && unread > 0) ??
-    others.find(({ unread }) => unread > 0) ?? others[0];
-}

@@ -1,7 +1,7 @@
 /** What slash commands are, and what lines come to. */
 
 import type { Role } from "../command_row.ts";
-import type { CallLevel } from "./calling.ts";
+import type { CallLevel } from "./call_levels.ts";
 
 /** Which message is meant. */
 export type MessageRef =

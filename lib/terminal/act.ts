@@ -1,8 +1,10 @@
 /** Does what a line came to: each action on the chat, what comes of it on the stage. */
 
-import { type CallLevel, callWords } from "../client/calling.ts";
+import type { CallLevel } from "../client/call_levels.ts";
+import { callWords } from "../client/calling.ts";
 import type { Chat } from "../client/chat.ts";
-import { conversationNext, conversationsJoined } from "../client/find_conversation.ts";
+import { conversationsJoined } from "../client/find_conversation.ts";
+import { conversationNext } from "../client/next_conversation.ts";
 import { messageMeant } from "../client/message_refs.ts";
 import { slashCalled } from "../client/slash.ts";
 import type { Action, MessageRef } from "../client/slash_row.ts";

@@ -3,7 +3,8 @@
  * shown: which day it was, which conversations were looked at, what is hidden.
  */
 
-import { type CallLevel, callLevels, isCalling } from "../client/calling.ts";
+import { type CallLevel, callLevels } from "../client/call_levels.ts";
+import { isCalling } from "../client/calling.ts";
 import type { ChatChange, ConversationView } from "../client/state.ts";
 import { isSamePlace, type StoredEvent } from "../events.ts";
 import type { Uid } from "../names.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { conversationCalled, conversationNext } from "../../lib/client/find_conversation.ts";
+import { conversationCalled } from "../../lib/client/find_conversation.ts";
+import { conversationNext } from "../../lib/client/next_conversation.ts";
 import { conversationOf } from "../terminal/views.ts";
 import type { ConversationView } from "../../lib/client/state.ts";
 import type { Uid } from "../../lib/names.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { goalOf, wantedAt } from "../../web/address.ts";
+import { wantedAt } from "../../web/address.ts";
+import { goalOf } from "../../web/goal.ts";
 import { hashOf, nameIn, routeOf } from "../../web/routes.ts";
 import type { Route } from "../../web/model.ts";
 

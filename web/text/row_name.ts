@@ -6,7 +6,7 @@ import type { StoredEvent } from "../../lib/events.ts";
 import type { Said } from "../../lib/client/messages.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
 import { gist } from "./gist.ts";
-import { happened } from "./happened.ts";
+import { whatHappened } from "./what_happened.ts";
 import { clockTime, dayText } from "./times.ts";
 
 /** What there is to say beside the event itself. */
@@ -59,14 +59,14 @@ function wordsOf(
     case "shared":
       if (pictures > 1) return { text: `shared ${pictures} pictures`, isSentence: true };
       return {
-        text: `${happened(event, file)}, ${sizeText(event.file.size)}`,
+        text: `${whatHappened(event, file)}, ${sizeText(event.file.size)}`,
         isSentence: true,
       };
     case "said":
       return wordsSaid(event, isOwn);
     default: {
       const others = also === "" ? "" : `, and so did ${also}`;
-      return { text: `${happened(event, file)}${others}`, isSentence: true };
+      return { text: `${whatHappened(event, file)}${others}`, isSentence: true };
     }
   }
 }

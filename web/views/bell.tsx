@@ -1,6 +1,7 @@
 /** Which messages of a conversation call: its own choice, reached from its head. */
 
-import { type CallLevel, callWords } from "../../lib/client/calling.ts";
+import type { CallLevel } from "../../lib/client/call_levels.ts";
+import { callWords } from "../../lib/client/calling.ts";
 import { lobby } from "../../lib/names.ts";
 import type { Model } from "../model.ts";
 import { placeSign } from "../text/places.ts";

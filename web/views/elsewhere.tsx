@@ -1,7 +1,8 @@
 /** The fields of the first visit for a server that the page didn't come from. */
 
 import { useLayoutEffect, useState } from "preact/hooks";
-import { type From, type Goal, goalOf, wantedAt } from "../address.ts";
+import { type From, type Goal, wantedAt } from "../address.ts";
+import { goalOf } from "../goal.ts";
 
 /** What they need. */
 export interface ElsewhereProps {

@@ -5,6 +5,7 @@ import { printableLine } from "../../lib/printable.ts";
 import { happened, type Happening } from "../text/happened.ts";
 import { clockTime, wholeTime } from "../text/times.ts";
 import type { FileStanding } from "./file_card.tsx";
+import { behind } from "./later.tsx";
 import { Shared } from "./shared_room.tsx";
 import type { Gallery } from "../list/galleries.ts";
 import { Avatar, hueOf } from "./avatar.tsx";
@@ -62,9 +63,10 @@ export function EventRow(props: EventProps) {
 
 function Notice({ event, file, also }: EventProps) {
   const user = printableLine(event.user);
+  const what = behind.value.value?.whatHappened ?? happened;
   return (
     <p class="event" title={wholeTime(event.at)}>
-      <strong>{also === "" ? user : `${also} and ${user}`}</strong> {happened(event, file?.name)}
+      <strong>{also === "" ? user : `${also} and ${user}`}</strong> {what(event, file?.name)}
       <time dateTime={new Date(event.at).toISOString()}>{clockTime(event.at)}</time>
     </p>
   );

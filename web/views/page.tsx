@@ -7,9 +7,7 @@ import { ChatHead } from "./chat_head.tsx";
 import { Composer } from "./composer.tsx";
 import { laterView } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
-import { Notices } from "./notices.tsx";
 import { Sidebar } from "./sidebar.tsx";
-import { TypingLine } from "./typing_line.tsx";
 import { newUi, type PageProps, wideQuery } from "./ui.ts";
 
 const AskedFiles = laterView((loaded) => loaded.AskedFiles);
@@ -20,6 +18,8 @@ const MovingLine = laterView((loaded) => loaded.MovingLine);
 const People = laterView((loaded) => loaded.People);
 const PlaceView = laterView((loaded) => loaded.PlaceView);
 const Overlays = laterView((loaded) => loaded.Overlays);
+const Notices = laterView((loaded) => loaded.Notices);
+const TypingLine = laterView((loaded) => loaded.TypingLine, () => <p class="typing" />);
 
 /** Conversations, the one in front, who is here, and what lies over them. */
 export function Page({ model }: ViewProps) {
