@@ -35,6 +35,7 @@ export class Commits {
   readonly #events: RowsAtOnce;
   readonly #create: StatementSync;
   readonly #update: StatementSync;
+  readonly #idOf: StatementSync;
   readonly #pair: StatementSync;
   readonly #standing: Standing;
   readonly #projections: Projections;
@@ -57,6 +58,11 @@ export class Commits {
       `INSERT INTO conversation (key, name, topic, seq, first, last) VALUES (?, ?, '', 0, 1, 0)`,
     );
     this.#update = db.prepare("UPDATE conversation SET seq = ?, topic = ?, last = ? WHERE id = ?");
+    // Always a row, and all that follows is done where there is no such conversation, too: how long
+    // an answer takes doesn't tell.
+    this.#idOf = db.prepare(
+      "SELECT coalesce((SELECT id FROM conversation WHERE key = ?), 0) AS id",
+    );
     this.#pair = db.prepare("INSERT INTO pair (uid, conversation) VALUES (?, ?)");
     this.#standing = new Standing(db);
     this.#library = new LibraryWrites(db);
@@ -96,8 +102,8 @@ export class Commits {
 
   /** What `uid` stored in a conversation under `cid`. */
   repeat(key: string, wanted: { uid: Uid; cid: string }): Repeat | undefined {
-    // Looked for also where there is no such conversation: how long it takes doesn't tell.
-    const id = this.#standing.head(key)?.id ?? 0;
+    const row = this.#idOf.get(key);
+    const id = row === undefined ? 0 : integerIn(row, "id");
     const hashes = this.#cids.hashes(id, [wanted]);
     return this.#cids.repeats(id, [wanted], hashes)[0]?.[1];
   }
