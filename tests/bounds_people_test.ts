@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
+import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import type { Backend } from "../lib/store.ts";
 import { FakeClock, turn } from "./helpers/fake_clock.ts";
@@ -73,15 +74,17 @@ Deno.test("the ten minutes are counted anew from a server's start", async () => 
   await pass(clock, limits.guestGraceMs - minute, [bob]);
   assertEquals(await server.connect().refused({ t: "hello", v: 1, user: "Alice" }), "name_taken");
   assertEquals((await bob.ok({ t: "members", room: "tea" })).members, [
-    ...[await userOf(bob, "Alice"), await userOf(bob, "Bob")],
+    // Who has made a room is its owner.
+    { ...await userOf(bob, "Alice"), role: "owner" },
+    await userOf(bob, "Bob"),
   ]);
   await pass(clock, 2 * minute, [bob]);
   assertEquals((await bob.next("left")).user, "Alice");
 });
 
-async function userOf(peer: Peer, name: string): Promise<unknown> {
+async function userOf(peer: Peer, name: string): Promise<JsonObject | undefined> {
   const { users } = await peer.ok({ t: "users" });
-  return (users as { user: string }[]).find(({ user }) => user === name);
+  return (users as JsonObject[]).find(({ user }) => user === name);
 }
 
 /** Alice was here, and her name is free again. */

@@ -70,7 +70,7 @@ Deno.test("POST /say enters a room for what it says, and leaves it again", async
   // Who is in it stays.
   assertEquals((await scene.ask("/say/dev", post("done", { as: alice }))).status, 200);
   const { members } = await alice.ok({ t: "members", room: "dev" });
-  assertEquals(members, [{ user: "Alice", uid: alice.uid, online: true, role: "guest" }]);
+  assertEquals(members, [{ user: "Alice", uid: alice.uid, online: true, role: "owner" }]);
 });
 
 Deno.test("POST /say takes the token as the password of Basic, too", async () => {
