@@ -36,6 +36,7 @@ export { OutgoingRows } from "./views/outgoing_rows.tsx";
 export { People } from "./views/people.tsx";
 export { Overlays, PlaceView } from "./views/places.tsx";
 export { MessageLink, Spoiler, TableBlock } from "./views/rich_text.tsx";
+export { Reactions } from "./views/reactions.tsx";
 export { SharedBody } from "./views/shared_body.tsx";
 export { SuggestionList } from "./views/suggestion_list.tsx";
 export { ProofFields } from "./views/proof.tsx";

@@ -13,10 +13,11 @@ import { Avatar, hueOf } from "./avatar.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 import { InlineText, Markdown, type Names } from "./markdown_view.tsx";
 import { laterView } from "./later.tsx";
-import { Reactions } from "./reactions.tsx";
+import type { ReactionsProps } from "./reactions.tsx";
 import type { PageProps } from "./ui.ts";
 
 const MessageButtons = laterView((loaded) => loaded.MessageButtons);
+const Reactions = laterView<ReactionsProps>((loaded) => loaded.Reactions);
 
 /** What a message is drawn with. */
 export interface MessageProps extends PageProps {
@@ -51,7 +52,7 @@ export function Message(props: MessageProps) {
         {!isMore && !isDeed && <Head message={message} model={model} />}
         {message.quote !== undefined && <Quote seq={message.quote} {...props} />}
         <Body {...props} />
-        <Reactions message={message} model={model} />
+        {message.reactions && <Reactions message={message} model={model} />}
       </div>
       {isActive && text !== undefined && <MessageButtons {...props} />}
     </div>

@@ -8,8 +8,14 @@ import type { Model } from "../model.ts";
 /** Names told of one reaction; the others are counted. */
 const namesMax = 12;
 
+/** What they need. */
+export interface ReactionsProps {
+  readonly message: Said;
+  readonly model: Model;
+}
+
 /** A button for each kind; pressed, it is this user's too. */
-export function Reactions({ message, model }: { readonly message: Said; readonly model: Model }) {
+export function Reactions({ message, model }: ReactionsProps) {
   const all = Object.entries(message.reactions ?? {});
   if (all.length === 0) return null;
   const me = nameKey(model.me.peek()?.user ?? "");
