@@ -14,11 +14,12 @@ import {
   type Stored,
   twinKey,
 } from "./deeds.ts";
+import { decide } from "./deciding.ts";
 import { ChatError } from "./errors.ts";
 import type { LogEvent, Person } from "./events.ts";
 import { hasVoice, moderatesWhom, requireTurn, requireVoice } from "./moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
-import { apply, applyToMessage, copyRoom, decide, isIn, type Message, type Room } from "./rooms.ts";
+import { apply, applyToMessage, copyRoom, isIn, type Message, type Room } from "./rooms.ts";
 import type { Appended, Log, Repeat } from "./store.ts";
 
 /** What a conversation needs of its surroundings. */

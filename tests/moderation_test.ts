@@ -1,19 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Role } from "../lib/command_row.ts";
+import { decide } from "../lib/deciding.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Change, LogEvent, Person } from "../lib/events.ts";
 import { limits } from "../lib/limits.ts";
 import { roleIn } from "../lib/rules.ts";
 import { type ConversationId, lobby, pairId, type Uid } from "../lib/names.ts";
-import {
-  apply,
-  copyRoom,
-  decide,
-  emptyRoom,
-  type Facts,
-  type Message,
-  type Room,
-} from "../lib/rooms.ts";
+import { apply, copyRoom, emptyRoom, type Facts, type Message, type Room } from "../lib/rooms.ts";
 import { noRules } from "../lib/rules.ts";
 
 const alice = person("Alice");

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { decide } from "../lib/deciding.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Change, LogEvent, Person } from "../lib/events.ts";
 import { type ConversationId, type FileId, lobby, pairId, type Uid } from "../lib/names.ts";
 import {
   apply,
   applyToMessage,
-  decide,
   emptyRoom,
   type Facts,
   type Message,

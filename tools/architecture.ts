@@ -33,7 +33,7 @@ const leaves =
 export const layers = {
   leaves: { files: new RegExp(`^lib/(${leaves})\\.ts$`), imports: [], portable: true },
   rooms: {
-    files: /^lib\/(rooms|rules|moderation|audit)\.ts$/,
+    files: /^lib\/(rooms|deciding|rules|moderation|audit)\.ts$/,
     imports: ["leaves"],
     portable: true,
   },
