@@ -87,7 +87,7 @@ async function run(
       ? await listenWeb(core, { hostname, port: webPort, names, page: built, proxies, tls })
       : undefined;
     const address = { hostname, port: config.port, webPort: page?.port };
-    await using chat = tls ? await listenTls(core, address, tls) : listenTcp(core, address);
+    await using chat = tls ? listenTls(core, address, tls) : listenTcp(core, address);
     ports = { port: chat.port, webPort: page?.port, tls: tls && joinTlsOf(tls.current) };
     await using _operator = await listenOperator(core, config.data);
     const invite = await invitationAtStart(core, config);

@@ -206,16 +206,51 @@ test("cut at any moment, nothing is lost or doubled", async (scene) => {
   assertEquals(await logOf(scene), texts);
 });
 
-test("a peer that doesn't speak TLS is told that the port does", async (scene) => {
-  const peer = await Deno.connect({ hostname: "127.0.0.1", port: scene.listening.port });
-  await peer.write(new TextEncoder().encode('{"t":"hello","v":1,"id":1}\n'));
-  const answer = new Uint8Array(500);
-  const length = await peer.read(answer);
-  assertStringIncludes(new TextDecoder().decode(answer.subarray(0, length ?? 0)), "speaks TLS");
-  assertEquals(await peer.read(answer), null);
-  peer.close();
+test("a client that doesn't speak TLS says that the port does", async (scene) => {
   const chat = scene.chat("alice", scene.wanted({ isTls: false, fingerprint: undefined }));
-  await waits(chat, /^This port speaks TLS: join with the address that the server printed/);
+  await waits(chat, /^That port speaks TLS: join with the address that the server printed/);
+});
+
+test("a new certificate is for those who come now, and those who are there go on", async (scene) => {
+  const alice = await scene.enter("alice");
+  const before = scene.tls.current;
+  scene.names.push("chat.example.org");
+  await scene.tls.look();
+  assert(scene.tls.current.cert !== before.cert);
+  const bob = await scene.enter("bob");
+  alice.chat.say("lobby", "still here");
+  await bob.first("event", ({ event }) => event.t === "said" && event.text === "still here");
+  assertEquals(alice.all("status").length, 2, "connecting and online, once");
+  const ca = join(scene.folder, "data", "tls.crt");
+  await scene.enter(
+    "carol",
+    scene.wanted({ fingerprint: undefined, ca, port: scene.listening.port }),
+  );
+});
+
+test("a peer that isn't read can't send, whatever it has", async (scene) => {
+  const { cert } = scene.tls.current;
+  const { port } = scene.listening;
+  using conn = await Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [cert] });
+  // Answers that nobody takes stop the server from reading.
+  const hello = '{"t":"hello","v":1,"id":1,"user":"greedy"}\n';
+  const asks = '{"t":"history","room":"lobby","id":2}\n'.repeat(2000);
+  let sent = 0;
+  const bytes = new TextEncoder().encode(asks);
+  await conn.write(new TextEncoder().encode(hello));
+  const sending = (async () => {
+    while (sent < 64 * 1024 * 1024) sent += await conn.write(bytes);
+  })().catch(() => {});
+  const { core } = scene.server;
+  const peer = await scene.server.join("other");
+  for (let last = -1; last !== sent;) {
+    last = sent;
+    for (let turn = 0; turn < 50; turn++) await peer.ok({ t: "ping" });
+  }
+  assert(sent < 32 * 1024 * 1024, `${sent} bytes were taken`);
+  assertEquals(core.people.size, 2);
+  conn.close();
+  await sending;
 });
 
 test("a client that wants TLS where there is none is told at once", async (scene) => {

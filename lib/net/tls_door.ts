@@ -1,9 +1,6 @@
-/** Where peers of a port that speaks TLS come in: one byte tells who doesn't. */
+/** Tells who speaks TLS by the first byte that they say. */
 
 import type { Socket } from "node:net";
-import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
-import type { Credentials } from "./credentials.ts";
-import type { Tls } from "./tls_files.ts";
 
 /** What a handshake begins with (RFC 8446, 5.1), which no line and no request does. */
 export const handshakeByte = 0x16;
@@ -18,31 +15,4 @@ export function firstByteOf(socket: Socket, run: (byte: number) => void): void {
     run(first[0]);
   };
   socket.on("readable", look);
-}
-
-/** Makes a server's end of TLS over sockets, with the credentials of the moment. */
-export class TlsDoor {
-  readonly #tls: Tls;
-  #made: { readonly of: Credentials; readonly context: SecureContext } | undefined;
-
-  constructor(tls: Tls) {
-    this.#tls = tls;
-  }
-
-  /**
-   * Calls `enter` once, when the peer's first byte is there: with the encrypted end where it is the
-   * beginning of a handshake, else with nothing: what came is still in the socket then.
-   */
-  open(socket: Socket, enter: (secure: TLSSocket | undefined) => void): void {
-    firstByteOf(socket, (first) => enter(first === handshakeByte ? this.#wrap(socket) : undefined));
-  }
-
-  #wrap(socket: Socket): TLSSocket {
-    const { current } = this.#tls;
-    if (this.#made?.of !== current) {
-      const context = createSecureContext({ cert: current.cert, key: current.key });
-      this.#made = { of: current, context };
-    }
-    return new TLSSocket(socket, { isServer: true, secureContext: this.#made.context });
-  }
 }

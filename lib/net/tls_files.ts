@@ -1,7 +1,7 @@
 /** Credentials in files: the server's own, which it makes and keeps, or those it was given. */
 
 import { join } from "@std/path";
-import { type Clock, every } from "../clock.ts";
+import { type Clock, every, type Stop } from "../clock.ts";
 import type { Journal } from "../log.ts";
 import { type Credentials, credentialsOf } from "./credentials.ts";
 import { newCertificate, newKey } from "./own_certificate.ts";
@@ -10,6 +10,8 @@ import { newCertificate, newKey } from "./own_certificate.ts";
 export interface Tls extends Disposable {
   /** What a peer that connects now is shown. */
   readonly current: Credentials;
+  /** Calls `run` each time that they are others; the result takes that back. */
+  onChange(run: () => void): Stop;
   /** Looks whether they have to be others now, as it does from time to time. Never rejects. */
   look(): Promise<void>;
 }
@@ -54,24 +56,55 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
   return "given" in options ? await followGiven(options) : await followOwn(options);
 }
 
+/** The credentials of the moment, and who wants to know of others. */
+class Kept {
+  readonly #followers = new Set<() => void>();
+  #current: Credentials;
+
+  constructor(current: Credentials) {
+    this.#current = current;
+  }
+
+  set current(credentials: Credentials) {
+    const { cert, key } = this.#current;
+    if (credentials.cert === cert && credentials.key === key) return;
+    this.#current = credentials;
+    for (const run of this.#followers) run();
+  }
+
+  get current(): Credentials {
+    return this.#current;
+  }
+
+  /** With what looks at the files. */
+  followed({ look, stop }: { look(): Promise<void>; readonly stop: Stop }): Tls {
+    const now = () => this.#current;
+    return {
+      get current() {
+        return now();
+      },
+      onChange: (run) => {
+        this.#followers.add(run);
+        return () => void this.#followers.delete(run);
+      },
+      look,
+      [Symbol.dispose]: stop,
+    };
+  }
+}
+
 async function followOwn(options: Own): Promise<Tls> {
   const { clock, journal } = options;
-  let current = await own(options);
+  const kept = new Kept(await own(options));
   async function look(): Promise<void> {
     try {
-      current = await own(options);
+      kept.current = await own(options);
     } catch (error) {
       journal.error("certificate", error);
     }
   }
   const stop = every(clock, ownMs, () => void look());
-  return {
-    get current() {
-      return current;
-    },
-    look,
-    [Symbol.dispose]: stop,
-  };
+  return kept.followed({ look, stop });
 }
 
 /** The server's own: the key is made once, the certificate again where it doesn't fit any more. */
@@ -115,7 +148,7 @@ function tried<T>(run: () => T): T | undefined {
 async function followGiven({ given: paths, clock, journal }: Given): Promise<Tls> {
   const load = () =>
     credentialsOf(text(paths.cert), text(paths.key), { ...paths, now: clock.now() });
-  let current = load();
+  const kept = new Kept(load());
   let loaded = await stampOf(paths);
   let seen = loaded;
   async function look(): Promise<void> {
@@ -126,19 +159,13 @@ async function followGiven({ given: paths, clock, journal }: Given): Promise<Tls
     if (stamp === loaded || !isAtRest) return;
     loaded = stamp;
     try {
-      current = load();
+      kept.current = load();
     } catch (error) {
       journal.error("certificate", error);
     }
   }
   const stop = every(clock, givenMs, () => void look());
-  return {
-    get current() {
-      return current;
-    },
-    look,
-    [Symbol.dispose]: stop,
-  };
+  return kept.followed({ look, stop });
 }
 
 /** What changes when one of the files does. */

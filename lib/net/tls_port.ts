@@ -1,111 +1,109 @@
 /** Listens for peers over TLS. */
 
-import { createServer, type Server, type Socket } from "node:net";
 import { plainAddress } from "../addresses.ts";
-import { type ByteStream, streamConnection } from "../connection.ts";
+import { streamConnection } from "../connection.ts";
 import type { Core } from "../core.ts";
-import { DuplexStream } from "../duplex_stream.ts";
-import { encodeLine } from "../encode.ts";
 import { limits } from "../limits.ts";
 import { serve } from "../session.ts";
 import { bindError } from "./bind_error.ts";
+import type { Credentials } from "./credentials.ts";
 import { type Address, type Listening, pageUrl } from "./tcp.ts";
-import { TlsDoor } from "./tls_door.ts";
 import type { Tls } from "./tls_files.ts";
 
+/** After an error, most likely because no file descriptor is free. */
+const againMs = 100;
+
 /**
- * Serves every peer that connects and speaks TLS; who doesn't is told.
+ * Serves every peer that connects and speaks TLS. By Deno's own sockets: those of Node under Deno
+ * read on and on, whether anybody takes what comes or not.
  *
  * @throws {Error} a sentence for whoever started the server: the address can't be had.
  */
-export async function listenTls(core: Core, address: Address, tls: Tls): Promise<Listening> {
-  const { hostname, port, webPort } = address;
-  const door = new TlsDoor(tls);
-  const sessions = new Set<Promise<void>>();
-  const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
-  const now = () => core.clock.now();
-  const server = createServer({ noDelay: true }, (socket) => {
-    const remote = plainAddress(socket.remoteAddress ?? "unknown");
-    const page = () => pageUrl("https", socket.localAddress ?? hostname, webPort);
-    // A session from the first moment on: whoever never says a byte is counted, and has to go.
-    const session = serve(
-      core,
-      streamConnection(new Entrance(socket, door), {
-        ...{ remote, bounds, now, page },
-      }),
-    );
-    sessions.add(session);
-    void session.then(() => sessions.delete(session));
-  });
-  const bound = await bind(server, hostname, port);
-  server.on("error", (error) => core.journal.error("accept", error));
-  return {
-    hostname,
-    port: bound,
-    async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await Promise.all(sessions);
-      await closed;
-    },
-  };
+export function listenTls(core: Core, address: Address, tls: Tls): Listening {
+  return new TlsPort(core, address, tls);
 }
 
-function bind(server: Server, hostname: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const refuse = (error: Error) => reject(bindError({ hostname, port, flag: "--port" }, error));
-    server.once("error", refuse);
-    server.listen({ host: hostname, port }, () => {
-      server.off("error", refuse);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
+class TlsPort implements Listening {
+  readonly hostname: string;
+  readonly port: number;
+  readonly #core: Core;
+  readonly #tls: Tls;
+  readonly #webPort: number | undefined;
+  readonly #sessions = new Set<Promise<void>>();
+  readonly #bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
+  readonly #accepting: Promise<void>;
+  readonly #stopFollowing: () => void;
+  #listener: Deno.TlsListener;
+  #isClosed = false;
+
+  constructor(core: Core, address: Address, tls: Tls) {
+    this.#core = core;
+    this.#tls = tls;
+    this.#webPort = address.webPort;
+    this.hostname = address.hostname;
+    try {
+      this.#listener = listen(address, tls.current);
+    } catch (error) {
+      throw bindError({ ...address, flag: "--port" }, error);
+    }
+    this.port = this.#listener.addr.port;
+    // A listener shows one certificate until it is closed; the connections that it has made go on.
+    this.#stopFollowing = tls.onChange(() => this.#listener.close());
+    this.#accepting = this.#accept();
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        this.#begin(await this.#listener.accept());
+      } catch (error) {
+        if (this.#isClosed) return;
+        await this.#again(error);
+      }
+    }
+  }
+
+  /** Listens anew where it was closed for a new certificate. */
+  async #again(error: unknown): Promise<void> {
+    const isRenewed = error instanceof Deno.errors.BadResource ||
+      error instanceof Deno.errors.Interrupted;
+    try {
+      if (!isRenewed) throw error;
+      const { hostname, port } = this;
+      this.#listener = listen({ hostname, port }, this.#tls.current);
+    } catch (error) {
+      this.#core.journal.error("accept", error);
+      await new Promise<void>((resolve) => this.#core.clock.after(againMs, resolve));
+    }
+  }
+
+  #begin(conn: Deno.TlsConn): void {
+    const core = this.#core;
+    const remote = plainAddress(conn.remoteAddr.hostname);
+    const page = () => pageUrl("https", conn.localAddr.hostname, this.#webPort);
+    const now = () => core.clock.now();
+    const options = { remote, bounds: this.#bounds, now, page };
+    const session = serve(core, streamConnection(conn, options));
+    this.#sessions.add(session);
+    void session.then(() => this.#sessions.delete(session));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#stopFollowing();
+    try {
+      this.#listener.close();
+    } catch {
+      // It is between two certificates.
+    }
+    await this.#accepting;
+    await Promise.all(this.#sessions);
+  }
 }
 
-const plainRefusal = encodeLine({
-  t: "refused",
-  code: "unsupported",
-  message: "This port speaks TLS: join with the address that the server printed, parleys://…",
-});
-
-/** A peer's bytes, once it is known whether they are encrypted. */
-class Entrance implements ByteStream {
-  readonly #socket: Socket;
-  readonly #entered: Promise<DuplexStream | undefined>;
-  #enter: (stream: DuplexStream | undefined) => void = () => {};
-  #stream: DuplexStream | undefined;
-
-  constructor(socket: Socket, door: TlsDoor) {
-    this.#socket = socket;
-    this.#entered = new Promise((resolve) => this.#enter = resolve);
-    void this.#entered.then((stream) => this.#stream = stream);
-    socket.on("error", () => this.#enter(undefined));
-    socket.on("close", () => this.#enter(undefined));
-    door.open(socket, (secure) => {
-      if (secure) return this.#enter(new DuplexStream(secure));
-      socket.end(plainRefusal);
-      this.#enter(undefined);
-    });
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    const stream = this.#stream ?? await this.#entered;
-    return stream ? await stream.read(into) : null;
-  }
-
-  async write(from: Uint8Array): Promise<number> {
-    const stream = this.#stream ?? await this.#entered;
-    if (stream) return await stream.write(from);
-    throw new Error("The peer doesn't speak TLS");
-  }
-
-  async closeWrite(): Promise<void> {
-    await this.#stream?.closeWrite();
-  }
-
-  close(): void {
-    this.#enter(undefined);
-    this.#stream?.close();
-    this.#socket.destroy();
-  }
+function listen(
+  { hostname, port }: Pick<Address, "hostname" | "port">,
+  { cert, key }: Credentials,
+): Deno.TlsListener {
+  return Deno.listenTls({ hostname, port, cert, key });
 }

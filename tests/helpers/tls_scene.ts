@@ -30,28 +30,31 @@ export class TlsScene implements AsyncDisposable {
   readonly tls: Tls;
   readonly listening: Listening;
   readonly between: Between;
+  /** What the certificate is for, from when it is looked at. */
+  readonly names: string[];
   readonly #chats: WatchedChat[] = [];
 
   private constructor(
-    parts: Pick<TlsScene, "folder" | "server" | "tls" | "listening" | "between">,
+    parts: Pick<TlsScene, "folder" | "server" | "tls" | "listening" | "between" | "names">,
   ) {
     this.folder = parts.folder;
     this.server = parts.server;
     this.tls = parts.tls;
     this.listening = parts.listening;
     this.between = parts.between;
+    this.names = parts.names;
   }
 
   /** With the server's own certificate for these names. */
   static async start(
-    { names, ...options }: TestOptions & { readonly names?: string[] } = {},
+    { names = ["127.0.0.1"], ...options }: TestOptions & { readonly names?: string[] } = {},
   ): Promise<TlsScene> {
     const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
     const tls = await ownCredentials(join(folder, "data"), names);
     const server = await TestServer.start(options);
-    const listening = await listenTls(server.core, { hostname: "127.0.0.1", port: 0 }, tls);
+    const listening = listenTls(server.core, { hostname: "127.0.0.1", port: 0 }, tls);
     const between = await Between.start(listening.port);
-    return new TlsScene({ folder, server, tls, listening, between });
+    return new TlsScene({ folder, server, tls, listening, between, names });
   }
 
   /** Of the server's key. */
