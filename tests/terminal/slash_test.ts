@@ -31,6 +31,22 @@ const lines: readonly [string, Action | undefined][] = [
   ["/EXIT", { is: "quit" }],
   ["/join dev", { is: "join", room: "dev" }],
   ["/join #dev", { is: "join", room: "dev" }],
+  ["/register", { is: "register" }],
+  ["/login @Bob", { is: "login", user: "Bob" }],
+  ["/logout", { is: "logout", all: false }],
+  ["/logout ALL", { is: "logout", all: true }],
+  ["/devices", { is: "logins" }],
+  ["/revoke #2", { is: "revoke", login: "2" }],
+  ["/whois @Bob", { is: "whois", user: "Bob" }],
+  ["/role Bob Moderator", { is: "role", user: "Bob", role: "moderator" }],
+  ["/role @Bob member #dev", { is: "role", user: "Bob", role: "member", room: "dev" }],
+  ["/invite", { is: "invite", wish: {} }],
+  [
+    "/invite 2h 5x moderator dev",
+    { is: "invite", wish: { seconds: 7200, uses: 5, role: "moderator", room: "dev" } },
+  ],
+  ["/invite #2h", { is: "invite", wish: { room: "2h" } }],
+  ["/uninvite 1", { is: "uninvite", invite: "1" }],
   ["/leave", { is: "leave", room: undefined }],
   ["/leave dev", { is: "leave", room: "dev" }],
   ["/switch @Bob", { is: "switch", to: "@Bob" }],
@@ -136,6 +152,10 @@ const wrong: readonly [string, RegExp][] = [
   ["/take all of it", /^Write \/take/],
   ["/cancel that", /^Write \/cancel/],
   ["/history a b", /^Write \/history/],
+  ["/register open sesame", /^Write \/register$/],
+  ["/logout some", /^Write \/logout \[all\]$/],
+  ["/role Bob king", /^Write \/role USER ROLE \[ROOM\]$/],
+  ["/invite dev 2h 3h", /^Write \/invite/],
 ];
 
 for (const [line, sentence] of wrong) {
