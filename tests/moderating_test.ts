@@ -351,3 +351,31 @@ Deno.test("moderators remove files that others shared in their room", async () =
   await alice.ok({ t: "remove", file });
   assertEquals((await bob.next("removed")).user, "Alice");
 });
+
+Deno.test("a ban that comes while somebody says hello ends them all the same", async () => {
+  await using server = await TestServer.start();
+  const staff = await server.join("Staff");
+  give(server, "Staff", "moderator");
+  const eve = await server.join("Eve", "tea");
+  const coming = server.connect();
+  const hello = coming.ask({ t: "hello", v: 1, token: eve.token });
+  const banned = staff.ok({ t: "ban", user: "Eve" });
+  await Promise.all([hello, banned]);
+  await Promise.all([eve.end(), coming.end()]);
+  const known = server.core.people.holder("Eve");
+  assertEquals(known?.listeners.size, 0);
+});
+
+Deno.test("a guest of no account is muted in the lobby by the server's moderators alone", async () => {
+  await using server = await TestServer.start();
+  const [staff, eve] = [await server.join("Staff"), await server.join("Eve")];
+  assertEquals(await eve.refused({ t: "mute", room: "lobby", user: "Staff" }), "not_allowed");
+  give(server, "Staff", "moderator");
+  await staff.ok({ t: "mute", room: "lobby", user: "Eve", seconds: 60 });
+  assertEquals(await eve.refused({ t: "say", room: "lobby", text: "hi" }), "muted");
+  assertEquals((await eve.next("muted")).by, "Staff");
+  await eve.ok({ t: "say", room: "@staff", text: "why?" });
+  const { rooms } = await server.connect().ok({ t: "hello", v: 1, token: eve.token });
+  const lobby = Array.isArray(rooms) && rooms.find(({ room }) => room === "lobby");
+  assert(typeof lobby.muted === "number" && lobby.muted > 0);
+});

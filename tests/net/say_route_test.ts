@@ -117,3 +117,16 @@ Deno.test("POST /say is slowed like a connection, and refused where many wait", 
   await Promise.all(many);
   assertEquals([count(200), count(429)], [40, 10]);
 });
+
+Deno.test("POST /say is refused to who is muted in a room or banned from it", async () => {
+  await using scene = await WebScene.start([sayRoute]);
+  const alice = await scene.server.join("Alice", "dev");
+  const bob = await scene.server.join("Bob", "dev");
+  await alice.ok({ t: "mute", room: "dev", user: "Bob" });
+  assertEquals(await scene.refused(403, "/say/dev", post("hi", { as: bob })), "muted");
+  await alice.ok({ t: "ban", room: "dev", user: "Bob" });
+  assertEquals(await scene.refused(403, "/say/dev", post("hi", { as: bob })), "banned");
+  await alice.ok({ t: "lock", room: "dev", key: "k" });
+  // To those outside it is as if it weren't there.
+  assertEquals(await scene.refused(404, "/say/dev?user=ci", post("hi")), "no_such_room");
+});
