@@ -294,5 +294,8 @@ export class Link {
 }
 
 function unavailable(name: CommandName, what: string): ChatError {
-  return new ChatError("unavailable", `Cannot ${name}: the connection to the server ${what}`);
+  return new ChatError(
+    "unavailable",
+    `Cannot do that (${name}): the connection to the server ${what}`,
+  );
 }
