@@ -1,7 +1,7 @@
 /** The page's model around the real core. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { limits } from "../../lib/limits.ts";
+import type { Fault } from "../../lib/backend/memory.ts";
 import { PageWorld, textsOf } from "./page_world.ts";
 
 Deno.test("a visit begins in the lobby, and what is said there is seen and told to others", async () => {
@@ -50,11 +50,14 @@ Deno.test("what failed stays failed over a reload, and may be tried again", asyn
   await using world = await PageWorld.start();
   const alice = await world.visit("alice");
   await alice.until(({ here }) => here.value !== undefined);
-  alice.model.submit("x".repeat(limits.textBytesMax + 1));
+  const full: Fault = { is: "failed", code: "disk_full" };
+  world.faults.push(full);
+  alice.model.submit("one");
   await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
   await alice.reload();
   await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
   const { error } = alice.model.here.value!.outgoing[0];
+  world.faults.push(full);
   alice.model.submit("/retry");
   // That it is being sent may be over before the next drawing; it is another refusal, then.
   await alice.until(({ here }) => {
