@@ -61,6 +61,27 @@ test("a thumbnail is at another page before its picture, in a box that was there
   assertEquals(asked.filter((each) => each === "files").length, 1);
 });
 
+test("a thumbnail that cannot be had leaves room for it, until the connection is made anew", async (scene) => {
+  const { alice, bob } = await two(scene);
+  const thumbs = "**/thumbs/*";
+  const refused = Promise.withResolvers<void>();
+  await bob.page.route(thumbs, async (route) => {
+    await route.abort("connectionrefused");
+    refused.resolve();
+  });
+  const bytes = await madePicture(alice.page, { width: 400, height: 300 });
+  await alice.send(await make(scene, "Alice", "harbour.jpg", bytes));
+  await refused.promise;
+  await bob.page.locator(".file-picture:empty").waitFor();
+  await bob.turnTo("Files");
+  await bob.page.locator(".file-badge", { hasText: "jpg" }).waitFor();
+  await bob.turnTo("lobby");
+  await bob.page.locator(".file-picture:empty").waitFor();
+  await bob.page.unroute(thumbs);
+  await bob.say("/reconnect");
+  await isDrawn(bob, ".file-picture img");
+});
+
 test("a thumbnail is upright and says nothing of where it was taken", async (scene) => {
   await scene.startWeb();
   const alice = await scene.visitor();

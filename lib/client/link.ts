@@ -323,5 +323,8 @@ function unsure(): ChatError {
 }
 
 function unavailable(name: CommandName, what: string): ChatError {
-  return new ChatError("unavailable", `Cannot ${name}: the connection to the server ${what}`);
+  return new ChatError(
+    "unavailable",
+    `Cannot do that (${name}): the connection to the server ${what}`,
+  );
 }

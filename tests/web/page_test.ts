@@ -1,6 +1,7 @@
 /** The page's model around the real core. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Fault } from "../../lib/backend/memory.ts";
 import { PageWorld, textsOf } from "./page_world.ts";
 
 Deno.test("a visit begins in the lobby, and what is said there is seen and told to others", async () => {
@@ -48,15 +49,15 @@ Deno.test("what was said without a connection survives a reload and is said once
 Deno.test("what failed stays failed over a reload, and may be tried again", async () => {
   await using world = await PageWorld.start();
   const alice = await world.visit("alice");
+  await alice.until(({ here }) => here.value !== undefined);
+  const full: Fault = { is: "failed", code: "disk_full" };
+  world.faults.push(full);
   alice.model.submit("one");
-  await alice.until(({ here }) => here.value?.messages.length === 1);
-  // An answer to what isn't there.
-  alice.model.quote({ ...alice.model.here.value!.messages[0], seq: 99 });
-  alice.model.submit("an answer");
   await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
   await alice.reload();
   await alice.until(({ here }) => here.value?.outgoing.at(0)?.state === "failed");
   const { error } = alice.model.here.value!.outgoing[0];
+  world.faults.push(full);
   alice.model.submit("/retry");
   // That it is being sent may be over before the next drawing; it is another refusal, then.
   await alice.until(({ here }) => {

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { deadline } from "@std/async/deadline";
-import { openMemory } from "../../lib/backend/memory.ts";
+import { type Fault, openMemory } from "../../lib/backend/memory.ts";
 import { MemoryBlobs } from "../../lib/backend/memory/blobs.ts";
 import { type Connection, streamConnection } from "../../lib/connection.ts";
 import { Core } from "../../lib/core.ts";
@@ -31,7 +31,9 @@ const waitMs = 20_000;
 
 /** One server, which can be away, and windows that show its page. */
 export class PageWorld implements AsyncDisposable {
-  readonly backend = openMemory();
+  /** What goes wrong next in the backend. */
+  readonly faults: Fault[] = [];
+  readonly backend = openMemory({ faults: this.faults });
   readonly blobs = new MemoryBlobs();
   core: Core | undefined;
   /** Bytes that one side of a connection may have on their way; few hold an upload back. */

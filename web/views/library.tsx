@@ -10,7 +10,7 @@ import { kindOf } from "../text/kinds.ts";
 import { placeSign } from "../text/places.ts";
 import { shortTime, wholeTime } from "../text/times.ts";
 import { SendFiles } from "./drop_area.tsx";
-import { FileBadge } from "./file_badge.tsx";
+import { extensionOf, FileBadge } from "./file_badge.tsx";
 import { Icon, IconButton } from "./icons.tsx";
 import { Picture } from "./picture.tsx";
 import { PlaceHead } from "./place_head.tsx";
@@ -121,8 +121,8 @@ function FileRow({ file, model, ui }: PageProps & { readonly file: SharedFile })
           {file.picture?.thumb === undefined || ui.broken.value.has(file.file)
             ? <FileBadge name={file.name} />
             : (
-              <span class="file-badge">
-                <Picture file={file} model={model} ui={ui} />
+              <span class="file-badge" aria-hidden="true">
+                <Picture file={file} instead={extensionOf(file.name)} model={model} ui={ui} />
               </span>
             )}
           {canShow
