@@ -165,10 +165,8 @@ export class Conversation {
   #changes({ by, change, file, whom, entry }: Deed, message: Message | undefined): boolean {
     const { clock, membersMax, roleOf } = this.#options;
     const now = clock.now();
-    return decide(this.#decided, by, change, {
-      ...{ message, file, whom, entry },
-      ...{ membersMax, now, roleOf },
-    });
+    const about = { message, file, whom, entry, membersMax, now, roleOf };
+    return decide(this.#decided, by, change, about);
   }
 
   /** A message as it is with everything decided: only what goes through here changes messages. */

@@ -214,15 +214,13 @@ const here = Deno.networkInterfaces().find(({ family, address }) =>
 sceneTest("a terminal comes in by the address that the server prints", async (scene) => {
   const server = await scene.start(["--host", "0.0.0.0"]);
   const { folder } = server;
-  const printed = server.lines.map((line) => /parley:\/\/\S+/.exec(line)?.[0]).find((each) => each);
-  assert(printed, server.lines.join("\n"));
+  const code = await server.printed(/^Join: .* parley:\/\/[^/]+\/(\S+)$/);
   const client = (user: string, ...args: readonly string[]) => {
     const command = clientCommand({ folder: join(folder, user), port: 0 }, "-u", user);
     // The port is in the address.
     return scene.run([...command.filter((word) => word !== "--port" && word !== "0"), ...args]);
   };
   const address = `parley://${here}:${server.port}`;
-  const code = printed.split("/").at(-1) ?? "";
   const alice = client("Alice", `${address}/${code}`);
   await alice.sees("── #lobby ──");
   const bob = client("Bob", address, "--invite", code.toUpperCase().replaceAll("-", ""));

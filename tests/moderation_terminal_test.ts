@@ -1,5 +1,6 @@
 /** What moderators do at terminals, and what is read of it at others. */
 
+import { assert, assertEquals } from "@std/assert";
 import { type RealClient, type Scene, sceneTest } from "./helpers/scene.ts";
 
 /** Alice has made a room, and Bob is in it. */
@@ -60,4 +61,22 @@ sceneTest("rules of a room are told at terminals, and nobody else makes them", a
   await alice.sees("Bob moderator");
   await alice.type("/audit");
   await alice.sees("Cannot audit: only the owner may");
+});
+
+sceneTest("who is banned from the server is told so, and doesn't come back", async (scene) => {
+  const server = await scene.start(["--owner=Boss"]);
+  const boss = await server.join("Boss");
+  assertEquals((await boss.ok({ t: "register", password: "open sesame 1" })).role, "owner");
+  const bob = await scene.enter("Bob");
+  await boss.ok({ t: "ban", user: "Bob", reason: "spam" });
+  await bob.sees("You are banned from this server: spam");
+  assert(await bob.ended() > 0);
+  const again = scene.client("Bob");
+  await again.sees("You are banned from this server: spam");
+  assert(await again.ended() > 0);
+  const { entries } = await boss.ok({ t: "audit" });
+  assert(Array.isArray(entries));
+  assertEquals(entries.map(({ did, user, reason }) => [did, user, reason]), [
+    ["banned", "Bob", "spam"],
+  ]);
 });

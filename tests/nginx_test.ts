@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
 import { isMissing } from "./helpers/needs.ts";
 import { Nginx } from "./helpers/nginx.ts";
 import { parseAnswer, rawRequest, sendAll } from "./helpers/raw_http.ts";
@@ -9,7 +10,7 @@ import { webPeer } from "./helpers/web_peer.ts";
 
 const ignore = isMissing("nginx");
 const MiB = 1024 * 1024;
-const believed = ["--proxy", "127.0.0.1"];
+const believed = ["--proxy", "127.0.0.1", "--open"];
 
 async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
@@ -21,7 +22,7 @@ Deno.test({
   async fn() {
     await using server = await RealServer.start({ web: true, args: believed });
     await using nginx = await Nginx.start({ to: server.webPort });
-    const port = nginx.here();
+    const port = nginx.from("203.0.113.7");
     const alice = await server.join("Alice");
     const bytes = someBytes(8 * MiB);
     const Authorization = `Bearer ${alice.token}`;
@@ -37,8 +38,10 @@ Deno.test({
       new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`),
       bytes.subarray(0, 5 * MiB),
     ]);
-    // Buffered, nothing would come before the rest is sent.
-    while (await uploaded(server) < 4 * MiB);
+    const until = performance.now() + 20_000;
+    while (await uploaded(server) < 4 * MiB) {
+      assert(performance.now() < until, "Nothing comes before the rest is sent: it is buffered");
+    }
     await sendAll(conn, [bytes.subarray(5 * MiB)]);
     const { status, body } = parseAnswer(await textOf(conn));
     assertEquals(status, 201, body);
@@ -63,7 +66,7 @@ Deno.test({
   async fn() {
     await using server = await RealServer.start({ web: true, args: believed });
     await using nginx = await Nginx.start({ to: server.webPort, silence: "1s" });
-    const port = nginx.here();
+    const port = nginx.from("203.0.113.7");
     const alice = await server.join("Alice");
     const bytes = someBytes(32 * MiB);
     const headers = { Authorization: `Bearer ${alice.token}` };
@@ -95,7 +98,7 @@ Deno.test({
     const args = [...believed, "--connections-per-address-max", "2"];
     await using server = await RealServer.start({ web: true, args });
     await using nginx = await Nginx.start({ to: server.webPort });
-    const [seven, eight] = [await nginx.from("127.0.0.7"), await nginx.from("127.0.0.8")];
+    const [seven, eight] = [nginx.from("203.0.113.7"), nginx.from("203.0.113.8")];
     const alice = await webPeer(seven);
     await alice.hello("Alice");
     const bob = await webPeer(eight);
@@ -116,7 +119,7 @@ Deno.test({
     // What one says oneself of where one comes from isn't passed on.
     for (;;) {
       const said = await rawRequest(seven, "POST /say/lobby?user=Script", {
-        headers: { "X-Forwarded-For": "203.0.113.9" },
+        headers: { "X-Forwarded-For": "127.0.0.1" },
         body: "hi",
       });
       // Until the server has seen that the others have left.
@@ -125,12 +128,46 @@ Deno.test({
     }
     await alice.ok({ t: "ping" });
     const line = await lineWith(server, / Script \S+ say /);
-    assertStringIncludes(line, " 127.0.0.7 ");
+    assertStringIncludes(line, " 203.0.113.7 ");
     assert(
-      server.lines.some((line) => / Bob 127\.0\.0\.8 hello/.test(line)),
+      server.lines.some((line) => / Bob 203\.0\.113\.8 hello/.test(line)),
       server.lines.join("\n"),
     );
     for (const peer of [alice, bob]) peer.close();
+  },
+});
+
+Deno.test({
+  name: "whoever comes through nginx isn't on this machine: they need an invitation",
+  ignore,
+  async fn() {
+    await using server = await RealServer.start({ web: true, args: ["--proxy", "127.0.0.1"] });
+    await using nginx = await Nginx.start({ to: server.webPort });
+    const port = nginx.from("127.0.0.1");
+    const peer = await webPeer(port);
+    assertEquals(await peer.refused({ t: "hello", v: 1, user: "Mallory" }), "bad_invite");
+    peer.close();
+    const said = await rawRequest(port, "POST /say/lobby?user=Mallory", { body: "hi" });
+    assertEquals(JSON.parse(said.body).code, "bad_invite");
+    assertEquals((await rawRequest(port, "GET /metrics")).status, 404);
+    // At the port for chat, which nothing passes on to, somebody here is known as that.
+    (await server.join("Alice")).close();
+  },
+});
+
+Deno.test({
+  name: "with an address of its own nginx leaves this machine's to who is here",
+  ignore: ignore || Deno.build.os !== "linux",
+  async fn() {
+    await using server = await RealServer.start({ web: true, args: ["--proxy", "127.0.0.2"] });
+    const more = "proxy_bind 127.0.0.2;";
+    const page = join(import.meta.dirname ?? ".", "..", "docs", "operating.md");
+    assertStringIncludes(await Deno.readTextFile(page), more);
+    await using nginx = await Nginx.start({ to: server.webPort, more });
+    const statuses = [server.webPort, nginx.from("127.0.0.1")].map(async (port) => {
+      return (await rawRequest(port, "GET /metrics")).status;
+    });
+    assertEquals(await Promise.all(statuses), [200, 404]);
   },
 });
 
@@ -140,7 +177,7 @@ Deno.test({
   async fn() {
     await using server = await RealServer.start({ web: true });
     await using nginx = await Nginx.start({ to: server.webPort });
-    const { status, body } = await rawRequest(await nginx.from("127.0.0.7"), "GET /healthz");
+    const { status, body } = await rawRequest(nginx.from("203.0.113.7"), "GET /healthz");
     assertEquals(status, 403);
     assertStringIncludes(body, "--proxy=127.0.0.1");
   },
@@ -155,9 +192,14 @@ async function lineWith(server: RealServer, pattern: RegExp): Promise<string> {
   }
 }
 
-async function uploaded({ webPort }: RealServer): Promise<number> {
-  const { body } = await rawRequest(webPort, "GET /metrics");
-  return Number(/^parley_upload_bytes_total (\d+)$/m.exec(body)?.[1]);
+/** Bytes of files on their way that are on the server's disk. */
+async function uploaded({ folder }: RealServer): Promise<number> {
+  const unfinished = join(folder, "files", ".parley", "unfinished");
+  const files = await Array.fromAsync(Deno.readDir(unfinished));
+  const sizes = await Promise.all(files.map(async ({ name }) => {
+    return (await Deno.stat(join(unfinished, name))).size;
+  }));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 /** Invitations at the page: made there, taken from a link, asked for by the form. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { type PageScene, pageTest as test, type Visitor } from "./helpers/browser.ts";
 
 const password = "open sesame 1";
@@ -22,10 +22,8 @@ function inviteTest(
 }
 
 /** The code that the server has printed at its start. */
-function codeOf({ server }: PageScene): string {
-  const code = server.lines.map((line) => /#invite=([\w-]+)/.exec(line)?.[1]).find((each) => each);
-  assert(code, server.lines.join("\n"));
-  return code;
+function codeOf({ server }: PageScene): Promise<string> {
+  return server.printed(/#invite=([\w-]+)/);
 }
 
 /** Somebody inside with an account, at the page where invitations are. */
@@ -51,7 +49,7 @@ async function openInvite({ page }: Visitor): Promise<void> {
 inviteTest("a link lets one in, and its code doesn't stay in the address", async (scene, host) => {
   const bob = await scene.visitor({ host, viewport: { width: 390, height: 844 } });
   const { page } = bob;
-  await page.goto(`http://${bob.host}/#invite=${codeOf(scene)}`);
+  await page.goto(`http://${bob.host}/#invite=${await codeOf(scene)}`);
   await page.getByLabel("Your name").waitFor();
   assertEquals(new URL(page.url()).hash, "");
   await page.getByLabel("Your name").fill("Bob");
@@ -72,7 +70,7 @@ inviteTest("whoever comes without an invitation is asked for one", async (scene,
   await page.getByRole("button", { name: "Connect" }).click();
   await page.getByText(/^Cannot come in without an invitation/).waitFor();
   assertEquals(await page.getByLabel("Invitation").inputValue(), "k7mp2x-wd34fg-hj56mn");
-  await page.getByLabel("Invitation").fill(codeOf(scene).toUpperCase());
+  await page.getByLabel("Invitation").fill((await codeOf(scene)).toUpperCase());
   await page.getByRole("button", { name: "Connect" }).click();
   await bob.isConnected();
 });

@@ -4,8 +4,8 @@ import { assertEquals } from "@std/assert";
 import { type PageScene, pageTest as test } from "./helpers/browser.ts";
 
 /** Alice has made a room at the page, and Bob is in it at another one. */
-async function kitchen(scene: PageScene) {
-  await scene.startWeb();
+async function kitchen(scene: PageScene, args: readonly string[] = []) {
+  await scene.startWeb(args);
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const bob = await scene.visitor();
@@ -73,4 +73,21 @@ test("a slow room is waited for, and in a read-only one moderators write", async
   assertEquals(await bob.composer.isDisabled(), true);
   await alice.say("as I said");
   await bob.sees("as I said");
+});
+
+test("the owner reads at the page what moderators did, and nobody else does", async (scene) => {
+  const { alice, bob } = await kitchen(scene, ["--owner=Alice"]);
+  const { page } = alice;
+  await alice.say("/mute Bob 10m too loud");
+  await bob.sees("was muted by Alice for 10 minutes: too loud");
+  await alice.say("/audit");
+  await page.getByText("Cannot audit: only the owner may").waitFor();
+  await page.getByRole("button", { name: /: settings, be away, sign out/ }).click();
+  await page.getByRole("button", { name: "Account and devices" }).click();
+  await page.getByLabel("A password for it").fill("open sesame 1");
+  await page.getByRole("button", { name: "Make the name yours" }).click();
+  await page.getByRole("button", { name: "Change the password" }).waitFor();
+  await alice.turnTo(/kitchen/);
+  await alice.say("/audit");
+  await page.getByText("Alice muted Bob in #kitchen for 10 minutes: too loud").waitFor();
 });

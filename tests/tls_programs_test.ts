@@ -32,22 +32,25 @@ function commandAt(scene: Scene, address: string, ...args: readonly string[]): s
   return words.toSpliced(at, 2, "--host", address);
 }
 
-sceneTest("row 25: programs talk over TLS with the address that the server prints", async (scene) => {
-  await scene.start(["--tls"]);
-  const address = await addressOf(scene);
-  const [alice, bob] = ["Alice", "Bob"].map((user) =>
-    scene.run(commandAt(scene, address, "--user", user))
-  );
-  await Promise.all([alice.sees("── #lobby ──"), bob.sees("── #lobby ──")]);
-  await alice.type("nobody else reads this");
-  await bob.sees("Alice: nobody else reads this");
-  // The server restarts with the same key, and the client knows it.
-  await scene.server.stop("SIGTERM");
-  await alice.type("said meanwhile");
-  await scene.server.start();
-  await bob.sees("Alice: said meanwhile");
-  assertEquals(await addressOf(scene), address);
-});
+sceneTest(
+  "row 25: programs talk over TLS with the address that the server prints",
+  async (scene) => {
+    await scene.start(["--tls"]);
+    const address = await addressOf(scene);
+    const [alice, bob] = ["Alice", "Bob"].map((user) =>
+      scene.run(commandAt(scene, address, "--user", user))
+    );
+    await Promise.all([alice.sees("── #lobby ──"), bob.sees("── #lobby ──")]);
+    await alice.type("nobody else reads this");
+    await bob.sees("Alice: nobody else reads this");
+    // The server restarts with the same key, and the client knows it.
+    await scene.server.stop("SIGTERM");
+    await alice.type("said meanwhile");
+    await scene.server.start();
+    await bob.sees("Alice: said meanwhile");
+    assertEquals(await addressOf(scene), address);
+  },
+);
 
 for (const way of ["up", "down"] as const) {
   sceneTest(`a file that goes ${way} over TLS goes on where it was cut`, async (scene) => {

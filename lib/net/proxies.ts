@@ -37,7 +37,8 @@ export class Proxies {
    * Whom the peer at `address` speaks for: each proxy writes the address that it has seen behind
    * those that it was told, so that the last one which isn't a proxy's is true, and those before it
    * are what somebody says. Where that is no address, it is the proxy that is meant; but whoever
-   * comes through one on this machine isn't on this machine.
+   * comes through one is never taken for somebody on this machine: what is local to a proxy may not
+   * be to us.
    */
   clientOf(address: string, forwardedFor: string | undefined): string {
     let client = plainAddress(address);
@@ -47,7 +48,7 @@ export class Proxies {
       if (before === undefined) break;
       client = before;
     }
-    return this.has(client) && isLoopback(client) ? unknownAddress : client;
+    return this.has(address) && isLoopback(client) ? unknownAddress : client;
   }
 }
 

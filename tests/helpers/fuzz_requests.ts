@@ -45,8 +45,9 @@ const headerValues: Readonly<Record<string, Values>> = {
   Expect: ["100-continue", "200-nothing", undefined, undefined],
   Connection: ["keep-alive", "close", "upgrade, close", undefined],
   Upgrade: ["websocket", "h2c", undefined, undefined, undefined],
-  "X-Forwarded-For": ["203.0.113.7", "::1, x,,", "\u00ff", undefined],
-  Forwarded: ["for=_hidden;by=x", undefined],
+  // What a proxy says that isn't known is the end of most requests.
+  "X-Forwarded-For": ["203.0.113.7", "::1, x,,", "\u00ff", ...Array(20)],
+  Forwarded: ["for=_hidden;by=x", ...Array(10)],
   Cookie: ["c=x; c=y", "=;;=", undefined],
   Origin: ["null", "http://example.org", undefined, undefined],
   "Accept-Encoding": ["br;q=nan, gzip;q=-1", undefined],

@@ -2,8 +2,6 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import { createServer, type Socket } from "node:net";
-import { connect } from "node:tls";
 import { newCertificate, newKey } from "../../lib/net/own_certificate.ts";
 import { pathOf } from "../../tools/programs.ts";
 import { freePort } from "./real_server.ts";
@@ -17,6 +15,8 @@ export interface NginxOptions {
   readonly to: number;
   /** What stands for the two minutes of silence. */
   readonly silence?: string;
+  /** Lines beside those of the page, for its one `location`. */
+  readonly more?: string;
 }
 
 /** A running nginx; everything of it lies in a folder of its own. */
@@ -33,18 +33,18 @@ export class Nginx implements AsyncDisposable {
   }
 
   /** Resolves when it listens. */
-  static async start({ to, silence = "120s" }: NginxOptions): Promise<Nginx> {
+  static async start({ to, silence = "120s", more = "" }: NginxOptions): Promise<Nginx> {
     const folder = await Deno.makeTempDir({ prefix: "parley-nginx-" });
     const port = freePort();
     const key = await newKey();
-    const cert = await newCertificate(key, { names: [name, "127.0.0.1"], now: Date.now() });
+    const cert = await newCertificate(key, { names: [name], now: Date.now() });
     await Deno.writeTextFile(join(folder, "key.pem"), key);
     await Deno.writeTextFile(join(folder, "cert.pem"), cert);
     const site = replaced(await siteOf(), {
-      "listen 443 ssl;": `listen 127.0.0.1:${port} ssl;`,
+      "listen 443 ssl;": `listen 127.0.0.1:${port} ssl proxy_protocol;`,
       "/etc/ssl/chat.example.org.pem": join(folder, "cert.pem"),
       "/etc/ssl/chat.example.org.key": join(folder, "key.pem"),
-      "http://127.0.0.1:8080": `http://127.0.0.1:${to}`,
+      "http://127.0.0.1:8080;": `http://127.0.0.1:${to}; ${more}`,
       "read_timeout 120s": `read_timeout ${silence}`,
       "send_timeout 120s": `send_timeout ${silence}`,
     });
@@ -56,17 +56,9 @@ export class Nginx implements AsyncDisposable {
     return nginx;
   }
 
-  /** A port of this machine that reaches it, decrypted. */
-  here(): number {
-    return this.#add(decrypted(this.#port, this.#cert));
-  }
-
-  /** The same for somebody who is at `address`, for what is small. */
-  async from(address: string): Promise<number> {
-    return this.#add(await decryptedFrom(address, this.#port, this.#cert));
-  }
-
-  #add(line: Line): number {
+  /** A port of this machine that reaches it, decrypted, as somebody who is at `address`. */
+  from(address: string): number {
+    const line = decrypted(address, this.#port, this.#cert);
     this.#lines.push(line);
     return line.port;
   }
@@ -106,7 +98,9 @@ function around(site: string, folder: string): string {
     .map((kind) => `${kind}_temp_path ${join(folder, kind)};`).join("\n");
   return `${user} pid ${join(folder, "pid")}; worker_processes 1;
     events { worker_connections 512; }
-    http { access_log off; ${temp} ${site} }`;
+    http { access_log off; ${temp}
+      # Tests say so where they come from.
+      real_ip_header proxy_protocol; set_real_ip_from 127.0.0.1; ${site} }`;
 }
 
 /** A port of this machine on which something is reached that is elsewhere, or otherwise. */
@@ -115,8 +109,8 @@ interface Line {
   close(): void;
 }
 
-/** Takes connections, and makes each an encrypted one. */
-function decrypted(port: number, ca: string): Line {
+/** Takes connections, and makes each an encrypted one that says that it comes from `address`. */
+function decrypted(address: string, port: number, ca: string): Line {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   void (async () => {
@@ -124,7 +118,9 @@ function decrypted(port: number, ca: string): Line {
   })();
 
   async function meet(near: Deno.TcpConn): Promise<void> {
-    const far = await Deno.connectTls({ hostname: "127.0.0.1", port, caCerts: [ca] });
+    const plain = await Deno.connect({ hostname: "127.0.0.1", port });
+    await plain.write(new TextEncoder().encode(`PROXY TCP4 ${address} 127.0.0.1 1024 ${port}\r\n`));
+    const far = await Deno.startTls(plain, { hostname: name, caCerts: [ca] });
     for (const conn of [near, far]) open.add(conn);
     await Promise.allSettled([
       near.readable.pipeTo(far.writable, { preventClose: true }),
@@ -148,32 +144,4 @@ function closed(conn: Deno.Conn): void {
   } catch {
     // It is closed.
   }
-}
-
-/** The same, but from another address: no bytes are held back, since node:tls of Deno may then stop. */
-async function decryptedFrom(address: string, port: number, ca: string): Promise<Line> {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const options = { host: "127.0.0.1", port, ca, servername: name, localAddress: address };
-    const far = connect(options);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("close", () => sockets.delete(socket));
-    }
-    for (const [from, to] of [[near, far], [far, near]]) {
-      from.on("data", (bytes) => void to.write(bytes));
-      from.on("error", () => to.destroy());
-      from.on("close", () => to.destroySoon());
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const bound = server.address();
-  assert(typeof bound === "object" && bound !== null);
-  return {
-    port: bound.port,
-    close() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
 }

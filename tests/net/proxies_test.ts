@@ -32,6 +32,7 @@ Deno.test("clientOf() takes nobody for this machine's who comes through a proxy 
   const nothings = [undefined, "", "unknown", "1.1.1.1, unknown", "127.0.0.1", "::ffff:127.0.0.1"];
   for (const told of nothings) {
     assert(!isLoopback(proxies.clientOf("127.0.0.1", told)), told);
+    assert(!isLoopback(proxies.clientOf("10.0.0.2", told)), told);
     assert(!isLoopback(proxies.clientOf("::ffff:127.0.0.1", told)), told);
   }
 });
