@@ -125,7 +125,7 @@ test("everything of a conversation with files is done by keys alone", async (sce
   await hands.press("Enter");
   await hands.isOn(composer);
   await hands.say("only me");
-  await bob.sees("Bob: who is there?");
+  await alice.message("only me").getByText("Delivered").waitFor({ state: "attached" });
 
   // Edited, and left to be as it was.
   await hands.press("ArrowUp");
@@ -179,6 +179,7 @@ test("everything of a conversation with files is done by keys alone", async (sce
   await hands.press("Enter");
   await alice.isAt("#kitchen");
   await hands.say("soup of the day");
+  await alice.message("soup of the day").getByText("Delivered").waitFor({ state: "attached" });
   await hands.press("Alt+ArrowUp");
   await alice.isAt("#lobby");
   await hands.isOn(composer);

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Peer } from "./helpers/peer.ts";
 import { type PageScene, pageTest as test } from "./helpers/browser.ts";
+import { until } from "./helpers/page_wait.ts";
 
 const count = 700;
 
@@ -88,15 +89,21 @@ test("the list stays at its end when something comes, and when the window gets s
   const { alice, bob } = await scene(stage);
   await say(bob, ["the very last"]);
   await alice.sees("the very last");
-  await alice.page.waitForFunction(`(() => {
+  await until(
+    alice.page,
+    `(() => {
     const box = document.querySelector("[role=log]");
     return box.scrollHeight - box.clientHeight - box.scrollTop < 2;
-  })()`);
+  })()`,
+  );
   await alice.page.setViewportSize({ width: 700, height: 400 });
-  await alice.page.waitForFunction(`(() => {
+  await until(
+    alice.page,
+    `(() => {
     const box = document.querySelector("[role=log]");
     return box.clientHeight < 300 && box.scrollHeight - box.clientHeight - box.scrollTop < 2;
-  })()`);
+  })()`,
+  );
 });
 
 test("a search's hit is shown where it stands, however far back, with its surroundings", async (stage) => {

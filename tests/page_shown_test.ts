@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { pageTest as test } from "./helpers/browser.ts";
+import { until } from "./helpers/page_wait.ts";
 import { make } from "./helpers/file_scene.ts";
 import { pdf, png, wav } from "./helpers/shown_files.ts";
 
@@ -21,7 +22,7 @@ test("pictures, sounds, PDF and text are shown in place", async (scene) => {
   }
   const { page } = bob;
   const picture = "[...document.querySelectorAll('.file-picture img')]";
-  await page.waitForFunction(`${picture}.some(({ naturalWidth }) => naturalWidth === 1)`);
+  await until(page, `${picture}.some(({ naturalWidth }) => naturalWidth === 1)`);
   const duration = await page.evaluate(`new Promise((resolve) => {
     const sound = document.querySelector("audio");
     sound.onloadedmetadata = () => resolve(sound.duration);

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Peer } from "./helpers/peer.ts";
 import { type PageScene, pageTest as test, type Visitor } from "./helpers/browser.ts";
+import { until } from "./helpers/page_wait.ts";
 
 /** Alice at the page, and Bob, who says what a test wants. */
 async function both(scene: PageScene) {
@@ -185,7 +186,7 @@ test("wide code is scrolled with the keyboard, and code that fits is no stop of 
   await wide.focus();
   await alice.page.keyboard.press("ArrowRight");
   const isMoved = "document.querySelector('.code-block pre').scrollLeft > 0";
-  await alice.page.waitForFunction(isMoved);
+  await until(alice.page, isMoved);
   await alice.page.keyboard.press("Escape");
   assert(await alice.page.evaluate("document.activeElement.matches('[data-row]')"));
 });

@@ -86,7 +86,9 @@ export function sayingOn(stage: ActStage): SayingModel {
     edit,
     editLast() {
       const me = chat.state.me?.uid;
-      const messages = talking.here.peek()?.messages ?? [];
+      const { messages = [], outgoing = [] } = talking.here.peek() ?? {};
+      // What is on its way is meant, and not the one before it.
+      if (outgoing.some(({ state }) => state === "sending")) return false;
       const last = messages.findLast((event): event is Said =>
         event.t === "said" && event.uid === me && event.text !== undefined
       );
