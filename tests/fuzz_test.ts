@@ -42,7 +42,7 @@ Deno.test("a server that its owner tries with everything goes on", async () => {
   assertEquals(role, "owner");
   chief.close();
   const owner = { user, token: chief.token };
-  const ms = size(3, 600, 60) * second;
+  const ms = size(3, 300, 10) * second;
   assertEquals(await fuzz(server, { seed, ms, owner }), []);
 });
 
