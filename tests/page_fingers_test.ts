@@ -52,11 +52,7 @@ test("panels are pulled from both edges, shut again, and closed by Back", async 
   await is("");
   // From elsewhere, or up and down, it is none of this.
   await finger.swipe({ x: 195, y: 600 }, { x: 20, y: 600 });
-  await finger.down({ x: 10, y: 700 });
-  await finger.move({ x: 10, y: 700 }, { x: 40, y: 300 });
-  // It rests before it goes: what is thrown, the next touch only stops.
-  await finger.move({ x: 40, y: 300 }, { x: 40, y: 300 });
-  await finger.up();
+  await finger.drag({ x: 10, y: 700 }, { x: 40, y: 300 });
   assertEquals(await panels(alice), "");
   for (const name of ["Conversations", "Who is here"]) {
     await page.getByRole("button", { name, exact: true }).tap();
@@ -118,12 +114,12 @@ test("a finger that scrolls neither pulls nor holds, and code is moved by itself
   await code.waitFor();
   const scrolled = () => page.evaluate<number>(`document.querySelector(".list-box").scrollTop`);
   const at = await scrolled();
-  await finger.down({ x: 200, y: 300 });
-  await finger.move({ x: 200, y: 300 }, { x: 215, y: 600 });
-  await finger.up();
+  await finger.drag({ x: 200, y: 300 }, { x: 215, y: 600 });
   await until(page, `document.querySelector(".list-box").scrollTop < ${at} - 100`);
   assertEquals(await page.locator(".draft-about, dialog").count(), 0);
-  await page.getByRole("button", { name: /Newest|new$/ }).tap();
+  const newest = page.getByRole("button", { name: /Newest|new$/ });
+  await newest.tap();
+  await newest.waitFor({ state: "detached" });
   const wide = await middleOf(code);
   await finger.swipe(wide, { x: wide.x - 150, y: wide.y });
   await until(page, `document.querySelector("pre").scrollLeft > 50`);

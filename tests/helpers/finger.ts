@@ -48,6 +48,14 @@ export class Finger {
     await this.up();
   }
 
+  /** The same, but it rests before it goes: what is thrown, the next touch would only stop. */
+  async drag(from: Spot, to: Spot): Promise<void> {
+    await this.down(from);
+    await this.move(from, to);
+    await this.move(to, to);
+    await this.up();
+  }
+
   async #send(type: "touchStart" | "touchMove" | "touchEnd", touchPoints: Spot[]): Promise<void> {
     this.#at = Math.max(this.#at + stepSeconds, Date.now() / 1000);
     const timestamp = this.#at;
