@@ -88,6 +88,8 @@ test("everything of a conversation with files is done by keys alone", async (sce
   const hands = new Hands(alice);
   const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
   const row = (name: RegExp) => log.getByRole("article", { name });
+  /** Resolves when Tab leads to a message, as it does to the newest in sight. */
+  const isStop = (wanted: Locator) => wanted.and(page.locator("[tabindex='0']")).waitFor();
 
   // The first visit: the form has the focus already.
   await page.addInitScript(countPointers);
@@ -186,6 +188,7 @@ test("everything of a conversation with files is done by keys alone", async (sce
 
   // Found, and gone to.
   await hands.press("Control+k");
+  await hands.isOn(page.getByRole("combobox", { name: /^Go to a room/ }));
   await hands.type("Search");
   await hands.press("Enter");
   await hands.isOn(page.getByRole("searchbox", { name: "Words that were said" }));
@@ -209,6 +212,7 @@ test("everything of a conversation with files is done by keys alone", async (sce
   await hands.press("Shift+Escape");
   await log.getByText("line 59").waitFor();
   await button(/^(Newest|\d+ new)$/).waitFor({ state: "detached" });
+  await isStop(row(/: line 59$/));
   await hands.go(row(/: line 59$/), "Shift+Tab");
   await hands.press("PageUp", "PageUp");
   await hands.isOn(log.locator("[data-row]:not([aria-label$='line 59'])"));
@@ -222,6 +226,10 @@ test("everything of a conversation with files is done by keys alone", async (sce
   await (await choosing).setFiles([await make(scene, "Alice", "note.txt", text)]);
   await bob.sees("shared note.txt");
   await hands.isOn(composer);
+  await row(/note\.txt/).waitFor();
+  await hands.press("Shift+Escape");
+  await button(/^(Newest|\d+ new)$/).waitFor({ state: "detached" });
+  await isStop(row(/note\.txt/));
   await hands.go(row(/note\.txt/), "Shift+Tab");
   await hands.press("Enter");
   await hands.isOn(button("Open"));
@@ -247,6 +255,7 @@ test("everything of a conversation with files is done by keys alone", async (sce
 
   // Settings, help, and the end.
   await hands.press("Control+k");
+  await hands.isOn(page.getByRole("combobox", { name: /^Go to a room/ }));
   await hands.type("Settings");
   await hands.press("Enter");
   await hands.isOn(page.locator(".place .head-name"));

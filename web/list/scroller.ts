@@ -38,6 +38,8 @@ export class Scroller {
   #scrollTop = 0;
   /** Whether rows came or went, or one goes elsewhere, since the last ones were settled. */
   #isMoved = false;
+  /** Whether one goes elsewhere, and isn't there yet: what was scrolled before is no matter. */
+  #isGoing = false;
   /** Which row is at the top of what is in sight, and how far above it that row begins. */
   #anchor: { readonly seq: number; readonly offset: number } | undefined;
 
@@ -96,6 +98,7 @@ export class Scroller {
     if (!this.#elements) return;
     if (!this.#isMoved) this.scrolled();
     this.#isMoved = false;
+    this.#isGoing = false;
     const { box, rows, block } = this.#elements;
     this.#sight = box.clientHeight || sightUsual;
     this.#width = box.clientWidth || widthUsual;
@@ -120,7 +123,7 @@ export class Scroller {
 
   /** Where one is now, if one has scrolled. */
   scrolled(): void {
-    if (!this.#elements) return;
+    if (!this.#elements || this.#isGoing) return;
     const { box, rows } = this.#elements;
     // What is told of our own scrolling comes late: by then the box may be another size.
     if (Math.abs(box.scrollTop - this.#scrollTop) < 1) return;
@@ -137,6 +140,7 @@ export class Scroller {
   /** Goes to the newest. */
   toEnd(): void {
     this.#isMoved = true;
+    this.#isGoing = true;
     this.#isAtEnd = true;
   }
 
@@ -144,6 +148,7 @@ export class Scroller {
   toSeq(seq: number, above: number): boolean {
     if (indexOfSeq(this.#messages, seq) < 0) return false;
     this.#isMoved = true;
+    this.#isGoing = true;
     this.#isAtEnd = false;
     this.#anchor = { seq, offset: -above };
     return true;

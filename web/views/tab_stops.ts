@@ -33,6 +33,8 @@ export class TabStops {
     watch.observe(document.body, { childList: true, subtree: true });
     // What fits a wide window may scroll in a narrow one.
     addEventListener("resize", ask, { signal });
+    // Of messages it is one in sight.
+    addEventListener("scrollend", ask, { signal, capture: true });
     document.addEventListener("focusin", (event) => this.#follow(event), { signal });
     document.addEventListener("keydown", (event) => {
       if (this.#move(event)) event.preventDefault();
