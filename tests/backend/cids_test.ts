@@ -77,6 +77,26 @@ Deno.test("every cid is found: before, while and after it is filed", () => {
   assertEquals(scene.filed >= crowdMax * 3, true);
 });
 
+Deno.test("what was filed before a start is found while the filter learns of it", () => {
+  using scene = new Scene();
+  scene.say(crowdMax * 9);
+  const all = upTo(crowdMax * 9);
+  scene.reopen();
+  for (let more = 1; more <= 10; more++) {
+    assertEquals(scene.found(all), all);
+    scene.say(1);
+  }
+  assertEquals(scene.found([...all, 100_000]), [...all, undefined]);
+});
+
+Deno.test("the disk isn't asked for a cid that is new", () => {
+  using scene = new Scene();
+  scene.say(crowdMax * 3);
+  assertEquals(scene.filed > 0, true);
+  scene.db.exec("DROP TABLE filed");
+  assertEquals(scene.found(upTo(100).map((index) => 100_000 + index)), Array(100).fill(undefined));
+});
+
 Deno.test("nothing is filed before there is a crowd", () => {
   using scene = new Scene();
   scene.say(crowdMax - 1);

@@ -2,12 +2,15 @@
  * Finds what was stored under a cid, for good. Cids are random, so an index of them is written all
  * over: each would cost a page of its own in each commit. They are kept in memory instead, until
  * there is a crowd of them, and filed in the order of their hashes, a slice with each commit; what
- * wasn't filed is read from the log again at a start.
+ * wasn't filed is read from the log again at a start. Nearly all are new: a filter in memory knows,
+ * and the disk isn't asked.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uid } from "../../names.ts";
 import { contentDigest, hash53, type Repeat, repeatKey } from "../../store.ts";
+import { BloomFilter } from "./bloom_filter.ts";
+import { Crowd } from "./crowd.ts";
 import { integerIn, type Row, textIn } from "./database.ts";
 import { eventOf, standingEvents } from "./rows.ts";
 import { RowsAtOnce } from "./rows_at_once.ts";
@@ -16,9 +19,8 @@ import { RowsAtOnce } from "./rows_at_once.ts";
 const crowdUsual = 20_000;
 /** Cids filed with a commit, at least. */
 const sliceMin = 200;
-
-/** The events of a crowd by the hashes of their cids; nearly always one each. */
-type Crowd = Map<number, readonly number[] | number>;
+/** Cids that the filter learns with a commit, of those that were filed before a start. */
+const learnedMax = 500;
 
 /** A crowd that is being filed. */
 interface Filing {
@@ -27,8 +29,6 @@ interface Filing {
   readonly hashes: Float64Array;
   /** How many of them are filed. */
   done: number;
-  /** The number of its last event. */
-  readonly n: number;
 }
 
 /** An event, as far as its cid goes. */
@@ -47,7 +47,11 @@ export class Cids {
   readonly #file: RowsAtOnce;
   readonly #mark: StatementSync;
   readonly #forget: StatementSync;
-  #recent: Crowd = new Map();
+  readonly #unlearned: StatementSync;
+  /** All cids but those that were filed before this was made and have a hash over `#learned`. */
+  readonly #filter = new BloomFilter();
+  #learned = -1;
+  #recent = new Crowd();
   #filing: Filing | undefined;
 
   constructor(db: DatabaseSync, crowdMax: number = crowdUsual) {
@@ -63,11 +67,13 @@ export class Cids {
     this.#file = new RowsAtOnce(db, { table: "filed", columns: ["hash", "n"], or: "IGNORE" }, 100);
     this.#mark = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('filed', ?)");
     this.#forget = db.prepare("DELETE FROM filed WHERE hash = ? AND n = ?");
+    this.#unlearned = db.prepare("SELECT hash FROM filed WHERE hash > ? ORDER BY hash LIMIT ?");
     const unfiled = db.prepare(
       `SELECT n, conversation, uid, cid FROM event WHERE cid IS NOT NULL
        AND n > coalesce((SELECT value FROM meta WHERE key = 'filed'), 0)`,
     );
-    for (const row of unfiled.iterate()) put(this.#recent, hashIn(row), integerIn(row, "n"));
+    for (const row of unfiled.iterate()) this.add(hashIn(row), integerIn(row, "n"));
+    this.#learn();
   }
 
   /** What each event's cid is found by. */
@@ -79,7 +85,9 @@ export class Cids {
 
   /** Takes note of an event that was added in this transaction. */
   add(hash: number | undefined, n: number): void {
-    if (hash !== undefined) put(this.#recent, hash, n);
+    if (hash === undefined) return;
+    this.#recent.add(hash, n);
+    this.#filter.add(hash);
   }
 
   /** What was stored in a conversation under cids of these, by {@linkcode repeatKey}. */
@@ -88,21 +96,18 @@ export class Cids {
     events: readonly Labelled[],
     hashes: readonly (number | undefined)[],
   ): [string, Repeat][] {
-    const wanted = hashes.filter((hash) => hash !== undefined);
-    if (wanted.length === 0) return [];
-    const filed = this.#filed.all(`[${wanted.join()}]`);
-    const isNew = (hash: number | undefined) => {
-      return hash === undefined || !this.#recent.has(hash) && !this.#filing?.crowd.has(hash);
-    };
-    if (filed.length === 0 && hashes.every(isNew)) return [];
-    const found: Crowd = new Map();
-    for (const row of filed) put(found, integerIn(row, "hash"), integerIn(row, "n"));
+    const doubtful = hashes.filter((hash) => hash !== undefined && !this.#isNew(hash));
+    if (doubtful.length === 0) return [];
+    const filed = new Crowd();
+    for (const row of this.#filed.all(`[${doubtful.join()}]`)) {
+      filed.add(integerIn(row, "hash"), integerIn(row, "n"));
+    }
     return hashes.flatMap((hash, index) => {
       const { by_uid, cid } = events[index];
       const uid = by_uid ?? events[index].uid;
       if (hash === undefined || cid === undefined) return [];
-      const crowds = [this.#recent, this.#filing?.crowd, found];
-      const numbers = crowds.flatMap((crowd) => crowd?.get(hash) ?? []);
+      const crowds = [this.#recent, this.#filing?.crowd, filed];
+      const numbers = crowds.flatMap((crowd) => crowd?.of(hash) ?? []);
       const repeat = this.#repeat(numbers, [conversation, uid, cid]);
       return repeat ? [[repeatKey(uid, cid), repeat]] : [];
     });
@@ -112,6 +117,7 @@ export class Cids {
   file(added: number): void {
     if (this.#filing === undefined && this.#recent.size >= this.#crowdMax) this.#begin();
     if (this.#filing) this.#slice(this.#filing, Math.max(sliceMin, added * 2));
+    this.#learn();
   }
 
   /** Files up to `most` even where there is no crowd; `false` when nothing is left to file. */
@@ -126,6 +132,22 @@ export class Cids {
     this.#forget.run(hashIn(row), integerIn(row, "n"));
   }
 
+  /** Whether no event has such a cid, as far as that is known without asking the disk. */
+  #isNew(hash: number): boolean {
+    return hash <= this.#learned && !this.#filter.mayHave(hash);
+  }
+
+  /** Goes on to learn what was filed before this was made, in the order of the hashes. */
+  #learn(): void {
+    if (this.#learned === Infinity) return;
+    const rows = this.#unlearned.all(this.#learned, learnedMax);
+    for (const row of rows) {
+      this.#learned = integerIn(row, "hash");
+      this.#filter.add(this.#learned);
+    }
+    if (rows.length < learnedMax) this.#learned = Infinity;
+  }
+
   #repeat(numbers: readonly number[], key: readonly [number, string, string]): Repeat | undefined {
     for (const n of numbers) {
       const row = this.#event.get(n, ...key);
@@ -136,30 +158,23 @@ export class Cids {
 
   #begin(): void {
     const crowd = this.#recent;
-    this.#recent = new Map();
-    const numbers = [...crowd.values()].flat();
-    const n = numbers.reduce((most, one) => Math.max(most, one), 0);
-    this.#filing = { crowd, hashes: Float64Array.from(crowd.keys()).sort(), done: 0, n };
+    this.#recent = new Crowd();
+    this.#filing = { crowd, hashes: crowd.sorted(), done: 0 };
   }
 
   #slice(filing: Filing, most: number): void {
-    const { crowd, hashes, n } = filing;
+    const { crowd, hashes } = filing;
     const end = Math.min(filing.done + most, hashes.length);
     const rows: number[] = [];
     for (; filing.done < end; filing.done++) {
       const hash = hashes[filing.done];
-      for (const n of [crowd.get(hash)!].flat()) rows.push(hash, n);
+      for (const n of crowd.of(hash)) rows.push(hash, n);
     }
     this.#file.add(rows);
     if (end < hashes.length) return;
-    this.#mark.run(n);
+    this.#mark.run(crowd.last);
     this.#filing = undefined;
   }
-}
-
-function put(crowd: Crowd, hash: number, n: number): void {
-  const already = crowd.get(hash);
-  crowd.set(hash, already === undefined ? n : [already, n].flat());
 }
 
 function hashIn(row: Row): number {
