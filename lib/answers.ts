@@ -1,29 +1,30 @@
 /** Answers to one peer, in the order of its commands. */
 
-import type { Answering } from "./commands.ts";
+import type { CommandRow } from "./command_row.ts";
+import type { Answering, Made } from "./commands.ts";
 import { encodeLine, encodeLines } from "./encode.ts";
 import type { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
 import type { Outbox } from "./outbox.ts";
 import type { CommandId } from "./decode.ts";
-import type { CommandName } from "./protocol.ts";
+import type { Request } from "./decode_request.ts";
+import { type CommandName, commands } from "./protocol.ts";
 
-/** A command that was decided, and what it will be answered with. */
-export interface Due {
-  readonly re: CommandId | undefined;
-  readonly answer: Answering;
-  /** Which command it is where it doesn't wait for the answers of the commands before it. */
-  readonly unordered: CommandName | undefined;
+/** Who hears of the answers beside the peer. */
+export interface Teller {
   /** The answer is sent now. */
-  onOk(fields: JsonObject): void;
+  onOk(request: Request, fields: JsonObject): void;
   /** What the peer is told instead of an answer. */
-  onError(error: unknown): ChatError;
+  onError(request: Request, error: unknown): ChatError;
 }
 
-/** One place in the order; `make` comes once its answer is known. */
+/** One place in the order; `line` comes once its answer is known. */
 interface Slot {
-  make: (() => object) | undefined;
+  line: Line | undefined;
 }
+
+/** What an `ok` to a request carries, or a refusal as it is sent. */
+type Line = { readonly request: Request; readonly made: Made } | { readonly refusal: object };
 
 /** Most of the time nobody waits, and there are many queues. */
 const none = [] as const;
@@ -31,6 +32,7 @@ const none = [] as const;
 /** Answers that wait: for the storage, or for the ones before them. */
 export class AnswerQueue {
   readonly #outbox: Pick<Outbox, "push">;
+  readonly #teller: Teller;
   /** Empty most of the time, as are the waiting: idle peers are many. */
   #slots: Slot[] = [];
   /** How many of a command wait; missing most of the time. */
@@ -38,8 +40,9 @@ export class AnswerQueue {
   #flushing = false;
   #wake: readonly (() => void)[] = none;
 
-  constructor(outbox: Pick<Outbox, "push">) {
+  constructor(outbox: Pick<Outbox, "push">, teller: Teller) {
     this.#outbox = outbox;
+    this.#teller = teller;
   }
 
   /** How many answers wait that come in order. */
@@ -52,15 +55,16 @@ export class AnswerQueue {
     return this.#unordered?.get(name) ?? 0;
   }
 
-  /** Takes the next command's answer. */
-  add(due: Due): void {
-    if (due.unordered === undefined) this.#addOrdered(due);
-    else void this.#addUnordered(due, due.unordered);
+  /** Takes the answer of a command that was decided, which is the next one. */
+  add(request: Request, answer: Answering): void {
+    const row: CommandRow = commands[request.t];
+    if (row.unordered === undefined) this.#addOrdered(request, answer);
+    else void this.#addUnordered(request, answer);
   }
 
   /** Takes the refusal of the next command, and what else it is to say. */
   refuse(re: CommandId | undefined, error: ChatError, about: JsonObject = {}): void {
-    this.#slots.push({ make: () => ({ ...refused(re, error), ...about }) });
+    this.#slots.push({ line: { refusal: { ...refused(re, error), ...about } } });
     this.#flush();
   }
 
@@ -81,28 +85,27 @@ export class AnswerQueue {
     while (this.#slots.length > 0 || this.#unordered) await this.change();
   }
 
-  #addOrdered(due: Due): void {
-    const slot: Slot = { make: undefined };
+  #addOrdered(request: Request, answer: Answering): void {
+    const slot: Slot = { line: undefined };
     this.#slots.push(slot);
-    const { answer } = due;
     if (answer instanceof Promise) {
-      answer.then((fields) => this.#settle(slot, () => ok(due, known(fields))), (error) => {
-        const refusal = due.onError(error);
-        this.#settle(slot, () => refused(due.re, refusal));
-      });
+      answer.then(
+        (made) => this.#settle(slot, { request, made }),
+        (error) => this.#settle(slot, { refusal: this.#refusal(request, error) }),
+      );
     } else {
-      this.#settle(slot, () => ok(due, known(answer)));
+      this.#settle(slot, { request, made: answer });
     }
   }
 
-  #settle(slot: Slot, make: () => object): void {
-    slot.make = make;
+  #settle(slot: Slot, line: Line): void {
+    slot.line = line;
     this.#flush();
   }
 
   /** Sends the answers that are due. Those that one commit has settled are sent together. */
   #flush(): void {
-    if (this.#flushing || this.#slots[0]?.make === undefined) return;
+    if (this.#flushing || this.#slots[0]?.line === undefined) return;
     this.#flushing = true;
     queueMicrotask(() => {
       this.#flushing = false;
@@ -111,23 +114,38 @@ export class AnswerQueue {
   }
 
   #send(): void {
-    const due = this.#slots.findIndex(({ make }) => make === undefined);
-    const slots = this.#slots.splice(0, due < 0 ? this.#slots.length : due);
-    if (this.#slots.length === 0) this.#slots = [];
-    this.#outbox.push(encodeLines(slots.map(({ make }) => make!())));
+    const lines: object[] = [];
+    for (const { line } of this.#slots) {
+      if (line === undefined) break;
+      lines.push("refusal" in line ? line.refusal : this.#ok(line.request, line.made));
+    }
+    if (lines.length === this.#slots.length) this.#slots = [];
+    else this.#slots.splice(0, lines.length);
+    this.#outbox.push(encodeLines(lines));
     this.#woken();
   }
 
-  async #addUnordered(due: Due, name: CommandName): Promise<void> {
-    this.#count(name, 1);
+  async #addUnordered(request: Request, answer: Answering): Promise<void> {
+    this.#count(request.t, 1);
     try {
-      const fields = await due.answer;
-      this.#outbox.push(encodeLine(ok(due, known(fields))));
+      const made = await answer;
+      this.#outbox.push(encodeLine(this.#ok(request, made)));
     } catch (error) {
-      this.#outbox.push(encodeLine(refused(due.re, due.onError(error))));
+      this.#outbox.push(encodeLine(this.#refusal(request, error)));
     }
-    this.#count(name, -1);
+    this.#count(request.t, -1);
     this.#woken();
+  }
+
+  /** An answer that is made when it is sent is made now. */
+  #ok(request: Request, made: Made): object {
+    const fields = typeof made === "function" ? made() : made;
+    this.#teller.onOk(request, fields);
+    return { t: "ok", re: request.id, ...fields };
+  }
+
+  #refusal(request: Request, error: unknown): object {
+    return refused(request.id, this.#teller.onError(request, error));
   }
 
   #count(name: CommandName, more: number): void {
@@ -144,16 +162,6 @@ export class AnswerQueue {
     this.#wake = none;
     for (const resolve of wake) resolve();
   }
-}
-
-/** An answer that is made when it is sent is made now. */
-function known(answer: JsonObject | (() => JsonObject)): JsonObject {
-  return typeof answer === "function" ? answer() : answer;
-}
-
-function ok(due: Due, fields: JsonObject): object {
-  due.onOk(fields);
-  return { t: "ok", re: due.re, ...fields };
 }
 
 /** A refusal as a line; `re` is missing where it answers no command. */

@@ -48,7 +48,8 @@ export interface Caller {
 
 /** What an `ok` carries, or what makes it at the moment when it is sent; perhaps known later. */
 export type Answering = Made | Promise<Made>;
-type Made = JsonObject | (() => JsonObject);
+/** What an `ok` carries, or what makes it when it is sent. */
+export type Made = JsonObject | (() => JsonObject);
 
 /** What a handler comes to, resolved once the command is decided and the next one may come. */
 export interface Outcome {

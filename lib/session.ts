@@ -1,7 +1,7 @@
 /** One peer's life: hello, then take, decide and answer, until one side has had enough. */
 
 import { requireRole } from "./admission.ts";
-import { AnswerQueue, refused } from "./answers.ts";
+import { AnswerQueue, refused, type Teller } from "./answers.ts";
 import { within } from "./clock.ts";
 import { type Along, type Answering, type Caller, handlers, type Outcome } from "./commands.ts";
 import type { Connection, Frame } from "./connection.ts";
@@ -41,7 +41,7 @@ export async function serve(core: Core, connection: Connection): Promise<void> {
   }
 }
 
-class Session implements Peer, Listener, Caller, Taker, FilePeer {
+class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
   readonly #core: Core;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
@@ -74,7 +74,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     this.#heardAt = this.#beganAt = clock.now();
     this.#bucket = bounds.flood ? new Bucket(clock) : undefined;
     this.#outbox = new Outbox(this, clock);
-    this.#answers = new AnswerQueue(this.#outbox);
+    this.#answers = new AnswerQueue(this.#outbox, this);
   }
 
   get remote(): string {
@@ -271,16 +271,11 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   }
 
   /** A promise where so many answers wait that the peer isn't read meanwhile. */
-  #answer({ t, id, fields }: Request, answer: Answering): Promise<void> | undefined {
+  #answer(request: Request, answer: Answering): Promise<void> | undefined {
+    const { t } = request;
     const row: CommandRow = commands[t];
     if (row.unanswered) return undefined;
-    this.#answers.add({
-      re: id,
-      answer,
-      unordered: row.unordered === undefined ? undefined : t,
-      onOk: (ok) => this.#log(t, fields, ok),
-      onError: (error) => this.#refusal(t, error, fields),
-    });
+    this.#answers.add(request, answer);
     if (t === "quit") void this.end();
     return this.#isFull(t) ? this.#heldUp(t) : undefined;
   }
@@ -317,16 +312,20 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (refusal.ends) void this.end();
   }
 
+  onError({ t, fields }: Request, error: unknown): ChatError {
+    return this.#refusal(t, error, fields);
+  }
+
   #refusal(command: string, error: unknown, fields?: JsonObject): ChatError {
     return tellRefused(this.#core.journal, this.#actor(), command, { error, fields });
   }
 
-  #log(command: CommandName, fields: JsonObject, ok: JsonObject): void {
-    const row: CommandRow = commands[command];
+  onOk({ t, fields }: Request, ok: JsonObject): void {
+    const row: CommandRow = commands[t];
     if (row.unlogged) return;
     // A file is fetched in many pieces: the first one tells.
-    if (command === "fetch" && !this.files.fetches.isNew(fileIn(command, fields, ok).file)) return;
-    tellDone(this.#core.journal, this.#actor(), command, { fields, ok });
+    if (t === "fetch" && !this.files.fetches.isNew(fileIn(t, fields, ok).file)) return;
+    tellDone(this.#core.journal, this.#actor(), t, { fields, ok });
   }
 
   #actor(): Actor {
