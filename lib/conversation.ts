@@ -21,6 +21,7 @@ import { hasVoice, moderatesWhom, requireTurn, requireVoice } from "./moderation
 import type { ConversationId, Uid } from "./names.ts";
 import { apply, applyToMessage, copyRoom, isIn, type Message, type Room } from "./rooms.ts";
 import type { Appended, Log, Repeat } from "./store.ts";
+import { Twins } from "./twins.ts";
 
 /** What a conversation needs of its surroundings. */
 export interface ConversationOptions {
@@ -40,8 +41,6 @@ export interface ConversationOptions {
 /** Something decided whose turn to be committed hasn't come. */
 interface Pending {
   readonly deed: Deed;
-  /** By what a repeat of its cid finds it. */
-  readonly twin: string | undefined;
   /** The message that the deed is about, as it was when this was decided. */
   message: Message | undefined;
   /** `undefined`: nothing changes, but the answer waits for what was decided before. */
@@ -74,7 +73,7 @@ export class Conversation {
   #decided: Room;
   #pending: Pending[] = [];
   /** The pending that store something under a cid, by whose it is. */
-  #twins = new Map<string, Pending>();
+  readonly #twins = new Twins<Pending>();
   /** How many of the pending are being appended. */
   #inFlight = 0;
   #scheduled = false;
@@ -136,8 +135,7 @@ export class Conversation {
    */
   decide(deed: Deed, message?: Message): Promise<Stored> {
     if (this.#broken) return Promise.reject(awayError());
-    const key = twinKey(deed);
-    const twin = key === undefined ? undefined : this.#twins.get(key);
+    const twin = this.#twins.of(deed);
     if (twin) return sameContent(deed, twin.deed) ? twin.promise : Promise.reject(otherContent());
     let changes: boolean;
     try {
@@ -195,10 +193,9 @@ export class Conversation {
   #enqueue(deed: Deed, message: Message | undefined, changes: boolean): Pending {
     const { promise, resolve, reject } = Promise.withResolvers<Stored>();
     const event = changes ? this.#advance(deed) : undefined;
-    const twin = twinKey(deed);
-    const pending: Pending = { deed, twin, message, event, promise, resolve, reject };
+    const pending: Pending = { deed, message, event, promise, resolve, reject };
     this.#pending.push(pending);
-    if (event && twin !== undefined) this.#twins.set(twin, pending);
+    if (event) this.#twins.add(deed, pending);
     this.#schedule();
     return pending;
   }
@@ -292,10 +289,9 @@ export class Conversation {
     }
   }
 
-  /** A map that lives long leaves each of its tables to the collector of old memory, the slow one. */
   #forgetTwins(batch: readonly Pending[]): void {
-    if (this.#pending.length === 0) this.#twins = new Map();
-    else for (const { twin } of batch) if (twin !== undefined) this.#twins.delete(twin);
+    if (this.#pending.length === 0) this.#twins.clear();
+    else for (const { deed } of batch) this.#twins.delete(deed);
   }
 
   #unchanged(): Stored {
@@ -321,7 +317,8 @@ export class Conversation {
     this.#forgetDecided();
     for (const one of pending) {
       if (one.message) one.message = others.reduce(applyToMessage, one.message);
-      const repeat = one.twin === undefined ? undefined : repeats.get(one.twin);
+      const key = twinKey(one.deed);
+      const repeat = key === undefined ? undefined : repeats.get(key);
       try {
         if (repeat) {
           one.resolve(answerRepeat(repeat, one.deed));
@@ -329,7 +326,7 @@ export class Conversation {
         }
         one.event = this.#changes(one.deed, one.message) ? this.#advance(one.deed) : undefined;
         this.#pending.push(one);
-        if (one.event && one.twin !== undefined) this.#twins.set(one.twin, one);
+        if (one.event) this.#twins.add(one.deed, one);
       } catch (error) {
         one.reject(error instanceof ChatError ? error : this.#unexpected(error));
       }
@@ -339,7 +336,7 @@ export class Conversation {
   #forgetDecided(): void {
     this.#drops++;
     this.#pending = [];
-    this.#twins = new Map();
+    this.#twins.clear();
     this.#decided = copyRoom(this.#committed);
   }
 

@@ -1,11 +1,11 @@
 /** What can be stored, checked before it is queued: one bad append fails no neighbour. */
 
 import { ChatError } from "../errors.ts";
-import { doerOf, isChangeKind, type LogFile } from "../events.ts";
+import { doerOf, isChangeKind, type LogEvent, type LogFile } from "../events.ts";
 import { isObject, type JsonObject } from "../fields.ts";
 import type { TransferRecord } from "../file_store.ts";
 import type { NameKey } from "../names.ts";
-import { type Append, type Login, type Mark, repeatKey, type User } from "../store.ts";
+import { type Append, type Login, type Mark, type User } from "../store.ts";
 
 /**
  * Why an append can't be stored, or `undefined` where it can.
@@ -24,11 +24,17 @@ export function whyNotStorable(append: Append): ChatError | undefined {
     const wrong = wrongField(event);
     if (wrong !== undefined) return unstorable(`"${wrong}" of "${event.t}" can't be kept as it is`);
     if (cids === undefined || event.cid === undefined) continue;
-    const key = repeatKey(doerOf(event).uid, event.cid);
-    if (cids.has(key)) return unstorable(`cid "${event.cid}" is there twice`);
-    cids.add(key);
+    const isKnown = cids.has(event.cid) && events.slice(0, index).some(isTwin(event));
+    if (isKnown) return unstorable(`cid "${event.cid}" is there twice`);
+    cids.add(event.cid);
   }
   return undefined;
+}
+
+/** Finds what somebody did under the cid of another thing that they did. */
+function isTwin(event: LogEvent): (other: LogEvent) => boolean {
+  const { uid } = doerOf(event);
+  return (other) => other.cid === event.cid && doerOf(other).uid === uid;
 }
 
 /**
