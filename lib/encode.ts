@@ -18,13 +18,12 @@ export function encodeLines(values: readonly object[]): Uint8Array {
 
 /** An event of the log as `place` names its conversation; the cid only for its sender. */
 export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObject {
-  const { t, cid, ...rest } = event;
-  const shown: JsonObject = event.t === "shared"
-    ? { t, ...place, ...rest, file: { ...event.file, ...place } }
-    : { t, ...place, ...rest };
+  const { cid } = event;
+  const isOwn = cid !== undefined && doerOf(event).uid === viewer;
+  const shown = { ...event, ...place, cid: isOwn ? cid : undefined };
+  if (shown.t === "shared") return { ...shown, file: { ...shown.file, ...place } };
   // What a key is compared with is for whoever compares.
-  const told = event.t === "locked" ? { ...shown, key: undefined } : shown;
-  return cid === undefined || doerOf(event).uid !== viewer ? told : { ...told, cid };
+  return shown.t === "locked" ? { ...shown, key: undefined } : shown;
 }
 
 /**
@@ -33,7 +32,7 @@ export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObje
  */
 export class EventLines {
   readonly #shared: Uint8Array;
-  /** Where each event's line ends in the shared bytes, before its brace and newline. */
+  /** Where each event's line ends in the shared bytes. */
   readonly #ends: readonly number[];
   /** The events of each sender of cids, by their place; what they get, once it was asked for. */
   readonly #own = new Map<Uid, { readonly places: number[]; parts?: readonly Uint8Array[] }>();
@@ -42,10 +41,7 @@ export class EventLines {
   constructor(events: readonly LogEvent[], place: Place) {
     const lines = events.map((event) => JSON.stringify(wireEvent(event, place)) + "\n");
     this.#shared = encoder.encode(lines.join(""));
-    let end = 0;
-    this.#ends = lines.map((line) => (end += line.length) - 2);
-    // Places in the text are places in the bytes only where each character is one byte.
-    if (end !== this.#shared.length) this.#ends = endsOf(lines);
+    this.#ends = endsOf(lines, this.#shared);
     this.#events = events;
     for (const [index, event] of events.entries()) {
       if (event.cid === undefined) continue;
@@ -63,12 +59,16 @@ export class EventLines {
   }
 
   #withCids(places: readonly number[]): Uint8Array[] {
+    const cids = places.map((place) => `,"cid":${JSON.stringify(this.#events[place].cid)}`);
+    const bytes = encoder.encode(cids.join(""));
+    const ends = endsOf(cids, bytes);
     const parts: Uint8Array[] = [];
     let from = 0;
-    for (const place of places) {
-      const end = this.#ends[place];
+    for (const [index, place] of places.entries()) {
+      // Before the brace and the newline.
+      const end = this.#ends[place] - 2;
       parts.push(this.#shared.subarray(from, end));
-      parts.push(encoder.encode(`,"cid":${JSON.stringify(this.#events[place].cid)}`));
+      parts.push(bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]));
       from = end;
     }
     parts.push(this.#shared.subarray(from));
@@ -76,7 +76,12 @@ export class EventLines {
   }
 }
 
-function endsOf(lines: readonly string[]): number[] {
+/** Where each text ends in the bytes of all of them. */
+function endsOf(texts: readonly string[], bytes: Uint8Array): number[] {
   let end = 0;
-  return lines.map((line) => (end += utf8Length(line)) - 2);
+  const ends = texts.map((text) => end += text.length);
+  // Places in a text are places in its bytes only where each character is one byte.
+  if (end === bytes.length) return ends;
+  end = 0;
+  return texts.map((text) => end += utf8Length(text));
 }
