@@ -34,32 +34,31 @@ export class EventLines {
   readonly #shared: Uint8Array;
   /** Where each event's line ends in the shared bytes. */
   readonly #ends: readonly number[];
-  /** The events of each sender of cids, by their place; what they get, once it was asked for. */
-  readonly #own = new Map<Uid, { readonly places: number[]; parts?: readonly Uint8Array[] }>();
-  readonly #events: readonly LogEvent[];
+  /** What each sender of cids gets. */
+  readonly #own = new Map<Uid, readonly Uint8Array[]>();
 
   constructor(events: readonly LogEvent[], place: Place) {
     const lines = events.map((event) => JSON.stringify(wireEvent(event, place)) + "\n");
     this.#shared = encoder.encode(lines.join(""));
     this.#ends = endsOf(lines, this.#shared);
-    this.#events = events;
+    const places = new Map<Uid, number[]>();
     for (const [index, event] of events.entries()) {
       if (event.cid === undefined) continue;
       const { uid } = doerOf(event);
-      const own = this.#own.get(uid);
-      if (own) own.places.push(index);
-      else this.#own.set(uid, { places: [index] });
+      const theirs = places.get(uid);
+      if (theirs) theirs.push(index);
+      else places.set(uid, [index]);
     }
+    for (const [uid, theirs] of places) this.#own.set(uid, this.#withCids(events, theirs));
   }
 
   /** What `viewer` gets, in parts: nearly all of it is what everybody gets. */
   for(viewer: Uid): readonly Uint8Array[] {
-    const own = this.#own.get(viewer);
-    return own ? own.parts ??= this.#withCids(own.places) : [this.#shared];
+    return this.#own.get(viewer) ?? [this.#shared];
   }
 
-  #withCids(places: readonly number[]): Uint8Array[] {
-    const cids = places.map((place) => `,"cid":${JSON.stringify(this.#events[place].cid)}`);
+  #withCids(events: readonly LogEvent[], places: readonly number[]): Uint8Array[] {
+    const cids = places.map((place) => `,"cid":${JSON.stringify(events[place].cid)}`);
     const bytes = encoder.encode(cids.join(""));
     const ends = endsOf(cids, bytes);
     const parts: Uint8Array[] = [];
