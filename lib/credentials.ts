@@ -3,6 +3,7 @@
  * guess is the same, and takes as long, whether there is such an account or not.
  */
 
+import { networkOf } from "./addresses.ts";
 import { type Clock, pause } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { limits } from "./limits.ts";
@@ -185,14 +186,4 @@ function whose({ key, remote }: Attempt): Whose {
 
 function nameAt(key: NameKey, address: string): string {
   return `${key} ${address}`;
-}
-
-/** The part of an address that one customer has: of IPv6 they have all that begin alike. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head, tail] = address.split("::");
-  const first = head.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - tail.split(":").length);
-  const groups = [...first, ...Array<string>(zeros).fill("0"), ...(tail ?? "").split(":")];
-  return `${groups.slice(0, 4).join(":")}::/64`;
 }

@@ -3,7 +3,7 @@
  * as many guests may come as have names.
  */
 
-import { addressBlock } from "./addresses.ts";
+import { networkOf } from "./addresses.ts";
 import type { Clock } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { Bucket } from "./flood.ts";
@@ -100,11 +100,6 @@ export class Floods {
   check(): void {
     for (const throttle of [this.#rooms, this.#offers]) throttle.check();
   }
-}
-
-/** One's own addresses are one. */
-function networkOf(remote: string): string {
-  return addressBlock(remote) ?? remote;
 }
 
 const hourMs = 3_600_000;

@@ -4,6 +4,7 @@
  * to them but what the request is answered with.
  */
 
+import { networkOf } from "./addresses.ts";
 import { requireRole } from "./admission.ts";
 import { within } from "./clock.ts";
 import { type Caller, handlers } from "./commands.ts";
@@ -285,7 +286,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   /** Whoever makes a new guest for each request is bounded all the same. */
   get #key(): string {
-    return this.#isBrief ? this.remote : this.known.uid;
+    return this.#isBrief ? networkOf(this.remote) : this.known.uid;
   }
 
   async #answered<K extends VisitCommand>(
@@ -318,7 +319,7 @@ async function welcomed(core: Core, comer: Comer): Promise<Welcome> {
     const how = 'send your token as "Authorization: Bearer …", or be a guest with "?user=NAME"';
     throw new ChatError("login_required", `Cannot do that without knowing who you are: ${how}`);
   }
-  await core.visitors.take(remote, guestCost);
+  await core.visitors.take(networkOf(remote), guestCost);
   const hello = { v: protocolVersion, user, ...invite !== undefined && { invite } };
   return await letIn(core, hello, remote);
 }

@@ -12,8 +12,8 @@ function start(options: TestOptions = {}): Promise<TestServer> {
 }
 
 /** What somebody from elsewhere is answered who says hello. */
-function coming(server: TestServer, hello: JsonObject): Promise<JsonObject> {
-  return server.connect(elsewhere).ask({ t: "hello", v: 1, ...hello });
+function coming(server: TestServer, hello: JsonObject, from = elsewhere): Promise<JsonObject> {
+  return server.connect(from).ask({ t: "hello", v: 1, ...hello });
 }
 
 /** Somebody in the server with a role that an account has. */
@@ -194,7 +194,8 @@ Deno.test("those who guess are answered ever later, and a right code at once", a
   const server = await start({ clock, bounds: { flood: true } });
   const answers: JsonObject[] = [];
   for (let count = 0; count < 40; count++) {
-    const guess = coming(server, { user: "Eve", invite: "k7mp2x-wd34fg-hj56mn" });
+    const from = `2001:db8:1:2::${count}`;
+    const guess = coming(server, { user: "Eve", invite: "k7mp2x-wd34fg-hj56mn" }, from);
     void guess.then((answer) => answers.push(answer));
   }
   // Then all have been looked at, and the others wait.
