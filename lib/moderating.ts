@@ -13,6 +13,7 @@ import type { Command } from "./protocol.ts";
 import { newLock } from "./room_keys.ts";
 import type { Rules, Sanction } from "./rules.ts";
 import { roomSeenBy } from "./sight.ts";
+import { repeatKey } from "./store.ts";
 import { banFromServer, unbanFromServer } from "./server_bans.ts";
 
 /** The handlers, one for each row of the table of commands that keep order. */
@@ -81,10 +82,11 @@ async function unban(core: Core, caller: Caller, command: Command<"unban">): Pro
 }
 
 async function lock(core: Core, caller: Caller, command: Command<"lock">): Promise<Outcome> {
-  const { key } = command;
+  const { key, cid } = command;
+  const repeat = cid === undefined ? undefined : repeatKey(caller.known.uid, cid);
   const locked: Change = key === undefined
     ? { t: "locked", on: false }
-    : { t: "locked", on: true, key: await newLock(key) };
+    : { t: "locked", on: true, key: await newLock(key, repeat) };
   return await moderate(core, caller, command, locked);
 }
 

@@ -144,6 +144,18 @@ Deno.test("a locked room is joined with its key, and no peer is told what keys a
   await eve.ok({ t: "join", room: "tea" });
 });
 
+Deno.test("a lock that is sent again is answered like the first, and with another key refused", async () => {
+  await using server = await TestServer.start();
+  const alice = await server.join("Alice", "tea");
+  const lock = { t: "lock", room: "tea", key: "kettle", cid: "c1" };
+  const [first, twin] = await Promise.all([alice.ok(lock), alice.ok(lock)]);
+  assertEquals([twin.seq, (await alice.ok(lock)).seq], [first.seq, first.seq]);
+  assertEquals(await alice.refused({ ...lock, key: "teapot" }), "bad_message");
+  await alice.ok({ ...lock, cid: "c2" });
+  const bob = await server.join("Bob");
+  await bob.ok({ t: "join", room: "tea", key: "kettle" });
+});
+
 Deno.test("in a slow room one waits, in a read-only one moderators write", async () => {
   const clock = new FakeClock();
   await using server = await TestServer.start({ clock });
