@@ -36,9 +36,9 @@ export type Action =
   | { readonly is: "help"; readonly name?: string }
   /** How the page is; terminals have none of that. */
   | { readonly is: "set"; readonly name?: string; readonly value?: string }
-  | AccountAction
+  | { readonly is: "account"; readonly what: AccountAction }
   | { readonly is: "moderate"; readonly what: ModerationAction }
-  | FileAction;
+  | { readonly is: "file"; readonly what: FileAction };
 
 /** What a line about accounts and invitations comes to. */
 export type AccountAction =

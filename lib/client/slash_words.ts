@@ -55,12 +55,12 @@ export function withWord(rest: string, make: (word: string, text?: string) => Ac
 }
 
 /** The name of a room. */
-export function withRoom(rest: string, make: (room: string) => Action): Action | undefined {
+function withRoom<T>(rest: string, make: (room: string) => T): T | undefined {
   return rest === "" || /\s/.test(rest) ? undefined : make(roomName(rest));
 }
 
 /** The name of a room, or nothing. */
-export function withRoomOrNone(rest: string, make: (room?: string) => Action): Action | undefined {
+export function withRoomOrNone<T>(rest: string, make: (room?: string) => T): T | undefined {
   return rest === "" ? make() : withRoom(rest, make);
 }
 
