@@ -9,7 +9,7 @@ export interface Source {
 }
 
 /** Where a file belongs. */
-export type Layer = keyof typeof layers;
+type Layer = keyof typeof layers;
 
 interface LayerRow {
   /** Which files: the first layer of the table that fits is a file's. */

@@ -18,7 +18,7 @@ const root = join(import.meta.dirname ?? ".", "..");
 export const pagePath: string = join(root, "docs/protocol.md");
 
 /** What each refusal is for; the codes that nothing sends yet are reserved for what comes. */
-export const meanings: Readonly<Record<RefusalCode, string>> = {
+const meanings: Readonly<Record<RefusalCode, string>> = {
   bad_message: "It isn't a JSON object, a field is wrong, or the cid stood for something else",
   unknown_command: "There is no command of that name",
   bad_version: "The server speaks another version than `v`",

@@ -134,7 +134,7 @@ export function people(names: readonly string[]): string {
 }
 
 /** What a message says, in few words: for quotes and reactions. */
-export function gist(event: StoredEvent | undefined, columns: number): string | undefined {
+function gist(event: StoredEvent | undefined, columns: number): string | undefined {
   if (event === undefined || !("text" in event) || event.text === undefined) return undefined;
   const text = printableLine(event.text);
   return shorten(actionIn(text) ?? text, columns);
@@ -291,7 +291,7 @@ function nameOf(event: StoredEvent): string {
 }
 
 /** Whether the viewer did it. */
-export function isOwn(event: StoredEvent, view: View): boolean {
+function isOwn(event: StoredEvent, view: View): boolean {
   return view.me.uid === undefined ? event.user === view.me.user : event.uid === view.me.uid;
 }
 
