@@ -1,7 +1,8 @@
 /** The rows of the table of slash commands that are about who one is and who gets in. Pure. */
 
 import { roles } from "../command_row.ts";
-import type { AccountAction, Action, InviteWish, SlashRow } from "./slash_row.ts";
+import type { AccountAction, Action, InviteWish, SlashRow, Wrong } from "./slash_row.ts";
+import { noTime, secondsOf } from "./slash_times.ts";
 import { bare } from "./slash_words.ts";
 
 /** Every slash command about accounts and invitations. */
@@ -99,11 +100,13 @@ function giving(rest: string): Action | undefined {
   return account({ is: "role", user: bare(user), role, ...place });
 }
 
-const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
-
-function inviting(rest: string): Action | undefined {
+function inviting(rest: string): Action | Wrong | undefined {
   let wish: InviteWish = {};
   for (const word of rest.split(/\s+/).filter((each) => each !== "")) {
+    // It may be any of three things.
+    if (/^\d+$/.test(word)) {
+      return noTime(word, `USES are written ${word}x, and a ROOM of that name #${word}`);
+    }
     const next = wishOf(word);
     const [name] = Object.keys(next);
     // Each of them once.
@@ -122,12 +125,4 @@ function wishOf(word: string): InviteWish {
   const seconds = secondsOf(word);
   if (seconds !== undefined) return { seconds };
   return { room: word };
-}
-
-/** Seconds as people write them: `90s`, `5m`, `2h`, `7d`, `1w`; `undefined` for anything else. */
-export function secondsOf(text: string): number | undefined {
-  const [, number, unit] = /^([1-9]\d{0,5})([smhdw])$/i.exec(text) ?? [];
-  const key = unit?.toLowerCase();
-  if (key !== "s" && key !== "m" && key !== "h" && key !== "d" && key !== "w") return undefined;
-  return Number(number) * unitSeconds[key];
 }

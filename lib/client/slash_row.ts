@@ -141,5 +141,5 @@ export interface SlashRow {
   /** What those behind it can be completed to. */
   readonly completesNext?: Completes;
   /** What the arguments come to; `undefined` where they aren't what `takes` says. */
-  parse(rest: string): Action | undefined;
+  parse(rest: string): Action | Wrong | undefined;
 }

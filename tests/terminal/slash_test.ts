@@ -9,6 +9,7 @@ import {
   usageOf,
 } from "../../lib/client/slash.ts";
 import { sizeOf } from "../../lib/client/slash_files.ts";
+import { secondsOf } from "../../lib/client/slash_times.ts";
 import type { AccountAction, Action, FileAction } from "../../lib/client/slash_row.ts";
 import { actionIn, asAction } from "../../lib/client/doing.ts";
 import { commands } from "../../lib/protocol.ts";
@@ -161,6 +162,13 @@ const wrong: readonly [string, RegExp][] = [
   ["/logout some", /^Write \/logout \[all\]$/],
   ["/role Bob king", /^Write \/role USER ROLE \[ROOM\]$/],
   ["/invite dev 2h 3h", /^Write \/invite/],
+  ["/invite 10", /^"10" is no TIME: .* 10d; USES are written 10x, and a ROOM of that name #10$/],
+  ["/mute", /^Write \/mute USER \[TIME\] \[REASON\]$/],
+  ["/mute Bob 60 too loud", /^"60" is no TIME: write it like 60s, 60m, .*; a REASON doesn't begin/],
+  ["/ban server Bob 1.5h", /^"1.5h" is no TIME: write it like 1s, 1m/],
+  ["/ban 192.0.2.7 0", /^"0" is no TIME: write it like 10s/],
+  ["/slow", /^Write \/slow TIME \| off$/],
+  ["/slow down", /^"down" is no TIME: write it like 10s, 10m, 10h or 10d$/],
 ];
 
 for (const [line, sentence] of wrong) {
@@ -214,4 +222,14 @@ Deno.test("sizeOf() takes sizes as people write them", () => {
     ...[500, 20_000, 50_000_000, 1_500_000_000, 2e12, 3_000_000],
     ...[undefined, undefined, undefined, undefined, undefined],
   ]);
+});
+
+Deno.test("secondsOf() takes times as people write them", () => {
+  const written = ["90s", "1m", "10min", "2hours", "2HRS", "1day", "7d", "3weeks", "1year"];
+  assertEquals(written.map(secondsOf), [
+    ...[90, 60, 600, 7200, 7200, 86_400, 604_800, 1_814_400, 31_536_000],
+  ]);
+  for (const other of ["", "s", "60", "0m", "1.5h", "1month", "1h30m", "10 m", "-1d"]) {
+    assertEquals(secondsOf(other), undefined, other);
+  }
 });
