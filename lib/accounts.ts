@@ -30,6 +30,8 @@ export async function logIn(
   const attempt = { key: nameKey(user), uid: account?.uid, remote, wrong: wrongText };
   return await core.credentials.verified(attempt, plainPassword(password), async () => {
     if (account === undefined) throw new Error("Nobody's password was right");
+    // They were removed while this waited for its turn.
+    if (!isAccount(account)) throw new ChatError("bad_login", wrongText);
     await dropOldest(core, account);
     return await core.people.logIn(account, agent);
   });

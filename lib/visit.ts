@@ -274,10 +274,11 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     if (room !== undefined && !this.#isBrief) await this.run("leave", { room }).catch(() => {});
   }
 
-  #enter({ known, login }: Welcome): void {
+  #enter(welcome: Welcome): void {
     const { hub, people, presence } = this.#core;
-    const over = people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
+    const over = this.#core.whyOver(welcome);
     if (over) throw over;
+    const { known, login } = welcome;
     this.#known = known;
     this.#login = login;
     hub.enter(known, this);
