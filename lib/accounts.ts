@@ -189,9 +189,13 @@ async function dropOldest(core: Core, known: Known): Promise<void> {
   end(core, known, oldest, `You have more than ${limits.loginsMax} logins: log in again`);
 }
 
-async function role(core: Core, caller: Caller, command: Command<"role">): Promise<Outcome> {
+function role(
+  core: Core,
+  caller: Caller,
+  command: Command<"role">,
+): Outcome | Promise<Outcome> {
   const { role, room } = command;
-  if (room !== undefined) return await appoint(core, caller, { ...command, room });
+  if (room !== undefined) return appoint(core, caller, { ...command, room });
   const { known } = caller;
   if (known.role !== "owner") {
     throw new ChatError("not_allowed", "Cannot do that: only the owner may");
@@ -209,7 +213,6 @@ async function role(core: Core, caller: Caller, command: Command<"role">): Promi
     const how = "make somebody else the owner first";
     throw new ChatError("not_allowed", `Cannot leave the server without an owner: ${how}`);
   }
-  await core.people.setRole(whom, role);
   const { user: by, uid: by_uid } = known.person;
   const entry = {
     at: core.clock.now(),
@@ -219,5 +222,6 @@ async function role(core: Core, caller: Caller, command: Command<"role">): Promi
     ...whom.person,
     role,
   } as const;
-  return { answer: core.backend.audit.add(entry).then(() => ({})) };
+  const kept = Promise.all([core.people.setRole(whom, role), core.backend.audit.add(entry)]);
+  return { answer: kept.then(() => ({})) };
 }

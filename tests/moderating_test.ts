@@ -4,6 +4,7 @@ import type { Role } from "../lib/command_row.ts";
 import { MemoryBlobs } from "../lib/backend/memory/blobs.ts";
 import type { FilePath, Outgoing } from "../lib/file_store.ts";
 import { limits } from "../lib/limits.ts";
+import { forGood } from "../lib/rules.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
 import { counted, share } from "./helpers/file_peer.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
@@ -263,7 +264,8 @@ Deno.test("nobody bans the server's own machine, themselves, or somebody of a hi
   await staff.hello("Staff");
   give(server, "Staff", "moderator");
   give(server, "Boss", "owner");
-  for (const address of ["127.0.0.1", "::1", "192.0.2.7", "192.0.2.8"]) {
+  const own = ["127.0.0.1", " 127.0.0.1", "::ffff:7f00:1", "::1", "0:0::1", "::2", "localhost"];
+  for (const address of [...own, "192.0.2.7", "192.0.2.8"]) {
     assertEquals(await staff.refused({ t: "ban", address }), "not_allowed", address);
   }
   for (const user of ["Boss", "Staff"]) {
@@ -319,6 +321,26 @@ Deno.test("audit tells the owner all of it, page by page", async () => {
   assertEquals(rest.entries.map(({ did, room }) => [did, room]), [["muted", "tea"]]);
   assertEquals(rest.more, false);
   assertEquals(await boss.refused({ t: "audit", before: "x" }), "bad_message");
+});
+
+Deno.test("a ban that is one too many changes nothing, and isn't in the trail", async () => {
+  await using server = await TestServer.start();
+  const { bans, invitations } = server.core;
+  const boss = await server.join("Boss");
+  give(server, "Boss", "owner");
+  const bob = await server.join("Bob");
+  give(server, "Bob", "member");
+  await bob.ok({ t: "invite" });
+  for (let n = 0; n < limits.bansMax; n++) {
+    const address = `10.0.${n >> 8}.${n & 255}`;
+    await bans.add({ whom: { is: "address", address }, until: forGood });
+  }
+  assertEquals(await boss.refused({ t: "ban", user: "Bob" }), "not_allowed");
+  assertEquals((await boss.ok({ t: "audit" })).entries, []);
+  assertEquals(invitations.all().length, 1);
+  await boss.ok({ t: "unban", address: "10.0.0.7" });
+  await boss.ok({ t: "ban", user: "Bob" });
+  assertEquals(invitations.all().length, 0);
 });
 
 Deno.test("what is on its way to a room ends where its sender is put out or muted", async () => {
