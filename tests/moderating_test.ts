@@ -1,50 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { JsonObject } from "../lib/fields.ts";
-import type { Role } from "../lib/command_row.ts";
-import { MemoryBlobs } from "../lib/backend/memory/blobs.ts";
-import type { FilePath, Outgoing } from "../lib/file_store.ts";
 import { limits } from "../lib/limits.ts";
 import { forGood } from "../lib/rules.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
-import { counted, share } from "./helpers/file_peer.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
-
-/** Files of which only the first bytes are read until they are released. */
-class HeldBlobs extends MemoryBlobs {
-  readonly #released = Promise.withResolvers<void>();
-
-  release(): void {
-    this.#released.resolve();
-  }
-
-  override async open(path: FilePath): Promise<Outgoing | undefined> {
-    const outgoing = await super.open(path);
-    return outgoing && {
-      size: outgoing.size,
-      read: async (into, offset) => {
-        if (offset > 0) await this.#released.promise;
-        return await outgoing.read(into, offset);
-      },
-      [Symbol.asyncDispose]: () => outgoing[Symbol.asyncDispose](),
-    };
-  }
-}
-
-/** Gives somebody who is there a role on the server. */
-function give(server: TestServer, user: string, role: Role): void {
-  const known = server.core.people.holder(user);
-  assert(known);
-  known.role = role;
-}
-
-/** Alice has made the room, Bob is in it on two devices. */
-async function teaRoom(server: TestServer) {
-  const alice = await server.join("Alice", "tea");
-  const bob = await server.join("Bob", "tea");
-  const phone = server.connect();
-  await phone.ok({ t: "hello", v: 1, token: bob.token });
-  return { alice, bob, phone };
-}
+import { give, teaRoom } from "./helpers/tea_room.ts";
 
 function own(event: JsonObject): JsonObject {
   const { seq: _seq, at: _at, uid: _uid, by_uid: _by, ...rest } = event;
@@ -341,49 +301,6 @@ Deno.test("a ban that is one too many changes nothing, and isn't in the trail", 
   await boss.ok({ t: "unban", address: "10.0.0.7" });
   await boss.ok({ t: "ban", user: "Bob" });
   assertEquals(invitations.all().length, 0);
-});
-
-Deno.test("what is on its way to a room ends where its sender is put out or muted", async () => {
-  await using server = await TestServer.start();
-  const { alice, bob } = await teaRoom(server);
-  const bytes = new Uint8Array(1000);
-  const offer = { t: "offer", room: "tea", name: "a.bin", size: 3000 };
-  for (const how of ["mute", "kick"]) {
-    const { transfer } = await bob.ok(offer);
-    await bob.part(transfer, 0, bytes);
-    await bob.event(({ t, offset }) => t === "stored" && offset === 1000);
-    const elsewhere = await bob.ok({ ...offer, room: "lobby" });
-    await alice.ok({ t: how, room: "tea", user: "Bob" });
-    assertEquals(await bob.refused({ t: "finish", transfer }), "no_such_transfer");
-    await bob.ok({ t: "cancel", transfer: elsewhere.transfer });
-    if (how === "mute") await alice.ok({ t: "unmute", room: "tea", user: "Bob" });
-  }
-  assertEquals(server.core.uploads.load.waiting, 0);
-});
-
-Deno.test("who is put out of a room gets no more of a file that they are fetching", async () => {
-  const blobs = new HeldBlobs();
-  await using server = await TestServer.start({ blobs });
-  const { alice, bob } = await teaRoom(server);
-  const size = 4 * limits.partBytesUsual;
-  const { file } = await share(alice, counted(size), { room: "tea", name: "a.bin" });
-  await bob.ok({ t: "fetch", file: file, id: "f" });
-  await bob.event(({ t }) => t === "part");
-  await alice.ok({ t: "kick", room: "tea", user: "Bob" });
-  blobs.release();
-  const refused = await bob.event(({ t, re }) => t === "refused" && re === "f");
-  assertEquals(refused.code, "no_such_file");
-  assertEquals(await bob.seen("fetched"), []);
-});
-
-Deno.test("moderators remove files that others shared in their room", async () => {
-  await using server = await TestServer.start();
-  const { alice, bob } = await teaRoom(server);
-  const { file } = await share(bob, counted(10), { room: "tea", name: "spam.txt" });
-  const own = await share(alice, counted(10), { room: "tea", name: "fine.txt" });
-  assertEquals(await bob.refused({ t: "remove", file: own.file }), "not_allowed");
-  await alice.ok({ t: "remove", file });
-  assertEquals((await bob.next("removed")).user, "Alice");
 });
 
 Deno.test("a ban that comes while somebody says hello ends them all the same", async () => {
