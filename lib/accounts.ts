@@ -67,7 +67,10 @@ function register(core: Core, caller: Caller, command: Command<"register">): Out
     // From now on the name isn't given up, whatever happens to the connection meanwhile.
     known.role = isOwner ? "owner" : core.invitations.roleOf(known.uid);
     try {
-      await core.backend.accounts.saveAccount(userOf(known, true), credential);
+      await Promise.all([
+        core.backend.accounts.saveAccount(userOf(known, true), credential),
+        core.invitations.registered(known.uid),
+      ]);
     } catch (error) {
       known.role = before;
       throw error;

@@ -2,38 +2,18 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
-import type { Backend } from "../lib/store.ts";
 import { FakeClock, turn } from "./helpers/fake_clock.ts";
-import { byInvitation, codeOf, elsewhere } from "./helpers/invited.ts";
-import { type Peer, type TestOptions, TestServer } from "./helpers/peer.ts";
-
-function start(options: TestOptions = {}): Promise<TestServer> {
-  return TestServer.start({ entry: byInvitation, ...options });
-}
-
-/** What somebody from elsewhere is answered who says hello. */
-function coming(server: TestServer, hello: JsonObject, from = elsewhere): Promise<JsonObject> {
-  return server.connect(from).ask({ t: "hello", v: 1, ...hello });
-}
-
-/** Somebody in the server with a role that an account has. */
-async function inside(server: TestServer, user: string, role: "member" | "owner" = "member") {
-  const peer = await server.join(user);
-  const known = server.core.people.holder(user);
-  assert(known);
-  known.role = role;
-  return peer;
-}
-
-/** What is kept doesn't end with the server that keeps it. */
-function lasting(backend: Backend): Backend {
-  return { ...backend, [Symbol.asyncDispose]: () => Promise.resolve() };
-}
-
-async function usedOf(peer: Peer): Promise<unknown> {
-  const { invites } = await peer.ok({ t: "invites" });
-  return Array.isArray(invites) ? invites.map(({ used }) => used) : undefined;
-}
+import {
+  byInvitation,
+  codeOf,
+  coming,
+  elsewhere,
+  inside,
+  lasting,
+  start,
+  usedOf,
+} from "./helpers/invited.ts";
+import { type Peer, TestServer } from "./helpers/peer.ts";
 
 Deno.test("hello from elsewhere needs an invitation, from this machine none", async () => {
   await using server = await start();
@@ -139,46 +119,6 @@ Deno.test("who doesn't get in with a good invitation uses none of it", async () 
   assertEquals(await usedOf(owner), [0]);
   await peer.hello("Alice", { invite });
   assertEquals((await coming(server, { user: "Bob", invite })).code, "bad_invite");
-});
-
-Deno.test("a use is given back where the user can't be kept, also for after a restart", async () => {
-  const backend = lasting(openMemory());
-  let isFull = false;
-  const { accounts } = backend;
-  const failing = new Proxy(accounts, {
-    get: (_, name: keyof typeof accounts) => (...args: never[]) => {
-      if (name === "save" && isFull) return Promise.reject(new Error("The disk is on fire"));
-      return Reflect.apply(accounts[name], accounts, args);
-    },
-  });
-  let invite: unknown;
-  {
-    await using server = await start({ backend: { ...backend, accounts: failing } });
-    const owner = await inside(server, "Owner", "owner");
-    invite = (await owner.ok({ t: "invite", uses: 1, role: "moderator" })).code;
-    isFull = true;
-    assertEquals((await coming(server, { user: "Alice", invite })).code, "internal");
-    isFull = false;
-    assertEquals(await usedOf(owner), [0]);
-  }
-  assertEquals(await backend.records.all("pass"), []);
-  await using server = await start({ backend });
-  assertEquals((await coming(server, { user: "Alice", invite })).t, "ok");
-});
-
-Deno.test("how often an invitation was used outlives a restart", async () => {
-  const backend = openMemory();
-  let invite: unknown;
-  {
-    await using server = await start({ backend: lasting(backend) });
-    invite = (await (await inside(server, "Owner", "owner")).ok({ t: "invite", uses: 3 })).code;
-    for (const user of ["a", "b"]) {
-      assertEquals((await coming(server, { user, invite })).t, "ok");
-    }
-  }
-  await using server = await start({ backend });
-  assertEquals((await coming(server, { user: "c", invite })).t, "ok");
-  assertEquals((await coming(server, { user: "d", invite })).code, "bad_invite");
 });
 
 Deno.test("only what a code comes to is kept, not the code", async () => {
