@@ -23,7 +23,7 @@ interface LayerRow {
 }
 
 const leaves =
-  ("protocol decode decode_request answer_fields audit_entry command_row file_commands part_bytes gzip fields events names file_names limits " +
+  ("protocol decode decode_request answer_fields audit_entry command_row file_commands part_bytes gzip fields events names file_names limits wire_limits " +
     "errors clock connection messages stream_pair log metrics nearest printable " +
     "media_types pictures fingerprint chat_address duplex_stream passwords account_commands addresses invite_code invite_commands " +
     "moderation_commands operator_commands operator_port")
