@@ -144,12 +144,11 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   ): Promise<Ok<K>> {
     const row: CommandRow = commands[name];
     try {
+      await this.#core.visitors.take(this.#key, row.cost);
+      // Behind the waiting, in which either may have ended.
       this.requireHere();
       requireRole(this.known, name);
-      await this.#core.visitors.take(this.#key, row.cost);
-      const ok = await this.#answered(name, commandOf(name, fields), body);
-      if (!row.unlogged) this.#tellDone(name, fields, ok);
-      const checked = okOf(name, ok);
+      const checked = okOf(name, await this.#done(name, fields, body));
       if (checked) return checked;
       throw new Error(`The answer to "${name}" isn't what its row says`);
     } catch (error) {
@@ -267,11 +266,15 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     this.#gone.resolve();
   }
 
-  /** Never rejects: what was asked for is done, and the log says why they couldn't leave. */
+  /**
+   * Also where they were put out meanwhile. Never rejects: what was asked for is done, and the log
+   * says why they couldn't leave.
+   */
   async #leaveRoom(): Promise<void> {
-    const room = this.#entered;
+    const fields = { room: this.#entered };
     // A guest for one request leaves with their name.
-    if (room !== undefined && !this.#isBrief) await this.run("leave", { room }).catch(() => {});
+    if (fields.room === undefined || this.#isBrief) return;
+    await this.#done("leave", fields).catch((error) => this.#tellRefused("leave", error, fields));
   }
 
   #enter(welcome: Welcome): void {
@@ -290,14 +293,18 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     return this.#isBrief ? networkOf(this.remote) : this.known.uid;
   }
 
-  async #answered<K extends VisitCommand>(
+  async #done<K extends VisitCommand>(
     name: K,
-    command: Command<K>,
-    body: Uint8Array | undefined,
+    fields: JsonObject,
+    body?: Uint8Array,
   ): Promise<JsonObject> {
+    const row: CommandRow = commands[name];
+    const command = commandOf(name, fields);
     const outcome = await handlers[name](this.#core, this, command, { id: undefined, body });
     const answer = await outcome.answer;
-    return typeof answer === "function" ? answer() : answer;
+    const ok = typeof answer === "function" ? answer() : answer;
+    if (!row.unlogged) this.#tellDone(name, fields, ok);
+    return ok;
   }
 
   #tellDone(command: CommandName, fields: JsonObject, ok: JsonObject): void {
