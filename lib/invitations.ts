@@ -104,6 +104,7 @@ const passFields = { role, rooms: list(roomField, limits.invitesMax) } as const;
 /** Every invitation that was made and not withdrawn, and what came of them. */
 export class Invitations {
   readonly #options: InvitationsOptions;
+  /** The oldest first. */
   readonly #byId = new Map<string, Invitation>();
   readonly #passes = new Map<Uid, Pass>();
   #isFirstMade = false;
@@ -116,8 +117,8 @@ export class Invitations {
   static async load(options: InvitationsOptions): Promise<Invitations> {
     const { records } = options;
     const invitations = new Invitations(options);
-    for (const record of await records.all(kinds.invitation)) {
-      const invitation = invitationOf(record);
+    const kept = (await records.all(kinds.invitation)).map(invitationOf);
+    for (const invitation of kept.toSorted((one, other) => one.at - other.at)) {
       invitations.#byId.set(invitation.id, invitation);
     }
     for (const record of await records.all(kinds.pass)) {

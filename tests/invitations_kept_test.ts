@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertNotEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
+import { limits } from "../lib/limits.ts";
+import { FakeClock } from "./helpers/fake_clock.ts";
 import { coming, elsewhere, inside, lasting, start, usedOf } from "./helpers/invited.ts";
 import type { Peer } from "./helpers/peer.ts";
 
@@ -74,4 +76,23 @@ Deno.test("how often an invitation was used outlives a restart", async () => {
   await using server = await start({ backend });
   assertEquals((await coming(server, { user: "c", invite })).t, "ok");
   assertEquals((await coming(server, { user: "d", invite })).code, "bad_invite");
+});
+
+Deno.test("invitations are listed oldest first, and the oldest of the server's goes, after a restart too", async () => {
+  const backend = openMemory();
+  const all = backend.records.all.bind(backend.records);
+  // What keeps records gives them back in any order.
+  backend.records.all = async (kind) => (await all(kind)).toReversed();
+  const clock = new FakeClock();
+  const codes: unknown[] = [];
+  for (let n = 0; n <= limits.invitesPerUserMax; n++) {
+    await using server = await start({ backend: lasting(backend), clock });
+    codes.push(await server.core.invitations.ofServer({ anew: true }));
+    await clock.leap(1000);
+  }
+  await using server = await start({ backend: lasting(backend), clock });
+  const ats = server.core.invitations.all().map(({ at }) => at);
+  assertEquals(ats, ats.toSorted((one, other) => one - other));
+  assertEquals(await server.core.invitations.find(String(codes[0])), undefined);
+  assertNotEquals(await server.core.invitations.find(String(codes[1])), undefined);
 });
