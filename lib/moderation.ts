@@ -240,17 +240,21 @@ export function requireEntry(room: Room, by: Person, facts: Facts): void {
   }
   if (lock === undefined || facts.entry?.isInvited || facts.entry?.key === lock) return;
   if (roles.has(by.uid) || isRoomRole(facts.roleOf(by.uid))) return;
+  const why = facts.entry?.key === undefined ? "it is locked" : "that isn't its key";
   // Not as it is spelled: that is for those who see it.
   throw new ChatError(
     "room_locked",
-    "Cannot join that room: it is locked; whoever is in it knows its key, or can invite you",
+    `Cannot join that room: ${why}; whoever is in it knows its key, or can invite you`,
   );
 }
 
 function lasting(until: number, now: number): string {
   if (until === forGood) return "";
   const minutes = Math.ceil((until - now) / 60_000);
-  return minutes < 2 ? " for a moment" : ` for ${minutes} minutes`;
+  if (minutes < 2) return " for a moment";
+  if (minutes < 120) return ` for ${minutes} minutes`;
+  const hours = Math.ceil(minutes / 60);
+  return hours < 48 ? ` for ${hours} hours` : ` for ${Math.ceil(hours / 24)} days`;
 }
 
 function retryAt(until: number, now: number): { readonly retryMs?: number } {

@@ -86,21 +86,22 @@ terminalTest("a name is made one's own, and its password lets one in elsewhere",
   assert(!(await elsewhere.colours()).includes("sesame"));
 });
 
-terminalTest("two passwords that aren't the same change nothing, nor does Ctrl+C", async (all) => {
-  const alice = await all.enter("Alice");
-  await alice.enter("/register");
-  await alice.until("A password for");
-  await alice.enter(password);
-  await alice.until("The same again:");
-  await alice.enter("another one");
-  await alice.until("These are not the same");
-  await alice.enter("/register");
-  await alice.until("A password for");
-  await alice.press("C-c");
-  await alice.until("Nothing was changed");
-  await alice.enter("/whois Alice");
-  await alice.until("a guest");
-});
+terminalTest(
+  "two passwords that aren't the same are asked for again, until Ctrl+C",
+  async (all) => {
+    const alice = await all.enter("Alice");
+    await alice.enter("/register");
+    await alice.until("A password for");
+    await alice.enter(password);
+    await alice.until("The same again:");
+    await alice.enter("another one");
+    await alice.until(/These were not the same; Ctrl\+C changes nothing\n.*A password for/);
+    await alice.press("C-c");
+    await alice.until("Nothing was changed");
+    await alice.enter("/whois Alice");
+    await alice.until("a guest");
+  },
+);
 
 terminalTest("a device that is logged out ends at once, and is asked next time", async (all) => {
   const alice = await all.enter("Alice");
@@ -187,6 +188,12 @@ sceneTest("scripts give the password by a file or a variable", async (scene) => 
   const wrong = await runProgram(["env", "PARLEY_PASSWORD=a wrong one", ...send("four")]);
   assertEquals(wrong.code, 1);
   assertMatch(wrong.err, /^Cannot log in: .*\n$/);
+  // Nobody is asked for a better one.
+  const there = { folder: join(server.folder, "five"), port: server.port };
+  const short = ["env", "PARLEY_PASSWORD=abc", ...clientCommand(there, "-u", "Bob")];
+  const { code, out } = await runProgram(short, "/register\n");
+  assertEquals(code, 1);
+  assertStringIncludes(out, "That password is too short");
   alice.close();
 });
 

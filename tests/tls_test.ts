@@ -116,6 +116,8 @@ test("a changed key is refused from memory, and what was said waits", async (sce
     await waits(chat, /its key is not the one/);
   });
   assertEquals(scene.between.heard, []);
+  assertEquals(scene.complaints.length, 1, "it is told once why nothing answers");
+  assertMatch(scene.complaints[0], /its key is not the one that it had before.*join with parleys:/);
   // The next run knows it, too.
   scene.between.doing = { is: "pretending", credentials };
   const next = scene.chat("alice", scene.wanted({ isTls: false, fingerprint: undefined }));

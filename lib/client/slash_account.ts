@@ -66,7 +66,7 @@ export const accountSlashes = {
     more:
       "ROOM: those who come with it are in that room at once. ROLE: member or moderator, which " +
       "they become when they register. USES: how many may come with it, like 5x. TIME: how long " +
-      "it is good for, like 2h or 7d. Without all of these the server's usual bounds hold.",
+      "it is good for, like 2h or 7d; a week, and for any number, where that isn't said.",
     completes: "room",
     parse: (rest) => inviting(rest),
   },

@@ -74,7 +74,7 @@ export const moderationSlashes = {
   },
   audit: {
     takes: "",
-    help: commands.audit.help,
+    help: "Read what moderators did",
     parse: (rest) => moderation(rest === "" ? { is: "audit" } : undefined),
   },
 } as const satisfies Record<string, SlashRow>;

@@ -127,6 +127,11 @@ export class Talk implements Stage {
     void this.#leave();
   }
 
+  /** Says what is wrong beside what was asked for. */
+  warn(sentence: string): void {
+    this.#tell(sentence, "trouble");
+  }
+
   /** Somebody types, and the line so far. */
   typing(line: string): void {
     const here = this.#here;

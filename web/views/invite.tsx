@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { encode } from "uqr";
+import { usedText } from "../../lib/client/invite_text.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
@@ -209,12 +210,12 @@ function InviteLine({ invite, now, isBusy, onWithdraw }: {
   readonly isBusy: boolean;
   readonly onWithdraw: () => void;
 }) {
-  const { room, role, uses, used, until, user, at } = invite;
+  const { room, role, until, user, at } = invite;
   const where = room === undefined ? "To the server" : `To #${printableLine(room)}`;
   const words = [
     user === undefined ? "by the server" : `by ${printableLine(user)}`,
     shortTime(at, now),
-    uses === undefined ? `used ${used} times` : `used ${used} of ${uses} times`,
+    usedText(invite),
     ...role === "guest" ? [] : [`as ${role}`],
   ];
   return (
