@@ -190,8 +190,9 @@ sceneTest("scripts give the password by a file or a variable", async (scene) => 
   assertMatch(wrong.err, /^Cannot log in: .*\n$/);
   // Nobody is asked for a better one.
   const there = { folder: join(server.folder, "five"), port: server.port };
-  const short = ["env", "PARLEY_PASSWORD=abc", ...clientCommand(there, "-u", "Bob")];
-  const { code, out } = await runProgram(short, "/register\n");
+  const bob = clientCommand(there, "-u", "Bob");
+  await runProgram(bob);
+  const { code, out } = await runProgram(["env", "PARLEY_PASSWORD=abc", ...bob], "/register\n");
   assertEquals(code, 1);
   assertStringIncludes(out, "That password is too short");
   alice.close();
