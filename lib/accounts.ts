@@ -10,6 +10,7 @@ import { nameKey } from "./names.ts";
 import { passwordOf, plainPassword } from "./passwords.ts";
 import { type Known, userOf, type Welcome } from "./people.ts";
 import type { Command } from "./protocol.ts";
+import { giveRole, tellRole } from "./roles.ts";
 import type { Login } from "./store.ts";
 
 /** The handlers, one for each row of the table of commands about accounts. */
@@ -41,14 +42,15 @@ const wrongText = "Cannot log in: there is no account of that name, or its passw
 
 /** An account is on its way in: its address is a good one, and it may be the owner's. */
 export async function cameIn(
-  { credentials, ownership, people }: Core,
+  core: Core,
   known: Known,
   { remote, mayOwn }: { readonly remote: string; readonly mayOwn: boolean },
 ): Promise<void> {
+  const { credentials, ownership } = core;
   if (!isAccount(known)) return;
   credentials.cameIn({ key: known.key, remote });
   if (!mayOwn || !ownership.keeps(known.key)) return;
-  await people.setRole(known, "owner");
+  await giveRole(core, known, { role: "owner" });
   ownership.taken();
 }
 
@@ -76,6 +78,7 @@ function register(core: Core, caller: Caller, command: Command<"register">): Out
       throw error;
     }
     if (isOwner) core.ownership.taken();
+    tellRole(core, known);
     return { role: known.role };
   });
   return { answer };
@@ -225,6 +228,7 @@ function role(
     ...whom.person,
     role,
   } as const;
-  const kept = Promise.all([core.people.setRole(whom, role), core.backend.audit.add(entry)]);
+  const given = giveRole(core, whom, { role, by: known.person });
+  const kept = Promise.all([given, core.backend.audit.add(entry)]);
   return { answer: kept.then(() => ({})) };
 }

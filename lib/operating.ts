@@ -10,6 +10,7 @@ import { pairOf } from "./names.ts";
 import type { OperatorCommand, OperatorOk, own } from "./operator_commands.ts";
 import { passwordOf } from "./passwords.ts";
 import type { Known } from "./people.ts";
+import { giveRole } from "./roles.ts";
 
 type Name = keyof typeof own;
 /** Who asks: what they take away is taken away by them. */
@@ -101,7 +102,7 @@ async function remove(core: Core, { user, messages }: OperatorCommand<"remove">,
   const known = holderOf(core, user);
   await core.credentials.inTurn(whose(known, asker), async () => {
     // Nobody logs in as a guest, and only a guest's name can be given up.
-    if (known.role !== "guest") await core.people.setRole(known, "guest");
+    await giveRole(core, known, { role: "guest", by: asker.known.person });
     const kept = await core.backend.accounts.logins(known.uid);
     await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
     core.people.logins.end(kept.map(({ hash }) => hash));

@@ -3,6 +3,7 @@
 import { sizeText } from "../client/amounts.ts";
 import { actionIn } from "../client/doing.ts";
 import { moderatedText } from "../client/moderated.ts";
+import { roleText } from "../client/role_text.ts";
 import { isSamePlace, type PassingEvent, type StoredEvent } from "../events.ts";
 import { printable, printableLine } from "../printable.ts";
 import { fileName } from "../client/find_file.ts";
@@ -81,6 +82,11 @@ export function renderPassing(event: PassingEvent, at: number, view: View): stri
       const text = printableLine(event.text);
       const why = text === "away" ? "" : `: ${text}`;
       return notice(at, `${name(event.user)} is away${why}`, view);
+    }
+    case "role_given": {
+      const who = event.user === view.me.user ? "You are" : `${name(event.user)} is`;
+      const by = event.by === undefined ? "" : `, by ${printableLine(event.by)}`;
+      return notice(at, `${who} ${roleText(event.role)}${by}`, view);
     }
     case "closing":
       return trouble(at, closingSentence(event.reason), view);
