@@ -33,6 +33,7 @@ export async function logIn(
     if (account === undefined) throw new Error("Nobody's password was right");
     // They were removed while this waited for its turn.
     if (!isAccount(account)) throw new ChatError("bad_login", wrongText);
+    core.bans.requireUser(account.uid);
     await dropOldest(core, account);
     return await core.people.logIn(account, agent);
   });

@@ -179,9 +179,8 @@ export class People {
       : await this.#again(hello.token, { agent: "", ...hello }, coming);
   }
 
-  /** An account comes whose password was right: on a device of its own, with a new token. */
+  /** An account may come in, whose password was right: on a device of its own, with a new token. */
   async logIn(known: Known, agent: string): Promise<Welcome> {
-    this.#options.bans?.requireUser(known.uid);
     return { known, ...await this.logins.make(known.uid, agent), isNew: false };
   }
 
