@@ -10,11 +10,11 @@ import { shortTime, wholeTime } from "../text/times.ts";
 import { Said } from "./account.tsx";
 import { type Asking, useAsking } from "./asking.ts";
 import { CopyButton } from "./copying.tsx";
+import { goodInvites, type Invite } from "./good_invites.ts";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
 
 type Made = Ok<"invite">;
-type Invite = Ok<"invites">["invites"][number];
 
 /** How many may come with one; 0: any number. */
 const usesChoices = { "0": "Any number of people", "1": "One person", "10": "10 people" } as const;
@@ -51,7 +51,7 @@ function Inviting({ model }: { readonly model: Model }) {
   const [invites, setInvites] = useState<readonly Invite[]>([]);
   const making = useAsking();
   const listing = useAsking();
-  const read = async () => setInvites((await model.send("invites", {})).invites);
+  const read = async () => setInvites(await goodInvites(model));
   useEffect(() => void listing.ask(read), [made]);
   const withdraw = ({ invite }: Invite) =>
     listing.ask(async () => {
