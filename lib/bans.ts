@@ -124,10 +124,12 @@ export class Bans {
   /** Drops those that are over. */
   async sweep(): Promise<void> {
     const now = this.#options.clock.now();
-    for (const [key, { until }] of [...this.#byKey]) {
-      if (until > now) continue;
+    for (const key of [...this.#byKey.keys()]) {
+      // As it is by now: somebody may have been banned again while others were dropped.
+      const ban = this.#byKey.get(key);
+      if (ban === undefined || ban.until > now) continue;
       await this.#options.records.put(kind, key, undefined);
-      this.#byKey.delete(key);
+      if (this.#byKey.get(key) === ban) this.#byKey.delete(key);
     }
   }
 

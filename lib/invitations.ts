@@ -305,8 +305,9 @@ export class Invitations {
   /** Forgets invitations that nobody can use any more, and what was promised to who is gone. */
   async sweep(isHere: (uid: Uid) => boolean): Promise<void> {
     for (const uid of this.#passes.keys()) if (!isHere(uid)) await this.forget(uid);
-    const over = [...this.#byId.values()].filter((invitation) => !this.#isGood(invitation));
-    for (const { id } of over) await this.withdraw(id);
+    for (const invitation of [...this.#byId.values()]) {
+      if (!this.#isGood(invitation)) await this.withdraw(invitation.id);
+    }
   }
 
   #isGood({ id, used, uses, until }: Invitation): boolean {

@@ -1,4 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { openMemory } from "../lib/backend/memory.ts";
+import type { Ban } from "../lib/bans.ts";
+import { ChatError } from "../lib/errors.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { forGood } from "../lib/rules.ts";
@@ -315,6 +318,34 @@ Deno.test("a ban that comes while somebody says hello ends them all the same", a
   await Promise.all([eve.end(), coming.end()]);
   const known = server.core.people.holder("Eve");
   assertEquals(known?.listeners.size, 0);
+});
+
+Deno.test("who is banned again while bans that are over are dropped stays banned", async () => {
+  const clock = new FakeClock();
+  const backend = openMemory();
+  await using server = await TestServer.start({ clock, backend });
+  const { bans } = server.core;
+  const until = clock.now() + 1000;
+  const of = (n: number): Ban => ({ whom: { is: "address", address: `192.0.2.${n}` }, until });
+  for (const n of [1, 2]) await bans.add(of(n));
+  await clock.leap(2000);
+  const put = backend.records.put.bind(backend.records);
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  backend.records.put = async (...args) => {
+    if (args[1] === "192.0.2.1") {
+      onAsked();
+      await held;
+    }
+    await put(...args);
+  };
+  const sweeping = bans.sweep();
+  await asked;
+  await bans.add({ ...of(2), until: forGood });
+  release();
+  await sweeping;
+  assertThrows(() => bans.requireAddress("192.0.2.2"), ChatError);
+  assertEquals((await backend.records.all("ban")).map(({ key }) => key), ["192.0.2.2"]);
 });
 
 Deno.test("a guest of no account is muted in the lobby by the server's moderators alone", async () => {
