@@ -25,11 +25,11 @@ class Terminals implements AsyncDisposable {
   }
 
   /** A client at a new terminal. */
-  async client(user: string, machine: string = user): Promise<Terminal> {
+  async client(user: string, machine: string = user, shape = size): Promise<Terminal> {
     const { folder, port } = this.server;
     const there = { folder: join(folder, machine), port };
     const command = clientCommand(there, "--user", user);
-    return await this.#tmux.open(command, { ...size, cwd: root });
+    return await this.#tmux.open(command, { ...shape, cwd: root });
   }
 
   /** The same, once it is in the lobby. */
@@ -102,6 +102,12 @@ terminalTest(
     await alice.until("a guest");
   },
 );
+
+terminalTest("what is said before there is a screen is cut between words", async (all) => {
+  await register(await all.enter("Alice"));
+  const narrow = await all.client("Alice", "narrow", { columns: 50, rows: 30 });
+  await narrow.until(/The name "Alice" belongs to an account: log in\n *with its password/);
+});
 
 terminalTest("a device that is logged out ends at once, and is asked next time", async (all) => {
   const alice = await all.enter("Alice");
