@@ -18,7 +18,7 @@ import {
   type Uid,
 } from "./names.ts";
 import type { Role } from "./command_row.ts";
-import { newKnown, operatorUid } from "./known.ts";
+import { newKnown, operatorName, operatorUid } from "./known.ts";
 import { Logins, type Shown } from "./logins.ts";
 import { keptName, type Ownership } from "./ownership.ts";
 import type { Command } from "./protocol.ts";
@@ -335,7 +335,10 @@ export class People {
     const key = nameKey(name);
     const holder = this.#byKey.get(key);
     if (holder) throw takenName(name, holder);
-    if (this.#options.ownership.keeps(key) && !mayOwn) throw keptName(name);
+    const isOwners = this.#options.ownership.keeps(key);
+    if (isOwners && !mayOwn) throw keptName(name);
+    // Who owns the server is no impostor.
+    if (!isOwners && key === nameKey(operatorName)) throw operatorsName(name);
     return key;
   }
 
@@ -366,6 +369,11 @@ function takenName(name: string, { role }: Known): ChatError {
   return new ChatError("name_taken", `The name "${name}" belongs to an account: ${how}`, {
     account: true,
   });
+}
+
+function operatorsName(name: string): ChatError {
+  const whose = "what whoever runs the server is called in rooms";
+  return new ChatError("name_taken", `The name "${name}" is ${whose}: choose another one`);
 }
 
 /** As it is kept. */

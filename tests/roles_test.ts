@@ -25,6 +25,18 @@ Deno.test("the name of the owner is kept for who comes from the machine itself",
   assertEquals((await server.connect("10.0.0.7").hello("Ada", { password })).role, "owner");
 });
 
+Deno.test("nobody who is new is called what events call whoever runs the server, but the owner", async () => {
+  for (const owner of ["Ada", "Admin"]) {
+    await using server = await TestServer.start({ owner });
+    const stranger = server.connect("10.0.0.7");
+    for (const user of ["admin", "ADMIN", "ａｄｍｉｎ"]) {
+      assertEquals(await stranger.refused({ t: "hello", v: 1, user }), "name_taken");
+    }
+    const ada = await server.join(owner);
+    assertEquals((await ada.ok({ t: "register", password })).role, "owner");
+  }
+});
+
 Deno.test("the owner's code is good once, from anywhere", async () => {
   await using server = await TestServer.start({ owner: "Ada" });
   const invite = server.core.ownership.offered?.code;
