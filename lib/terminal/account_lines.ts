@@ -1,6 +1,6 @@
 /** Devices, invitations and people, as lines. Pure. */
 
-import { opensText, usedText } from "../client/invite_text.ts";
+import { onlyHereText, opensText, usedText } from "../client/invite_text.ts";
 import type { InviteWish } from "../client/slash_row.ts";
 import type { Role } from "../command_row.ts";
 import type { Ok } from "../protocol.ts";
@@ -37,6 +37,7 @@ export function inviteLines(
   view: View,
 ): string[] {
   const { paint } = view;
+  const onlyHere = onlyHereText({ url, address });
   const row = (what: string, text: string) => `  ${paint.quiet(what)} ${printableLine(text)}`;
   return [
     ...wrap(opensText(wish), view.columns).map(paint.strong),
@@ -44,6 +45,7 @@ export function inviteLines(
     row("In a terminal: deno task client --", address),
     ...url === "" ? [] : [row("In a browser: ", url)],
     row("The code alone:", code),
+    ...onlyHere === undefined ? [] : wrap(onlyHere, view.columns).map(paint.quiet),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { encode } from "uqr";
-import { usedText } from "../../lib/client/invite_text.ts";
+import { onlyHereText, usedText } from "../../lib/client/invite_text.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
@@ -158,6 +158,7 @@ function Choice({ label, value, choices, onChange }: {
 
 /** What is handed on. */
 function MadeInvite({ made: { url, address, code } }: { readonly made: Made }) {
+  const onlyHere = onlyHereText({ url, address });
   return (
     <div class="invite-made">
       {url !== "" && <QrPicture text={url} />}
@@ -166,6 +167,7 @@ function MadeInvite({ made: { url, address, code } }: { readonly made: Made }) {
         <Handed what="Address for a terminal" text={address} />
         <Handed what="Code alone" text={code} />
       </dl>
+      {onlyHere !== undefined && <p class="quiet">{onlyHere}</p>}
     </div>
   );
 }
