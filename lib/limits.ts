@@ -51,6 +51,8 @@ export const limits = {
   passwordCharsMax: 1000,
   /** The same as it was typed, in UTF-16 units: some keyboards send several for one. */
   passwordTextMax: 4000,
+  /** Logins of which is known that they have just ended: as many take longer than any `hello`. */
+  loginsEndedMax: 10_000,
   /** Passwords that wait to be verified or made: two classrooms, in twenty seconds. */
   passwordsWaitingMax: 60,
   /** Wrong passwords for one name from one address: who has forgotten theirs tries some. */
