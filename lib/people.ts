@@ -244,9 +244,13 @@ export class People {
     return [...new Set([...late, ...oldest])];
   }
 
-  /** Gives up the name of somebody without a connection; nothing happens where they are back. */
+  /**
+   * Gives up the name of somebody without a connection; nothing happens where they are back, or
+   * where that was done already: by now it may be somebody else's.
+   */
   async release(known: Known): Promise<void> {
     if (known.goneAt === 0 || known.role !== "guest") return;
+    if (this.#byUid.get(known.uid) !== known) return;
     this.#remove(known);
     try {
       await this.#options.accounts.save([userOf(known, false)]);

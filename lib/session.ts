@@ -385,6 +385,8 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     if (!this.#core.people.exit(known, this)) return;
     this.#core.presence.moved(known, "went");
     this.#core.journal.action({ ...this.#actor(), command: "gone" });
+    // They have logged out: nobody has to wait for the name.
+    if (known.isOver) void this.#core.endGuest(known);
   }
 }
 
