@@ -41,12 +41,18 @@ export interface BrowserChoice {
   readonly isWhole: boolean;
 }
 
-/** The browsers that a file's tests share: each of their visitors has a profile of its own. */
-class Browsers implements AsyncDisposable {
+/** What a file's tests share: the page, and browsers, where each visitor has a profile of its own. */
+class Shared implements AsyncDisposable {
+  #built: Promise<unknown> | undefined;
   readonly #running = new Map<string | undefined, Promise<Browser>>();
 
-  /** One of this choice, which is started where none runs. */
-  get({ isWhole }: BrowserChoice): Promise<Browser> {
+  /** Resolves when the page is built as it is in the sources. */
+  async build(): Promise<void> {
+    await (this.#built ??= buildPage());
+  }
+
+  /** A browser of this choice, which is started where none runs. */
+  browser({ isWhole }: BrowserChoice): Promise<Browser> {
     const light = isWhole ? undefined : pathOf("chromium-headless-shell");
     const executablePath = light ?? pathOf("chromium");
     const running = this.#running.get(executablePath) ?? chromium.launch({
@@ -64,7 +70,7 @@ class Browsers implements AsyncDisposable {
   }
 }
 
-const browsers = new Browsers();
+const shared = new Shared();
 
 /** A scene with people at the page. */
 export class PageScene extends Scene {
@@ -78,7 +84,7 @@ export class PageScene extends Scene {
 
   /** Starts a server that serves the page, as it is in the sources. */
   async startWeb(args: readonly string[] = []): Promise<RealServer> {
-    await buildPage();
+    await shared.build();
     return await this.start(args, { web: true });
   }
 
@@ -91,7 +97,7 @@ export class PageScene extends Scene {
   async visitor(
     { port = this.server.webPort, host = "127.0.0.1", ...options }: VisitorOptions = {},
   ): Promise<Visitor> {
-    const browser = await browsers.get(this.#choice);
+    const browser = await shared.browser(this.#choice);
     const context = await browser.newContext({
       viewport: { width: 1200, height: 800 },
       reducedMotion: "reduce",
@@ -250,7 +256,7 @@ export class Visitor {
   }
 }
 
-Deno.test.afterAll(() => browsers[Symbol.asyncDispose]());
+Deno.test.afterAll(() => shared[Symbol.asyncDispose]());
 
 /** Registers a test that plays in a scene with browsers; skipped, visibly, where there is none. */
 export function pageTest(
