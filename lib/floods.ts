@@ -33,6 +33,7 @@ export class Floods {
   readonly #rooms: Throttle;
   readonly #offers: Throttle;
   readonly #searches = new Turns(limits.searchesRunningMax, limits.searchesWaitingMax);
+  readonly #keys = new Turns(limits.keysRunningMax, limits.keysWaitingMax);
 
   constructor(clock: Clock, { flood }: Pick<Bounds, "flood">) {
     this.#clock = clock;
@@ -94,6 +95,15 @@ export class Floods {
    */
   search<T>({ known, remote }: Asker, find: () => Promise<T>): Promise<T> {
     return this.#searches.take({ name: known.uid, address: networkOf(remote) }, find);
+  }
+
+  /**
+   * Works out what the key of a room comes to, in the same way.
+   *
+   * @throws {ChatError} `slow_down` where too many wait
+   */
+  key({ known, remote }: Asker, work: () => Promise<string>): Promise<string> {
+    return this.#keys.take({ name: known.uid, address: networkOf(remote) }, work);
   }
 
   /** Forgets what is forgiven; to be called now and then. */

@@ -63,16 +63,17 @@ export async function letIn(
  * key comes to that they say. Wrong keys are answered more and more slowly.
  */
 export async function entryOf(
-  { invitations, visitors }: Core,
-  { known, remote }: Pick<Caller, "known" | "remote">,
+  { floods, invitations, visitors }: Core,
+  asker: Pick<Caller, "known" | "remote">,
   { id, decided }: Conversation,
   key: string | undefined,
 ): Promise<Entry> {
   const { lock } = decided.rules;
+  const { known, remote } = asker;
   if (lock === undefined) return {};
   if (await invitations.mayJoin(known, id, key)) return { isInvited: true };
   if (key === undefined) return {};
-  const comesTo = await tried(key, lock);
+  const comesTo = await floods.key(asker, () => tried(key, lock));
   if (comesTo !== lock) await visitors.take(`key ${networkOf(remote)}`, limits.inviteGuessCost);
   return { key: comesTo };
 }

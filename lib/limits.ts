@@ -86,6 +86,10 @@ export const limits = {
   searchesRunningMax: 2,
   /** Searches that wait for that; a second's worth of slow ones. */
   searchesWaitingMax: 1000,
+  /** Keys of rooms that are worked out at once: each has a processor for some milliseconds. */
+  keysRunningMax: 1,
+  /** Those that wait for that; some seconds' worth. */
+  keysWaitingMax: 1000,
   /** `register`, and `password`, under way at once for one connection, which is read meanwhile. */
   passwordsAtOnceMax: 2,
   /** `finish` under way at once for one connection; each may have to read its whole file again. */

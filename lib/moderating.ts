@@ -86,7 +86,7 @@ async function lock(core: Core, caller: Caller, command: Command<"lock">): Promi
   const repeat = cid === undefined ? undefined : repeatKey(caller.known.uid, cid);
   const locked: Change = key === undefined
     ? { t: "locked", on: false }
-    : { t: "locked", on: true, key: await newLock(key, repeat) };
+    : { t: "locked", on: true, key: await core.floods.key(caller, () => newLock(key, repeat)) };
   return await moderate(core, caller, command, locked);
 }
 

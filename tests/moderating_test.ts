@@ -120,6 +120,23 @@ Deno.test("a lock that is sent again is answered like the first, and with anothe
   await bob.ok({ t: "join", room: "tea", key: "kettle" });
 });
 
+Deno.test("keys are worked out in turns, whoever locks a room or tries to come in", async () => {
+  await using server = await TestServer.start();
+  const { floods } = server.core;
+  const key = floods.key.bind(floods);
+  const asked: string[] = [];
+  floods.key = (asker, work) => {
+    asked.push(asker.known.person.user);
+    return key(asker, work);
+  };
+  const alice = await server.join("Alice", "tea");
+  const bob = await server.join("Bob");
+  assertEquals(await bob.refused({ t: "lock", room: "tea", key: "kettle" }), "not_allowed");
+  await alice.ok({ t: "lock", room: "tea", key: "kettle" });
+  assertEquals(await bob.refused({ t: "join", room: "tea", key: "teapot" }), "room_locked");
+  assertEquals(asked, ["Bob", "Alice", "Bob"]);
+});
+
 Deno.test("in a slow room one waits, in a read-only one moderators write", async () => {
   const clock = new FakeClock();
   await using server = await TestServer.start({ clock });
