@@ -45,6 +45,27 @@ Deno.test("what is on its way to a room ends where its sender is put out or mute
   assertEquals(server.core.uploads.load.waiting, 0);
 });
 
+for (const [how, code] of [["mute", "muted"], ["kick", "not_allowed"]]) {
+  Deno.test(`what is just being offered isn't taken after a ${how}`, async () => {
+    const blobs = new MemoryBlobs();
+    await using server = await TestServer.start({ blobs });
+    const { alice, bob } = await teaRoom(server);
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const free = blobs.free.bind(blobs);
+    blobs.free = async () => {
+      onAsked();
+      await held;
+      return await free();
+    };
+    const offered = bob.refused({ t: "offer", room: "tea", name: "a.bin", size: 3000 });
+    await asked;
+    await alice.ok({ t: how, room: "tea", user: "Bob" });
+    release();
+    assertEquals(await offered, code);
+  });
+}
+
 Deno.test("who is put out of a room gets no more of a file that they are fetching", async () => {
   const blobs = new HeldBlobs();
   await using server = await TestServer.start({ blobs });
