@@ -297,9 +297,13 @@ export class Invitations {
     }
   }
 
-  /** Somebody has no business here any more: nobody comes by what they made, they least of all. */
-  async withdrawOf(uid: Uid): Promise<void> {
-    await Promise.all(this.all(uid).map(({ id }) => this.withdraw(id)));
+  /**
+   * Somebody has no business here, or in a room, any more: nobody comes by what they made, they
+   * least of all.
+   */
+  async withdrawOf(uid: Uid, room?: ConversationId): Promise<void> {
+    const theirs = this.all(uid).filter((made) => room === undefined || made.room === room);
+    await Promise.all(theirs.map(({ id }) => this.withdraw(id)));
   }
 
   /** Forgets invitations that nobody can use any more, and what was promised to who is gone. */

@@ -230,6 +230,25 @@ Deno.test("who is banned from the server takes their invitations along", async (
   assertEquals((await coming(server, { user: "Eve", invite: codes[1] })).t, "ok");
 });
 
+Deno.test("who is put out of a room takes their invitations to it along, and no others", async () => {
+  await using server = await start();
+  const owner = await inside(server, "Owner", "owner");
+  const bob = await inside(server, "Bob");
+  for (const peer of [owner, bob]) {
+    for (const room of ["tea", "den"]) await peer.ok({ t: "join", room });
+  }
+  for (const room of ["tea", "den"]) await owner.ok({ t: "lock", room, key: "kettle" });
+  const [tea, den] = await Promise.all(["tea", "den"].map(async (room) => {
+    return (await bob.ok({ t: "invite", room })).code;
+  }));
+  const own = (await owner.ok({ t: "invite", room: "tea" })).code;
+  await owner.ok({ t: "kick", room: "tea", user: "Bob" });
+  assertEquals(await bob.refused({ t: "join", room: "tea", key: tea }), "room_locked");
+  assertEquals((await coming(server, { user: "Eve", invite: tea })).code, "bad_invite");
+  assertEquals((await coming(server, { user: "Carol", invite: den })).invited, "den");
+  assertEquals((await bob.ok({ t: "join", room: "tea", key: own })).room, "tea");
+});
+
 Deno.test("invites come in pages, oldest first", async () => {
   await using server = await start();
   const alice = await inside(server, "Alice");
