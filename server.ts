@@ -4,7 +4,6 @@ import { listenOperator } from "./lib/net/operator.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import type { Credentials } from "./lib/net/credentials.ts";
 import { openTls, type Tls } from "./lib/net/tls_files.ts";
-import { listenTls } from "./lib/net/tls_port.ts";
 import { listenWeb } from "./lib/net/web.ts";
 import { openDisk } from "./lib/backend/disk.ts";
 import { ScryptPasswords } from "./lib/backend/scrypt.ts";
@@ -87,7 +86,7 @@ async function run(
       ? await listenWeb(core, { hostname, port: webPort, names, page: built, proxies, tls })
       : undefined;
     const address = { hostname, port: config.port, webPort: page?.port };
-    await using chat = tls ? listenTls(core, address, tls) : listenTcp(core, address);
+    await using chat = listenTcp(core, address, tls);
     ports = { port: chat.port, webPort: page?.port, tls: tls && joinTlsOf(tls.current) };
     await using _operator = await listenOperator(core, config.data);
     const invite = await invitationAtStart(core, config);

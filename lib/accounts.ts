@@ -10,6 +10,7 @@ import { nameKey } from "./names.ts";
 import { passwordOf, plainPassword } from "./passwords.ts";
 import { type Known, userOf, type Welcome } from "./people.ts";
 import type { Command } from "./protocol.ts";
+import { giveRole, tellRole } from "./roles.ts";
 import type { Login } from "./store.ts";
 
 /** The handlers, one for each row of the table of commands about accounts. */
@@ -30,6 +31,9 @@ export async function logIn(
   const attempt = { key: nameKey(user), uid: account?.uid, remote, wrong: wrongText };
   return await core.credentials.verified(attempt, plainPassword(password), async () => {
     if (account === undefined) throw new Error("Nobody's password was right");
+    // They were removed while this waited for its turn.
+    if (!isAccount(account)) throw new ChatError("bad_login", wrongText);
+    core.bans.requireUser(account.uid);
     await dropOldest(core, account);
     return await core.people.logIn(account, agent);
   });
@@ -39,14 +43,15 @@ const wrongText = "Cannot log in: there is no account of that name, or its passw
 
 /** An account is on its way in: its address is a good one, and it may be the owner's. */
 export async function cameIn(
-  { credentials, ownership, people }: Core,
+  core: Core,
   known: Known,
   { remote, mayOwn }: { readonly remote: string; readonly mayOwn: boolean },
 ): Promise<void> {
+  const { credentials, ownership } = core;
   if (!isAccount(known)) return;
   credentials.cameIn({ key: known.key, remote });
   if (!mayOwn || !ownership.keeps(known.key)) return;
-  await people.setRole(known, "owner");
+  await giveRole(core, known, { role: "owner" });
   ownership.taken();
 }
 
@@ -65,12 +70,16 @@ function register(core: Core, caller: Caller, command: Command<"register">): Out
     // From now on the name isn't given up, whatever happens to the connection meanwhile.
     known.role = isOwner ? "owner" : core.invitations.roleOf(known.uid);
     try {
-      await core.backend.accounts.saveAccount(userOf(known, true), credential);
+      await Promise.all([
+        core.backend.accounts.saveAccount(userOf(known, true), credential),
+        core.invitations.registered(known.uid),
+      ]);
     } catch (error) {
       known.role = before;
       throw error;
     }
     if (isOwner) core.ownership.taken();
+    tellRole(core, known);
     return { role: known.role };
   });
   return { answer };
@@ -187,9 +196,13 @@ async function dropOldest(core: Core, known: Known): Promise<void> {
   end(core, known, oldest, `You have more than ${limits.loginsMax} logins: log in again`);
 }
 
-async function role(core: Core, caller: Caller, command: Command<"role">): Promise<Outcome> {
+function role(
+  core: Core,
+  caller: Caller,
+  command: Command<"role">,
+): Outcome | Promise<Outcome> {
   const { role, room } = command;
-  if (room !== undefined) return await appoint(core, caller, { ...command, room });
+  if (room !== undefined) return appoint(core, caller, { ...command, room });
   const { known } = caller;
   if (known.role !== "owner") {
     throw new ChatError("not_allowed", "Cannot do that: only the owner may");
@@ -207,7 +220,6 @@ async function role(core: Core, caller: Caller, command: Command<"role">): Promi
     const how = "make somebody else the owner first";
     throw new ChatError("not_allowed", `Cannot leave the server without an owner: ${how}`);
   }
-  await core.people.setRole(whom, role);
   const { user: by, uid: by_uid } = known.person;
   const entry = {
     at: core.clock.now(),
@@ -217,5 +229,7 @@ async function role(core: Core, caller: Caller, command: Command<"role">): Promi
     ...whom.person,
     role,
   } as const;
-  return { answer: core.backend.audit.add(entry).then(() => ({})) };
+  const given = giveRole(core, whom, { role, by: known.person });
+  const kept = Promise.all([given, core.backend.audit.add(entry)]);
+  return { answer: kept.then(() => ({})) };
 }

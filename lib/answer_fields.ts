@@ -22,10 +22,10 @@ import {
   record,
   recordOf,
 } from "./fields.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 import type { TransferId } from "./names.ts";
 
-const pageOf = limits.pageMax;
+const pageOf = wireLimits.pageMax;
 /** Checked event by event where it is used: one that isn't known must not spoil the list. */
 const anything: Field<JsonObject, "needed"> = {
   must: "an object",
@@ -48,7 +48,7 @@ const rules = {
 const conversation = {
   room: name,
   with: withUid,
-  topic: noteOrNothing(limits.topicCharsMax),
+  topic: noteOrNothing(wireLimits.topicCharsMax),
   seq: integer(0),
   count: integer(0),
 } as const;
@@ -102,7 +102,7 @@ export const answerFields = {
   },
   join: {
     room: name,
-    topic: noteOrNothing(limits.topicCharsMax),
+    topic: noteOrNothing(wireLimits.topicCharsMax),
     members: integer(0),
     seq: integer(0),
     created: optional(flag),
@@ -124,7 +124,7 @@ export const answerFields = {
   typing: nothing,
   away: nothing,
   read: nothing,
-  files: { files: list(sharedFile, limits.pageMax), more: flag },
+  files: { files: list(sharedFile, wireLimits.pageMax), more: flag },
   offer: { transfer, offset, place },
   part: nothing,
   resume: {
@@ -149,19 +149,19 @@ export const answerFields = {
       record({
         login,
         /** What the device called itself. */
-        agent: noteOrNothing(limits.noteCharsMax),
+        agent: noteOrNothing(wireLimits.noteCharsMax),
         /** When it was used last. */
         at: integer(0),
         /** Of the login that asks. */
         here: optional(exactly(true)),
       }),
-      limits.loginsMax,
+      wireLimits.loginsMax,
     ),
   },
   revoke: nothing,
   role: nothing,
   invite: {
-    code: note(limits.idCharsMax),
+    code: note(wireLimits.idCharsMax),
     /** The page's link; empty where the server has no page. */
     url: noteOrNothing(1000),
     /** What a terminal client is given. */
@@ -184,7 +184,7 @@ export const answerFields = {
         /** Until when it is good; missing where it is good until it is withdrawn. */
         until: optional(integer(0)),
       }),
-      limits.pageMax,
+      wireLimits.pageMax,
     ),
     more: flag,
   },
@@ -198,7 +198,7 @@ export const answerFields = {
   slow: stored,
   readonly: stored,
   audit: {
-    entries: list(record(auditFields), limits.pageMax),
+    entries: list(record(auditFields), wireLimits.pageMax),
     more: flag,
     cursor: optional(opaque()),
   },

@@ -2,9 +2,9 @@
 
 import { name, role, uid } from "./command_row.ts";
 import { type Field, flag, integer, note, optional, type Shape } from "./fields.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 
-const reason = optional(note(limits.noteCharsMax));
+const reason = optional(note(wireLimits.noteCharsMax));
 
 /** What moderators do, as the trail of it says; those of the whole server are in no log. */
 const deeds = [
@@ -44,7 +44,7 @@ export const auditFields = {
   /** The message that was taken away, by its seq. */
   target: optional(integer(1)),
   /** What the file was called that was taken away. */
-  file: optional(note(limits.fileNameBytesMax)),
+  file: optional(note(wireLimits.fileNameBytesMax)),
 } as const;
 /** One entry of the trail. */
 export type AuditEntry = Shape<typeof auditFields>;

@@ -89,8 +89,12 @@ export class Bans {
     return undefined;
   }
 
-  /** Keeps a ban; resolves when it is on disk. @throws {ChatError} `not_allowed` where it is one too many */
-  async add(ban: Ban): Promise<void> {
+  /**
+   * Keeps a ban, in one commit with what `alsoKept` keeps; resolves when it is on disk.
+   *
+   * @throws {ChatError} `not_allowed` where it is one too many
+   */
+  async add(ban: Ban, alsoKept: () => Promise<unknown> = nothing): Promise<void> {
     const { whom, until, reason } = ban;
     const key = keyOf(whom);
     if (!this.#byKey.has(key) && this.#byKey.size >= limits.bansMax) await this.sweep();
@@ -100,29 +104,32 @@ export class Bans {
         `Cannot ban more than ${limits.bansMax}: unban some first`,
       );
     }
-    await this.#options.records.put(kind, key, {
+    const value = {
       ...whom.is === "user" && { user: whom.user.user },
       until,
       ...reason !== undefined && { reason },
-    });
+    };
+    await Promise.all([this.#options.records.put(kind, key, value), alsoKept()]);
     this.#byKey.set(key, ban);
   }
 
-  /** Takes a ban back; whether there was one. */
-  async remove(whom: Banned): Promise<boolean> {
+  /** Takes a ban back, where there is one, in one commit with what `alsoKept` keeps. */
+  async remove(whom: Banned, alsoKept: () => Promise<unknown> = nothing): Promise<void> {
     const key = keyOf(whom);
-    if (!this.#byKey.has(key)) return false;
-    await this.#options.records.put(kind, key, undefined);
-    return this.#byKey.delete(key);
+    if (!this.#byKey.has(key)) return;
+    await Promise.all([this.#options.records.put(kind, key, undefined), alsoKept()]);
+    this.#byKey.delete(key);
   }
 
   /** Drops those that are over. */
   async sweep(): Promise<void> {
     const now = this.#options.clock.now();
-    for (const [key, { until }] of [...this.#byKey]) {
-      if (until > now) continue;
+    for (const key of [...this.#byKey.keys()]) {
+      // As it is by now: somebody may have been banned again while others were dropped.
+      const ban = this.#byKey.get(key);
+      if (ban === undefined || ban.until > now) continue;
       await this.#options.records.put(kind, key, undefined);
-      this.#byKey.delete(key);
+      if (this.#byKey.get(key) === ban) this.#byKey.delete(key);
     }
   }
 
@@ -131,6 +138,10 @@ export class Bans {
     const ban = this.#byKey.get(key);
     return ban && ban.until > clock.now() ? bannedError(ban, clock) : undefined;
   }
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 /** What whoever is banned hears. */

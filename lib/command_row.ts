@@ -1,7 +1,7 @@
 /** What a row of the table of commands is, and the fields that many of them have. A leaf. */
 
 import { anyText, type Field, type Fields, integer, note, opaque, optional } from "./fields.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 import type { Uid } from "./names.ts";
 
 /** The roles, from the least to the most. */
@@ -15,7 +15,7 @@ export function isAtLeast(role: Role, least: Role): boolean {
 }
 
 /** What somebody or something is called. */
-export const name = note(limits.idCharsMax * 4);
+export const name = note(wireLimits.idCharsMax * 4);
 /** Which conversation is meant. */
 export const room = anyText(1000);
 /** What makes a storing command safe to repeat. */

@@ -152,7 +152,7 @@ function lineOf(error: unknown, text: string): string {
  *
  * @throws {ConfigError}
  */
-export function parseFile(path: string, text: string): ReadonlyMap<string, string> {
+function parseFile(path: string, text: string): ReadonlyMap<string, string> {
   let value: unknown;
   try {
     value = parseJsonc(text);

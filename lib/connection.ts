@@ -4,7 +4,7 @@
  */
 
 import { type JsonObject } from "./fields.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 import { parseLine } from "./decode.ts";
 
 /** What came as one line, with the body after it. */
@@ -224,8 +224,8 @@ export class Framer {
     if (!Number.isInteger(bodyBytes) || Number(bodyBytes) <= 0) {
       this.#spares = none;
       frames.push({ is: "object", json, bodyBytes: 0 });
-    } else if (Number(bodyBytes) > limits.bodyBytesMax) {
-      this.#overflow(limits.bodyBytesMax, frames);
+    } else if (Number(bodyBytes) > wireLimits.bodyBytesMax) {
+      this.#overflow(wireLimits.bodyBytesMax, frames);
     } else {
       this.#hadBody = true;
       const bytes = Number(bodyBytes);

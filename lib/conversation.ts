@@ -17,7 +17,7 @@ import {
 import { decide } from "./deciding.ts";
 import { ChatError } from "./errors.ts";
 import type { LogEvent, Person } from "./events.ts";
-import { hasVoice, moderatesWhom, requireTurn, requireVoice } from "./moderation.ts";
+import { moderatesWhom, requireTurn, requireVoice, whyNoVoice } from "./moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
 import { apply, applyToMessage, copyRoom, isIn, type Message, type Room } from "./rooms.ts";
 import type { Appended, Log, Repeat } from "./store.ts";
@@ -124,7 +124,8 @@ export class Conversation {
   /** Whether what somebody has offered may still be shared here. */
   takesFrom(by: Person): boolean {
     const { clock, roleOf } = this.#options;
-    return isIn(this.#decided, by.uid) && hasVoice(this.#decided, by, { now: clock.now(), roleOf });
+    const facts = { now: clock.now(), roleOf };
+    return isIn(this.#decided, by.uid) && whyNoVoice(this.#decided, by, facts) === undefined;
   }
 
   /**

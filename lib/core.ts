@@ -15,7 +15,7 @@ import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import { Ownership } from "./ownership.ts";
 import type { Passwords } from "./passwords.ts";
-import { type Known, type Listener, People } from "./people.ts";
+import { type Known, type Listener, People, type Welcome } from "./people.ts";
 import { Presence } from "./presence.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Backend } from "./store.ts";
@@ -173,6 +173,16 @@ export class Core {
     const left = (this.#perAddress.get(peer.remote) ?? 1) - 1;
     if (left > 0) this.#perAddress.set(peer.remote, left);
     else this.#perAddress.delete(peer.remote);
+  }
+
+  /**
+   * Why somebody who was let in may not begin to hear: what was true then may be over by now.
+   * `undefined` where they may.
+   */
+  whyOver({ known, login }: Pick<Welcome, "known" | "login">): ChatError | undefined {
+    const why = this.people.logins.whyOver(login) ?? this.bans.whyUser(known.uid);
+    if (why || this.people.get(known.uid) === known) return why;
+    return new ChatError("revoked", "Your name was given up just now: say hello again");
   }
 
   /**

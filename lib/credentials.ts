@@ -3,6 +3,7 @@
  * guess is the same, and takes as long, whether there is such an account or not.
  */
 
+import { networkOf } from "./addresses.ts";
 import { type Clock, pause } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { limits } from "./limits.ts";
@@ -71,7 +72,7 @@ export class Credentials {
     const admitted = await this.#admit(attempt, began);
     let isWrong = false;
     try {
-      const right = await this.#turns.take(whose(attempt), async () => {
+      const right = await this.inTurn(attempt, async () => {
         isWrong = !await this.#isRight(attempt, password);
         return isWrong ? undefined : { value: await then() };
       });
@@ -103,11 +104,20 @@ export class Credentials {
     if (wait > 0) throw slowDown(wait, "Too many names were registered from your address");
     this.#registered.count(address, 1);
     try {
-      return await this.#turns.take(whose(attempt), async () => then(await this.made(password)));
+      return await this.inTurn(attempt, async () => then(await this.made(password)));
     } catch (error) {
       this.#registered.count(address, -1);
       throw error;
     }
+  }
+
+  /**
+   * Does `then` when its turn comes, and while nothing else is done with the passwords of that name.
+   *
+   * @throws {ChatError} `slow_down`; what `then` throws
+   */
+  inTurn<T>(attempt: Omit<Attempt, "uid">, then: () => Promise<T>): Promise<T> {
+    return this.#turns.take(whose(attempt), then);
   }
 
   /** What is kept of a password, made in a turn that was taken already. */
@@ -179,20 +189,10 @@ function slowDown(ms: number, why: string): ChatError {
   return new ChatError("slow_down", sentence, { retryMs: ms });
 }
 
-function whose({ key, remote }: Attempt): Whose {
+function whose({ key, remote }: Omit<Attempt, "uid">): Whose {
   return { name: key, address: networkOf(remote) };
 }
 
 function nameAt(key: NameKey, address: string): string {
   return `${key} ${address}`;
-}
-
-/** The part of an address that one customer has: of IPv6 they have all that begin alike. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head, tail] = address.split("::");
-  const first = head.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - tail.split(":").length);
-  const groups = [...first, ...Array<string>(zeros).fill("0"), ...(tail ?? "").split(":")];
-  return `${groups.slice(0, 4).join(":")}::/64`;
 }

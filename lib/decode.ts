@@ -15,7 +15,7 @@ import {
   storedFields,
 } from "./events.ts";
 import { checkFields, type Fields, isObject, type JsonObject } from "./fields.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 import type { CommandName, commands, Ok } from "./protocol.ts";
 
 /** What a peer calls a command, to find its answer by. */
@@ -42,7 +42,7 @@ export type Answer =
 export function idOf(frame: JsonObject): CommandId | undefined {
   const { id } = frame;
   if (Number.isSafeInteger(id)) return Number(id);
-  return typeof id === "string" && id.length <= limits.idCharsMax ? id : undefined;
+  return typeof id === "string" && id.length <= wireLimits.idCharsMax ? id : undefined;
 }
 
 /** The checked fields of `ok` to a command, or `undefined` where they aren't what they must be. */

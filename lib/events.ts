@@ -21,11 +21,11 @@ import {
   sha256,
   type Shape,
 } from "./fields.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 import { type FileId, nameKey, type TransferId, type Uid } from "./names.ts";
 
-const names = list(note(limits.idCharsMax * 4), 100_000);
-const name = note(limits.idCharsMax * 4);
+const names = list(note(wireLimits.idCharsMax * 4), 100_000);
+const name = note(wireLimits.idCharsMax * 4);
 const reactions: Field<Readonly<Record<string, readonly string[]>>, "needed"> = recordOf(names);
 
 const file = opaque<FileId>();
@@ -48,7 +48,7 @@ export const offeredPictureFields = {
   width: side,
   height: side,
   /** The thumbnail itself. */
-  thumb: optional(base64(limits.thumbBytesMax)),
+  thumb: optional(base64(wireLimits.thumbBytesMax)),
 } as const satisfies Fields;
 
 /** The fields of a file, as a conversation's log holds it. */
@@ -56,7 +56,7 @@ export const fileFields = {
   file,
   name,
   /** Folders above it as they were sent, like `a/b`. */
-  folder: optional(note(limits.folderCharsMax)),
+  folder: optional(note(wireLimits.folderCharsMax)),
   /** Bytes. */
   size: integer(0),
   sha256,
@@ -76,7 +76,7 @@ export const partFields = {
   /** Raw bytes that follow the line at once. */
   bytes: optional(integer(1)),
   /** Or the bytes themselves. */
-  data: optional(base64(limits.dataBytesMax)),
+  data: optional(base64(wireLimits.dataBytesMax)),
   encoding: optional(exactly("gzip")),
   /** How many bytes a compressed part comes to. */
   raw: optional(integer(1)),
@@ -86,7 +86,7 @@ export const partFields = {
 const moderated = {
   by: name,
   by_uid: opaque<Uid>(),
-  reason: optional(note(limits.noteCharsMax)),
+  reason: optional(note(wireLimits.noteCharsMax)),
 } as const satisfies Fields;
 /** How long it is to last; missing: until it is taken back. */
 const seconds = optional(integer(1));
@@ -94,7 +94,7 @@ const seconds = optional(integer(1));
 /** The fields that make each stored event more than somebody, something and a time. */
 export const changeFields = {
   joined: {},
-  left: { reason: optional(note(limits.noteCharsMax)) },
+  left: { reason: optional(note(wireLimits.noteCharsMax)) },
   said: {
     /** Missing where the message was deleted. */
     text: optional(prose),
@@ -108,8 +108,8 @@ export const changeFields = {
   /** `text` is missing where the message was deleted since. */
   edited: { target: integer(1), text: optional(prose) },
   deleted: { target: integer(1) },
-  reacted: { target: integer(1), emoji: note(limits.emojiBytesMax), on: flag },
-  retitled: { topic: noteOrNothing(limits.topicCharsMax) },
+  reacted: { target: integer(1), emoji: note(wireLimits.emojiBytesMax), on: flag },
+  retitled: { topic: noteOrNothing(wireLimits.topicCharsMax) },
   shared: { file: record(fileFields) },
   removed: { file },
   declined: { file },
@@ -122,7 +122,7 @@ export const changeFields = {
   /** What `user` may do here from now on; anything under a moderator is nothing special. */
   appointed: { ...moderated, role },
   /** `key`: what a key is compared with; no peer is told it. */
-  locked: { on: flag, key: optional(note(limits.keyCharsMax)) },
+  locked: { on: flag, key: optional(note(wireLimits.keyCharsMax)) },
   /** Each may speak once in so many seconds; 0: as often as they like. */
   slowed: { seconds: integer(0) },
   /** Whether only moderators write. */
@@ -135,14 +135,19 @@ export const passingFields = {
   went: { users: names },
   renamed: { from: name, user: name, uid: opaque<Uid>() },
   typed: { ...placeFields, user: name },
-  gone_away: { user: name, text: optional(note(limits.noteCharsMax)) },
+  gone_away: { user: name, text: optional(note(wireLimits.noteCharsMax)) },
+  /** What `user` may do on the whole server; `by` is missing where nobody gave it to them. */
+  role_given: {
+    ...{ user: name, uid: opaque<Uid>(), role },
+    ...{ by: optional(name), by_uid: optional(opaque<Uid>()) },
+  },
   seen: { ...placeFields, user: name, seq: integer(0) },
   queued: { transfer, place: integer(0) },
   granted: { transfer, offset: integer(0) },
   stored: { transfer, offset: integer(0) },
   part: { re: called, file, ...partFields },
   fetched: { re: called, file, sha256 },
-  closing: { reason: note(limits.noteCharsMax), addresses: optional(names) },
+  closing: { reason: note(wireLimits.noteCharsMax), addresses: optional(names) },
 } as const satisfies Record<string, Fields>;
 
 /** The fields that every stored event has beside its own. */

@@ -1,7 +1,7 @@
 /** Checks of the fields of a JSON object, from which their types follow. A leaf. */
 
 import { ChatError } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { wireLimits } from "./wire_limits.ts";
 
 /** One field: what it must be, in words, and the check that makes a `T` of what came. */
 export interface Field<T, Presence extends "needed" | "optional" = "needed" | "optional"> {
@@ -85,10 +85,10 @@ function isNote(value: unknown, charsMax: number): value is string {
 
 /** What people write: Unicode, not empty, no control characters but newline and tab. */
 export const prose: Field<string, "needed"> = needed(
-  `1 to ${limits.textBytesMax} bytes of Unicode without control characters but newline and tab`,
+  `1 to ${wireLimits.textBytesMax} bytes of Unicode without control characters but newline and tab`,
   (value) =>
     typeof value === "string" && value !== "" && !control.test(value) && value.isWellFormed() &&
-      (value.length * 3 <= limits.textBytesMax || utf8Length(value) <= limits.textBytesMax)
+      (value.length * 3 <= wireLimits.textBytesMax || utf8Length(value) <= wireLimits.textBytesMax)
       ? value
       : undefined,
 );
@@ -96,15 +96,15 @@ export const prose: Field<string, "needed"> = needed(
 /** An opaque id that its maker chose: a cid, a uid, a cursor. */
 export function opaque<T extends string = string>(): Field<T, "needed"> {
   return needed(
-    `a text of 1 to ${limits.idCharsMax} characters`,
+    `a text of 1 to ${wireLimits.idCharsMax} characters`,
     (value) =>
-      isNote(value, limits.idCharsMax) && value.length > 0 ? value as string as T : undefined,
+      isNote(value, wireLimits.idCharsMax) && value.length > 0 ? value as string as T : undefined,
   );
 }
 
 /** What a peer called one of its commands. */
 export const called: Field<number | string, "needed"> = needed(
-  `an integer, or a text of 1 to ${limits.idCharsMax} characters`,
+  `an integer, or a text of 1 to ${wireLimits.idCharsMax} characters`,
   (value) => Number.isSafeInteger(value) ? Number(value) : opaque().check(value),
 );
 
@@ -162,10 +162,10 @@ export function exactly<T extends string | number | boolean>(wanted: T): Field<T
 
 /** One emoji, or whatever short sign the sender means. */
 export const emoji: Field<string, "needed"> = needed(
-  `an emoji of at most ${limits.emojiBytesMax} bytes`,
+  `an emoji of at most ${wireLimits.emojiBytesMax} bytes`,
   (value) =>
-    isNote(value, limits.emojiBytesMax) && value !== "" && !/\s/u.test(value) &&
-      utf8Length(value) <= limits.emojiBytesMax
+    isNote(value, wireLimits.emojiBytesMax) && value !== "" && !/\s/u.test(value) &&
+      utf8Length(value) <= wireLimits.emojiBytesMax
       ? value
       : undefined,
 );

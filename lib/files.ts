@@ -77,7 +77,7 @@ export function decideOffer(
  *
  * @throws {ChatError} `file_name`; `bad_message` for a picture that is none
  */
-export function safeOffer(offer: Command<"offer">): Offered {
+function safeOffer(offer: Command<"offer">): Offered {
   const { name, folder, size, mime = mimeUnknown } = offer;
   const safe = safeName(name);
   if (safe === undefined) {

@@ -3,7 +3,7 @@
  * as many guests may come as have names.
  */
 
-import { addressBlock } from "./addresses.ts";
+import { networkOf } from "./addresses.ts";
 import type { Clock } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { Bucket } from "./flood.ts";
@@ -33,6 +33,7 @@ export class Floods {
   readonly #rooms: Throttle;
   readonly #offers: Throttle;
   readonly #searches = new Turns(limits.searchesRunningMax, limits.searchesWaitingMax);
+  readonly #keys = new Turns(limits.keysRunningMax, limits.keysWaitingMax);
 
   constructor(clock: Clock, { flood }: Pick<Bounds, "flood">) {
     this.#clock = clock;
@@ -96,15 +97,19 @@ export class Floods {
     return this.#searches.take({ name: known.uid, address: networkOf(remote) }, find);
   }
 
+  /**
+   * Works out what the key of a room comes to, in the same way.
+   *
+   * @throws {ChatError} `slow_down` where too many wait
+   */
+  key({ known, remote }: Asker, work: () => Promise<string>): Promise<string> {
+    return this.#keys.take({ name: known.uid, address: networkOf(remote) }, work);
+  }
+
   /** Forgets what is forgiven; to be called now and then. */
   check(): void {
     for (const throttle of [this.#rooms, this.#offers]) throttle.check();
   }
-}
-
-/** One's own addresses are one. */
-function networkOf(remote: string): string {
-  return addressBlock(remote) ?? remote;
 }
 
 const hourMs = 3_600_000;

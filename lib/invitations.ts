@@ -82,6 +82,8 @@ export interface InvitationsOptions extends EntryRule {
   readonly clock: Pick<Clock, "now">;
 }
 
+const noPass: Pass = { rooms: new Set(), role: "guest" };
+
 const kinds = { invitation: "invitation", pass: "pass", start: "start" } as const;
 const firstStart = "invited";
 
@@ -102,6 +104,7 @@ const passFields = { role, rooms: list(roomField, limits.invitesMax) } as const;
 /** Every invitation that was made and not withdrawn, and what came of them. */
 export class Invitations {
   readonly #options: InvitationsOptions;
+  /** The oldest first. */
   readonly #byId = new Map<string, Invitation>();
   readonly #passes = new Map<Uid, Pass>();
   #isFirstMade = false;
@@ -114,8 +117,8 @@ export class Invitations {
   static async load(options: InvitationsOptions): Promise<Invitations> {
     const { records } = options;
     const invitations = new Invitations(options);
-    for (const record of await records.all(kinds.invitation)) {
-      const invitation = invitationOf(record);
+    const kept = (await records.all(kinds.invitation)).map(invitationOf);
+    for (const invitation of kept.toSorted((one, other) => one.at - other.at)) {
       invitations.#byId.set(invitation.id, invitation);
     }
     for (const record of await records.all(kinds.pass)) {
@@ -152,21 +155,20 @@ export class Invitations {
     if (!this.#isGood(invitation)) return undefined;
     invitation.used++;
     const { room, role } = invitation;
-    let kept: Uid | undefined;
+    let kept: { readonly uid: Uid; readonly before: Pass } | undefined;
     return {
       keep: async (uid) => {
-        kept = uid;
-        const pass = this.#passes.get(uid);
-        const rooms = new Set(pass?.rooms);
+        const before = this.#passes.get(uid) ?? noPass;
+        kept = { uid, before };
+        const rooms = new Set(before.rooms);
         if (room !== undefined) rooms.add(room);
-        const before = pass?.role ?? "guest";
-        const more = isMoreThan(role, before) ? role : before;
+        const more = isMoreThan(role, before.role) ? role : before.role;
         await Promise.all([this.#keep(invitation), this.#setPass(uid, { role: more, rooms })]);
       },
       giveBack: async () => {
         invitation.used--;
         if (kept === undefined) return;
-        await this.forget(kept);
+        await this.#setPass(kept.uid, kept.before);
         if (this.#byId.has(invitation.id)) await this.#keep(invitation);
       },
     };
@@ -185,8 +187,14 @@ export class Invitations {
     const isNewRoom = room !== undefined && !known.rooms.has(room) && !pass?.rooms.has(room);
     const isNewRole = known.role === "guest" && isMoreThan(role, pass?.role ?? "guest");
     const use = isNewRoom || isNewRole ? this.use(invitation) : undefined;
-    await use?.keep(known.uid);
-    return use !== undefined;
+    if (use === undefined) return false;
+    try {
+      await use.keep(known.uid);
+    } catch (error) {
+      await use.giveBack();
+      throw error;
+    }
+    return true;
   }
 
   /**
@@ -209,6 +217,12 @@ export class Invitations {
     return isMoreThan(role, "member") ? role : "member";
   }
 
+  /** Somebody registers, and is what they were promised: it isn't promised any more. */
+  async registered(uid: Uid): Promise<void> {
+    const pass = this.#passes.get(uid);
+    if (pass) await this.#setPass(uid, { ...pass, role: "guest" });
+  }
+
   /** Somebody has joined a room: who leaves it has to be invited again. */
   async joined(uid: Uid, room: ConversationId): Promise<void> {
     const pass = this.#passes.get(uid);
@@ -220,7 +234,7 @@ export class Invitations {
 
   /** Somebody's time is over. */
   async forget(uid: Uid): Promise<void> {
-    if (this.#passes.has(uid)) await this.#setPass(uid, { role: "guest", rooms: new Set() });
+    await this.#setPass(uid, noPass);
   }
 
   /**
@@ -272,20 +286,32 @@ export class Invitations {
 
   /** Ends an invitation; whoever came by it stays. */
   async withdraw(id: string): Promise<void> {
+    const invitation = this.#byId.get(id);
     this.#byId.delete(id);
-    await this.#options.records.put(kinds.invitation, id, undefined);
+    try {
+      await this.#options.records.put(kinds.invitation, id, undefined);
+    } catch (error) {
+      // On the disk it is good still: whoever wanted that has to be able to try it again.
+      if (invitation) this.#byId.set(id, invitation);
+      throw error;
+    }
   }
 
-  /** Somebody has no business here any more: nobody comes by what they made, they least of all. */
-  async withdrawOf(uid: Uid): Promise<void> {
-    for (const { id } of this.all(uid)) await this.withdraw(id);
+  /**
+   * Somebody has no business here, or in a room, any more: nobody comes by what they made, they
+   * least of all.
+   */
+  async withdrawOf(uid: Uid, room?: ConversationId): Promise<void> {
+    const theirs = this.all(uid).filter((made) => room === undefined || made.room === room);
+    await Promise.all(theirs.map(({ id }) => this.withdraw(id)));
   }
 
   /** Forgets invitations that nobody can use any more, and what was promised to who is gone. */
   async sweep(isHere: (uid: Uid) => boolean): Promise<void> {
     for (const uid of this.#passes.keys()) if (!isHere(uid)) await this.forget(uid);
-    const over = [...this.#byId.values()].filter((invitation) => !this.#isGood(invitation));
-    for (const { id } of over) await this.withdraw(id);
+    for (const invitation of [...this.#byId.values()]) {
+      if (!this.#isGood(invitation)) await this.withdraw(invitation.id);
+    }
   }
 
   #isGood({ id, used, uses, until }: Invitation): boolean {
@@ -315,12 +341,22 @@ export class Invitations {
   }
 
   async #setPass(uid: Uid, { role, rooms }: Pass): Promise<void> {
-    const isNothing = rooms.size === 0 && !isMoreThan(role, "member");
-    if (isNothing && !this.#passes.has(uid)) return;
-    if (isNothing) this.#passes.delete(uid);
-    else this.#passes.set(uid, { role, rooms });
-    const value = isNothing ? undefined : { role, rooms: [...rooms] };
-    await this.#options.records.put(kinds.pass, uid, value);
+    const before = this.#passes.get(uid);
+    const pass = rooms.size > 0 || isMoreThan(role, "member") ? { role, rooms } : undefined;
+    if (pass === undefined && before === undefined) return;
+    this.#hold(uid, pass);
+    try {
+      const value = pass && { role, rooms: [...rooms] };
+      await this.#options.records.put(kinds.pass, uid, value);
+    } catch (error) {
+      this.#hold(uid, before);
+      throw error;
+    }
+  }
+
+  #hold(uid: Uid, pass: Pass | undefined): void {
+    if (pass) this.#passes.set(uid, pass);
+    else this.#passes.delete(uid);
   }
 }
 

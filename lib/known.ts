@@ -10,9 +10,12 @@ const never = [] as const;
 /** Whoever runs the server. No guest or account has such a uid: theirs are longer. */
 export const operatorUid = "admin" as Uid;
 
+/** What events call whoever runs the server; nobody who comes as somebody new is called so. */
+export const operatorName = "admin";
+
 /** Whoever runs the server, as events name them. They hold no name, and nobody sees them come. */
 export function operatorKnown(): Known {
-  const name = "admin";
+  const name = operatorName;
   return newKnown(
     { uid: operatorUid, name, key: nameKey(name), role: "owner", holds: false },
     0,

@@ -1,6 +1,7 @@
 /** Who gets in: those who have a login, and those who are new and were invited. */
 
 import { cameIn, logIn } from "./accounts.ts";
+import { networkOf } from "./addresses.ts";
 import type { Caller } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
@@ -39,7 +40,9 @@ export async function letIn(
   const isInvited = use !== undefined || core.ownership.opens(invite);
   if (!isInvited && invitations.isRequired(remote)) {
     // Not the right ones: whoever shares an address with somebody who guesses still gets in.
-    if (invite !== undefined) await core.visitors.take(`invite ${remote}`, limits.inviteGuessCost);
+    if (invite !== undefined) {
+      await core.visitors.take(`invite ${networkOf(remote)}`, limits.inviteGuessCost);
+    }
     throw badInvite();
   }
   try {
@@ -60,17 +63,18 @@ export async function letIn(
  * key comes to that they say. Wrong keys are answered more and more slowly.
  */
 export async function entryOf(
-  { invitations, visitors }: Core,
-  { known, remote }: Pick<Caller, "known" | "remote">,
+  { floods, invitations, visitors }: Core,
+  asker: Pick<Caller, "known" | "remote">,
   { id, decided }: Conversation,
   key: string | undefined,
 ): Promise<Entry> {
   const { lock } = decided.rules;
+  const { known, remote } = asker;
   if (lock === undefined) return {};
   if (await invitations.mayJoin(known, id, key)) return { isInvited: true };
   if (key === undefined) return {};
-  const comesTo = await tried(key, lock);
-  if (comesTo !== lock) await visitors.take(`key ${remote}`, limits.inviteGuessCost);
+  const comesTo = await floods.key(asker, () => tried(key, lock));
+  if (comesTo !== lock) await visitors.take(`key ${networkOf(remote)}`, limits.inviteGuessCost);
   return { key: comesTo };
 }
 

@@ -1,5 +1,7 @@
 /** Every bound, with its unit and its reason. A leaf. */
 
+import { wireLimits } from "./wire_limits.ts";
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
@@ -10,24 +12,11 @@ const day = 24 * hour;
 
 /** Bounds that are part of the protocol or of how the server works; nobody needs to set them. */
 export const limits = {
-  /** A message's UTF-8 bytes: some pages of text, and 16 of them fit one page of history. */
-  textBytesMax: 16 * KiB,
-  /** A topic, in characters: what IRC servers settled on. */
-  topicCharsMax: 390,
-  /** A line to the server with its end: the longest text, escaped, fits. */
-  lineBytesInMax: 64 * KiB,
-  /** A line from the server: a page of history. */
-  lineBytesOutMax: MiB,
+  ...wireLimits,
   /** What lists are cut at, so that with `re` and the rest of the answer they fit a line. */
   listBytesMax: MiB - 16 * KiB,
-  /** A frame's body. */
-  bodyBytesMax: MiB,
   /** A part as our programs send it: large enough to be fast, small enough to wait behind. */
   partBytesUsual: 256 * KiB,
-  /** A part's bytes in base64: with the rest of the line they fit a line to the server. */
-  dataBytesMax: 45_000,
-  /** Bytes that a sender may have on their way, beyond what the server has stored. */
-  aheadBytesMax: 4 * MiB,
   /** A sender hears of what is stored at least after this much. */
   storedEveryBytes: MiB,
   /** What our clients fetch of a file before they ask for more: as much may have to come twice. */
@@ -43,12 +32,6 @@ export const limits = {
   pictureSideMax: 65_535,
   /** A side of a thumbnail in pixels: sharp where rows show it, quick to draw a screenful of. */
   thumbSideMax: 512,
-  /** A thumbnail's bytes: a photo of that size fits, and in base64 half a line to the server. */
-  thumbBytesMax: 24 * KiB,
-  /** A file's name in UTF-8: what file systems take. */
-  fileNameBytesMax: 255,
-  /** The folders above a shared file, as characters of their path. */
-  folderCharsMax: 1000,
   /** A place among those that send is given up after this time without its connection. */
   placeLostMs: 10 * second,
   /** A place among those that send is given up after this time without a byte. */
@@ -63,15 +46,13 @@ export const limits = {
   guestsUnfinishedMax: 10_000,
   /** Files that guests offer from one address: a classroom's folders, then one in two seconds. */
   offeredByAddress: { most: 2000, forgivenMs: 2 * second },
-  /** Characters of `id`, `cid`, uids and other opaque ids. */
-  idCharsMax: 64,
   /** Characters of a password in NFKC: fewer are guessed, more are an attack on scrypt. */
   passwordCharsMin: 8,
   passwordCharsMax: 1000,
   /** The same as it was typed, in UTF-16 units: some keyboards send several for one. */
   passwordTextMax: 4000,
-  /** Logins of one user; beyond it the one ends that was used longest ago. */
-  loginsMax: 100,
+  /** Logins of which is known that they have just ended: as many take longer than any `hello`. */
+  loginsEndedMax: 10_000,
   /** Passwords that wait to be verified or made: two classrooms, in twenty seconds. */
   passwordsWaitingMax: 60,
   /** Wrong passwords for one name from one address: who has forgotten theirs tries some. */
@@ -89,32 +70,26 @@ export const limits = {
   accountsMax: 100_000,
   /** Keys of which is known what they did too often; beyond it the longest ago is forgiven. */
   throttledMax: 10_000,
-  /** What `agent` and the texts of `away` may hold, in characters. */
-  noteCharsMax: 200,
   /** Kinds of reaction on one message: more is a wall, not a sign. */
   reactionKindsMax: 50,
   /** Reactions on one message by all users: the list of their names has to fit a line. */
   reactionsMax: 5000,
-  /** One emoji with all its joiners. */
-  emojiBytesMax: 32,
   /** Text of a page of history or search: a page that many ask for at once is soon forgotten. */
   textPageBytes: 64 * KiB,
   /** Private conversations listed in `hello` and `rooms`, the latest ones. */
   pairsListedMax: 200,
-  /** Entries of a history page, and of any other list. */
-  pageMax: 200,
   /** Entries where no limit was said. */
   pageUsual: 50,
-  /** Unread messages are counted up to here: beyond it people see "many". */
-  unreadMax: 1000,
-  /** Commands of one connection that wait for their answer; then it isn't read. */
-  answersWaitingMax: 1000,
   /** Searches under way at once for one connection. */
   searchesAtOnceMax: 2,
   /** Searches handed to the storage at once: it does one, and the next is there when it is done. */
   searchesRunningMax: 2,
   /** Searches that wait for that; a second's worth of slow ones. */
   searchesWaitingMax: 1000,
+  /** Keys of rooms that are worked out at once: each has a processor for some milliseconds. */
+  keysRunningMax: 1,
+  /** Those that wait for that; some seconds' worth. */
+  keysWaitingMax: 1000,
   /** `register`, and `password`, under way at once for one connection, which is read meanwhile. */
   passwordsAtOnceMax: 2,
   /** `finish` under way at once for one connection; each may have to read its whole file again. */
@@ -147,8 +122,6 @@ export const limits = {
   pairsInMemoryMax: 10_000,
   /** Who has a role in one room, who is muted there, who is banned from it: as many of each. */
   roomRulesMax: 1000,
-  /** Characters of a room's key, and of what it is compared with. */
-  keyCharsMax: 200,
   /** How long a mute or ban may last that isn't for good: ten years. */
   sanctionSecondsMax: 10 * 365 * 24 * 60 * 60,
   /** What `slow` may ask for: six hours between two messages. */

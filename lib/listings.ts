@@ -115,17 +115,17 @@ function openRooms(core: Core, known: Known) {
 }
 
 /** What a room's rules are for `known`; nothing for most. */
-export function rulesFor({ clock }: Core, { uid, role }: Known, room: Readonly<Room>): JsonObject {
+export function rulesFor({ clock }: Core, { uid }: Known, room: Readonly<Room>): JsonObject {
   const { rules } = room;
   if (rules === noRules) return {};
   const muted = sanctioned(rules.muted, uid, clock.now());
-  const here = roleIn(room, uid, role);
+  const here = rules.roles.get(uid);
   return {
     ...rules.lock !== undefined && { locked: true },
     ...rules.slow > 0 && { slow: rules.slow },
     ...rules.isReadOnly && { readonly: true },
     ...muted !== undefined && { muted: muted === forGood ? 0 : muted },
-    ...here !== role && { role: here },
+    ...here !== undefined && { role: here },
   };
 }
 

@@ -28,7 +28,7 @@ const comingMs = 10 * 60_000;
 /** Every device's. */
 export class Logins {
   readonly #options: LoginsOptions;
-  /** When logins ended, by their hashes: somebody may be on their way in with one. */
+  /** When logins ended, by their hashes: somebody may be on their way in with one. The latest is last. */
   readonly #ended = new Map<string, number>();
 
   constructor(options: LoginsOptions) {
@@ -62,12 +62,21 @@ export class Logins {
   /** Some have ended, and aren't kept any more. */
   end(hashes: readonly string[]): void {
     for (const hash of hashes) this.#ended.set(hash, this.#options.clock.now());
+    for (const oldest of this.#ended.keys()) {
+      if (this.#ended.size <= limits.loginsEndedMax) return;
+      this.#ended.delete(oldest);
+    }
   }
 
   /** Why whoever was let in with a login may not stay, where it has ended meanwhile. */
   whyOver(hash: string): ChatError | undefined {
     if (!this.#ended.has(hash)) return undefined;
     return new ChatError("revoked", "This login has just been ended: log in again");
+  }
+
+  /** How many are remembered that have ended. */
+  get ended(): number {
+    return this.#ended.size;
   }
 
   /** Forgets those that nobody can be on their way with; to be called now and then. */

@@ -8,11 +8,12 @@ import { ChatError } from "./errors.ts";
 import type { Change, Person } from "./events.ts";
 import type { TransferRecord } from "./file_store.ts";
 import { limits } from "./limits.ts";
-import { nameKey, type Uid } from "./names.ts";
+import { nameKey, roomId, type Uid } from "./names.ts";
 import type { Command } from "./protocol.ts";
 import { newLock } from "./room_keys.ts";
 import type { Rules, Sanction } from "./rules.ts";
 import { roomSeenBy } from "./sight.ts";
+import { repeatKey } from "./store.ts";
 import { banFromServer, unbanFromServer } from "./server_bans.ts";
 
 /** The handlers, one for each row of the table of commands that keep order. */
@@ -81,10 +82,11 @@ async function unban(core: Core, caller: Caller, command: Command<"unban">): Pro
 }
 
 async function lock(core: Core, caller: Caller, command: Command<"lock">): Promise<Outcome> {
-  const { key } = command;
+  const { key, cid } = command;
+  const repeat = cid === undefined ? undefined : repeatKey(caller.known.uid, cid);
   const locked: Change = key === undefined
     ? { t: "locked", on: false }
-    : { t: "locked", on: true, key: await newLock(key) };
+    : { t: "locked", on: true, key: await core.floods.key(caller, () => newLock(key, repeat)) };
   return await moderate(core, caller, command, locked);
 }
 
@@ -100,7 +102,7 @@ async function audit(core: Core, _caller: Caller, command: Command<"audit">): Pr
   return { answer: { entries, more, ...more && { cursor: String(next) } } };
 }
 
-/** Decides what a moderator does in a room; what it means for files under way comes behind it. */
+/** Decides what a moderator does in a room; what it means for files and invitations comes behind it. */
 async function moderate(
   core: Core,
   { known }: Caller,
@@ -109,21 +111,30 @@ async function moderate(
 ): Promise<Outcome> {
   const wanted: Deed = { by: known.person, change: what, ...cid !== undefined && { cid }, whom };
   const { answer, ...outcome } = await change(core, wanted, { room });
+  const out = what.t === "kicked" ? whom : undefined;
   return {
     ...outcome,
-    answer: Promise.resolve(answer).then((done) => endUploads(core, room, done)),
+    answer: Promise.resolve(answer).then(async (done) => {
+      await Promise.all([endUploads(core, room), out && withdraw(core, room, out)]);
+      return done;
+    }),
   };
 }
 
+/** Nobody comes by what they made who was put out, they least of all. */
+async function withdraw({ invitations, journal }: Core, room: string, { uid }: Person) {
+  const withdrawn = invitations.withdrawOf(uid, roomId(room));
+  await withdrawn.catch((error) => journal.error("invitations", error));
+}
+
 /** What is on its way to a room ends where its sender may not share it there any more. */
-async function endUploads<T>(core: Core, room: string, done: T): Promise<T> {
+async function endUploads(core: Core, room: string): Promise<void> {
   const conversation = core.hub.room(room);
-  if (!conversation) return done;
+  if (!conversation) return;
   const mayNot = ({ conversation: to, by }: TransferRecord) => {
     return to === conversation.id && !conversation.takesFrom(by);
   };
   await core.uploads.endThose(mayNot).catch((error) => core.journal.error("uploads", error));
-  return done;
 }
 
 function by({ known }: Caller, why: { readonly reason?: string; readonly seconds?: number } = {}) {

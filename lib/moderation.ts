@@ -171,51 +171,56 @@ function notInLobby(what: string): ChatError {
   return new ChatError("not_allowed", `The lobby is everybody's: nobody can ${what}`);
 }
 
-/**
- * That somebody may write in a conversation: they aren't muted, and it isn't read-only for them.
- *
- * @throws {ChatError} `muted`, `not_allowed`
- */
-export function requireVoice(room: Room, by: Person, facts: Pick<Facts, "now" | "roleOf">): void {
+/** Why somebody may not write in a conversation: `muted`, or `not_allowed` where it is read-only. */
+export function whyNoVoice(
+  room: Room,
+  by: Person,
+  facts: Pick<Facts, "now" | "roleOf">,
+): ChatError | undefined {
   const { rules: { muted, isReadOnly } } = room;
   const until = muted.size === 0 ? undefined : sanctioned(muted, by.uid, facts.now);
   if (until !== undefined) {
-    throw new ChatError(
+    return new ChatError(
       "muted",
       `Cannot write in "${room.name}": you are muted there${lasting(until, facts.now)}`,
       retryAt(until, facts.now),
     );
   }
-  if (!isReadOnly || moderates(room, by.uid, facts)) return;
-  throw new ChatError(
+  if (!isReadOnly || moderates(room, by.uid, facts)) return undefined;
+  return new ChatError(
     "not_allowed",
     `Cannot write in "${room.name}": it is read-only, and only its moderators write`,
   );
 }
 
-/** Whether {@linkcode requireVoice} passes. */
-export function hasVoice(room: Room, by: Person, facts: Pick<Facts, "now" | "roleOf">): boolean {
-  const { muted, isReadOnly } = room.rules;
-  return sanctioned(muted, by.uid, facts.now) === undefined &&
-    (!isReadOnly || moderates(room, by.uid, facts));
+/** That somebody may. @throws {ChatError} {@linkcode whyNoVoice} */
+export function requireVoice(room: Room, by: Person, facts: Pick<Facts, "now" | "roleOf">): void {
+  const why = whyNoVoice(room, by, facts);
+  if (why) throw why;
 }
 
-/**
- * That it is time for somebody's next message.
- *
- * @throws {ChatError} `slow_down`
- */
-export function requireTurn(room: Room, by: Person, facts: Pick<Facts, "now" | "roleOf">): void {
+/** Why it isn't time yet for somebody's next message: `slow_down`. */
+export function whyNoTurn(
+  room: Room,
+  by: Person,
+  facts: Pick<Facts, "now" | "roleOf">,
+): ChatError | undefined {
   const { slow } = room.rules;
   const spoke = slow === 0 ? undefined : room.spoke?.get(by.uid);
-  if (spoke === undefined || moderates(room, by.uid, facts)) return;
+  if (spoke === undefined || moderates(room, by.uid, facts)) return undefined;
   const retryMs = spoke + slow * 1000 - facts.now;
-  if (retryMs <= 0) return;
-  throw new ChatError(
+  if (retryMs <= 0) return undefined;
+  return new ChatError(
     "slow_down",
     `Cannot say more in "${room.name}" yet: one message each ${slow} s is the rule there`,
     { retryMs },
   );
+}
+
+/** That it is. @throws {ChatError} {@linkcode whyNoTurn} */
+export function requireTurn(room: Room, by: Person, facts: Pick<Facts, "now" | "roleOf">): void {
+  const why = whyNoTurn(room, by, facts);
+  if (why) throw why;
 }
 
 /**
@@ -235,17 +240,21 @@ export function requireEntry(room: Room, by: Person, facts: Facts): void {
   }
   if (lock === undefined || facts.entry?.isInvited || facts.entry?.key === lock) return;
   if (roles.has(by.uid) || isRoomRole(facts.roleOf(by.uid))) return;
+  const why = facts.entry?.key === undefined ? "it is locked" : "that isn't its key";
   // Not as it is spelled: that is for those who see it.
   throw new ChatError(
     "room_locked",
-    "Cannot join that room: it is locked; whoever is in it knows its key, or can invite you",
+    `Cannot join that room: ${why}; whoever is in it knows its key, or can invite you`,
   );
 }
 
 function lasting(until: number, now: number): string {
   if (until === forGood) return "";
   const minutes = Math.ceil((until - now) / 60_000);
-  return minutes < 2 ? " for a moment" : ` for ${minutes} minutes`;
+  if (minutes < 2) return " for a moment";
+  if (minutes < 120) return ` for ${minutes} minutes`;
+  const hours = Math.ceil(minutes / 60);
+  return hours < 48 ? ` for ${hours} hours` : ` for ${Math.ceil(hours / 24)} days`;
 }
 
 function retryAt(until: number, now: number): { readonly retryMs?: number } {

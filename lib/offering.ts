@@ -12,6 +12,8 @@ export interface Offering {
   readonly isGuest: boolean;
   readonly conversation: ConversationId;
   readonly offer: Command<"offer">;
+  /** That they may, as it is when the offer is decided. @throws {ChatError} */
+  requireMay(): void;
 }
 
 /** A file that a transfer has become. */

@@ -10,11 +10,13 @@ import { pairOf } from "./names.ts";
 import type { OperatorCommand, OperatorOk, own } from "./operator_commands.ts";
 import { passwordOf } from "./passwords.ts";
 import type { Known } from "./people.ts";
+import { giveRole } from "./roles.ts";
 
 type Name = keyof typeof own;
 /** Who asks: what they take away is taken away by them. */
 interface Asker {
   readonly known: Known;
+  readonly remote: string;
 }
 type Handler<K extends Name> = (
   core: Core,
@@ -74,19 +76,22 @@ async function revoke(core: Core, { user, login }: OperatorCommand<"revoke">) {
   return { ended: ended.length };
 }
 
-async function reset(core: Core, { user, password }: OperatorCommand<"reset">) {
+async function reset(core: Core, { user, password }: OperatorCommand<"reset">, asker: Asker) {
   const known = holderOf(core, user);
   if (known.role === "guest") {
     throw new ChatError("not_allowed", `${quoted(user)} is a guest and has no password`);
   }
   const wanted = passwordOf(password ?? randomText(passwordBytes));
-  const credential = await core.credentials.made(wanted);
-  const kept = await core.backend.accounts.logins(known.uid);
-  // The other way round, a power cut between them would leave them to whoever has the old one.
-  await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
-  await core.backend.accounts.saveCredential(known.uid, credential);
-  end(core, known, kept, "Your password was reset: log in with the new one");
-  return { password: wanted };
+  // Whoever logs in with the old one meanwhile has a login before that, or none.
+  return await core.credentials.inTurn(whose(known, asker), async () => {
+    const credential = await core.credentials.made(wanted);
+    const kept = await core.backend.accounts.logins(known.uid);
+    // The other way round, a power cut between them would leave them to whoever has the old one.
+    await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
+    await core.backend.accounts.saveCredential(known.uid, credential);
+    end(core, known, kept, "Your password was reset: log in with the new one");
+    return { password: wanted };
+  });
 }
 
 /**
@@ -95,11 +100,13 @@ async function reset(core: Core, { user, password }: OperatorCommand<"reset">) {
  */
 async function remove(core: Core, { user, messages }: OperatorCommand<"remove">, asker: Asker) {
   const known = holderOf(core, user);
-  // Nobody logs in as a guest, and only a guest's name can be given up.
-  if (known.role !== "guest") await core.people.setRole(known, "guest");
-  const kept = await core.backend.accounts.logins(known.uid);
-  await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
-  core.people.logins.end(kept.map(({ hash }) => hash));
+  await core.credentials.inTurn(whose(known, asker), async () => {
+    // Nobody logs in as a guest, and only a guest's name can be given up.
+    await giveRole(core, known, { role: "guest", by: asker.known.person });
+    const kept = await core.backend.accounts.logins(known.uid);
+    await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
+    core.people.logins.end(kept.map(({ hash }) => hash));
+  });
   await core.endUser(known.uid, new ChatError("revoked", "You were removed from this server"));
   await core.invitations.withdrawOf(known.uid);
   const taken = messages
@@ -154,6 +161,11 @@ async function removeFiles(core: Core, known: Known, asker: Asker): Promise<numb
     await core.shelf.takeOut(doerIn(conversation, known, asker), file.file);
   }
   return entries.length;
+}
+
+/** By what passwords take turns. */
+function whose({ key }: Known, { remote }: Asker) {
+  return { key, remote };
 }
 
 /** Nobody has a say in a private conversation but the two. */

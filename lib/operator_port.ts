@@ -1,6 +1,6 @@
 /** Where the operator reaches a server that runs, and what is said there. A leaf. */
 
-import { checkFields, integer, type JsonObject, note, type Shape } from "./fields.ts";
+import { checkFields, integer, note, type Shape } from "./fields.ts";
 import { parseLine } from "./decode.ts";
 
 /** The file in the data folder that says where, for whoever may read that folder. */
@@ -20,11 +20,4 @@ export type Door = Shape<typeof doorFields>;
 export function readDoor(text: string): Door | undefined {
   const json = parseLine(text);
   return json && checkFields(doorFields, json);
-}
-
-/** One request, the only one of its connection. */
-export interface OperatorRequest extends JsonObject {
-  readonly key: string;
-  readonly do: string;
-  readonly fields: JsonObject;
 }

@@ -55,6 +55,9 @@ export class Ownership {
 
 /** What others hear who want the name. */
 export function keptName(name: string): ChatError {
-  const how = "whoever that is comes from the server's own machine, or with the code that it said";
-  return new ChatError("name_taken", `The name "${name}" is kept for the server's owner: ${how}`);
+  const how = "who comes from its own machine, or with the code that it printed";
+  return new ChatError(
+    "name_taken",
+    `The name "${name}" is kept for the server's owner, ${how}: choose another one`,
+  );
 }

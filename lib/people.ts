@@ -18,7 +18,7 @@ import {
   type Uid,
 } from "./names.ts";
 import type { Role } from "./command_row.ts";
-import { newKnown, operatorUid } from "./known.ts";
+import { newKnown, operatorName, operatorUid } from "./known.ts";
 import { Logins, type Shown } from "./logins.ts";
 import { keptName, type Ownership } from "./ownership.ts";
 import type { Command } from "./protocol.ts";
@@ -179,9 +179,8 @@ export class People {
       : await this.#again(hello.token, { agent: "", ...hello }, coming);
   }
 
-  /** An account comes whose password was right: on a device of its own, with a new token. */
+  /** An account may come in, whose password was right: on a device of its own, with a new token. */
   async logIn(known: Known, agent: string): Promise<Welcome> {
-    this.#options.bans?.requireUser(known.uid);
     return { known, ...await this.logins.make(known.uid, agent), isNew: false };
   }
 
@@ -245,9 +244,13 @@ export class People {
     return [...new Set([...late, ...oldest])];
   }
 
-  /** Gives up the name of somebody without a connection; nothing happens where they are back. */
+  /**
+   * Gives up the name of somebody without a connection; nothing happens where they are back, or
+   * where that was done already: by now it may be somebody else's.
+   */
   async release(known: Known): Promise<void> {
     if (known.goneAt === 0 || known.role !== "guest") return;
+    if (this.#byUid.get(known.uid) !== known) return;
     this.#remove(known);
     try {
       await this.#options.accounts.save([userOf(known, false)]);
@@ -336,7 +339,10 @@ export class People {
     const key = nameKey(name);
     const holder = this.#byKey.get(key);
     if (holder) throw takenName(name, holder);
-    if (this.#options.ownership.keeps(key) && !mayOwn) throw keptName(name);
+    const isOwners = this.#options.ownership.keeps(key);
+    if (isOwners && !mayOwn) throw keptName(name);
+    // Who owns the server is no impostor.
+    if (!isOwners && key === nameKey(operatorName)) throw operatorsName(name);
     return key;
   }
 
@@ -367,6 +373,11 @@ function takenName(name: string, { role }: Known): ChatError {
   return new ChatError("name_taken", `The name "${name}" belongs to an account: ${how}`, {
     account: true,
   });
+}
+
+function operatorsName(name: string): ChatError {
+  const whose = "what whoever runs the server is called in rooms";
+  return new ChatError("name_taken", `The name "${name}" is ${whose}: choose another one`);
 }
 
 /** As it is kept. */

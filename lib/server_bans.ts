@@ -24,15 +24,16 @@ export function banFromServer(
   const until = seconds === undefined ? forGood : core.clock.now() + seconds * 1000;
   const ban = { whom, until, ...reason !== undefined && { reason } };
   const entry = entryOf(core, known, whom, "banned");
-  const answer = Promise.all([
-    core.bans.add(ban),
-    core.backend.audit.add({
-      ...entry,
-      ...reason !== undefined && { reason },
-      ...seconds !== undefined && { seconds },
-    }),
-    whom.is === "user" && core.invitations.withdrawOf(whom.user.uid),
-  ]).then(() => {
+  const alsoKept = () =>
+    Promise.all([
+      core.backend.audit.add({
+        ...entry,
+        ...reason !== undefined && { reason },
+        ...seconds !== undefined && { seconds },
+      }),
+      whom.is === "user" && core.invitations.withdrawOf(whom.user.uid),
+    ]);
+  const answer = core.bans.add(ban, alsoKept).then(() => {
     const error = bannedError(ban, core.clock);
     // It begins at once and isn't waited for: who doesn't take their last word holds up nobody.
     if (whom.is === "user") void core.endUser(whom.user.uid, error);
@@ -53,10 +54,8 @@ export function unbanFromServer(
   const whom: Banned = banned && command.address === undefined
     ? { is: "user", user: banned }
     : whomOf(core, known, command);
-  const answer = core.bans.remove(whom).then(async (wasThere) => {
-    if (wasThere) await core.backend.audit.add(entryOf(core, known, whom, "unbanned"));
-    return {};
-  });
+  const entry = entryOf(core, known, whom, "unbanned");
+  const answer = core.bans.remove(whom, () => core.backend.audit.add(entry)).then(() => ({}));
   return { answer };
 }
 
@@ -84,10 +83,11 @@ function whomOf(
 }
 
 function blockOf(address: string): string {
-  if (isLoopback(address)) {
+  const block = addressBlock(address);
+  // However it is written; and of IPv6 whatever would be banned with it.
+  if (isLoopback(block ?? address) || block === addressBlock("::1")) {
     throw new ChatError("not_allowed", "Cannot ban the server's own machine");
   }
-  const block = addressBlock(address);
   if (block !== undefined) return block;
   throw new ChatError("bad_message", `Cannot ban ${JSON.stringify(address)}: it is no address`);
 }

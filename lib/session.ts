@@ -125,14 +125,12 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
     return this.#mayOwn;
   }
 
-  greet(
-    { known, login, mayOwn = false }: Welcome,
-    { quiet = false, features = [] }: Command<"hello">,
-  ): void {
+  greet(welcome: Welcome, { quiet = false, features = [] }: Command<"hello">): void {
     // Ended while the storage was asked: nobody would notice that they are gone.
     if (this.#ending) return;
-    const over = this.#core.people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
+    const over = this.#core.whyOver(welcome);
     if (over) return void this.end(over);
+    const { known, login, mayOwn = false } = welcome;
     this.#known = known;
     this.#login = login;
     this.#mayOwn = mayOwn;
@@ -386,6 +384,8 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
     if (!this.#core.people.exit(known, this)) return;
     this.#core.presence.moved(known, "went");
     this.#core.journal.action({ ...this.#actor(), command: "gone" });
+    // They have logged out: nobody has to wait for the name.
+    if (known.isOver) void this.#core.endGuest(known);
   }
 }
 

@@ -157,6 +157,7 @@ export interface Accounts {
   users(uids: readonly Uid[]): Promise<readonly User[]>;
   /**
    * Keeps users as they are now, known or not, all or none; names may go from one of them to another.
+   * What the password of one was verified by who is a guest now MUST go.
    *
    * @throws {ChatError} `name_taken` where a user who isn't among them holds the name of one.
    */

@@ -2,6 +2,7 @@
 
 import { conversationOf, idOf } from "./addressing.ts";
 import type { Along, Caller, Outcome } from "./commands.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
@@ -38,19 +39,19 @@ async function offer(core: Core, caller: Caller, command: Command<"offer">): Pro
   const isGuest = role === "guest";
   const repeated = async (id: ConversationId | undefined) =>
     id && await core.uploads.repeated({ by, conversation: id, offer: command }, files);
-  const conversation = await whereToOffer(core, known, command).catch(async (error) => {
+  const found = await whereToOffer(core, known, command).catch(async (error) => {
     // A repeat is answered like the first also where one might not offer it now.
     const before = await repeated(idOf(command, by.uid));
     if (before) return before;
     throw error;
   });
-  if (typeof conversation !== "string") return { answer: begun(caller, conversation.ready) };
+  if ("ready" in found) return { answer: begun(caller, found.ready) };
+  const { id: conversation } = found;
   await requireFresh(core, known, conversation, command);
   core.floods.countOffer(caller);
-  const { ready } = await core.uploads.offer(
-    { by, isGuest, conversation, offer: command },
-    files,
-  );
+  const requireMay = () => requireMayOffer(known, found);
+  const offering = { by, isGuest, conversation, offer: command, requireMay };
+  const { ready } = await core.uploads.offer(offering, files);
   return { answer: begun(caller, ready) };
 }
 
@@ -58,13 +59,15 @@ async function whereToOffer(
   core: Core,
   known: Known,
   command: Command<"offer">,
-): Promise<ConversationId> {
+): Promise<Conversation> {
   const conversation = await conversationOf(core, known.person, command, "write");
+  requireMayOffer(known, conversation);
+  return conversation;
+}
+
+function requireMayOffer(known: Known, conversation: Conversation): void {
   const { id, room } = conversation;
-  if (takesPart(known, id)) {
-    conversation.requireMayShare(known.person);
-    return id;
-  }
+  if (takesPart(known, id)) return conversation.requireMayShare(known.person);
   throw new ChatError("not_allowed", `Cannot share files in "${room.name}": join it first`);
 }
 

@@ -76,8 +76,8 @@ export class Uploads {
    * Takes an offer, or finds the one that it repeats; resolves when it is decided, the promise
    * inside when it is on disk.
    *
-   * @throws {ChatError} what {@linkcode decideOffer} throws, `quota`; `bad_message` for a cid that
-   * stood for something else.
+   * @throws {ChatError} what {@linkcode decideOffer} and `requireMay` throw, `quota`; `bad_message`
+   * for a cid that stood for something else.
    */
   async offer(offering: Offering, sender: Sender): Promise<{ ready: Promise<Standing> }> {
     const { steps: { blobs, library }, bounds, clock, quota } = this.#options;
@@ -85,6 +85,8 @@ export class Uploads {
     const repeated = await this.repeated(offering, sender);
     if (repeated) return repeated;
     const { by, isGuest, conversation, offer } = offering;
+    // Who is put out loses what is known here; they may have been while the storage was asked.
+    offering.requireMay();
     const all = [...this.#live.values()].map(({ receiving: { sending } }) => sending);
     const safe = decideOffer(offer, bounds, { free, ...waitingOf(all, offering) });
     quota.reserve({ uid: by.uid, isGuest }, safe.size);
@@ -112,7 +114,7 @@ export class Uploads {
    * @throws {ChatError} `bad_message` for a cid that stood for something else.
    */
   async repeated(
-    { by, conversation, offer }: Omit<Offering, "isGuest">,
+    { by, conversation, offer }: Pick<Offering, "by" | "conversation" | "offer">,
     sender: Sender,
   ): Promise<{ ready: Promise<Standing> } | undefined> {
     const { cid } = offer;

@@ -4,6 +4,7 @@
  * to them but what the request is answered with.
  */
 
+import { networkOf } from "./addresses.ts";
 import { requireRole } from "./admission.ts";
 import { within } from "./clock.ts";
 import { type Caller, handlers } from "./commands.ts";
@@ -143,12 +144,11 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   ): Promise<Ok<K>> {
     const row: CommandRow = commands[name];
     try {
+      await this.#core.visitors.take(this.#key, row.cost);
+      // Behind the waiting, in which either may have ended.
       this.requireHere();
       requireRole(this.known, name);
-      await this.#core.visitors.take(this.#key, row.cost);
-      const ok = await this.#answered(name, commandOf(name, fields), body);
-      if (!row.unlogged) this.#tellDone(name, fields, ok);
-      const checked = okOf(name, ok);
+      const checked = okOf(name, await this.#done(name, fields, body));
       if (checked) return checked;
       throw new Error(`The answer to "${name}" isn't what its row says`);
     } catch (error) {
@@ -266,17 +266,22 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
     this.#gone.resolve();
   }
 
-  /** Never rejects: what was asked for is done, and the log says why they couldn't leave. */
+  /**
+   * Also where they were put out meanwhile. Never rejects: what was asked for is done, and the log
+   * says why they couldn't leave.
+   */
   async #leaveRoom(): Promise<void> {
-    const room = this.#entered;
+    const fields = { room: this.#entered };
     // A guest for one request leaves with their name.
-    if (room !== undefined && !this.#isBrief) await this.run("leave", { room }).catch(() => {});
+    if (fields.room === undefined || this.#isBrief) return;
+    await this.#done("leave", fields).catch((error) => this.#tellRefused("leave", error, fields));
   }
 
-  #enter({ known, login }: Welcome): void {
+  #enter(welcome: Welcome): void {
     const { hub, people, presence } = this.#core;
-    const over = people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
+    const over = this.#core.whyOver(welcome);
     if (over) throw over;
+    const { known, login } = welcome;
     this.#known = known;
     this.#login = login;
     hub.enter(known, this);
@@ -285,17 +290,21 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   /** Whoever makes a new guest for each request is bounded all the same. */
   get #key(): string {
-    return this.#isBrief ? this.remote : this.known.uid;
+    return this.#isBrief ? networkOf(this.remote) : this.known.uid;
   }
 
-  async #answered<K extends VisitCommand>(
+  async #done<K extends VisitCommand>(
     name: K,
-    command: Command<K>,
-    body: Uint8Array | undefined,
+    fields: JsonObject,
+    body?: Uint8Array,
   ): Promise<JsonObject> {
+    const row: CommandRow = commands[name];
+    const command = commandOf(name, fields);
     const outcome = await handlers[name](this.#core, this, command, { id: undefined, body });
     const answer = await outcome.answer;
-    return typeof answer === "function" ? answer() : answer;
+    const ok = typeof answer === "function" ? answer() : answer;
+    if (!row.unlogged) this.#tellDone(name, fields, ok);
+    return ok;
   }
 
   #tellDone(command: CommandName, fields: JsonObject, ok: JsonObject): void {
@@ -318,7 +327,7 @@ async function welcomed(core: Core, comer: Comer): Promise<Welcome> {
     const how = 'send your token as "Authorization: Bearer …", or be a guest with "?user=NAME"';
     throw new ChatError("login_required", `Cannot do that without knowing who you are: ${how}`);
   }
-  await core.visitors.take(remote, guestCost);
+  await core.visitors.take(networkOf(remote), guestCost);
   const hello = { v: protocolVersion, user, ...invite !== undefined && { invite } };
   return await letIn(core, hello, remote);
 }

@@ -25,11 +25,11 @@ class Terminals implements AsyncDisposable {
   }
 
   /** A client at a new terminal. */
-  async client(user: string, machine: string = user): Promise<Terminal> {
+  async client(user: string, machine: string = user, shape = size): Promise<Terminal> {
     const { folder, port } = this.server;
     const there = { folder: join(folder, machine), port };
     const command = clientCommand(there, "--user", user);
-    return await this.#tmux.open(command, { ...size, cwd: root });
+    return await this.#tmux.open(command, { ...shape, cwd: root });
   }
 
   /** The same, once it is in the lobby. */
@@ -86,20 +86,27 @@ terminalTest("a name is made one's own, and its password lets one in elsewhere",
   assert(!(await elsewhere.colours()).includes("sesame"));
 });
 
-terminalTest("two passwords that aren't the same change nothing, nor does Ctrl+C", async (all) => {
-  const alice = await all.enter("Alice");
-  await alice.enter("/register");
-  await alice.until("A password for");
-  await alice.enter(password);
-  await alice.until("The same again:");
-  await alice.enter("another one");
-  await alice.until("These are not the same");
-  await alice.enter("/register");
-  await alice.until("A password for");
-  await alice.press("C-c");
-  await alice.until("Nothing was changed");
-  await alice.enter("/whois Alice");
-  await alice.until("a guest");
+terminalTest(
+  "two passwords that aren't the same are asked for again, until Ctrl+C",
+  async (all) => {
+    const alice = await all.enter("Alice");
+    await alice.enter("/register");
+    await alice.until("A password for");
+    await alice.enter(password);
+    await alice.until("The same again:");
+    await alice.enter("another one");
+    await alice.until(/These were not the same; Ctrl\+C changes nothing\n.*A password for/);
+    await alice.press("C-c");
+    await alice.until("Nothing was changed");
+    await alice.enter("/whois Alice");
+    await alice.until("a guest");
+  },
+);
+
+terminalTest("what is said before there is a screen is cut between words", async (all) => {
+  await register(await all.enter("Alice"));
+  const narrow = await all.client("Alice", "narrow", { columns: 50, rows: 30 });
+  await narrow.until(/The name "Alice" belongs to an account: log in\n *with its password/);
 });
 
 terminalTest("a device that is logged out ends at once, and is asked next time", async (all) => {
@@ -187,6 +194,13 @@ sceneTest("scripts give the password by a file or a variable", async (scene) => 
   const wrong = await runProgram(["env", "PARLEY_PASSWORD=a wrong one", ...send("four")]);
   assertEquals(wrong.code, 1);
   assertMatch(wrong.err, /^Cannot log in: .*\n$/);
+  // Nobody is asked for a better one.
+  const there = { folder: join(server.folder, "five"), port: server.port };
+  const bob = clientCommand(there, "-u", "Bob");
+  await runProgram(bob);
+  const { code, out } = await runProgram(["env", "PARLEY_PASSWORD=abc", ...bob], "/register\n");
+  assertEquals(code, 1);
+  assertStringIncludes(out, "That password is too short");
   alice.close();
 });
 

@@ -6,7 +6,7 @@ import { RealServer } from "./helpers/real_server.ts";
 const password = "correct horse";
 
 Deno.test("accounts, their passwords and logins outlive a server's death", async () => {
-  await using server = await RealServer.start({ permissions: "task" });
+  await using server = await RealServer.start({ permissions: "task", hasSlowPasswords: true });
   const alice = await server.join("Alice");
   await alice.ok({ t: "join", room: "physics" });
   await alice.ok({ t: "register", password });

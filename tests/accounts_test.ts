@@ -2,7 +2,8 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
 import { ScryptPasswords } from "../lib/backend/scrypt.ts";
 import { limits } from "../lib/limits.ts";
-import { FakeClock } from "./helpers/fake_clock.ts";
+import { forGood } from "../lib/rules.ts";
+import { FakeClock, turn } from "./helpers/fake_clock.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 
 const password = "correct horse";
@@ -230,13 +231,15 @@ Deno.test("logout of all ends every login", async () => {
   assertEquals((await logins(fresh)).length, 1);
 });
 
-Deno.test("a guest who logs out gives up the name", async () => {
+Deno.test("a guest who logs out gives up the name at once", async () => {
   const clock = new FakeClock();
   await using server = await TestServer.start({ clock });
-  const bob = await server.join("Bob");
+  const alice = await server.join("Alice", "tea");
+  const bob = await server.join("Bob", "tea");
   await bob.ok({ t: "logout" });
   await bob.end();
-  await clock.leap(10_000);
+  await alice.event(({ t, user }) => t === "left" && user === "Bob");
+  while (server.core.people.holder("Bob")) await turn();
   const other = await server.join("Bob");
   assertNotEquals(other.uid, bob.uid);
 });
@@ -292,6 +295,23 @@ Deno.test("beyond so many logins the one used longest ago ends", async () => {
   const peer = server.connect();
   await peer.hello("Alice", { password });
   assertEquals((await logins(peer)).length, limits.loginsMax);
+});
+
+Deno.test("who is banned makes no login by their password, and ends none of theirs", async () => {
+  await using server = await TestServer.start();
+  const alice = await account(server, "Alice");
+  const { accounts } = server.core.backend;
+  const known = server.core.people.holder("Alice");
+  assert(known);
+  const { person, uid } = known;
+  for (let more = 1; more < limits.loginsMax; more++) {
+    await accounts.saveLogin({ hash: `${more}`, uid, agent: "", at: more });
+  }
+  await server.core.bans.add({ whom: { is: "user", user: person }, until: forGood });
+  const peer = server.connect();
+  assertEquals(await peer.refused({ t: "hello", v: 1, user: "Alice", password }), "banned");
+  assertEquals((await accounts.logins(uid)).length, limits.loginsMax);
+  await alice.ok({ t: "ping" });
 });
 
 Deno.test("who comes in with a login that is ended meanwhile doesn't stay", async () => {

@@ -68,8 +68,8 @@ function adminTest(name: string, run: (looked: Looked) => Promise<void>): void {
 adminTest("list shows users and rooms", async (looked) => {
   const lines = (await looked.does(["list"])).split("\n");
   const [alice, bob] = ["alice", "bob"].map((name) => lines.find((line) => line.startsWith(name)));
-  assertMatch(alice ?? "", /^alice +member +(here|\d{4}-\d\d-\d\d \d\d:\d\d) +1 login +2 kB$/);
-  assertMatch(bob ?? "", /^bob +guest +(here|\d{4}-\d\d-\d\d \d\d:\d\d) +1 login$/);
+  assertMatch(alice ?? "", /^alice +member +(here|\d{4}-\d\d-\d\d \d\d:\d\d) +1 +2 kB$/);
+  assertMatch(bob ?? "", /^bob +guest +(here|\d{4}-\d\d-\d\d \d\d:\d\d) +1$/);
   assertEquals(alice?.includes(" here "), looked.runs);
   assert(lines.includes("Files of all guests: 2 kB"));
   assert(lines.some((line) => /^lobby +all +0$/.test(line)), lines.join("\n"));

@@ -31,6 +31,20 @@ async function begin(options: { backend?: Backend; clock?: FakeClock } = {}) {
   return { clock, backend, server };
 }
 
+Deno.test("a name that was given up twice isn't taken from whoever has it by then", async () => {
+  const { server } = await begin();
+  await using _ = server;
+  const { people } = server.core;
+  const before = await server.join("Bob");
+  const known = people.holder("Bob");
+  assert(known);
+  await leave(server, before);
+  await people.release(known);
+  const bob = await server.join("Bob");
+  await people.release(known);
+  assertEquals(people.holder("Bob")?.uid, bob.uid);
+});
+
 Deno.test("a guest's name and memberships end ten minutes after the last connection", async () => {
   const { clock, server } = await begin();
   await using _ = server;

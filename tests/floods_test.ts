@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ChatError } from "../lib/errors.ts";
-import { Floods } from "../lib/floods.ts";
+import { type Asker, Floods } from "../lib/floods.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { defaultBounds, limits } from "../lib/limits.ts";
 import { FakeClock, turn } from "./helpers/fake_clock.ts";
@@ -66,33 +66,45 @@ Deno.test("from one address only so many rooms are made, whoever makes them", as
   assertEquals(await makes("2001:db8:0:1::1", "elsewhere", 1), ["ok"]);
 });
 
-Deno.test("who searches much waits behind themselves, and others don't", async () => {
+/** Who was served, in order, where Alice asks five times for something and then Bob twice. */
+async function servedBy(
+  asking: (floods: Floods, asker: Asker, work: () => Promise<string>) => Promise<unknown>,
+): Promise<readonly string[]> {
   const floods = new Floods(new FakeClock(), defaultBounds);
   await using server = await TestServer.start();
   await server.join("Alice");
   await server.join("Bob");
-  const [alice, bob] = ["Alice", "Bob"].map((name) => {
-    const known = server.core.people.holder(name);
-    assert(known);
-    return known;
-  });
   const done: string[] = [];
   const waiting: (() => void)[] = [];
-  const search = (who: string, known: typeof alice, remote: string) =>
-    floods.search({ known, remote }, async () => {
+  const ask = (user: string, remote: string) => {
+    const known = server.core.people.holder(user);
+    assert(known);
+    return asking(floods, { known, remote }, async () => {
       await new Promise<void>((resolve) => waiting.push(resolve));
-      done.push(who);
+      done.push(user);
+      return user;
     });
+  };
   const all = [
-    ...Array.from({ length: 5 }, () => search("alice", alice, "192.0.2.1")),
-    ...Array.from({ length: 2 }, () => search("bob", bob, "192.0.2.2")),
+    ...Array.from({ length: 5 }, () => ask("Alice", "192.0.2.1")),
+    ...Array.from({ length: 2 }, () => ask("Bob", "192.0.2.2")),
   ];
   while (done.length < all.length) {
     await turn();
     waiting.shift()?.();
   }
   await Promise.all(all);
-  assertEquals(done, ["alice", "bob", "alice", "bob", "alice", "alice", "alice"]);
+  return done;
+}
+
+Deno.test("who searches much waits behind themselves, and others don't", async () => {
+  const served = await servedBy((floods, asker, work) => floods.search(asker, work));
+  assertEquals(served, ["Alice", "Bob", "Alice", "Bob", "Alice", "Alice", "Alice"]);
+});
+
+Deno.test("who tries many keys of rooms waits behind themselves, and others don't", async () => {
+  const served = await servedBy((floods, asker, work) => floods.key(asker, work));
+  assertEquals(served, ["Alice", "Bob", "Alice", "Bob", "Alice", "Alice", "Alice"]);
 });
 
 Deno.test("nothing of that is bounded where floods aren't", async () => {

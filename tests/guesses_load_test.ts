@@ -46,7 +46,7 @@ Deno.test({
   // Other systems have no addresses beside 127.0.0.1.
   ignore: Deno.build.os !== "linux",
   async fn() {
-    await using server = await RealServer.start({ web: true });
+    await using server = await RealServer.start({ web: true, hasSlowPasswords: true });
     const { port } = server;
     const owner = await server.join("Owner");
     await owner.ok({ t: "register", password });

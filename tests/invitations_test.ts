@@ -2,38 +2,18 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { limits } from "../lib/limits.ts";
-import type { Backend } from "../lib/store.ts";
 import { FakeClock, turn } from "./helpers/fake_clock.ts";
-import { byInvitation, codeOf, elsewhere } from "./helpers/invited.ts";
-import { type Peer, type TestOptions, TestServer } from "./helpers/peer.ts";
-
-function start(options: TestOptions = {}): Promise<TestServer> {
-  return TestServer.start({ entry: byInvitation, ...options });
-}
-
-/** What somebody from elsewhere is answered who says hello. */
-function coming(server: TestServer, hello: JsonObject): Promise<JsonObject> {
-  return server.connect(elsewhere).ask({ t: "hello", v: 1, ...hello });
-}
-
-/** Somebody in the server with a role that an account has. */
-async function inside(server: TestServer, user: string, role: "member" | "owner" = "member") {
-  const peer = await server.join(user);
-  const known = server.core.people.holder(user);
-  assert(known);
-  known.role = role;
-  return peer;
-}
-
-/** What is kept doesn't end with the server that keeps it. */
-function lasting(backend: Backend): Backend {
-  return { ...backend, [Symbol.asyncDispose]: () => Promise.resolve() };
-}
-
-async function usedOf(peer: Peer): Promise<unknown> {
-  const { invites } = await peer.ok({ t: "invites" });
-  return Array.isArray(invites) ? invites.map(({ used }) => used) : undefined;
-}
+import {
+  byInvitation,
+  codeOf,
+  coming,
+  elsewhere,
+  inside,
+  lasting,
+  start,
+  usedOf,
+} from "./helpers/invited.ts";
+import { type Peer, TestServer } from "./helpers/peer.ts";
 
 Deno.test("hello from elsewhere needs an invitation, from this machine none", async () => {
   await using server = await start();
@@ -141,46 +121,6 @@ Deno.test("who doesn't get in with a good invitation uses none of it", async () 
   assertEquals((await coming(server, { user: "Bob", invite })).code, "bad_invite");
 });
 
-Deno.test("a use is given back where the user can't be kept, also for after a restart", async () => {
-  const backend = lasting(openMemory());
-  let isFull = false;
-  const { accounts } = backend;
-  const failing = new Proxy(accounts, {
-    get: (_, name: keyof typeof accounts) => (...args: never[]) => {
-      if (name === "save" && isFull) return Promise.reject(new Error("The disk is on fire"));
-      return Reflect.apply(accounts[name], accounts, args);
-    },
-  });
-  let invite: unknown;
-  {
-    await using server = await start({ backend: { ...backend, accounts: failing } });
-    const owner = await inside(server, "Owner", "owner");
-    invite = (await owner.ok({ t: "invite", uses: 1, role: "moderator" })).code;
-    isFull = true;
-    assertEquals((await coming(server, { user: "Alice", invite })).code, "internal");
-    isFull = false;
-    assertEquals(await usedOf(owner), [0]);
-  }
-  assertEquals(await backend.records.all("pass"), []);
-  await using server = await start({ backend });
-  assertEquals((await coming(server, { user: "Alice", invite })).t, "ok");
-});
-
-Deno.test("how often an invitation was used outlives a restart", async () => {
-  const backend = openMemory();
-  let invite: unknown;
-  {
-    await using server = await start({ backend: lasting(backend) });
-    invite = (await (await inside(server, "Owner", "owner")).ok({ t: "invite", uses: 3 })).code;
-    for (const user of ["a", "b"]) {
-      assertEquals((await coming(server, { user, invite })).t, "ok");
-    }
-  }
-  await using server = await start({ backend });
-  assertEquals((await coming(server, { user: "c", invite })).t, "ok");
-  assertEquals((await coming(server, { user: "d", invite })).code, "bad_invite");
-});
-
 Deno.test("only what a code comes to is kept, not the code", async () => {
   const backend = openMemory();
   await using server = await start({ backend });
@@ -194,7 +134,8 @@ Deno.test("those who guess are answered ever later, and a right code at once", a
   const server = await start({ clock, bounds: { flood: true } });
   const answers: JsonObject[] = [];
   for (let count = 0; count < 40; count++) {
-    const guess = coming(server, { user: "Eve", invite: "k7mp2x-wd34fg-hj56mn" });
+    const from = `2001:db8:1:2::${count}`;
+    const guess = coming(server, { user: "Eve", invite: "k7mp2x-wd34fg-hj56mn" }, from);
     void guess.then((answer) => answers.push(answer));
   }
   // Then all have been looked at, and the others wait.
@@ -287,6 +228,25 @@ Deno.test("who is banned from the server takes their invitations along", async (
   await owner.ok({ t: "ban", user: "Alice" });
   assertEquals((await coming(server, { user: "Eve", invite: codes[0] })).code, "bad_invite");
   assertEquals((await coming(server, { user: "Eve", invite: codes[1] })).t, "ok");
+});
+
+Deno.test("who is put out of a room takes their invitations to it along, and no others", async () => {
+  await using server = await start();
+  const owner = await inside(server, "Owner", "owner");
+  const bob = await inside(server, "Bob");
+  for (const peer of [owner, bob]) {
+    for (const room of ["tea", "den"]) await peer.ok({ t: "join", room });
+  }
+  for (const room of ["tea", "den"]) await owner.ok({ t: "lock", room, key: "kettle" });
+  const [tea, den] = await Promise.all(["tea", "den"].map(async (room) => {
+    return (await bob.ok({ t: "invite", room })).code;
+  }));
+  const own = (await owner.ok({ t: "invite", room: "tea" })).code;
+  await owner.ok({ t: "kick", room: "tea", user: "Bob" });
+  assertEquals(await bob.refused({ t: "join", room: "tea", key: tea }), "room_locked");
+  assertEquals((await coming(server, { user: "Eve", invite: tea })).code, "bad_invite");
+  assertEquals((await coming(server, { user: "Carol", invite: den })).invited, "den");
+  assertEquals((await bob.ok({ t: "join", room: "tea", key: own })).room, "tea");
 });
 
 Deno.test("invites come in pages, oldest first", async () => {

@@ -155,6 +155,32 @@ Deno.test("a refusal that passes with time says when", () => {
   assertEquals([forGood.code, forGood.retryMs], ["muted", undefined]);
 });
 
+Deno.test("how long a ban lasts is told in minutes, hours or days", () => {
+  for (
+    const [seconds, words] of [
+      [30, "for a moment"],
+      [600, "for 10 minutes"],
+      [7200, "for 2 hours"],
+      [86_400 * 3, "for 3 days"],
+    ] as const
+  ) {
+    const tea = made(bob);
+    did(tea, bob, { t: "kicked", ...by(alice), banned: true, seconds }, 1000);
+    const joins = () => decide(tea, bob, { t: "joined" }, facts({ now: 1000 }));
+    assertThrows(joins, ChatError, `you are banned from it ${words}`);
+  }
+});
+
+Deno.test("who says a wrong key hears that it is wrong, and who says none that there is one", () => {
+  const tea = made(bob);
+  did(tea, bob, { t: "left" });
+  did(tea, alice, { t: "locked", on: true, key: "right" });
+  const joins = (entry: Facts["entry"]) => () =>
+    decide(tea, bob, { t: "joined" }, facts({ entry }));
+  assertThrows(joins({}), ChatError, "it is locked; whoever is in it knows its key");
+  assertThrows(joins({ key: "wrong" }), ChatError, "that isn't its key; whoever is in it");
+});
+
 Deno.test("who is muted says, edits, reacts and titles nothing, but takes back their own", () => {
   const tea = made(bob);
   const message: Message = { seq: 1, author: bob.uid, deleted: false, reactions: new Map() };

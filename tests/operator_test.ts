@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openMemory } from "../lib/backend/memory.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { JsonObject } from "../lib/fields.ts";
 import { Operator } from "../lib/operator.ts";
@@ -88,6 +89,72 @@ Deno.test("reset gives another password, made or given, and ends every login", (
       "bad_message",
     );
   }));
+
+/** Alice logs in, and her password is found to be right only when `run` is under way. */
+async function whileLoggingIn(run: (operator: Operator) => Promise<unknown>) {
+  const backend = openMemory();
+  const server = await TestServer.start({ backend });
+  await account(server, "alice");
+  const uid = server.core.people.holder("alice")?.uid;
+  assert(uid);
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+  const credential = backend.accounts.credential.bind(backend.accounts);
+  backend.accounts.credential = async (uid) => {
+    const kept = await credential(uid);
+    onAsked();
+    await held;
+    return kept;
+  };
+  const late = server.connect();
+  const answered = late.ask({ t: "hello", v: 1, user: "alice", password });
+  await asked;
+  const done = run(new Operator(server.core));
+  // Everything else of the operator's that could be done before is done by then.
+  await server.core.credentials.made(password);
+  release();
+  await Promise.all([answered, done]);
+  const kept = () => backend.accounts.logins(uid);
+  return { late, server, kept, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+const meanwhile = {
+  "their password is reset": ["reset", {}],
+  "they are removed": ["remove", { messages: false }],
+} as const;
+
+for (const [what, [name, fields]] of Object.entries(meanwhile)) {
+  Deno.test(`who is logging in while ${what} doesn't stay`, async () => {
+    await using scene = await whileLoggingIn((operator) =>
+      operator.run(name, { user: "alice", ...fields })
+    );
+    const { late, server, kept } = scene;
+    assertEquals(await kept(), []);
+    await late.end();
+    assertEquals(server.core.people.online, 0);
+  });
+}
+
+Deno.test("a guest who is removed before they are quite in isn't there without a name", async () => {
+  const backend = openMemory();
+  await using server = await TestServer.start({ backend });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+  const saveLogin = backend.accounts.saveLogin.bind(backend.accounts);
+  backend.accounts.saveLogin = async (login) => {
+    onAsked();
+    await held;
+    await saveLogin(login);
+  };
+  const bob = server.connect();
+  const answered = bob.ask({ t: "hello", v: 1, user: "bob" });
+  await asked;
+  await new Operator(server.core).run("remove", { user: "bob", messages: false });
+  release();
+  await answered;
+  assertEquals((await bob.next("refused")).code, "revoked");
+  await bob.end();
+});
 
 Deno.test("a guest has no password to be reset", () =>
   withOperator(async (server, operator) => {

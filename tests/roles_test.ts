@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
+import type { JsonObject } from "../lib/fields.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 
 const password = "correct horse";
@@ -22,6 +23,18 @@ Deno.test("the name of the owner is kept for who comes from the machine itself",
   const ada = await server.join("Ada");
   assertEquals((await ada.ok({ t: "register", password })).role, "owner");
   assertEquals((await server.connect("10.0.0.7").hello("Ada", { password })).role, "owner");
+});
+
+Deno.test("nobody who is new is called what events call whoever runs the server, but the owner", async () => {
+  for (const owner of ["Ada", "Admin"]) {
+    await using server = await TestServer.start({ owner });
+    const stranger = server.connect("10.0.0.7");
+    for (const user of ["admin", "ADMIN", "ａｄｍｉｎ"]) {
+      assertEquals(await stranger.refused({ t: "hello", v: 1, user }), "name_taken");
+    }
+    const ada = await server.join(owner);
+    assertEquals((await ada.ok({ t: "register", password })).role, "owner");
+  }
 });
 
 Deno.test("the owner's code is good once, from anywhere", async () => {
@@ -81,6 +94,24 @@ Deno.test("role is given by the owner, to accounts, and kept", async () => {
   })();
   await using server = await TestServer.start({ backend });
   assertEquals(await roleOf(await server.join("Carol"), "Bob"), "moderator");
+});
+
+Deno.test("what somebody becomes is told at once, to them and to those who hear of them", async () => {
+  await using server = await TestServer.start({ owner: "Ada" });
+  const ada = await account(server, "Ada");
+  const bob = await server.join("Bob");
+  const { uid } = bob;
+  await bob.ok({ t: "register", password });
+  const isBob = (event: JsonObject) => event.t === "role_given" && event.uid === uid;
+  assertEquals(await ada.event(isBob), { t: "role_given", user: "Bob", uid, role: "member" });
+  await bob.event(isBob);
+  const give = { t: "role", user: "Bob", role: "moderator" };
+  for (const _ of ["given", "given again"]) await ada.ok(give);
+  const given = { ...give, t: "role_given", uid, by: "Ada", by_uid: ada.uid };
+  for (const peer of [ada, bob]) {
+    await peer.ok({ t: "ping" });
+    assertEquals(peer.events.filter(isBob), [given]);
+  }
 });
 
 Deno.test("the last owner stays one", async () => {

@@ -8,6 +8,7 @@ import { fingerprintOf } from "../lib/fingerprint.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import { isMissing } from "./helpers/needs.ts";
 import { freePort } from "./helpers/real_server.ts";
+import { pouring, standsStill } from "./helpers/still.ts";
 import { ownCredentials, TlsScene } from "./helpers/tls_scene.ts";
 import type { WatchedChat } from "./helpers/watched_chat.ts";
 
@@ -116,6 +117,8 @@ test("a changed key is refused from memory, and what was said waits", async (sce
     await waits(chat, /its key is not the one/);
   });
   assertEquals(scene.between.heard, []);
+  assertEquals(scene.complaints.length, 1, "it is told once why nothing answers");
+  assertMatch(scene.complaints[0], /its key is not the one that it had before.*join with parleys:/);
   // The next run knows it, too.
   scene.between.doing = { is: "pretending", credentials };
   const next = scene.chat("alice", scene.wanted({ isTls: false, fingerprint: undefined }));
@@ -235,25 +238,14 @@ test("a peer that isn't read can't send, whatever it has", async (scene) => {
   // Answers that nobody takes stop the server from reading.
   const hello = '{"t":"hello","v":1,"id":1,"user":"greedy"}\n';
   const asks = '{"t":"history","room":"lobby","id":2}\n'.repeat(2000);
-  let sent = 0;
-  const bytes = new TextEncoder().encode(asks);
   await conn.write(new TextEncoder().encode(hello));
-  const sending = (async () => {
-    while (sent < 64 * 1024 * 1024) sent += await conn.write(bytes);
-  })().catch(() => {});
+  const { sent, over } = pouring(conn, new TextEncoder().encode(asks), 64 * 1024 * 1024);
   const { chat } = await scene.enter("other");
-  // Each is a way through the system there and back, in which bytes of the other one come.
-  const pings = async () => {
-    for (let count = 0; count < 50; count++) await chat.send("ping", {});
-  };
-  do await pings(); while (scene.server.core.people.size < 2 || sent === 0);
-  for (let last = -1; last !== sent;) {
-    last = sent;
-    await pings();
-  }
-  assert(sent < 32 * 1024 * 1024, `${sent} bytes were taken`);
+  await standsStill(sent, () => chat.send("ping", {}));
+  assertEquals(scene.server.core.people.size, 2);
+  assert(sent() < 32 * 1024 * 1024, `${sent()} bytes were taken`);
   conn.close();
-  await sending;
+  await over.catch(() => {});
 });
 
 test("a client that wants TLS where there is none is told at once", async (scene) => {

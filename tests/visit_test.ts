@@ -101,6 +101,40 @@ Deno.test("a stopping server ends visits, and waits until they are gone", async 
   await closing;
 });
 
+Deno.test("who is put out while a request of theirs is under way leaves the room it was for", async () => {
+  await using server = await TestServer.start();
+  const alice = await server.join("Alice", "tea");
+  const ci = await server.join("ci");
+  const visit = await Visit.begin(server.core, { remote, token: ci.token });
+  await visit.enter("tea");
+  await alice.event(({ t, user }) => t === "joined" && user === "ci");
+  const out = server.core.endUser(visit.uid, new ChatError("revoked", "Out"));
+  assertEquals(
+    (await assertRejects(() => visit.run("leave", { room: "tea" }), ChatError)).code,
+    "revoked",
+  );
+  await visit[Symbol.asyncDispose]();
+  await out;
+  await alice.event(({ t, user }) => t === "left" && user === "ci");
+});
+
+Deno.test("what waits until it may be done isn't done for who was put out meanwhile", async () => {
+  const clock = new FakeClock();
+  await using server = await TestServer.start({ clock, bounds: { flood: true } });
+  const ci = await server.join("ci");
+  const visit = await Visit.begin(server.core, { remote, token: ci.token });
+  const say = (text: string) => visit.run("say", { room: "lobby", text });
+  for (let n = 0; n < limits.floodBurst; n++) await say(`${n}`);
+  const late = assertRejects(() => say("late"), ChatError);
+  const out = server.core.endUser(visit.uid, new ChatError("revoked", "Out"));
+  await clock.leap(1000);
+  assertEquals((await late).code, "revoked");
+  await visit[Symbol.asyncDispose]();
+  await clock.tick(2 * limits.putOutMs);
+  await out;
+  assertEquals(server.core.hub.lobby.room.seq, limits.floodBurst);
+});
+
 Deno.test("visits keep when a token was used, but not each time, nor as another device", async () => {
   const clock = new FakeClock();
   const backend = openMemory();

@@ -9,7 +9,7 @@ export interface Source {
 }
 
 /** Where a file belongs. */
-export type Layer = keyof typeof layers;
+type Layer = keyof typeof layers;
 
 interface LayerRow {
   /** Which files: the first layer of the table that fits is a file's. */
@@ -23,7 +23,7 @@ interface LayerRow {
 }
 
 const leaves =
-  ("protocol decode decode_request answer_fields audit_entry command_row file_commands part_bytes gzip fields events names file_names limits " +
+  ("protocol decode decode_request answer_fields audit_entry command_row file_commands part_bytes gzip fields events names file_names limits wire_limits " +
     "errors clock connection messages stream_pair log metrics nearest printable " +
     "media_types pictures fingerprint chat_address duplex_stream passwords account_commands addresses invite_code invite_commands " +
     "moderation_commands operator_commands operator_port")
@@ -38,12 +38,14 @@ export const layers = {
     portable: true,
   },
   store: { files: /^lib\/(file_)?store\.ts$/, imports: ["rooms", "leaves"], portable: true },
+  // TLS, which a server and clients speak over their own bytes.
+  tls: { files: /^lib\/tls_carrier\.ts$/, imports: ["leaves"], portable: false },
   // The machine's own time and chance, which leaves get as arguments.
   system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: true },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },
   dialling: {
     files: /^lib\/client\/(tcp|tls)\.ts$/,
-    imports: ["client", "leaves"],
+    imports: ["client", "tls", "leaves"],
     portable: false,
   },
   client: { files: /^lib\/client\//, imports: ["rooms", "leaves"], portable: true },
@@ -53,7 +55,11 @@ export const layers = {
     portable: false,
   },
   web: { files: /^web\//, imports: ["client", "system", "rooms", "leaves"], portable: true },
-  net: { files: /^lib\/net\//, imports: ["core", "store", "rooms", "leaves"], portable: false },
+  net: {
+    files: /^lib\/net\//,
+    imports: ["core", "store", "rooms", "tls", "leaves"],
+    portable: false,
+  },
   backend: {
     files: /^lib\/backend\//,
     imports: ["store", "rooms", "leaves"],

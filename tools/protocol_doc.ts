@@ -18,7 +18,7 @@ const root = join(import.meta.dirname ?? ".", "..");
 export const pagePath: string = join(root, "docs/protocol.md");
 
 /** What each refusal is for; the codes that nothing sends yet are reserved for what comes. */
-export const meanings: Readonly<Record<RefusalCode, string>> = {
+const meanings: Readonly<Record<RefusalCode, string>> = {
   bad_message: "It isn't a JSON object, a field is wrong, or the cid stood for something else",
   unknown_command: "There is no command of that name",
   bad_version: "The server speaks another version than `v`",
@@ -226,10 +226,12 @@ function limitTable(source: string): string {
   );
 }
 
-/** The comment above a bound in lib/limits.ts. */
+/** The comment above a bound. */
 function reasonOf(name: string, source: string): string {
   const found = new RegExp(`/\\*\\* ([^*]+?)\\.? \\*/\\s+${name}:`).exec(source)?.[1];
-  if (found === undefined) throw new Error(`There is no reason above "${name}" in lib/limits.ts`);
+  if (found === undefined) {
+    throw new Error(`No bound "${name}" with its reason above it is in lib/limits.ts`);
+  }
   return found;
 }
 
@@ -258,24 +260,29 @@ function settableTable(): string {
 
 /** Every table by its name, from the sources as they are. */
 export async function tables(): Promise<Readonly<Record<string, string>>> {
-  const limitsSource = await Deno.readTextFile(join(root, "lib/limits.ts"));
+  const limitsSources = await Promise.all(
+    ["lib/wire_limits.ts", "lib/limits.ts"].map((path) => Deno.readTextFile(join(root, path))),
+  );
   const sent = await codesSent();
   const owned = (part: "fields" | "ok") =>
     (Object.keys(commands) as CommandName[]).map((name) => [name, commands[name][part]] as const);
+  // What a key is compared with is told to nobody.
+  const { key: _key, ...locked } = changeFields.locked;
+  const changes = { ...changeFields, locked };
   const events: readonly (readonly [string, Fields])[] = [
     ["each stored event", storedFields],
-    ...Object.entries(changeFields),
+    ...Object.entries(changes),
     ...Object.entries(passingFields),
   ];
   return {
     commands: commandTable(),
     "command fields": fieldTable("of", owned("fields")),
     "answer fields": fieldTable("in answer to", owned("ok")),
-    "stored events": eventTable(changeFields),
+    "stored events": eventTable(changes),
     "passing events": eventTable(passingFields),
     "event fields": fieldTable("of", events),
     refusals: refusalTable((name) => !sent.has(name)),
-    limits: limitTable(limitsSource),
+    limits: limitTable(limitsSources.join("")),
     settable: settableTable(),
   };
 }

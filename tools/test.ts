@@ -129,6 +129,7 @@ async function usersOf(helper: string, files: readonly string[]): Promise<readon
  * stands for every file whose path begins so.
  */
 export const longest = [
+  "tests/fuzz",
   "tests/page_chat",
   "tests/page_link",
   "tests/seeds",
@@ -192,7 +193,7 @@ interface Ran {
 }
 
 /**
- * One file more at a time than there are processors, as most tests mostly wait; then those that
+ * More files at a time than there are processors, as most tests mostly wait; then those that
  * measure (tests/helpers/load.ts), one after the other.
  */
 async function runUsual(
@@ -202,7 +203,7 @@ async function runUsual(
 ): Promise<Ran> {
   const measuring = await usersOf("load.ts", files);
   const others = longestFirst(files.filter((path) => !measuring.includes(path)));
-  const jobs = { ...env, DENO_JOBS: String(navigator.hardwareConcurrency + 1) };
+  const jobs = { ...env, DENO_JOBS: String(2 * navigator.hardwareConcurrency + 1) };
   const ran = [
     ...others.length > 0 ? [await run(others, ["--parallel", ...flags], jobs)] : [],
     ...measuring.length > 0 ? [await run(measuring, flags, env)] : [],

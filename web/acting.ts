@@ -153,22 +153,14 @@ export async function act(action: Action, stage: ActStage): Promise<void> {
       if (name === undefined) return stage.go({ is: "settings" });
       return notices.tell(setByWords(stage.settings, name, value));
     }
-    case "register":
-    case "login":
-    case "password":
-    case "logout":
-    case "logins":
-    case "revoke":
-    case "role":
-    case "invite":
-    case "invites":
-    case "uninvite":
-    case "whois":
-      return await actOnAccount(action, stage);
+    case "account":
+      return await actOnAccount(action.what, stage);
     case "moderate":
       return await moderateHere(action.what, stage);
+    case "file":
+      return await actOnFiles(action.what, stage);
     default:
-      return await actOnFiles(action, stage);
+      action satisfies never;
   }
 }
 

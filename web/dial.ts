@@ -2,7 +2,7 @@
 
 import type { Connection, Frame } from "../lib/connection.ts";
 import type { JsonObject } from "../lib/fields.ts";
-import { limits } from "../lib/limits.ts";
+import { wireLimits } from "../lib/wire_limits.ts";
 import { MessageCutter, MessageReader } from "../lib/messages.ts";
 import type { Dial } from "../lib/client/link.ts";
 
@@ -30,7 +30,7 @@ export interface WebDialOptions {
 }
 
 /** Written and not taken by the system; files keep no more on their way. */
-const bufferedMax = limits.aheadBytesMax;
+const bufferedMax = wireLimits.aheadBytesMax;
 /** A browser doesn't tell when it has sent something: it is asked so often. */
 const askAgainMs = 50;
 
@@ -54,7 +54,7 @@ class SocketConnection implements Connection {
   readonly #socket: Socket;
   readonly #options: WebDialOptions;
   readonly #reader = new MessageReader({
-    lineBytesMax: limits.lineBytesOutMax,
+    lineBytesMax: wireLimits.lineBytesOutMax,
     keepsBody: ({ t }) => t === "part",
   });
   readonly #cutter = new MessageCutter();

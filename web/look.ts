@@ -15,7 +15,7 @@ export interface SystemLook {
  * The attributes, by their names behind `data-`: what the sheets have to know. The theme stays
  * `system` where it is, since colours go by `color-scheme`; the rest is what comes of both.
  */
-export function lookOf(
+function lookOf(
   { theme, contrast, accent, text, density, motion }: Settings,
   { isHighContrast, isLessMotion }: SystemLook,
 ): Readonly<Record<string, string>> {

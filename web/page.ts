@@ -202,10 +202,7 @@ export function openPage(options: PageOptions): Page {
     dismiss: (notice) => notices.dismiss(notice),
     reconnect: () => chat.reconnect(),
     signOut,
-    async register(password) {
-      await chat.register(password);
-      talking.draw("status", "users");
-    },
+    register: (password) => chat.register(password),
     send: (name, fields) => chat.send(name, fields),
   };
   going.start();

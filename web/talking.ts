@@ -4,6 +4,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Chat } from "../lib/client/chat.ts";
 import { conversationCalled } from "../lib/client/find_conversation.ts";
 import type { Dial, LinkStatus } from "../lib/client/link.ts";
+import { roleText } from "../lib/client/role_text.ts";
 import { requireFits } from "../lib/client/spoken.ts";
 import type { ChatChange, ConversationView, KeptChat, KnownUser, Me } from "../lib/client/state.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -356,9 +357,12 @@ export class Talking {
       if (event.user !== this.chat.state.me?.user) this.#typing.typed(event.user, event);
       return;
     }
+    if (event.t === "role_given" && event.uid === this.chat.state.me?.uid) {
+      this.#options.notices.tell(`You are ${roleText(event.role)}`);
+    }
     // Sorting many people takes a while: only where something was told of them.
     if (event.t === "seen") this.draw("rows", "here");
-    else this.draw("users", "rows", "here");
+    else this.draw("status", "users", "rows", "here");
   }
 
   #online(hello: Ok<"hello">): void {

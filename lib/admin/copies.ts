@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { printableLine } from "../printable.ts";
 import { backup, unfinishedPath } from "./backup.ts";
+import { counted } from "./lists.ts";
 import type { Manifest } from "./manifest.ts";
 import { restore } from "./restore.ts";
 
@@ -45,5 +46,6 @@ export async function runRestore(from: string, copying: Copying): Promise<number
 
 function contents({ events, conversations, files }: Manifest): string {
   const bytes = files.count === 0 ? "" : ` of ${sizeText(files.bytes)}`;
-  return `${events} events of ${conversations} conversations, ${files.count} files${bytes}`;
+  const log = `${counted(events, "event")} of ${counted(conversations, "conversation")}`;
+  return `${log}, ${counted(files.count, "file")}${bytes}`;
 }

@@ -13,12 +13,12 @@ export function listLines({ users, rooms, guestBytes }: OperatorOk<"list">): rea
     printableLine(user),
     role,
     online ? "here" : timeText(at),
-    counted(logins, "login"),
+    String(logins),
     bytes === undefined || bytes === 0 ? "" : sizeText(bytes),
   ]);
   const guests = guestBytes === 0 ? [] : ["", `Files of all guests: ${sizeText(guestBytes)}`];
   return [
-    ...table([["USER", "ROLE", "LAST HERE", "", "FILES"], ...shown]),
+    ...table([["USER", "ROLE", "LAST HERE", "LOGINS", "FILES"], ...shown]),
     ...guests,
     "",
     ...table([

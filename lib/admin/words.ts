@@ -13,7 +13,7 @@ const invited = ["guest", "member", "moderator"] as const;
 /** What may stand behind words, beside the options that name a server's folders. */
 export const flags = {
   uses: count(1, usesMax, "how many may come by an invitation; any number without it"),
-  hours: count(1, hoursMax, "how long an invitation is good"),
+  hours: count(1, hoursMax, "how long an invitation is good; a week without it"),
   as: choice(invited, "what whoever comes by an invitation may become"),
   stdin: toggle("take the password from the first line of the input"),
   withMessages: toggle("take away what they wrote and shared, too"),

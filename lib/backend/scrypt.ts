@@ -34,7 +34,7 @@ export class ScryptPasswords implements Passwords {
   readonly decoy: string;
   readonly #work: ScryptWork;
 
-  /** Half of the processors, at least one, are left to everything else. */
+  /** Half of the processors are left to everything else, where there are several. */
   constructor(work: ScryptWork = usualWork, processors: number = navigator.hardwareConcurrency) {
     this.atOnce = Math.max(1, Math.floor(processors / 2));
     this.#work = work;

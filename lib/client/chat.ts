@@ -222,14 +222,7 @@ export class Chat {
   async members(key: string): Promise<Ok<"members">["members"]> {
     const conversation = this.#conversations.get(key);
     const all = await listMembers(this.#link, conversation.place);
-    conversation.meetMembers(all);
-    for (const { user, uid, online, role } of all) {
-      const known = this.#users.map.get(nameKey(user));
-      const away = online ? known?.away : undefined;
-      // A room may give somebody another role than the server does.
-      const wholeRole = known?.uid === uid && known?.role || role;
-      this.#users.meet({ user, uid, online, role: wholeRole, ...away !== undefined && { away } });
-    }
+    conversation.meetMembers(all.map((member) => this.#users.meetMember(member)));
     return all;
   }
 
@@ -356,6 +349,9 @@ export class Chat {
     }
     this.#users.take(event);
     if (event.t === "renamed") this.#renamed(event.uid, event.user);
+    if (event.t === "role_given" && this.#me?.uid === event.uid) {
+      this.#me = { ...this.#me, role: event.role };
+    }
     if (event.t === "seen") this.#seen(event);
     this.#emit({ is: "passing", event });
   }

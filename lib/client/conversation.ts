@@ -8,7 +8,7 @@ import { roleIn } from "../rules.ts";
 import type { Ok } from "../protocol.ts";
 import { isShown, type Person, type Place, placeOf, type StoredEvent } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
-import { limits } from "../limits.ts";
+import { wireLimits } from "../wire_limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
 import { apply, emptyRoom, type Room } from "../rooms.ts";
 import { forGood, isRoomRole, noRules, type RoomRole, type Rules } from "../rules.ts";
@@ -43,7 +43,7 @@ export interface ConversationOptions {
 }
 
 /** Somebody in a room, and what they may do there, where that was told. */
-type Member = Person & { readonly role?: Role };
+export type Member = Person & { readonly role?: Role };
 
 /** The rules of a room, as `join`, `hello` and `rooms` answer them. */
 type ToldRules = Pick<Ok<"join">, "locked" | "slow" | "readonly" | "muted" | "role">;
@@ -166,10 +166,12 @@ export class Conversation implements ConversationView {
     if (this.key === lobby) return;
     this.#hasMembers = true;
     this.#room.members.clear();
-    const roles = new Map<Uid, RoomRole>();
+    const { uid: me } = this.#options.me();
+    const own = this.#room.rules.roles.get(me);
+    const roles = new Map<Uid, RoomRole>(own && [[me, own]]);
     for (const { user, uid, role } of members) {
       this.#room.members.set(uid, { user, uid });
-      if (role !== undefined && isRoomRole(role)) roles.set(uid, role);
+      if (role !== undefined && isRoomRole(role) && uid !== me) roles.set(uid, role);
     }
     this.#room.rules = { ...this.#room.rules, roles };
   }
@@ -302,7 +304,7 @@ export class Conversation implements ConversationView {
     } else if (
       event.t === "said" && event.seq > this.readSeq && !this.#options.ignores(event.uid)
     ) {
-      this.unread = Math.min(this.unread + 1, limits.unreadMax);
+      this.unread = Math.min(this.unread + 1, wireLimits.unreadMax);
       if (isNaming) this.mentions++;
     }
   }

@@ -6,7 +6,7 @@ import { ChatError, endsConnection, refusalOf } from "../errors.ts";
 import { unorderedAnswers } from "../answer_fields.ts";
 import { type ChatEvent, type Place, placeOf } from "../events.ts";
 import type { JsonObject } from "../fields.ts";
-import { limits } from "../limits.ts";
+import { wireLimits } from "../wire_limits.ts";
 import type { Uid } from "../names.ts";
 import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
@@ -33,7 +33,7 @@ export const answerMs = 20_000;
 /** How often silence is looked at. */
 const watchMs = 5_000;
 /** Commands that wait for their answers; each has a promise here and a place in the server. */
-const waitingMax = 2 * limits.answersWaitingMax;
+const waitingMax = 2 * wireLimits.answersWaitingMax;
 
 /** A command on its way. */
 interface Waiting {
@@ -140,9 +140,9 @@ export class Exchange {
     }
     const id = ++this.#lastId;
     const line = encoder.encode(`${JSON.stringify({ ...fields, t: name, id })}\n`);
-    if (line.length > limits.lineBytesInMax) {
+    if (line.length > wireLimits.lineBytesInMax) {
       const message = `Cannot ${name}: it takes ${line.length} bytes of the ` +
-        `${limits.lineBytesInMax} that fit; send less at once`;
+        `${wireLimits.lineBytesInMax} that fit; send less at once`;
       return Promise.reject(new ChatError("too_long", message));
     }
     return new Promise((resolve, reject) => {

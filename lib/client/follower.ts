@@ -3,7 +3,7 @@
 import type { Clock, Stop } from "../clock.ts";
 import { ChatError, type RefusalCode, refusalOf } from "../errors.ts";
 import type { StoredEvent } from "../events.ts";
-import { limits } from "../limits.ts";
+import { wireLimits } from "../wire_limits.ts";
 import { retryAfterMs } from "./backoff.ts";
 import type { UnknownEvent } from "./exchange.ts";
 
@@ -224,7 +224,7 @@ export class Follower {
   /** Reads one page of what is missing. Resolves up to where a gap has been told. */
   async #fill(turn: object, told: number): Promise<number> {
     const after = this.seq;
-    const page = await this.#options.page({ after, limit: limits.pageMax });
+    const page = await this.#options.page({ after, limit: wireLimits.pageMax });
     if (turn !== this.#turn || this.seq !== after) return told;
     if (this.#isUnsure) this.#known = Math.max(this.#known, page.seq);
     this.#isUnsure = false;

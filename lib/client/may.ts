@@ -1,9 +1,9 @@
 /** What this user may do in a conversation, as the server will see it too. Pure. */
 
 import type { Role } from "../command_row.ts";
-import { ChatError } from "../errors.ts";
+import type { ChatError } from "../errors.ts";
 import type { Person } from "../events.ts";
-import { moderates, moderatesWhom, requireTurn, requireVoice } from "../moderation.ts";
+import { moderates, moderatesWhom, whyNoTurn, whyNoVoice } from "../moderation.ts";
 import { type ConversationId, pairId, type Uid } from "../names.ts";
 import { emptyRoom, type Room } from "../rooms.ts";
 import type { ConversationView, Me } from "./state.ts";
@@ -31,14 +31,7 @@ export function mayModerateWhom(
 export function whyNotWrite(here: Ruled, me: Me, now: number): ChatError | undefined {
   const facts = { now, roleOf: () => me.role };
   const room = roomOf(here, me);
-  try {
-    requireVoice(room, me, facts);
-    requireTurn(room, me, facts);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ChatError) return error;
-    throw error;
-  }
+  return whyNoVoice(room, me, facts) ?? whyNoTurn(room, me, facts);
 }
 
 /** As far as it is known: this user is in it. */

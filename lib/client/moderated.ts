@@ -1,24 +1,12 @@
 /** What moderators did, as words behind the name of whom an event is about. Pure. */
 
 import type { StoredEvent } from "../events.ts";
+import type { Moderation } from "../moderation.ts";
 import { printableLine } from "../printable.ts";
 import { spanText } from "./spans.ts";
 
 /** An event that says what a moderator did. */
-export type Moderated = Extract<
-  StoredEvent,
-  {
-    readonly t:
-      | "kicked"
-      | "unbanned"
-      | "muted"
-      | "unmuted"
-      | "appointed"
-      | "locked"
-      | "slowed"
-      | "made_readonly";
-  }
->;
+export type Moderated = Extract<StoredEvent, { readonly t: Moderation["t"] }>;
 
 /** `was muted by Alice for 10 minutes: too loud`. */
 export function moderatedText(event: Moderated): string {

@@ -1,7 +1,7 @@
 /** Lists and finds that come page by page. */
 
 import { ChatError, refusalOf } from "../errors.ts";
-import { limits } from "../limits.ts";
+import { wireLimits } from "../wire_limits.ts";
 import { decodeStored } from "../decode.ts";
 import type { Person, Place, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
@@ -11,7 +11,7 @@ import type { Link } from "./link.ts";
 
 type Sender = Pick<Link, "send">;
 
-const limit = limits.pageMax;
+const limit = wireLimits.pageMax;
 /** Users, as many as are kept (users.ts), and rooms. */
 const usersMax = 5000;
 const roomsMax = 2000;

@@ -28,7 +28,7 @@ const messageHelp =
   "#12 for the one with that number in /history";
 
 /** Every slash command. Where the protocol has the command, its help is the protocol's. */
-export const slashes = {
+const slashes = {
   join: {
     also: ["j"],
     takes: "ROOM [key:KEY]",

@@ -1,7 +1,7 @@
 /** The rows of the table of slash commands that are about files. Pure. */
 
 import { commands } from "../protocol.ts";
-import { type Action, type SlashRow, takeModes } from "./slash_row.ts";
+import { type Action, type FileAction, type SlashRow, takeModes } from "./slash_row.ts";
 import { bare, firstWord, withRoomOrNone } from "./slash_words.ts";
 
 const pathHelp = "A relative PATH begins where you started the client, ~ is your home, and of a " +
@@ -16,14 +16,14 @@ export const fileSlashes = {
     help: "Put a file, or a folder, into the library of the room in front",
     more: pathHelp,
     completes: "path",
-    parse: (rest) => sending(rest, "room"),
+    parse: (rest) => file(sending(rest, "room")),
   },
   send: {
     takes: "PATH",
     help: "Send a file, or a folder, to the room or the person in front",
     more: pathHelp,
     completes: "path",
-    parse: (rest) => sending(rest, "here"),
+    parse: (rest) => file(sending(rest, "here")),
   },
   sendfile: {
     takes: "PATH USER",
@@ -31,14 +31,14 @@ export const fileSlashes = {
     more: pathHelp,
     completes: "path",
     completesNext: "user",
-    parse: (rest) => sendingTo(rest),
+    parse: (rest) => file(sendingTo(rest)),
   },
   files: {
     also: ["library"],
     takes: "[ROOM | @USER]",
     help: commands.files.help,
     completes: "place",
-    parse: (rest) => withRoomOrNone(rest, (room) => ({ is: "files", room })),
+    parse: (rest) => file(withRoomOrNone(rest, (room) => ({ is: "files", room }))),
   },
   download: {
     also: ["get", "fetch"],
@@ -47,26 +47,26 @@ export const fileSlashes = {
     more:
       `${nameHelp}, or a folder of the room in front. What is there already is never written over.`,
     completes: "file",
-    parse: (rest) => withName(rest, (name) => ({ is: "download", name })),
+    parse: (rest) => file(withName(rest, (name) => ({ is: "download", name }))),
   },
   accept: {
     takes: "[NAME | all]",
     help: "Take a file that somebody sent you; without NAME the newest",
     completes: "file",
-    parse: (rest) => withNameOrNone(rest, (name) => ({ is: "accept", name })),
+    parse: (rest) => file(withNameOrNone(rest, (name) => ({ is: "accept", name }))),
   },
   decline: {
     takes: "[NAME | all]",
     help: `${commands.decline.help}; without NAME the newest`,
     completes: "file",
-    parse: (rest) => withNameOrNone(rest, (name) => ({ is: "decline", name })),
+    parse: (rest) => file(withNameOrNone(rest, (name) => ({ is: "decline", name }))),
   },
   remove: {
     takes: "NAME",
     help: commands.remove.help,
     more: `${nameHelp}.`,
     completes: "file",
-    parse: (rest) => withName(rest, (name) => ({ is: "remove", name })),
+    parse: (rest) => file(withName(rest, (name) => ({ is: "remove", name }))),
   },
   take: {
     takes: "[ask | all | none] [SIZE]",
@@ -74,38 +74,42 @@ export const fileSlashes = {
     more: "ask: you are asked about those that are sent to you. all: those are fetched at once, " +
       "and those that are shared in your rooms as well, up to SIZE (like 50MB). none: nothing is " +
       "asked or fetched; /files lists them.",
-    parse: (rest) => taking(rest),
+    parse: (rest) => file(taking(rest)),
   },
   transfers: {
     also: ["progress"],
     takes: "",
     help: "List the files on their way",
-    parse: (rest) => rest === "" ? { is: "transfers" } : undefined,
+    parse: (rest) => file(rest === "" ? { is: "transfers" } : undefined),
   },
   resume: {
     takes: "[NAME]",
     help: "Go on with an upload of an earlier visit that waits for you; without NAME the first",
     more: "Clients in terminals go on by themselves.",
-    parse: (rest) =>
-      withNameOrNone(
-        rest,
-        (name) => name === undefined ? { is: "resume" } : { is: "resume", name },
-      ),
+    parse: (rest) => file(rest === "" ? { is: "resume" } : withName(rest, resuming)),
   },
   cancel: {
     takes: "[NUMBER | all]",
     help: `${commands.cancel.help}; NUMBER is the one in /transfers`,
-    parse: (rest) => cancelling(rest),
+    parse: (rest) => file(cancelling(rest)),
   },
 } as const satisfies Record<string, SlashRow>;
 
-function sending(rest: string, to: "room" | "here"): Action | undefined {
+function file(what: FileAction | undefined): Action | undefined {
+  return what && { is: "file", what };
+}
+
+function resuming(name: string): FileAction {
+  return { is: "resume", name };
+}
+
+function sending(rest: string, to: "room" | "here"): FileAction | undefined {
   const quoted = /^(["'])(.+)\1$/s.exec(rest)?.[2];
   const path = quoted ?? rest;
   return path === "" ? undefined : { is: "send_file", path, to };
 }
 
-function sendingTo(rest: string): Action | undefined {
+function sendingTo(rest: string): FileAction | undefined {
   const [, , quoted, plain, user] =
     /^(?:(["'])(.+?)\1|((?:\\.|[^\\])+?))\s+([^\s"']+)$/s.exec(rest) ?? [];
   const path = quoted ?? plain?.replaceAll(/\\(.)/g, "$1");
@@ -113,16 +117,16 @@ function sendingTo(rest: string): Action | undefined {
   return { is: "send_file", path, to: { user: bare(user) } };
 }
 
-function withName(rest: string, make: (name: string) => Action): Action | undefined {
+function withName(rest: string, make: (name: string) => FileAction): FileAction | undefined {
   const name = /^(["'])(.+)\1$/s.exec(rest)?.[2] ?? rest;
   return name === "" ? undefined : make(name);
 }
 
-function withNameOrNone(rest: string, make: (name?: string) => Action): Action | undefined {
+function withNameOrNone(rest: string, make: (name?: string) => FileAction): FileAction | undefined {
   return rest === "" ? make() : withName(rest, make);
 }
 
-function taking(rest: string): Action | undefined {
+function taking(rest: string): FileAction | undefined {
   if (rest === "") return { is: "take" };
   const [word, others] = firstWord(rest);
   const mode = takeModes.find((known) => known === word.toLowerCase());
@@ -131,7 +135,7 @@ function taking(rest: string): Action | undefined {
   return bytesMax === undefined ? { is: "take", mode } : { is: "take", mode, bytesMax };
 }
 
-function cancelling(rest: string): Action | undefined {
+function cancelling(rest: string): FileAction | undefined {
   if (rest === "") return { is: "cancel" };
   if (rest.toLowerCase() === "all") return { is: "cancel", which: "all" };
   const [, digits] = /^#?([1-9]\d{0,8})$/.exec(rest) ?? [];

@@ -1,8 +1,8 @@
 /** The rows of the table of slash commands that keep order. Pure. */
 
 import { commands } from "../protocol.ts";
-import { secondsOf } from "./slash_account.ts";
-import type { Action, ModerationAction, SlashRow } from "./slash_row.ts";
+import type { Action, ModerationAction, SlashRow, Wrong } from "./slash_row.ts";
+import { noTime, reasonOf, secondsOf, timeAndReason } from "./slash_times.ts";
 import { bare, firstWord } from "./slash_words.ts";
 
 const timeHelp = "TIME is how long it lasts, like 10m, 2h or 7d; without it it lasts until it is " +
@@ -24,7 +24,8 @@ export const moderationSlashes = {
     help: commands.ban.help,
     more: `${serverHelp}. ${timeHelp}.`,
     completes: "user",
-    parse: (rest) => withWhom(rest, (whom, why) => ({ is: "ban", ...whom, ...timeAndReason(why) })),
+    parse: (rest) =>
+      withWhom(rest, (whom, why) => withTime(why, (how) => ({ is: "ban", ...whom, ...how }))),
   },
   unban: {
     takes: "[server] USER | ADDRESS",
@@ -39,7 +40,8 @@ export const moderationSlashes = {
     help: commands.mute.help,
     more: `${timeHelp}.`,
     completes: "user",
-    parse: (rest) => withUser(rest, (user, why) => ({ is: "mute", user, ...timeAndReason(why) })),
+    parse: (rest) =>
+      withUser(rest, (user, why) => withTime(why, (how) => ({ is: "mute", user, ...how }))),
   },
   unmute: {
     takes: "USER",
@@ -60,10 +62,7 @@ export const moderationSlashes = {
   slow: {
     takes: "TIME | off",
     help: "Let each say only one thing in so long, like 30s or 5m",
-    parse: (rest) => {
-      const seconds = rest === "off" ? 0 : secondsOf(/^\d+$/.test(rest) ? `${rest}s` : rest);
-      return moderation(seconds === undefined ? undefined : { is: "slow", seconds });
-    },
+    parse: (rest) => slowing(rest),
   },
   readonly: {
     takes: "on | off",
@@ -75,19 +74,28 @@ export const moderationSlashes = {
   },
   audit: {
     takes: "",
-    help: commands.audit.help,
+    help: "Read what moderators did",
     parse: (rest) => moderation(rest === "" ? { is: "audit" } : undefined),
   },
 } as const satisfies Record<string, SlashRow>;
 
-function moderation(what: ModerationAction | undefined): Action | undefined {
-  return what && { is: "moderate", what };
+/** What keeps order, or what is wrong with it. */
+type Order = ModerationAction | Wrong | undefined;
+
+function moderation(what: Order): Action | Wrong | undefined {
+  return what === undefined || what.is === "wrong" ? what : { is: "moderate", what };
+}
+
+function slowing(rest: string): Action | Wrong | undefined {
+  if (rest === "") return undefined;
+  const seconds = rest === "off" ? 0 : secondsOf(/^\d+$/.test(rest) ? `${rest}s` : rest);
+  return moderation(seconds === undefined ? noTime(rest) : { is: "slow", seconds });
 }
 
 function withUser(
   rest: string,
-  make: (user: string, why: string) => ModerationAction | undefined,
-): Action | undefined {
+  make: (user: string, why: string) => Order,
+): Action | Wrong | undefined {
   const [word, why] = firstWord(rest);
   const user = bare(word);
   return user === "" ? undefined : moderation(make(user, why));
@@ -99,8 +107,8 @@ function withWhom(
   make: (
     whom: { readonly whom: string; readonly isAddress: boolean; readonly onServer: boolean },
     why: string,
-  ) => ModerationAction | undefined,
-): Action | undefined {
+  ) => Order,
+): Action | Wrong | undefined {
   const [word, others] = firstWord(rest);
   const onServer = word.toLowerCase() === "server" && others !== "";
   const [first, why] = onServer ? firstWord(others) : [word, others];
@@ -109,17 +117,16 @@ function withWhom(
   return whom === "" ? undefined : moderation(make({ whom, isAddress, onServer }, why));
 }
 
+/** How long and why, or what is wrong with that. */
+function withTime(
+  rest: string,
+  make: (how: { readonly seconds?: number; readonly reason?: string }) => ModerationAction,
+): Order {
+  const how = timeAndReason(rest);
+  return "is" in how ? how : make(how);
+}
+
 /** Names have no colons, and hardly anybody is called by four numbers. */
 function isAddressTyped(word: string): boolean {
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(word) || /^[\da-f]*:[\da-f:.]*(\/64)?$/i.test(word);
-}
-
-function timeAndReason(rest: string): { readonly seconds?: number; readonly reason?: string } {
-  const [word, others] = firstWord(rest);
-  const seconds = secondsOf(word);
-  return seconds === undefined ? reasonOf(rest) : { seconds, ...reasonOf(others) };
-}
-
-function reasonOf(reason: string): { readonly reason?: string } {
-  return reason === "" ? {} : { reason };
 }

@@ -36,9 +36,9 @@ export type Action =
   | { readonly is: "help"; readonly name?: string }
   /** How the page is; terminals have none of that. */
   | { readonly is: "set"; readonly name?: string; readonly value?: string }
-  | AccountAction
+  | { readonly is: "account"; readonly what: AccountAction }
   | { readonly is: "moderate"; readonly what: ModerationAction }
-  | FileAction;
+  | { readonly is: "file"; readonly what: FileAction };
 
 /** What a line about accounts and invitations comes to. */
 export type AccountAction =
@@ -141,5 +141,5 @@ export interface SlashRow {
   /** What those behind it can be completed to. */
   readonly completesNext?: Completes;
   /** What the arguments come to; `undefined` where they aren't what `takes` says. */
-  parse(rest: string): Action | undefined;
+  parse(rest: string): Action | Wrong | undefined;
 }

@@ -1,6 +1,8 @@
 /** The words of a slash command, taken apart. Pure. */
 
-import type { Action, MessageRef } from "./slash_row.ts";
+import { isAddress } from "../chat_address.ts";
+import { plainCode } from "../invite_code.ts";
+import type { Action, MessageRef, Wrong } from "./slash_row.ts";
 
 /** The newest message. */
 export const newest: MessageRef = { by: "newest", back: 0 };
@@ -55,21 +57,31 @@ export function withWord(rest: string, make: (word: string, text?: string) => Ac
 }
 
 /** The name of a room. */
-export function withRoom(rest: string, make: (room: string) => Action): Action | undefined {
+function withRoom<T>(rest: string, make: (room: string) => T): T | undefined {
   return rest === "" || /\s/.test(rest) ? undefined : make(roomName(rest));
 }
 
 /** The name of a room, or nothing. */
-export function withRoomOrNone(rest: string, make: (room?: string) => Action): Action | undefined {
+export function withRoomOrNone<T>(rest: string, make: (room?: string) => T): T | undefined {
   return rest === "" ? make() : withRoom(rest, make);
 }
 
 /** A room, and what opens it where it is locked. */
-export function joining(rest: string): Action | undefined {
+export function joining(rest: string): Action | Wrong | undefined {
   const [, word, key] = /^(\S+)(?:\s+key:(\S.*))?$/u.exec(rest) ?? [];
   if (word === undefined) return undefined;
+  if (isInvitation(word)) {
+    const how = "with the name of the room that it is to, write /join ROOM key:INVITATION";
+    return { is: "wrong", sentence: `That is an invitation: ${how}` };
+  }
   const room = roomName(word);
   return key === undefined ? { is: "join", room } : { is: "join", room, key };
+}
+
+/** An invitation's code, an address or a link: a room of that name would tell it to everybody. */
+function isInvitation(word: string): boolean {
+  const isCode = /\d/.test(word) && plainCode(word) !== undefined;
+  return isCode || isAddress(word) || /^https?:\/\//i.test(word);
 }
 
 /** The first word, and the rest. */

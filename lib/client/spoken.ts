@@ -2,7 +2,7 @@
 
 import { ChatError } from "../errors.ts";
 import { utf8Length } from "../fields.ts";
-import { limits } from "../limits.ts";
+import { wireLimits } from "../wire_limits.ts";
 import type { ChatState } from "./state.ts";
 
 /** What a line says; `undefined` where it is a /command. `//` stands for a leading slash. */
@@ -16,7 +16,7 @@ export function requireFits(
   text: string,
   { limits: { text: most } }: Pick<ChatState, "limits">,
 ): void {
-  const bytesMax = most ?? limits.textBytesMax;
+  const bytesMax = most ?? wireLimits.textBytesMax;
   const bytes = utf8Length(text);
   if (bytes <= bytesMax) return;
   const sentence = `Cannot send this, it is too long: ${bytes} bytes of at most ${bytesMax}`;

@@ -2,10 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { type Connection, streamConnection } from "../connection.ts";
 import { DuplexStream } from "../duplex_stream.ts";
+import { Carrier, clientEnd } from "../tls_carrier.ts";
 import type { Dial } from "./link.ts";
 import { type Address, bounds } from "./tcp.ts";
 
@@ -56,29 +57,47 @@ export function tlsDial(address: Address, trust: TlsTrust, clock: Pick<Clock, "n
   };
 }
 
-function handshake({ host, port }: Address, ca: string | undefined): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      host,
-      port,
-      // RFC 6066, 3: an address is no server name.
-      ...isIP(host) === 0 && { servername: host },
-      ...ca !== undefined && { ca },
-      // The handshake proves all the same that the server has the certificate's key; whose key
-      // that is, `check` decides.
-      rejectUnauthorized: false,
-    });
-    socket.setNoDelay(true);
-    socket.setTimeout(handshakeMs, () => socket.destroy(new Error(`${host} doesn't answer`)));
-    const fail = (error: Error) => reject(handshakeError(error));
-    socket.once("error", fail);
-    socket.once("close", () => reject(new Error("The connection was ended in the handshake")));
-    socket.once("secureConnect", () => {
-      socket.off("error", fail);
-      socket.setTimeout(0);
-      resolve(socket);
-    });
+async function handshake(
+  { host, port }: Address,
+  ca: string | undefined,
+): Promise<TLSSocket> {
+  const tooLate = new AbortController();
+  const { signal } = tooLate;
+  const timer = setTimeout(() => tooLate.abort(new Error(`${host} doesn't answer`)), handshakeMs);
+  try {
+    const conn = await Deno.connect({ hostname: host, port, transport: "tcp", signal });
+    conn.setNoDelay(true);
+    return await shaken(conn, { host, ca, signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves when the handshake is done. */
+async function shaken(
+  conn: Deno.TcpConn,
+  { host, ca, signal }: {
+    readonly host: string;
+    readonly ca: string | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<TLSSocket> {
+  const socket = clientEnd(new Carrier(conn, host), {
+    host,
+    // RFC 6066, 3: an address is no server name.
+    ...isIP(host) === 0 && { servername: host },
+    ...ca !== undefined && { ca },
+    // The handshake proves all the same that the server has the certificate's key; whose key
+    // that is, `check` decides.
+    rejectUnauthorized: false,
   });
+  signal.addEventListener("abort", () => socket.destroy(signal.reason));
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", (error) => reject(handshakeError(error)));
+    socket.once("close", () => reject(new Error("The connection was ended in the handshake")));
+    socket.once("secureConnect", resolve);
+  });
+  return socket;
 }
 
 function shownBy(socket: TLSSocket): Shown {

@@ -2,6 +2,8 @@
 
 import type { PassingEvent } from "../events.ts";
 import { type NameKey, nameKey, type Uid } from "../names.ts";
+import type { Ok } from "../protocol.ts";
+import type { Member } from "./conversation.ts";
 import type { KnownUser } from "./state.ts";
 
 /** Users kept; over it those who are gone are forgotten first, and then nobody is added. */
@@ -18,6 +20,15 @@ export class Users {
   /** Somebody as the server lists them. */
   meet(user: KnownUser): void {
     this.#set(user);
+  }
+
+  /** Somebody as a conversation lists them; with a role where that isn't the whole server's. */
+  meetMember({ user, uid, online, role }: Ok<"members">["members"][number]): Member {
+    const before = this.#users.get(nameKey(user));
+    const away = online && before?.away !== undefined ? { away: before.away } : {};
+    const onServer = before?.uid === uid ? before.role : undefined;
+    this.#set({ user, uid, online, role: onServer ?? role, ...away });
+    return onServer === role ? { user, uid } : { user, uid, role };
   }
 
   /** The connection is new: who is here is told again. */
@@ -56,6 +67,11 @@ export class Users {
         const { away: _away, ...rest } = known ?? { online: true };
         const away = event.text === undefined ? {} : { away: event.text };
         this.#set({ ...rest, user: event.user, ...away });
+        return;
+      }
+      case "role_given": {
+        const { user, uid, role } = event;
+        this.#set({ online: true, ...this.#users.get(nameKey(user)), user, uid, role });
         return;
       }
       case "typed":

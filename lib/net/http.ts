@@ -1,7 +1,6 @@
 /** Listens on the web port: requests to routes, and WebSockets to sessions. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import { within } from "../clock.ts";
@@ -49,6 +48,13 @@ export async function listenHttp(core: Core, options: WebPort): Promise<Listenin
   return await port.listen();
 }
 
+/** What is counted: a connection of the system's, also below TLS. */
+interface Came {
+  readonly remoteAddress?: string;
+  once(event: "close", run: () => void): unknown;
+  destroy(): unknown;
+}
+
 /** How often connections without whole headers are looked for. */
 const checkMs = 5000;
 
@@ -70,7 +76,7 @@ class Port {
     closeTimeout: limits.lingerMs,
   });
   /** Connections that carry requests, with their addresses, and how many each address has. */
-  readonly #sockets = new Map<Socket, string>();
+  readonly #sockets = new Map<Came, string>();
   readonly #perAddress = new Map<string, number>();
   /** Requests of a connection that aren't answered. */
   readonly #waiting = new WeakMap<Socket, number>();
@@ -83,12 +89,11 @@ class Port {
     this.#proxies = new Proxies(options.proxies ?? []);
     const { tls } = options;
     const settings = { connectionsCheckingInterval: checkMs };
-    const secure = tls &&
-      createSecureServer({ ...settings, cert: tls.current.cert, key: tls.current.key });
-    const server = this.#server = secure ?? createServer(settings);
-    if (tls && secure) {
-      const admit = (socket: Socket) => this.#connected(socket);
-      this.#door = new WebDoor({ web: secure, tls, clock: core.clock, admit });
+    const server = this.#server = createServer(settings);
+    if (tls) {
+      const { clock, journal } = core;
+      const admit = (carrier: Came) => this.#connected(carrier);
+      this.#door = new WebDoor({ web: server, tls, clock, journal, admit });
     } else {
       server.on("connection", (socket) => this.#connected(socket));
     }
@@ -111,7 +116,11 @@ class Port {
 
   async listen(): Promise<Listening> {
     const { hostname, port } = this.#options;
-    const server = this.#door?.listener ?? this.#server;
+    const server = this.#server;
+    if (this.#door) {
+      const door = this.#door.listen({ hostname, port });
+      return { ...door, [Symbol.asyncDispose]: () => this.#close(door) };
+    }
     await new Promise<void>((resolve, reject) => {
       server.once(
         "error",
@@ -128,9 +137,9 @@ class Port {
     };
   }
 
-  async #close(): Promise<void> {
-    const listener = this.#door?.listener ?? this.#server;
-    const closed = new Promise((resolve) => listener.close(resolve));
+  async #close(door?: Listening): Promise<void> {
+    const closed = door?.[Symbol.asyncDispose]() ??
+      new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeIdleConnections();
     await within(this.#core.clock, limits.drainMs, Promise.all(this.#running));
     this.#server.closeAllConnections();
@@ -144,7 +153,7 @@ class Port {
   }
 
   /** Whether it isn't one too many. */
-  #connected(socket: Socket): boolean {
+  #connected(socket: Came): boolean {
     const { connectionsPerAddressMax: perAddressMax, connectionsMax } = this.#core.bounds;
     const address = socket.remoteAddress ?? "";
     const there = this.#perAddress.get(address) ?? 0;
@@ -162,7 +171,7 @@ class Port {
     return true;
   }
 
-  #release(end: Socket): void {
+  #release(end: Came): void {
     const socket = this.#door?.carrierOf(end) ?? end;
     const address = this.#sockets.get(socket);
     if (address === undefined) return;

@@ -13,6 +13,7 @@ import { isObject, type JsonObject } from "../fields.ts";
 import { limits } from "../limits.ts";
 import { Operator } from "../operator.ts";
 import { type Door, operatorFile, operatorHost } from "../operator_port.ts";
+import { accepting } from "./accepting.ts";
 
 /** Requests at once: one person has few. */
 const atOnceMax = 8;
@@ -40,40 +41,28 @@ async function listen(core: Core, folder: string): Promise<AsyncDisposable> {
   const answering = new Set<Promise<void>>();
   /** Those that haven't asked for anything yet. */
   const idle = new Set<Connection>();
-  const accepting = accept();
+  const arriving = accepting(listener, came, {
+    clock: core.clock,
+    journal: core.journal,
+    what: "operator",
+  });
 
-  async function accept(): Promise<void> {
-    for (;;) {
-      let conn: Deno.TcpConn;
-      try {
-        conn = await listener.accept();
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource) return;
-        if (error instanceof Deno.errors.Interrupted) return;
-        core.journal.error("operator", error);
-        await new Promise<void>((resolve) => core.clock.after(100, resolve));
-        continue;
-      }
-      if (answering.size >= atOnceMax) {
-        // Whoever only holds a place gives way to who may have something to ask.
-        const [oldest] = idle;
-        if (oldest === undefined) {
-          conn.close();
-          continue;
-        }
-        idle.delete(oldest);
-        oldest.close();
-      }
-      const one = answer(core, conn, { operator, key, idle });
-      answering.add(one);
-      void one.then(() => answering.delete(one));
+  function came(conn: Deno.TcpConn): void {
+    if (answering.size >= atOnceMax) {
+      // Whoever only holds a place gives way to who may have something to ask.
+      const [oldest] = idle;
+      if (oldest === undefined) return conn.close();
+      idle.delete(oldest);
+      oldest.close();
     }
+    const one = answer(core, conn, { operator, key, idle });
+    answering.add(one);
+    void one.then(() => answering.delete(one));
   }
 
   return {
     async [Symbol.asyncDispose]() {
-      listener.close();
-      await accepting;
+      await arriving[Symbol.asyncDispose]();
       for (const connection of idle) connection.close();
       await Promise.all(answering);
       await Deno.remove(file).catch(() => {});

@@ -3,7 +3,7 @@
  * so may anybody: it is believed only where it comes from an address that was named with `--proxy`.
  */
 
-import { isLoopback, plainAddress } from "../addresses.ts";
+import { canonicalAddress, isLoopback, plainAddress } from "../addresses.ts";
 import { ChatError } from "../errors.ts";
 
 /** The proxies that are believed. */
@@ -12,12 +12,12 @@ export class Proxies {
 
   /** `addresses`: those of IPv4, and of IPv6 without brackets. This machine's own is no other. */
   constructor(addresses: readonly string[]) {
-    this.#addresses = new Set(addresses.map((address) => canonical(address) ?? address));
+    this.#addresses = new Set(addresses.map((address) => canonicalAddress(address) ?? address));
   }
 
   /** Whether it is one of them. */
   has(address: string): boolean {
-    return this.#addresses.has(canonical(address) ?? address);
+    return this.#addresses.has(canonicalAddress(address) ?? address);
   }
 
   /**
@@ -44,7 +44,7 @@ export class Proxies {
     let client = plainAddress(address);
     const told = forwardedFor?.split(",") ?? [];
     while (this.has(client) && told.length > 0) {
-      const before = canonical(withoutPort(told.pop()?.trim() ?? ""));
+      const before = canonicalAddress(withoutPort(told.pop()?.trim() ?? ""));
       if (before === undefined) break;
       client = before;
     }
@@ -61,17 +61,6 @@ const tellTales = ["x-forwarded-for", "forwarded", "x-real-ip", "via"] as const;
 /** Whether a proxy has passed on what carries these headers, by their names in lower case. */
 export function isPassedOn(headers: Readonly<Record<string, string | undefined>>): boolean {
   return tellTales.some((name) => headers[name] !== undefined);
-}
-
-/** One way to write an address; `undefined` where it is none. */
-function canonical(text: string): string | undefined {
-  const plain = plainAddress(text);
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(plain)) {
-    const parts = plain.split(".").map(Number);
-    return parts.every((part) => part <= 255) ? parts.join(".") : undefined;
-  }
-  if (!/^[\da-f:.]{2,45}$/i.test(plain) || !plain.includes(":")) return undefined;
-  return URL.parse(`http://[${plain}]/`)?.hostname.slice(1, -1);
 }
 
 /** Some proxies write the port, too: `203.0.113.7:4711`, `[2001:db8::7]:4711`. */

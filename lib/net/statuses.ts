@@ -48,7 +48,7 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
 };
 
 /** The status that fits a code of the refusal table. */
-export function statusOf(code: RefusalCode): number {
+function statusOf(code: RefusalCode): number {
   return statuses[code];
 }
 

@@ -1,4 +1,4 @@
-/** Listens for peers over TCP. */
+/** Listens for peers over TCP, with TLS or without. */
 
 import { plainAddress } from "../addresses.ts";
 import { type ByteStream, streamConnection } from "../connection.ts";
@@ -6,8 +6,11 @@ import type { Core } from "../core.ts";
 import { encodeLine } from "../encode.ts";
 import { limits } from "../limits.ts";
 import { serve } from "../session.ts";
+import { accepting } from "./accepting.ts";
 import { bindError } from "./bind_error.ts";
-import { handshakeByte } from "./tls_door.ts";
+import { contextOf, handshakeByte } from "./tls_door.ts";
+import type { Tls } from "./tls_files.ts";
+import { tlsStream } from "./tls_stream.ts";
 
 /** Where peers come in. */
 export interface Listening extends AsyncDisposable {
@@ -25,46 +28,28 @@ export interface Address {
 }
 
 /**
- * Serves every peer that connects.
+ * Serves every peer that connects; with `tls` those that speak TLS.
  *
  * @throws {Error} a sentence for whoever started the server: the address can't be had.
  */
-export function listenTcp(
-  core: Core,
-  address: Address,
-): Listening {
+export function listenTcp(core: Core, address: Address, tls?: Tls): Listening {
   const listener = bind(address);
   const sessions = new Set<Promise<void>>();
   const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
   const now = () => core.clock.now();
-  const accepting = accept();
-
-  async function accept(): Promise<void> {
-    for (;;) {
-      let conn: Deno.TcpConn;
-      try {
-        conn = await listener.accept();
-      } catch (error) {
-        if (error instanceof Deno.errors.BadResource) return;
-        if (error instanceof Deno.errors.Interrupted) return;
-        // Most likely no file descriptor is free: peers that leave give theirs back.
-        core.journal.error("accept", error);
-        await new Promise<void>((resolve) => core.clock.after(100, resolve));
-        continue;
-      }
-      begin(conn);
-    }
-  }
+  const scheme = tls ? "https" : "http";
+  const context = tls && contextOf(tls);
+  const arriving = accepting(listener, begin, {
+    clock: core.clock,
+    journal: core.journal,
+    what: "accept",
+  });
 
   function begin(conn: Deno.TcpConn): void {
-    try {
-      conn.setNoDelay();
-    } catch {
-      // It is gone already, which the session finds out.
-    }
     const remote = plainAddress(conn.remoteAddr.hostname);
-    const page = () => pageUrl("http", conn.localAddr.hostname, address.webPort);
-    const session = serve(core, streamConnection(unlessTls(conn), { remote, bounds, now, page }));
+    const page = () => pageUrl(scheme, conn.localAddr.hostname, address.webPort);
+    const stream = context ? tlsStream(conn, context) : unlessTls(conn);
+    const session = serve(core, streamConnection(stream, { remote, bounds, now, page }));
     sessions.add(session);
     void session.then(() => sessions.delete(session));
   }
@@ -74,15 +59,14 @@ export function listenTcp(
     hostname,
     port,
     async [Symbol.asyncDispose]() {
-      listener.close();
-      await accepting;
+      await arriving[Symbol.asyncDispose]();
       await Promise.all(sessions);
     },
   };
 }
 
 /** The page, at the address that the peer has reached. */
-export function pageUrl(
+function pageUrl(
   scheme: "http" | "https",
   hostname: string,
   webPort: number | undefined,

@@ -1,18 +1,24 @@
-/** Tells who speaks TLS by the first byte that they say. */
+/** Tells who speaks TLS by the first byte that they say, and what those are shown. */
 
-import type { Socket } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
+import type { Tls } from "./tls_files.ts";
 
 /** What a handshake begins with (RFC 8446, 5.1), which no line and no request does. */
 export const handshakeByte = 0x16;
 
-/** Calls `run` once with a peer's first byte, when that is there; it stays in the socket. */
-export function firstByteOf(socket: Socket, run: (byte: number) => void): void {
-  const look = (): void => {
-    const first: Uint8Array | null = socket.read(1);
-    if (first === null) return;
-    socket.off("readable", look);
-    socket.unshift(first);
-    run(first[0]);
+/** The certificate of the moment, prepared anew only where it is another one. */
+export function contextOf(tls: Tls): () => SecureContext {
+  let shown = tls.current;
+  let context = prepared();
+  function prepared(): SecureContext {
+    const { cert, key } = shown;
+    return createSecureContext({ cert, key });
+  }
+  return () => {
+    if (shown !== tls.current) {
+      shown = tls.current;
+      context = prepared();
+    }
+    return context;
   };
-  socket.on("readable", look);
 }

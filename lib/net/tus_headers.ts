@@ -50,7 +50,7 @@ export function numberOf(headers: Headers, name: "upload-length" | "upload-offse
  *
  * @throws {ChatError} `bad_message`
  */
-export function metadataOf(header: string | undefined): Readonly<Record<string, string>> {
+function metadataOf(header: string | undefined): Readonly<Record<string, string>> {
   const pairs = (header ?? "").split(",").map((pair) => pair.trim().split(/ +/));
   return Object.fromEntries(
     pairs.filter(([name]) => name !== "").map((

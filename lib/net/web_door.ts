@@ -1,92 +1,105 @@
 /** What stands before a web server that speaks TLS: lets handshakes in, sends others there. */
 
-import {
-  createServer as createWeb,
-  type IncomingMessage,
-  type Server as Web,
-  type ServerResponse,
-} from "node:http";
-import type { Server as SecureWeb } from "node:https";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { SecureContext, TLSSocket } from "node:tls";
+import { plainAddress } from "../addresses.ts";
 import type { Clock, Stop } from "../clock.ts";
 import { limits } from "../limits.ts";
-import type { Credentials } from "./credentials.ts";
-import { firstByteOf, handshakeByte } from "./tls_door.ts";
+import type { Journal } from "../log.ts";
+import { Carrier, serverEnd } from "../tls_carrier.ts";
+import { accepting } from "./accepting.ts";
+import { bindError } from "./bind_error.ts";
+import type { Listening } from "./tcp.ts";
+import { contextOf, handshakeByte } from "./tls_door.ts";
 import type { Tls } from "./tls_files.ts";
 
 /** What a {@linkcode WebDoor} is made with. */
 export interface WebDoorOptions {
-  /** What serves requests, with the credentials of the moment, and doesn't listen itself. */
-  readonly web: SecureWeb;
+  /** What serves requests, and doesn't listen itself. */
+  readonly web: Server;
   readonly tls: Tls;
   readonly clock: Clock;
+  readonly journal: Journal;
   /** Counts a connection; one that is too many is ended by this, and not let in. */
-  admit(socket: Socket): boolean;
-}
-
-/** Who came in. */
-interface Admitted {
-  readonly socket: Socket;
-  readonly stop: Stop;
+  admit(carrier: Carrier): boolean;
 }
 
 /** Listens in the place of a web server. */
 export class WebDoor {
-  /** What listens. */
-  readonly listener: Server;
   readonly #options: WebDoorOptions;
-  readonly #plain: Web;
-  /** By where they come from: the encrypted end doesn't say on what it lies. */
-  readonly #admitted = new Map<string, Admitted>();
-  #shown: Credentials;
+  readonly #context: () => SecureContext;
+  readonly #plain = createServer(redirect);
+  /** What the encrypted ends lie on. */
+  readonly #carriers = new WeakMap<object, Carrier>();
 
   constructor(options: WebDoorOptions) {
-    const { web, tls } = options;
     this.#options = options;
-    this.#shown = tls.current;
-    web.on("secureConnection", (end) => this.#admitted.get(placeOf(end))?.stop());
-    // What is wrong with a handshake is the peer's business.
-    web.on("tlsClientError", (_error, end) => end.destroy());
-    this.listener = createServer({ noDelay: true }, (socket) => this.#came(socket));
-    this.#plain = createWeb(redirect);
-    this.#plain.headersTimeout = limits.webHeadersMs;
-    this.#plain.timeout = limits.webHeadersMs;
+    this.#context = contextOf(options.tls);
+  }
+
+  /** @throws {Error} a sentence for whoever started the server: the address can't be had. */
+  listen({ hostname, port }: { readonly hostname: string; readonly port: number }): Listening {
+    const { web, clock, journal } = this.#options;
+    const listener = bind(hostname, port);
+    // Node's server bounds the time for headers from when it listens, and under Deno it ends what
+    // it has answered where it doesn't.
+    let isOpen = true;
+    Object.defineProperty(web, "listening", { get: () => isOpen });
+    web.emit("listening");
+    const arriving = accepting(listener, (conn) => this.#came(conn), {
+      clock,
+      journal,
+      what: "web port",
+    });
+    return {
+      hostname,
+      port: listener.addr.port,
+      async [Symbol.asyncDispose]() {
+        isOpen = false;
+        await arriving[Symbol.asyncDispose]();
+        web.close();
+      },
+    };
   }
 
   /** What was admitted, for the encrypted end that lies on it. */
-  carrierOf(end: Socket): Socket {
-    return this.#admitted.get(placeOf(end))?.socket ?? end;
+  carrierOf(end: object): Carrier | undefined {
+    return this.#carriers.get(end);
   }
 
-  #came(socket: Socket): void {
-    const { clock, admit, web, tls } = this.#options;
+  #came(conn: Deno.TcpConn): void {
+    const { clock, admit } = this.#options;
+    const carrier = new Carrier(conn, plainAddress(conn.remoteAddr.hostname));
     // What is wrong with it is told where it is read.
-    socket.on("error", () => {});
-    if (!admit(socket)) return;
+    carrier.on("error", () => {});
+    if (!admit(carrier)) return;
     // The web server bounds the time for headers, but knows of nobody before the handshake.
-    const stop = clock.after(limits.webHeadersMs, () => socket.destroy());
-    const place = placeOf(socket);
-    this.#admitted.set(place, { socket, stop });
-    socket.once("close", () => {
+    const stop = clock.after(limits.webHeadersMs, () => carrier.destroy());
+    carrier.once("close", stop);
+    void this.#begin(carrier, stop);
+  }
+
+  async #begin(carrier: Carrier, stop: Stop): Promise<void> {
+    const first = await carrier.firstByte();
+    if (first === undefined) return;
+    if (first !== handshakeByte) return void this.#plain.emit("connection", carrier);
+    const end: TLSSocket = serverEnd(carrier, this.#context());
+    this.#carriers.set(end, carrier);
+    // What is wrong with a handshake is the peer's business.
+    end.on("error", () => {});
+    end.once("secure", () => {
       stop();
-      this.#admitted.delete(place);
-    });
-    firstByteOf(socket, (first) => {
-      if (first !== handshakeByte) {
-        stop();
-        return void this.#plain.emit("connection", socket);
-      }
-      if (this.#shown !== tls.current) {
-        this.#shown = tls.current;
-        web.setSecureContext({ cert: this.#shown.cert, key: this.#shown.key });
-      }
-      web.emit("connection", socket);
+      this.#options.web.emit("connection", end);
     });
   }
 }
 
-function placeOf({ localAddress, remoteAddress, remotePort }: Socket): string {
-  return [localAddress, remoteAddress, remotePort].join(" ");
+function bind(hostname: string, port: number): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname, port });
+  } catch (error) {
+    throw bindError({ hostname, port, flag: "--web-port" }, error);
+  }
 }
 
 /** A page that was asked for without TLS is where it was, with it. */

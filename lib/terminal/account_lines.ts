@@ -1,5 +1,7 @@
 /** Devices, invitations and people, as lines. Pure. */
 
+import { onlyHereText, opensText, usedText } from "../client/invite_text.ts";
+import type { InviteWish } from "../client/slash_row.ts";
 import type { Role } from "../command_row.ts";
 import type { Ok } from "../protocol.ts";
 import { printableLine } from "../printable.ts";
@@ -18,7 +20,9 @@ const roleWords = {
 export function loginLines(logins: Ok<"logins">["logins"], now: number, view: View): string[] {
   const { paint } = view;
   const lines = logins.map(({ agent, at, here }, index) => {
-    const when = here ? "this one" : `last used ${dayAndTime(at, now)}`;
+    const when = here
+      ? "this one"
+      : `last used ${isToday(at, now) ? "at " : ""}${dayOrTime(at, now)}`;
     const name = shorten(printableLine(agent) || "a client without a name", view.columns - 30);
     return `  ${index + 1}. ${name} ${paint.quiet(when)}`;
   });
@@ -26,16 +30,22 @@ export function loginLines(logins: Ok<"logins">["logins"], now: number, view: Vi
   return [paint.strong(`${count} logged in as you`), ...lines];
 }
 
-/** A new invitation: what whoever is invited types or opens. */
-export function inviteLines({ code, url, address }: Ok<"invite">, view: View): string[] {
+/** A new invitation: what it opens, and what whoever is invited types or opens. */
+export function inviteLines(
+  { code, url, address }: Ok<"invite">,
+  wish: InviteWish,
+  view: View,
+): string[] {
   const { paint } = view;
+  const onlyHere = onlyHereText({ url, address });
   const row = (what: string, text: string) => `  ${paint.quiet(what)} ${printableLine(text)}`;
   return [
-    paint.strong("Whoever has this may come in"),
+    ...wrap(opensText(wish), view.columns).map(paint.strong),
     // Whole on a line of its own: what is wrapped can't be copied.
     row("In a terminal: deno task client --", address),
     ...url === "" ? [] : [row("In a browser: ", url)],
     row("The code alone:", code),
+    ...onlyHere === undefined ? [] : wrap(onlyHere, view.columns).map(paint.quiet),
   ];
 }
 
@@ -43,13 +53,13 @@ export function inviteLines({ code, url, address }: Ok<"invite">, view: View): s
 export function invitesLines(invites: Ok<"invites">["invites"], now: number, view: View): string[] {
   const { paint } = view;
   const lines = invites.map((each, index) => {
-    const { room, role, uses, used, until, user } = each;
+    const { room, role, until, user } = each;
     const words = [
       user === undefined ? "by the server" : `by ${printableLine(user)}`,
       ...room === undefined ? [] : [`to ${placeName({ room })}`],
       ...role === "guest" ? [] : [`as ${role}`],
-      uses === undefined ? `used ${used} times` : `used ${used} of ${uses} times`,
-      ...until === undefined ? [] : [`until ${dayAndTime(until, now)}`],
+      usedText(each),
+      ...until === undefined ? [] : [`until ${dayOrTime(until, now)}`],
     ];
     return `  ${index + 1}. ${paint.quiet(words.join(", "))}`;
   });
@@ -70,7 +80,10 @@ export function whoLines(
   return wrap(text, Math.min(100, view.columns));
 }
 
-function dayAndTime(at: number, now: number): string {
-  const day = dayOf(at);
-  return day === dayOf(now) ? `at ${clockTime(at)}` : `${day} ${clockTime(at)}`;
+function dayOrTime(at: number, now: number): string {
+  return isToday(at, now) ? clockTime(at) : `${dayOf(at)} ${clockTime(at)}`;
+}
+
+function isToday(at: number, now: number): boolean {
+  return dayOf(at) === dayOf(now);
 }

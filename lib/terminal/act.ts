@@ -110,29 +110,10 @@ export async function act(action: Action, stage: Stage): Promise<void> {
       return;
     case "set":
       throw wrong("Cannot set that here: /set is the page's, in a browser");
-    case "send_file":
-    case "files":
-    case "download":
-    case "remove":
-    case "accept":
-    case "decline":
-    case "take":
-    case "transfers":
-    case "resume":
-    case "cancel":
-      return await actOnFiles(action, stage);
-    case "register":
-    case "login":
-    case "password":
-    case "logout":
-    case "logins":
-    case "revoke":
-    case "role":
-    case "invite":
-    case "invites":
-    case "uninvite":
-    case "whois":
-      return await actOnAccount(action, stage);
+    case "file":
+      return await actOnFiles(action.what, stage);
+    case "account":
+      return await actOnAccount(action.what, stage);
     case "moderate":
       return await moderateHere(action.what, stage);
     default:

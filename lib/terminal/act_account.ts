@@ -2,18 +2,23 @@
 
 import type { Chat } from "../client/chat.ts";
 import type { AccountAction } from "../client/slash_row.ts";
-import { ChatError } from "../errors.ts";
+import { ChatError, refusalOf } from "../errors.ts";
 import { nameKey } from "../names.ts";
+import { passwordOf } from "../passwords.ts";
 import { printableLine } from "../printable.ts";
 import { inviteLines, invitesLines, loginLines, whoLines } from "./account_lines.ts";
+import { trouble } from "./render.ts";
 import type { TalkEnd, TalkOptions } from "./talk_options.ts";
 import type { View } from "./view.ts";
+import { wrap } from "./wrap.ts";
 
 /** Where what is about accounts shows what it comes to. */
 export interface AccountStage {
   readonly chat: Chat;
   /** The ids of what was listed last: numbers mean these. */
   readonly listed: Listed;
+  /** Whether lines come from elsewhere than a terminal. */
+  readonly isPlain: boolean;
   view(): View;
   now(): number;
   show(lines: readonly string[]): void;
@@ -74,10 +79,12 @@ export async function actOnAccount(action: AccountAction, stage: AccountStage): 
       const { is: _is, ...wanted } = action;
       await chat.send("role", wanted);
       const where = action.room === undefined ? "" : ` in #${printableLine(action.room)}`;
-      return stage.show([`${printableLine(action.user)} is ${action.role}${where} now`]);
+      return tell(`${printableLine(action.user)} is ${action.role}${where} now`, stage);
     }
     case "invite":
-      return stage.show(inviteLines(await chat.send("invite", action.wish), stage.view()));
+      return stage.show(
+        inviteLines(await chat.send("invite", action.wish), action.wish, stage.view()),
+      );
     case "invites": {
       const { invites, more } = await chat.send("invites", {});
       listed.invites = invites.map(({ invite }) => invite);
@@ -103,7 +110,7 @@ async function register(stage: AccountStage): Promise<void> {
   const [password] = await chosen([], `A password for ${name}`, stage) ?? [];
   if (password === undefined) return stage.show(["Nothing was changed"]);
   await stage.chat.register(password);
-  stage.show([`The name ${name} is yours now: with the password you come in from anywhere`]);
+  tell(`The name ${name} is yours now: with the password you come in from anywhere`, stage);
 }
 
 async function changePassword(stage: AccountStage): Promise<void> {
@@ -111,20 +118,44 @@ async function changePassword(stage: AccountStage): Promise<void> {
   if (answers === undefined) return stage.show(["Nothing was changed"]);
   const [old, password] = answers;
   await stage.chat.send("password", { old, new: password });
-  stage.show(["Your password is another one now; your other devices have to log in again"]);
+  tell("Your password is another one now; your other devices have to log in again", stage);
 }
 
-/** The answers to some questions, and a new password that is asked for twice. */
+function tell(sentence: string, stage: AccountStage): void {
+  stage.show(wrap(sentence, stage.view().columns));
+}
+
+/**
+ * The answers to some questions, and a new password that is asked for twice. It is asked for again
+ * until it can be one: what is typed otherwise would be said to everybody.
+ */
 async function chosen(
   questions: readonly string[],
   what: string,
   stage: AccountStage,
 ): Promise<readonly string[] | undefined> {
-  const answers = await stage.askSecrets([...questions, `${what}:`, "The same again:"]);
-  if (answers === undefined) return undefined;
-  const [password, again] = answers.slice(questions.length);
-  if (password !== again) throw wrong("These are not the same: nothing was changed");
-  return answers.slice(0, -1);
+  const twice = [`${what}:`, "The same again:"];
+  let answers = await stage.askSecrets([...questions, ...twice]);
+  for (;;) {
+    if (answers === undefined) return undefined;
+    const [password, again] = answers.slice(-2);
+    const why = password === again ? whyNoPassword(password) : "These were not the same";
+    // Nobody is there who could answer otherwise.
+    if (why === undefined || stage.isPlain) return answers.slice(0, -1);
+    stage.show(trouble(stage.now(), `${why}; Ctrl+C changes nothing`, stage.view()));
+    const once = answers.slice(0, -2);
+    const anew = await stage.askSecrets(twice);
+    answers = anew && [...once, ...anew];
+  }
+}
+
+function whyNoPassword(text: string): string | undefined {
+  try {
+    passwordOf(text);
+    return undefined;
+  } catch (error) {
+    return refusalOf(error).message;
+  }
 }
 
 async function whoIs(user: string, stage: AccountStage): Promise<void> {

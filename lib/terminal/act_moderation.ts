@@ -29,7 +29,7 @@ export interface AuditStage {
 export async function moderateHere(action: ModerationAction, stage: AuditStage): Promise<void> {
   if (action.is === "audit") return await audit(stage, undefined);
   const said = await moderate(stage.chat, stage.here, action);
-  if (said !== undefined) stage.show([said]);
+  if (said !== undefined) stage.show(wrap(said, stage.view().columns));
 }
 
 /** The newest entries stand nearest to the prompt, as the newest messages do. */

@@ -52,9 +52,17 @@ type Start = (surface: Surface, aside?: (run: () => void) => void) => Talk;
 function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
   const { clock, random, version, attended, color } = machine;
   const { login, given: { password } } = entrant;
-  return new Talk({
-    files,
-    dial: dialFor(wanted, machine),
+  // On a screen it would be drawn over.
+  const complain = (sentence: string) =>
+    attended ? talk.warn(sentence) : machine.complain(sentence);
+  const { standing } = machine;
+  const dial = dialFor(wanted, {
+    ...{ clock, standing, complain },
+    mayUse: (path, kinds) => machine.mayUse(path, kinds),
+    lineThatMay: (more) => machine.lineThatMay(more),
+  });
+  const talk = new Talk({
+    ...{ files, dial },
     hello: helloOf(entrant, version),
     clock,
     random,
@@ -72,6 +80,7 @@ function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
       return `Connected to ${where} as ${as}; /help lists what you can do`;
     },
   });
+  return talk;
 }
 
 async function onTerminal(start: Start, machine: Machine): Promise<TalkEnd> {

@@ -181,7 +181,7 @@ export class Feed {
         view,
       );
     }
-    const reason = `${printableLine(status.reason)}: trying until it answers, Ctrl+C stops`;
+    const reason = `${printableLine(status.reason)}; trying until it answers, Ctrl+C stops`;
     return trouble(now, reason, view);
   }
 

@@ -5,6 +5,7 @@ import type { Machine } from "./machine.ts";
 import { UsageError } from "./options.ts";
 import { SecretLine } from "./secret_line.ts";
 import type { Standing } from "./typed_path.ts";
+import { wrap } from "./wrap.ts";
 
 /** What the client's task grants. */
 export interface Granted {
@@ -38,7 +39,7 @@ export function here(
     lineThatMay: (more) => lineThatMay(more, options.granted),
     ...Deno.stderr.isTerminal() && variable("TERM") !== "dumb" ? { progress: { columns } } : {},
     say: (text) => sayTo(Deno.stderr, text),
-    complain: (sentence) => console.error(sentence),
+    complain,
     ...passwordVariable(),
     ask: (question) => prompt(question) ?? undefined,
     askSecret,
@@ -128,6 +129,12 @@ function askSecret(question: string): string | undefined {
 function sayTo(output: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += output.writeSync(bytes.subarray(at));
+}
+
+/** Between words: a terminal itself cuts where its line ends. */
+function complain(sentence: string): void {
+  const lines = Deno.stderr.isTerminal() ? wrap(sentence, columns()) : [sentence];
+  console.error(lines.join("\n"));
 }
 
 function columns(): number {

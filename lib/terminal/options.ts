@@ -354,7 +354,7 @@ export function optionsHelp(start: string): string {
     const short = alsoOf(name).find((one) => one.length === 1);
     const value = row.value === "" ? "" : ` ${row.value}`;
     const flag = `${short === undefined ? "    " : `-${short}, `}--${name}${value}`;
-    return `  ${flag.padEnd(24)}${row.help}`;
+    return `  ${flag.padEnd(25)}${row.help}`;
   });
   return [
     `Usage: ${start} [HOST] [PORT] [options]          chat`,

@@ -3,6 +3,7 @@
 import { sizeText } from "../client/amounts.ts";
 import { actionIn } from "../client/doing.ts";
 import { moderatedText } from "../client/moderated.ts";
+import { roleText } from "../client/role_text.ts";
 import { isSamePlace, type PassingEvent, type StoredEvent } from "../events.ts";
 import { printable, printableLine } from "../printable.ts";
 import { fileName } from "../client/find_file.ts";
@@ -82,6 +83,11 @@ export function renderPassing(event: PassingEvent, at: number, view: View): stri
       const why = text === "away" ? "" : `: ${text}`;
       return notice(at, `${name(event.user)} is away${why}`, view);
     }
+    case "role_given": {
+      const who = event.user === view.me.user ? "You are" : `${name(event.user)} is`;
+      const by = event.by === undefined ? "" : `, by ${printableLine(event.by)}`;
+      return notice(at, `${who} ${roleText(event.role)}${by}`, view);
+    }
     case "closing":
       return trouble(at, closingSentence(event.reason), view);
     case "typed":
@@ -134,7 +140,7 @@ export function people(names: readonly string[]): string {
 }
 
 /** What a message says, in few words: for quotes and reactions. */
-export function gist(event: StoredEvent | undefined, columns: number): string | undefined {
+function gist(event: StoredEvent | undefined, columns: number): string | undefined {
   if (event === undefined || !("text" in event) || event.text === undefined) return undefined;
   const text = printableLine(event.text);
   return shorten(actionIn(text) ?? text, columns);
@@ -291,7 +297,7 @@ function nameOf(event: StoredEvent): string {
 }
 
 /** Whether the viewer did it. */
-export function isOwn(event: StoredEvent, view: View): boolean {
+function isOwn(event: StoredEvent, view: View): boolean {
   return view.me.uid === undefined ? event.user === view.me.user : event.uid === view.me.uid;
 }
 

@@ -1,5 +1,7 @@
 /** A line that is typed and never shown, such as a password. Pure but for what was typed so far. */
 
+import { limits } from "../limits.ts";
+
 /** What keys made of it. */
 export type SecretTyped =
   | { readonly is: "more" }
@@ -7,8 +9,8 @@ export type SecretTyped =
   | { readonly is: "entered"; readonly text: string; readonly rest: string }
   | { readonly is: "given_up" };
 
-/** Longer than any password that a server takes: what comes behind is dropped. */
-const charsMax = 2000;
+/** UTF-16 units, as many as a server takes: what comes behind is dropped. */
+const charsMax = limits.passwordTextMax;
 /** What keys that move the cursor send. */
 // deno-lint-ignore no-control-regex -- escape sequences begin with a control character
 const sequences = /\x1b(?:[[O][\x20-\x3f]*[\x40-\x7e]|.)?/gs;

@@ -105,7 +105,8 @@ export class Talk implements Stage {
     const action = parseLineTyped(line);
     if (this.#options.attended && action?.is === "quit") return this.quit();
     // Now, while nothing else is read from the terminal, Deno can ask.
-    if (action?.is === "send_file" && this.#options.attended) this.#options.files.ask(action.path);
+    const sent = action?.is === "file" && action.what.is === "send_file" ? action.what : undefined;
+    if (sent && this.#options.attended) this.#options.files.ask(sent.path);
     this.#lines.push(line);
     void this.#work();
     if (this.#options.attended) return;
@@ -124,6 +125,11 @@ export class Talk implements Stage {
     if (this.#ending) return;
     this.#ending = true;
     void this.#leave();
+  }
+
+  /** Says what is wrong beside what was asked for. */
+  warn(sentence: string): void {
+    this.#tell(sentence, "trouble");
   }
 
   /** Somebody types, and the line so far. */

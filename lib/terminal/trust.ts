@@ -57,6 +57,8 @@ export class Trust implements TlsTrust {
   #known: Known | undefined;
   /** Whether the server was there in this run. */
   #wasRight = false;
+  /** What was complained of since it was right last. */
+  #complaint: string | undefined;
 
   constructor(options: TrustOptions) {
     this.#options = options;
@@ -95,6 +97,7 @@ export class Trust implements TlsTrust {
       );
     }
     this.#wasRight = true;
+    this.#complaint = undefined;
     const isByKey = known?.is === "key" || wanted.fingerprint !== undefined;
     this.#remember(isByKey ? { is: "key", sha256 } : { is: "name" });
   }
@@ -123,9 +126,15 @@ export class Trust implements TlsTrust {
     );
   }
 
-  /** At first it ends the run; later what was said waits for the server to come back. */
+  /**
+   * At first it ends the run. Later what was said waits for the server to come back, and whoever
+   * waits is told once why it doesn't.
+   */
   #refusal(sentence: string): Error {
-    return this.#wasRight ? new TrustError(sentence) : new ChatError("not_allowed", sentence);
+    if (!this.#wasRight) return new ChatError("not_allowed", sentence);
+    if (sentence !== this.#complaint) this.#options.complain(sentence);
+    this.#complaint = sentence;
+    return new TrustError(sentence);
   }
 
   #with(fingerprint: string): string {

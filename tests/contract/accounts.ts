@@ -115,6 +115,15 @@ function credentials(name: string, open: Open): void {
     assertEquals(await backend.accounts.credential(alice.uid), "kept");
   });
 
+  Deno.test(`${name}: save() drops the credential of who is a guest from now on`, async () => {
+    await using backend = await open();
+    await backend.accounts.saveAccount({ ...user(alice), role: "member" }, "hers");
+    await backend.accounts.saveAccount({ ...user(bob), role: "member" }, "his");
+    await backend.accounts.save([{ ...user(alice), role: "guest" }]);
+    assertEquals(await backend.accounts.credential(alice.uid), undefined);
+    assertEquals(await backend.accounts.credential(bob.uid), "his");
+  });
+
   Deno.test(`${name}: saveCredential() changes that of an account, and makes none`, async () => {
     await using backend = await open();
     await backend.accounts.saveAccount(user(alice), "old");

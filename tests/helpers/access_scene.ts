@@ -95,6 +95,20 @@ export const samples: { readonly [K in CommandName]: (about: Subject) => JsonObj
   uninvite: () => ({ invite: "no-invitation" }),
 };
 
+/** Those that leave everything as it was, also where they are answered with `ok`. */
+export const readingCommands: readonly string[] = [
+  "ping",
+  "users",
+  "rooms",
+  "members",
+  "history",
+  "search",
+  "files",
+  "logins",
+  "invites",
+  "audit",
+];
+
 /** A request of each kind about a subject. */
 export const requests: Readonly<Record<string, (about: Subject) => Request>> = {
   "GET /healthz": () => ({ path: "/healthz" }),

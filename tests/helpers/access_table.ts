@@ -299,6 +299,7 @@ made_readonly in  yes      yes     -      yes     -        -    -
 came       -      yes      yes     -      yes     yes      yes  -
 went       -      yes      yes     -      yes     yes      yes  -
 gone_away  -      yes      yes     -      yes     yes      yes  -
+role_given -      yes      yes     -      yes     yes      yes  -
 typed      in     -        -       -      yes     -        -    -
 typed      pair   -        -       -      -       yes      -    -
 seen       in     yes      yes     -      -       -        -    -

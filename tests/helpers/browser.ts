@@ -41,21 +41,50 @@ export interface BrowserChoice {
   readonly isWhole: boolean;
 }
 
+/** What a file's tests share: the page, and browsers, where each visitor has a profile of its own. */
+class Shared implements AsyncDisposable {
+  #built: Promise<unknown> | undefined;
+  readonly #running = new Map<string | undefined, Promise<Browser>>();
+
+  /** Resolves when the page is built as it is in the sources. */
+  async build(): Promise<void> {
+    await (this.#built ??= buildPage());
+  }
+
+  /** A browser of this choice, which is started where none runs. */
+  browser({ isWhole }: BrowserChoice): Promise<Browser> {
+    const light = isWhole ? undefined : pathOf("chromium-headless-shell");
+    const executablePath = light ?? pathOf("chromium");
+    const running = this.#running.get(executablePath) ?? chromium.launch({
+      ...executablePath !== undefined && { executablePath },
+      args: ["--host-resolver-rules=MAP *.test 127.0.0.1"],
+    });
+    this.#running.set(executablePath, running);
+    return running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = [...this.#running.values()];
+    this.#running.clear();
+    await Promise.all(running.map(async (browser) => (await browser).close()));
+  }
+}
+
+const shared = new Shared();
+
 /** A scene with people at the page. */
 export class PageScene extends Scene {
-  readonly #path: string | undefined;
-  #browser: Browser | undefined;
+  readonly #choice: BrowserChoice;
   readonly #visitors: Visitor[] = [];
 
-  constructor({ isWhole }: BrowserChoice) {
+  constructor(choice: BrowserChoice) {
     super();
-    const light = isWhole ? undefined : pathOf("chromium-headless-shell");
-    this.#path = light ?? pathOf("chromium");
+    this.#choice = choice;
   }
 
   /** Starts a server that serves the page, as it is in the sources. */
   async startWeb(args: readonly string[] = []): Promise<RealServer> {
-    await buildPage();
+    await shared.build();
     return await this.start(args, { web: true });
   }
 
@@ -68,11 +97,8 @@ export class PageScene extends Scene {
   async visitor(
     { port = this.server.webPort, host = "127.0.0.1", ...options }: VisitorOptions = {},
   ): Promise<Visitor> {
-    this.#browser ??= await chromium.launch({
-      ...this.#path !== undefined && { executablePath: this.#path },
-      args: ["--host-resolver-rules=MAP *.test 127.0.0.1"],
-    });
-    const context = await this.#browser.newContext({
+    const browser = await shared.browser(this.#choice);
+    const context = await browser.newContext({
       viewport: { width: 1200, height: 800 },
       reducedMotion: "reduce",
       ...options,
@@ -98,7 +124,7 @@ export class PageScene extends Scene {
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    await this.#browser?.close();
+    await Promise.all(this.#visitors.map(({ context }) => context.close()));
     await super[Symbol.asyncDispose]();
   }
 }
@@ -229,6 +255,8 @@ export class Visitor {
     assertEquals(this.complaints.filter((text) => !usual.test(text)), [], "The page complained");
   }
 }
+
+Deno.test.afterAll(() => shared[Symbol.asyncDispose]());
 
 /** Registers a test that plays in a scene with browsers; skipped, visibly, where there is none. */
 export function pageTest(

@@ -142,6 +142,7 @@ export const acts: Readonly<Record<string, Act>> = {
     await moved(listeners.member, "went");
   },
   typed: ({ bob }, room) => bob.ok({ t: "typing", room }),
+  role_given: ({ bob }) => bob.ok({ t: "register", password: "open sesame" }),
   gone_away: ({ bob }) => bob.ok({ t: "away", text: "at lunch" }),
   seen: ({ bob }, room) => bob.ok({ t: "read", room, seq: 1 }),
   stored: async ({ bob }, room) => {

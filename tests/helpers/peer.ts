@@ -63,13 +63,27 @@ export class TestServer implements AsyncDisposable {
 
   /** A peer that has said nothing yet. */
   connect(remote: string = "127.0.0.1"): Peer {
+    const peer = new Peer(this.#serve(remote));
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** A connection as a client of ours dials it; whoever uses it ends it before the server. */
+  dial(): Connection {
+    return streamConnection(this.#serve("127.0.0.1"), {
+      remote: "server",
+      bounds: { lineBytesMax: limits.lineBytesOutMax, keepsBody: () => true },
+      now: () => this.core.clock.now(),
+    });
+  }
+
+  /** The other end of a stream that is served. */
+  #serve(remote: string): ReturnType<typeof streamPair>[number] {
     const [here, there] = streamPair();
     const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
     const now = () => this.core.clock.now();
     this.#sessions.push(serve(this.core, streamConnection(there, { remote, bounds, now })));
-    const peer = new Peer(here);
-    this.#peers.push(peer);
-    return peer;
+    return here;
   }
 
   /** A peer that has said hello as a new guest. */

@@ -18,10 +18,13 @@ export interface RealServerOptions {
   readonly under?: readonly string[];
   /** A module that is run in its process before it. */
   readonly preload?: string;
+  /** Whether passwords take it as much work as they do elsewhere. */
+  readonly hasSlowPasswords?: boolean;
 }
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
 const startMs = 30_000;
+const quickScrypt = join(root, "tests", "helpers", "quick_scrypt.ts");
 /** How `deno task server` sets up the engine. */
 const engineFlags = project.tasks.server.command.split(" ").filter((word) => {
   return word.startsWith("--v8-flags=");
@@ -159,8 +162,9 @@ export class RealServer implements AsyncDisposable {
   }
 
   #spawn(): Deno.ChildProcess {
-    const { under = [], args = [], web = false, preload } = this.#options;
-    const before = preload === undefined ? [] : [`--preload=${preload}`];
+    const { under = [], args = [], web = false, preload, hasSlowPasswords } = this.#options;
+    const modules = [...preload ? [preload] : [], ...hasSlowPasswords ? [] : [quickScrypt]];
+    const before = modules.map((path) => `--preload=${path}`);
     const pages = web ? ["--web-port", String(this.webPort)] : ["--no-web"];
     const files = join(this.folder, "files");
     const options = ["--port", String(this.port), "--data", this.data, "--files", files];

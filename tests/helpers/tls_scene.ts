@@ -5,8 +5,7 @@ import type { Connection } from "../../lib/connection.ts";
 import { fingerprintOf } from "../../lib/fingerprint.ts";
 import { silentJournal } from "../../lib/log.ts";
 import { openTls, type Tls } from "../../lib/net/tls_files.ts";
-import type { Listening } from "../../lib/net/tcp.ts";
-import { listenTls } from "../../lib/net/tls_port.ts";
+import { type Listening, listenTcp } from "../../lib/net/tcp.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { dialFor } from "../../lib/terminal/dial.ts";
 import type { TrustWanted } from "../../lib/terminal/trust.ts";
@@ -52,7 +51,7 @@ export class TlsScene implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
     const tls = await ownCredentials(join(folder, "data"), names);
     const server = await TestServer.start(options);
-    const listening = listenTls(server.core, { hostname: "127.0.0.1", port: 0 }, tls);
+    const listening = listenTcp(server.core, { hostname: "127.0.0.1", port: 0 }, tls);
     const between = await Between.start(listening.port);
     return new TlsScene({ folder, server, tls, listening, between, names });
   }

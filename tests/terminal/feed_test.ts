@@ -165,7 +165,7 @@ Deno.test("a lost connection is told once, and that it is back", () => {
     "14:02 · Connected again",
   ]);
   assertEquals(linesOf(new Feed(), waiting), [
-    "14:02 ! No server answers: trying until it answers, Ctrl+C stops",
+    "14:02 ! No server answers; trying until it answers, Ctrl+C stops",
   ]);
 });
 

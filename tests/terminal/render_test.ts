@@ -118,6 +118,16 @@ const passing: readonly [string, PassingEvent, readonly string[]][] = [
     ["14:02 · Bob is now called Rob"],
   ],
   ["who is away", { t: "gone_away", user: "Bob", text: "lunch" }, ["14:02 · Bob is away: lunch"]],
+  [
+    "what somebody may do from now on",
+    { t: "role_given", user: "Bob", uid: uid("b"), role: "owner", by: "Al", by_uid: uid("a") },
+    ["14:02 · Bob is an owner of this server now, by Al"],
+  ],
+  [
+    "what oneself may do from now on",
+    { t: "role_given", user: "Alice", uid: uid("a"), role: "member" },
+    ["14:02 · You are a member of this server now"],
+  ],
   ["who is back", { t: "gone_away", user: "Bob" }, ["14:02 · Bob is back"]],
   ["that it stops", { t: "closing", reason: "the server is stopping" }, [
     "14:02 ! The server is stopping",

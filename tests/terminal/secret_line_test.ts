@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { limits } from "../../lib/limits.ts";
 import { SecretLine, type SecretTyped } from "../../lib/terminal/secret_line.ts";
 
 const entered = (text: string, rest = ""): SecretTyped => ({ is: "entered", text, rest });
@@ -23,4 +24,9 @@ Deno.test("Ctrl+C gives a secret up, Ctrl+D where nothing is typed", () => {
   assertEquals(new SecretLine().press("half\x03"), { is: "given_up" });
   assertEquals(new SecretLine().press("\x04"), { is: "given_up" });
   assertEquals(new SecretLine().press("a\x04b\r"), entered("ab"));
+});
+
+Deno.test("a secret is as long as a server takes it, whatever comes behind", () => {
+  const longest = "a".repeat(limits.passwordTextMax);
+  assertEquals(new SecretLine().press(`${longest}b\r`), entered(longest));
 });

@@ -9,11 +9,14 @@ import {
   usageOf,
 } from "../../lib/client/slash.ts";
 import { sizeOf } from "../../lib/client/slash_files.ts";
-import type { Action } from "../../lib/client/slash_row.ts";
+import { secondsOf } from "../../lib/client/slash_times.ts";
+import type { AccountAction, Action, FileAction } from "../../lib/client/slash_row.ts";
 import { actionIn, asAction } from "../../lib/client/doing.ts";
 import { commands } from "../../lib/protocol.ts";
 
 const newest = { by: "newest", back: 0 } as const;
+const account = (what: AccountAction): Action => ({ is: "account", what });
+const file = (what: FileAction): Action => ({ is: "file", what });
 const lines: readonly [string, Action | undefined][] = [
   ["hello", { is: "say", text: "hello" }],
   ["  indented code  ", { is: "say", text: "  indented code" }],
@@ -31,22 +34,24 @@ const lines: readonly [string, Action | undefined][] = [
   ["/EXIT", { is: "quit" }],
   ["/join dev", { is: "join", room: "dev" }],
   ["/join #dev", { is: "join", room: "dev" }],
-  ["/register", { is: "register" }],
-  ["/login @Bob", { is: "login", user: "Bob" }],
-  ["/logout", { is: "logout", all: false }],
-  ["/logout ALL", { is: "logout", all: true }],
-  ["/devices", { is: "logins" }],
-  ["/revoke #2", { is: "revoke", login: "2" }],
-  ["/whois @Bob", { is: "whois", user: "Bob" }],
-  ["/role Bob Moderator", { is: "role", user: "Bob", role: "moderator" }],
-  ["/role @Bob member #dev", { is: "role", user: "Bob", role: "member", room: "dev" }],
-  ["/invite", { is: "invite", wish: {} }],
+  ["/join schachtnetzwerken", { is: "join", room: "schachtnetzwerken" }],
+  ["/join dev key:k7mp2x", { is: "join", room: "dev", key: "k7mp2x" }],
+  ["/register", account({ is: "register" })],
+  ["/login @Bob", account({ is: "login", user: "Bob" })],
+  ["/logout", account({ is: "logout", all: false })],
+  ["/logout ALL", account({ is: "logout", all: true })],
+  ["/devices", account({ is: "logins" })],
+  ["/revoke #2", account({ is: "revoke", login: "2" })],
+  ["/whois @Bob", account({ is: "whois", user: "Bob" })],
+  ["/role Bob Moderator", account({ is: "role", user: "Bob", role: "moderator" })],
+  ["/role @Bob member #dev", account({ is: "role", user: "Bob", role: "member", room: "dev" })],
+  ["/invite", account({ is: "invite", wish: {} })],
   [
     "/invite 2h 5x moderator dev",
-    { is: "invite", wish: { seconds: 7200, uses: 5, role: "moderator", room: "dev" } },
+    account({ is: "invite", wish: { seconds: 7200, uses: 5, role: "moderator", room: "dev" } }),
   ],
-  ["/invite #2h", { is: "invite", wish: { room: "2h" } }],
-  ["/uninvite 1", { is: "uninvite", invite: "1" }],
+  ["/invite #2h", account({ is: "invite", wish: { room: "2h" } })],
+  ["/uninvite 1", account({ is: "uninvite", invite: "1" })],
   ["/leave", { is: "leave", room: undefined }],
   ["/leave dev", { is: "leave", room: "dev" }],
   ["/switch @Bob", { is: "switch", to: "@Bob" }],
@@ -80,8 +85,8 @@ const lines: readonly [string, Action | undefined][] = [
   ["/show #12", { is: "show", ref: { by: "seq", seq: 12 } }],
   ["/retry", { is: "retry" }],
   ["/drop", { is: "drop" }],
-  ["/resume a b.mp4", { is: "resume", name: "a b.mp4" }],
-  ["/resume", { is: "resume" }],
+  ["/resume a b.mp4", file({ is: "resume", name: "a b.mp4" })],
+  ["/resume", file({ is: "resume" })],
   ["/away lunch", { is: "away", text: "lunch" }],
   ["/away", { is: "away", text: "away" }],
   ["/back", { is: "away" }],
@@ -91,28 +96,31 @@ const lines: readonly [string, Action | undefined][] = [
   ["/notify None", { is: "notify", level: "none" }],
   ["/notify", { is: "notify" }],
   ["/clear", { is: "clear" }],
-  ["/upload a file.txt", { is: "send_file", path: "a file.txt", to: "room" }],
-  ['/upload "a file.txt"', { is: "send_file", path: "a file.txt", to: "room" }],
-  ["/send ~/notes.txt", { is: "send_file", path: "~/notes.txt", to: "here" }],
-  ["/sendfile notes.txt Bob", { is: "send_file", path: "notes.txt", to: { user: "Bob" } }],
-  ["/sendfile 'a b.txt' @Bob", { is: "send_file", path: "a b.txt", to: { user: "Bob" } }],
-  ["/sendfile a\\ b.txt Bob", { is: "send_file", path: "a b.txt", to: { user: "Bob" } }],
-  ["/files", { is: "files" }],
-  ["/files #dev", { is: "files", room: "dev" }],
-  ["/download my notes.txt", { is: "download", name: "my notes.txt" }],
-  ["/sendfile my \\'own.txt Bob", { is: "send_file", path: "my 'own.txt", to: { user: "Bob" } }],
-  ["/sendfile a b.txt Bob", { is: "send_file", path: "a b.txt", to: { user: "Bob" } }],
-  ["/accept", { is: "accept" }],
-  ["/accept notes.txt", { is: "accept", name: "notes.txt" }],
-  ["/decline", { is: "decline" }],
-  ["/remove notes.txt", { is: "remove", name: "notes.txt" }],
-  ["/take", { is: "take" }],
-  ["/take all 1.5 GB", { is: "take", mode: "all", bytesMax: 1.5e9 }],
-  ["/take NONE", { is: "take", mode: "none" }],
-  ["/transfers", { is: "transfers" }],
-  ["/cancel", { is: "cancel" }],
-  ["/cancel 3", { is: "cancel", which: 3 }],
-  ["/cancel all", { is: "cancel", which: "all" }],
+  ["/upload a file.txt", file({ is: "send_file", path: "a file.txt", to: "room" })],
+  ['/upload "a file.txt"', file({ is: "send_file", path: "a file.txt", to: "room" })],
+  ["/send ~/notes.txt", file({ is: "send_file", path: "~/notes.txt", to: "here" })],
+  ["/sendfile notes.txt Bob", file({ is: "send_file", path: "notes.txt", to: { user: "Bob" } })],
+  ["/sendfile 'a b.txt' @Bob", file({ is: "send_file", path: "a b.txt", to: { user: "Bob" } })],
+  ["/sendfile a\\ b.txt Bob", file({ is: "send_file", path: "a b.txt", to: { user: "Bob" } })],
+  ["/files", file({ is: "files" })],
+  ["/files #dev", file({ is: "files", room: "dev" })],
+  ["/download my notes.txt", file({ is: "download", name: "my notes.txt" })],
+  [
+    "/sendfile my \\'own.txt Bob",
+    file({ is: "send_file", path: "my 'own.txt", to: { user: "Bob" } }),
+  ],
+  ["/sendfile a b.txt Bob", file({ is: "send_file", path: "a b.txt", to: { user: "Bob" } })],
+  ["/accept", file({ is: "accept" })],
+  ["/accept notes.txt", file({ is: "accept", name: "notes.txt" })],
+  ["/decline", file({ is: "decline" })],
+  ["/remove notes.txt", file({ is: "remove", name: "notes.txt" })],
+  ["/take", file({ is: "take" })],
+  ["/take all 1.5 GB", file({ is: "take", mode: "all", bytesMax: 1.5e9 })],
+  ["/take NONE", file({ is: "take", mode: "none" })],
+  ["/transfers", file({ is: "transfers" })],
+  ["/cancel", file({ is: "cancel" })],
+  ["/cancel 3", file({ is: "cancel", which: 3 })],
+  ["/cancel all", file({ is: "cancel", which: "all" })],
   ["/read", { is: "read" }],
   ["/ping", { is: "ping" }],
   ["/reconnect", { is: "reconnect" }],
@@ -135,6 +143,9 @@ const wrong: readonly [string, RegExp][] = [
   ["/", /^There is no command/],
   ["/join", /^Write \/join ROOM \[key:KEY\]$/],
   ["/join a b", /^Names of rooms have no spaces: write \/join ROOM \[key:KEY\]$/],
+  ["/join k7mp2x-wd34fg-hj56mn", /^That is an invitation: .* write \/join ROOM key:INVITATION$/],
+  ["/join parley://box/k7mp2x-wd34fg-hj56mn", /^That is an invitation/],
+  ["/join http://box:8080/#invite=k7mp2x-wd34fg-hj56mn", /^That is an invitation/],
   ["/whisper", /^Write \/whisper USER \[TEXT\]$/],
   ["/users all", /^Write \/users$/],
   ["/typing maybe", /^Write \/typing on \| off$/],
@@ -156,6 +167,13 @@ const wrong: readonly [string, RegExp][] = [
   ["/logout some", /^Write \/logout \[all\]$/],
   ["/role Bob king", /^Write \/role USER ROLE \[ROOM\]$/],
   ["/invite dev 2h 3h", /^Write \/invite/],
+  ["/invite 10", /^"10" is no TIME: .* 10d; USES are written 10x, and a ROOM of that name #10$/],
+  ["/mute", /^Write \/mute USER \[TIME\] \[REASON\]$/],
+  ["/mute Bob 60 too loud", /^"60" is no TIME: write it like 60s, 60m, .*; a REASON doesn't begin/],
+  ["/ban server Bob 1.5h", /^"1.5h" is no TIME: write it like 1s, 1m/],
+  ["/ban 192.0.2.7 0", /^"0" is no TIME: write it like 10s/],
+  ["/slow", /^Write \/slow TIME \| off$/],
+  ["/slow down", /^"down" is no TIME: write it like 10s, 10m, 10h or 10d$/],
 ];
 
 for (const [line, sentence] of wrong) {
@@ -209,4 +227,14 @@ Deno.test("sizeOf() takes sizes as people write them", () => {
     ...[500, 20_000, 50_000_000, 1_500_000_000, 2e12, 3_000_000],
     ...[undefined, undefined, undefined, undefined, undefined],
   ]);
+});
+
+Deno.test("secondsOf() takes times as people write them", () => {
+  const written = ["90s", "1m", "10min", "2hours", "2HRS", "1day", "7d", "3weeks", "1year"];
+  assertEquals(written.map(secondsOf), [
+    ...[90, 60, 600, 7200, 7200, 86_400, 604_800, 1_814_400, 31_536_000],
+  ]);
+  for (const other of ["", "s", "60", "0m", "1.5h", "1month", "1h30m", "10 m", "-1d"]) {
+    assertEquals(secondsOf(other), undefined, other);
+  }
 });

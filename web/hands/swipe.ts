@@ -8,7 +8,7 @@ export interface Point {
 }
 
 /** A finger that rests moves by less. */
-export const restPx = 10;
+const restPx = 10;
 /** What goes across goes so much more to the side than up or down. */
 const acrossFactor = 1.5;
 /** Speed is that of the last moments. */

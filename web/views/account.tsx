@@ -1,6 +1,7 @@
 /** One's name, password and devices. */
 
 import { useEffect, useState } from "preact/hooks";
+import { limits } from "../../lib/limits.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { roleWords } from "../role_words.ts";
@@ -8,9 +9,6 @@ import { shortTime } from "../text/times.ts";
 import { type Asking, useAsking } from "./asking.ts";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
-
-/** The shortest password that servers take. */
-const passwordCharsMin = 8;
 
 /** Everything about one's account. */
 export function AccountView({ model, ui }: PageProps) {
@@ -140,7 +138,7 @@ function PasswordField({ label, autoComplete, value, asking, onChange }: {
         type="password"
         name={autoComplete}
         autoComplete={autoComplete}
-        {...autoComplete === "new-password" && { minLength: passwordCharsMin }}
+        {...autoComplete === "new-password" && { minLength: limits.passwordCharsMin }}
         value={value}
         onInput={(event) => onChange(event.currentTarget.value)}
         aria-invalid={asking.said?.is === "wrong"}

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { encode } from "uqr";
+import { onlyHereText, usedText } from "../../lib/client/invite_text.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
@@ -9,11 +10,11 @@ import { shortTime, wholeTime } from "../text/times.ts";
 import { Said } from "./account.tsx";
 import { type Asking, useAsking } from "./asking.ts";
 import { CopyButton } from "./copying.tsx";
+import { goodInvites, type Invite } from "./good_invites.ts";
 import { PlaceHead } from "./place_head.tsx";
 import type { PageProps } from "./ui.ts";
 
 type Made = Ok<"invite">;
-type Invite = Ok<"invites">["invites"][number];
 
 /** How many may come with one; 0: any number. */
 const usesChoices = { "0": "Any number of people", "1": "One person", "10": "10 people" } as const;
@@ -50,7 +51,7 @@ function Inviting({ model }: { readonly model: Model }) {
   const [invites, setInvites] = useState<readonly Invite[]>([]);
   const making = useAsking();
   const listing = useAsking();
-  const read = async () => setInvites((await model.send("invites", {})).invites);
+  const read = async () => setInvites(await goodInvites(model));
   useEffect(() => void listing.ask(read), [made]);
   const withdraw = ({ invite }: Invite) =>
     listing.ask(async () => {
@@ -157,6 +158,7 @@ function Choice({ label, value, choices, onChange }: {
 
 /** What is handed on. */
 function MadeInvite({ made: { url, address, code } }: { readonly made: Made }) {
+  const onlyHere = onlyHereText({ url, address });
   return (
     <div class="invite-made">
       {url !== "" && <QrPicture text={url} />}
@@ -165,6 +167,7 @@ function MadeInvite({ made: { url, address, code } }: { readonly made: Made }) {
         <Handed what="Address for a terminal" text={address} />
         <Handed what="Code alone" text={code} />
       </dl>
+      {onlyHere !== undefined && <p class="quiet">{onlyHere}</p>}
     </div>
   );
 }
@@ -209,12 +212,12 @@ function InviteLine({ invite, now, isBusy, onWithdraw }: {
   readonly isBusy: boolean;
   readonly onWithdraw: () => void;
 }) {
-  const { room, role, uses, used, until, user, at } = invite;
+  const { room, role, until, user, at } = invite;
   const where = room === undefined ? "To the server" : `To #${printableLine(room)}`;
   const words = [
     user === undefined ? "by the server" : `by ${printableLine(user)}`,
     shortTime(at, now),
-    uses === undefined ? `used ${used} times` : `used ${used} of ${uses} times`,
+    usedText(invite),
     ...role === "guest" ? [] : [`as ${role}`],
   ];
   return (

@@ -14,7 +14,7 @@ export interface PageKey {
 }
 
 /** As help shows them. */
-export const pageKeys: readonly PageKey[] = [
+const pageKeys: readonly PageKey[] = [
   {
     keys: "Ctrl+K",
     what: "Go to a room, a person or a view",

@@ -151,7 +151,7 @@ function RestingRow({ resting, model }: PageProps & { readonly resting: Resting 
 }
 
 /** How a transfer stands, in words. */
-export function standingText({ standing, bytes, size, rate }: Transfer): string {
+function standingText({ standing, bytes, size, rate }: Transfer): string {
   const part = `${sizeText(bytes)} of ${sizeText(size)}`;
   switch (standing.is) {
     case "waiting":

@@ -43,6 +43,7 @@ export class MemoryAccounts implements Accounts {
     }
     for (const { uid, name, key, role, holds } of users) {
       this.#users.set(uid, { uid, name, key, role, holds });
+      if (role === "guest") this.#credentials.delete(uid);
     }
   }
 

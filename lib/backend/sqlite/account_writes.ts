@@ -13,6 +13,7 @@ export class AccountWrites {
   readonly #login: StatementSync;
   readonly #credential: StatementSync;
   readonly #newCredential: StatementSync;
+  readonly #dropCredential: StatementSync;
   readonly #useLogin: StatementSync;
   readonly #dropLogin: StatementSync;
   readonly #mark: StatementSync;
@@ -32,6 +33,7 @@ export class AccountWrites {
       "INSERT OR REPLACE INTO credential (uid, text) VALUES (?, ?)",
     );
     this.#newCredential = db.prepare("UPDATE credential SET text = ? WHERE uid = ?");
+    this.#dropCredential = db.prepare("DELETE FROM credential WHERE uid = ?");
     this.#useLogin = db.prepare("UPDATE login SET agent = ?, at = ? WHERE hash = ?");
     this.#dropLogin = db.prepare("DELETE FROM login WHERE hash = ?");
     this.#mark = db.prepare(
@@ -60,6 +62,7 @@ export class AccountWrites {
     for (const { uid } of users) this.#release.run(uid);
     for (const { uid, name, key, role, holds } of users) {
       this.#save.run(uid, name, key, role, holds ? 1 : 0);
+      if (role === "guest") this.#dropCredential.run(uid);
     }
     return 0;
   }

@@ -35,7 +35,7 @@ const keptFields = {
 } as const;
 
 /** Rules as JSON, to be kept; `undefined` where there are none. */
-export function keptRules(rules: Rules): string | undefined {
+function keptRules(rules: Rules): string | undefined {
   if (rules === noRules) return undefined;
   const { roles, muted, banned, lock, slow, isReadOnly } = rules;
   const kept: JsonObject = {

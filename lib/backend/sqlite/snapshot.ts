@@ -40,12 +40,6 @@ export async function takeSnapshot(folder: string, to: string): Promise<Held> {
   return heldIn(copy.db);
 }
 
-/** What is in a copy. */
-export function readSnapshot(path: string): Held {
-  using copy = openCopy(path);
-  return heldIn(copy.db);
-}
-
 /**
  * Makes another store of a copy: its clients notice that it isn't the one they knew. Bytes of what
  * was on its way aren't there, so that whoever sent it has to begin again.
