@@ -37,7 +37,11 @@ export const layers = {
     imports: ["leaves"],
     portable: true,
   },
-  store: { files: /^lib\/((file_)?store|nodes)\.ts$/, imports: ["rooms", "leaves"], portable: true },
+  store: {
+    files: /^lib\/((file_)?store|nodes)\.ts$/,
+    imports: ["rooms", "leaves"],
+    portable: true,
+  },
   // The machine's own time and chance, which leaves get as arguments.
   system: { files: /^lib\/system_[a-z_]+\.ts$/, imports: ["leaves"], portable: true },
   config: { files: /^lib\/config(\.ts$|\/)/, imports: ["leaves"], portable: false },
