@@ -48,7 +48,11 @@ export interface NodeAddress {
 
 /** Hears what comes from other nodes. */
 export interface Follower {
-  /** Something is kept, here too. One after the other, in the order in which it was kept. */
+  /**
+   * Something is kept, here too. One after the other, in the order in which it was kept, and in that
+   * order with what was asked for here: MUST be told before anything is answered that was kept behind
+   * it, and in a later turn of the event loop than the answer to what was kept before it.
+   */
   news(news: News): void;
   /** Something was passed on, by a node that is there. In its sender's order; may be lost. */
   note(from: NodeId, note: JsonObject): void;
@@ -64,13 +68,18 @@ export interface Follower {
 export interface Nodes {
   /** This one's. */
   readonly id: NodeId;
-  /** Begins to tell; called once, before anything is asked to be kept. What comes before it waits. */
+  /** Begins to tell; called once. What comes before it waits, and may be known by then. */
   follow(follower: Follower): void;
   /**
    * Tells the others, or one of them, something that isn't kept: at most once each, in the order of
    * the calls. Nothing happens where nobody can be reached.
    */
   pass(note: JsonObject, to?: NodeId): void;
+  /**
+   * Resolves when everything is here that had been kept anywhere when this was called: whoever was
+   * answered by another node finds it here. At once while nothing can be kept; never rejects.
+   */
+  caughtUp(): Promise<void>;
   /** Takes part from now on, reached there; the others hear `came`. */
   join(address: NodeAddress): Promise<void>;
   /** Takes part no more; the others hear `went` at once. */
