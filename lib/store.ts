@@ -91,6 +91,8 @@ export interface SaidPage {
 
 /** The logs of all conversations. */
 export interface Log {
+  /** About how many characters the events of one append may take; missing where no number is too many. */
+  readonly appendCharsMax?: number;
   /** Every room (no private conversation) that has members, and the lobby where it has begun. */
   rooms(): Promise<readonly Room[]>;
   /** One conversation as it stands, or `undefined` where it never began. */
