@@ -12,6 +12,7 @@ import { anyText, checkFields, integer, list, note, opaque, optional } from "./f
 import { inviteCode, plainCode } from "./invite_code.ts";
 import { limits } from "./limits.ts";
 import { type ConversationId, roomId, type Uid } from "./names.ts";
+import type { News } from "./nodes.ts";
 import type { Records, StoredRecord } from "./store.ts";
 
 /** What an invitation is to let its holders do. */
@@ -268,6 +269,20 @@ export class Invitations {
   all(uid?: Uid): readonly Invitation[] {
     const good = [...this.#byId.values()].filter((invitation) => this.#isGood(invitation));
     return uid === undefined ? good : good.filter(({ by }) => by?.uid === uid);
+  }
+
+  /** Another node has kept a record. */
+  learn({ kind, key, value }: Extract<News, { is: "record" }>): void {
+    switch (kind) {
+      case kinds.invitation:
+        if (value === undefined) return void this.#byId.delete(key);
+        return void this.#byId.set(key, invitationOf({ key, value }));
+      case kinds.pass:
+        if (value === undefined) return void this.#passes.delete(key as Uid);
+        return void this.#passes.set(key as Uid, passOf({ key, value }));
+      case kinds.start:
+        this.#isFirstMade = true;
+    }
   }
 
   /** Ends an invitation; whoever came by it stays. */

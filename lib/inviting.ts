@@ -10,7 +10,7 @@ import type { Invitation, Offered } from "./invitations.ts";
 import { limits } from "./limits.ts";
 import { fitting } from "./listings.ts";
 import { type ConversationId, pairOf } from "./names.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import type { Command } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
 

@@ -133,6 +133,8 @@ export const limits = {
   outboxStallMs: 30 * second,
   /** Comings and goings are gathered this long, so that a crowd is one line. */
   presenceGatherMs: 100,
+  /** The same before other nodes are told: little, since they gather, too. */
+  presencePassMs: 25,
   /** Users online up to which everybody hears of comings and goings. */
   presenceAllMax: 500,
   /** A guest's name and memberships outlive their last connection by this. */
@@ -180,6 +182,11 @@ export const limits = {
    * peer's end: everything has ended within a second.
    */
   putOutMs: 300,
+  /**
+   * Whoever came to another node with a login that has ended may stay this long: why it has ended is
+   * told beside what was kept, and may be lost.
+   */
+  loginEndedMs: 300,
   /** Fragments of one WebSocket message: each is an object; our own ends send at most 17. */
   webFragmentsMax: 256,
   /** Pieces that the network may cut one WebSocket frame into: 1 MiB in packets of slow links. */

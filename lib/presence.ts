@@ -5,7 +5,8 @@ import { encodeLine } from "./encode.ts";
 import type { PassingEvent } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Hub } from "./hub.ts";
-import type { Known, Listener, People } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { People } from "./people.ts";
 
 /** What {@linkcode Presence} needs. */
 export interface PresenceOptions {
@@ -38,13 +39,23 @@ export class Presence {
     else this.#moves.set(known, move);
   }
 
+  /** Somebody is away, with what they say of it; or without, back. */
+  setAway(known: Known, text: string | undefined): void {
+    known.away = text;
+    const { user } = known.person;
+    this.#tell(
+      known,
+      text === undefined ? { t: "gone_away", user } : { t: "gone_away", user, text },
+    );
+  }
+
   /** Tells nothing more. */
   close(): void {
     this.#stop?.();
   }
 
   /** Tells those who hear of the comings and goings of `known` something else about them. */
-  tell(known: Known, event: PassingEvent): void {
+  #tell(known: Known, event: PassingEvent): void {
     const { people, hub } = this.#options;
     if (people.online <= limits.presenceAllMax) return hub.tellAll(event);
     const line = encodeLine(event);

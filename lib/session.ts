@@ -16,7 +16,8 @@ import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import { Outbox, type Taker } from "./outbox.ts";
 import { type FilePeer, PeerFiles, type RefusedAbout } from "./peer_files.ts";
-import type { Known, Listener, Welcome } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { Welcome } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Actor, tellDone, tellRefused } from "./telling.ts";
 import { idOf } from "./decode.ts";
@@ -140,8 +141,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     this.#bucket = this.#core.floods.bucketOf(known, { quiet });
     this.#takesGzip = features.includes("gzip" satisfies Feature);
     this.#takesBase64 = features.includes("base64" satisfies Feature);
-    this.#core.hub.enter(known, this);
-    if (this.#core.people.enter(known, this)) this.#core.presence.moved(known, "came");
+    this.#core.enter(known, this);
   }
 
   hear(...lines: readonly Uint8Array[]): void {
@@ -383,9 +383,7 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
   #leave(): void {
     const known = this.#known;
     if (!known) return;
-    this.#core.hub.exit(known, this);
-    if (!this.#core.people.exit(known, this)) return;
-    this.#core.presence.moved(known, "went");
+    if (!this.#core.exit(known, this)) return;
     this.#core.journal.action({ ...this.#actor(), command: "gone" });
   }
 }

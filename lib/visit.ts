@@ -19,7 +19,8 @@ import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type FilePeer, PeerFiles } from "./peer_files.ts";
-import type { Known, Listener, Welcome } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { Welcome } from "./people.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Command, type CommandName, commands, type Ok, protocolVersion } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
@@ -256,11 +257,9 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   /** The request is answered, or its peer is lost. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { hub, people, presence } = this.#core;
     this.#files?.end();
     await this.#leaveRoom();
-    hub.exit(this.known, this);
-    if (people.exit(this.known, this)) presence.moved(this.known, "went");
+    this.#core.exit(this.known, this);
     this.#core.dismiss(this);
     if (this.#isBrief) await this.#core.endGuest(this.known);
     this.#gone.resolve();
@@ -274,13 +273,11 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   }
 
   #enter({ known, login }: Welcome): void {
-    const { hub, people, presence } = this.#core;
-    const over = people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
+    const over = this.#core.people.logins.whyOver(login) ?? this.#core.bans.whyUser(known.uid);
     if (over) throw over;
     this.#known = known;
     this.#login = login;
-    hub.enter(known, this);
-    if (people.enter(known, this)) presence.moved(known, "came");
+    this.#core.enter(known, this);
   }
 
   /** Whoever makes a new guest for each request is bounded all the same. */

@@ -58,6 +58,7 @@ export class TestServer implements AsyncDisposable {
       ...options.owner !== undefined && { owner: options.owner },
       ...options.entry && { entry: options.entry },
     });
+    await core.join({ chat: options.name ?? "Test" });
     return new TestServer(core);
   }
 

@@ -1,0 +1,165 @@
+/**
+ * Who is connected to which node: each tells the others who has come to it and gone, and who is
+ * there where one asks. What is told is counted, so that whoever has missed something notices.
+ */
+
+import type { Clock, Stop } from "./clock.ts";
+import { limits } from "./limits.ts";
+import type { Uid } from "./names.ts";
+import { type Note, noteUsersMax } from "./node_notes.ts";
+import type { NodeId, Nodes } from "./nodes.ts";
+import type { People } from "./people.ts";
+import type { Presence } from "./presence.ts";
+
+/** What a {@linkcode Roster} needs. */
+export interface RosterOptions {
+  readonly nodes: Pick<Nodes, "pass">;
+  readonly people: People;
+  readonly presence: Presence;
+  readonly clock: Clock;
+}
+
+/** What is known of another node. */
+interface Other {
+  /** How many moves it has told; `undefined`: some were missed, and it was asked. */
+  n: number | undefined;
+  /** Its list, while that comes. */
+  coming: Set<Uid>;
+}
+
+type Told<K extends Note["is"]> = Extract<Note, { is: K }>;
+
+/** This node's end of it. */
+export class Roster {
+  readonly #options: RosterOptions;
+  readonly #others = new Map<NodeId, Other>();
+  /** Whose connections to this node began or ended, and what is so now. */
+  #moves = new Map<Uid, boolean>();
+  #n = 0;
+  #stop: Stop | undefined;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+  }
+
+  /** The first connection of somebody to this node began, or the last one ended. */
+  moved(uid: Uid, isHere: boolean): void {
+    const { clock } = this.#options;
+    this.#stop ??= clock.after(limits.presencePassMs, () => this.#tellMoves());
+    // Who came and went meanwhile was never here, for the others.
+    if (this.#moves.get(uid) === !isHere) this.#moves.delete(uid);
+    else this.#moves.set(uid, isHere);
+  }
+
+  /** A node is there, perhaps again; it may not know that this one is. */
+  came(node: NodeId): void {
+    this.#tellHere(node);
+    this.#ask(node);
+  }
+
+  /** Nobody is connected to a node any more. */
+  went(node: NodeId): void {
+    this.#others.delete(node);
+    for (const uid of this.#options.people.elsewhere.on(node)) this.#gone(node, uid);
+  }
+
+  /** Another node has told something of it. */
+  heard(from: NodeId, note: Told<"moved" | "here" | "who">): void {
+    switch (note.is) {
+      case "who":
+        return this.#tellHere(from);
+      case "here":
+        return this.#heardHere(from, note);
+      case "moved":
+        return this.#heardMoves(from, note);
+      default:
+        note satisfies never;
+    }
+  }
+
+  /** Tells how much was told, so that nothing stays missed; to be called now and then. */
+  check(): void {
+    this.#pass({ is: "moved", n: this.#n, came: [], went: [] });
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    this.#stop?.();
+  }
+
+  #tellMoves(): void {
+    this.#stop = undefined;
+    const moves = [...this.#moves];
+    this.#moves = new Map();
+    for (let at = 0; at < moves.length; at += noteUsersMax) {
+      const some = moves.slice(at, at + noteUsersMax);
+      const [came, went] = [true, false].map((is) => {
+        return some.flatMap(([uid, isHere]) => isHere === is ? [uid] : []);
+      });
+      this.#pass({ is: "moved", n: ++this.#n, came, went });
+    }
+  }
+
+  #tellHere(to: NodeId): void {
+    // What waits to be told is in the list already.
+    this.#stop?.();
+    this.#tellMoves();
+    const { people } = this.#options;
+    const here = people.sorted().filter(({ listeners }) => listeners.size > 0);
+    const count = here.length;
+    for (let at = 0; at === 0 || at < count; at += noteUsersMax) {
+      const some = here.slice(at, at + noteUsersMax);
+      const away = some.flatMap(({ uid, away }) => away === undefined ? [] : [[uid, away]]);
+      const users = some.map(({ uid }) => uid);
+      const part = { users, away: Object.fromEntries(away), isFirst: at === 0, count };
+      this.#pass({ is: "here", n: this.#n, ...part }, to);
+    }
+  }
+
+  #heardMoves(from: NodeId, { n, came, went }: Told<"moved">): void {
+    const other = this.#others.get(from);
+    const isNothing = came.length === 0 && went.length === 0;
+    // Its list is on the way; or was lost, then it is asked again when nothing else is told.
+    if (other && other.n === undefined && !isNothing) return;
+    if (other?.n !== (isNothing ? n : n - 1)) return this.#ask(from);
+    other.n = n;
+    for (const uid of came) this.#here(from, uid);
+    for (const uid of went) this.#gone(from, uid);
+  }
+
+  #heardHere(from: NodeId, { n, users, away, isFirst, count }: Told<"here">): void {
+    const other = this.#others.get(from) ?? { n: undefined, coming: new Set() };
+    this.#others.set(from, other);
+    if (isFirst) other.coming = new Set();
+    for (const uid of users) other.coming.add(uid);
+    for (const [uid, text] of Object.entries(away)) {
+      const known = this.#options.people.get(uid as Uid);
+      if (known) known.away = text;
+    }
+    if (other.coming.size < count) return;
+    const before = this.#options.people.elsewhere.on(from);
+    for (const uid of other.coming) this.#here(from, uid);
+    for (const uid of before) if (!other.coming.has(uid)) this.#gone(from, uid);
+    other.n = n;
+    other.coming = new Set();
+  }
+
+  #ask(node: NodeId): void {
+    this.#others.set(node, { n: undefined, coming: new Set() });
+    this.#pass({ is: "who" }, node);
+  }
+
+  #here(node: NodeId, uid: Uid): void {
+    const known = this.#options.people.cameElsewhere(node, uid);
+    if (known) this.#options.presence.moved(known, "came");
+  }
+
+  #gone(node: NodeId, uid: Uid): void {
+    const known = this.#options.people.wentElsewhere(node, uid);
+    if (known) this.#options.presence.moved(known, "went");
+  }
+
+  #pass(note: Told<"moved" | "here" | "who">, to?: NodeId): void {
+    this.#options.nodes.pass(note, to);
+  }
+}
