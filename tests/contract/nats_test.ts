@@ -28,21 +28,21 @@ async function openOverNats(name = `contract_${++count}`): Promise<Backend> {
   };
 }
 
+type Part = "log" | "accounts" | "search" | "library" | "records" | "audit";
+
 /** Writes on one node, and reads on another what the first has answered. */
 async function openTwoNodes(): Promise<Backend> {
   const name = `contract_${++count}`;
   const near = await openOverNats(name);
   const far = await openOverNats(name);
-  const split = <K extends "log" | "accounts" | "search" | "library" | "records" | "audit">(
-    part: K,
-  ): Backend[K] =>
+  const split = <K extends Part>(part: K): Backend[K] =>
     new Proxy<Backend[K]>(far[part], {
-      get: (target, method) => async (...words: unknown[]) => {
-        if (writes.has(String(method))) {
-          return Reflect.get(near[part], method).apply(near[part], words);
-        }
-        await far.nodes?.caughtUp();
-        return Reflect.get(target, method).apply(target, words);
+      get: (target, method) => async (...words: readonly unknown[]) => {
+        const isWrite = writes.has(String(method));
+        if (!isWrite) await far.nodes?.caughtUp();
+        const done: unknown = Reflect.get(isWrite ? near[part] : target, method);
+        if (typeof done !== "function") throw new Error(`There is no "${String(method)}"`);
+        return await done.apply(isWrite ? near[part] : target, words);
       },
     });
   return {
