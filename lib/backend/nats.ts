@@ -33,6 +33,7 @@ export interface NatsOptions {
 }
 
 const MiB = 1024 * 1024;
+const usualPort = 4222;
 /** How long a server may take to answer when it is dialled. */
 const dialMs = 3000;
 /** How often a connection is tried, and after how many without an answer it is given up. */
@@ -65,7 +66,7 @@ export async function openNats(options: NatsOptions): Promise<Order> {
 async function dial(options: NatsOptions): Promise<NatsConnection> {
   const { servers, credentials, authority } = options;
   const urls = servers.map((server) => new URL(server));
-  const hosts = urls.map(({ host }) => host);
+  const hosts = urls.map(({ hostname, port }) => `${hostname}:${port || usualPort}`);
   const isEncrypted = urls.some(({ protocol }) => protocol === "tls:");
   try {
     const connection = await connect({
