@@ -136,9 +136,11 @@ async function join(core: Core, caller: Caller, command: Command<"join">): Promi
   const answer = stored.then(async ({ seq }) => {
     if (isNew) await core.backend.accounts.mark(known.uid, { conversation: id, seq });
     await core.invitations.joined(known.uid, id);
-    const { name, topic, members } = conversation.room;
+    const { name, topic, members, rules: { roles } } = conversation.room;
     const rules = rulesFor(core, known, conversation.room);
-    return { room: name, topic, members: members.size, seq, ...rules, ...created && { created } };
+    // Somebody on another node may have made it just before.
+    const made = created && roles.get(known.uid) === "owner" && { created };
+    return { room: name, topic, members: members.size, seq, ...rules, ...made };
   });
   return { answer: answer.finally(() => core.hub.release(conversation)) };
 }

@@ -133,8 +133,6 @@ export const limits = {
   outboxStallMs: 30 * second,
   /** Comings and goings are gathered this long, so that a crowd is one line. */
   presenceGatherMs: 100,
-  /** The same before other nodes are told: little, since they gather, too. */
-  presencePassMs: 25,
   /** Users online up to which everybody hears of comings and goings. */
   presenceAllMax: 500,
   /** A guest's name and memberships outlive their last connection by this. */

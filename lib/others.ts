@@ -87,7 +87,6 @@ export class Others implements Follower {
 
   /** Takes part no more. */
   async close(): Promise<void> {
-    this.#roster.close();
     await this.#nodes.leave();
   }
 

@@ -3,8 +3,7 @@
  * there where one asks. What is told is counted, so that whoever has missed something notices.
  */
 
-import type { Clock, Stop } from "./clock.ts";
-import { limits } from "./limits.ts";
+import type { Clock } from "./clock.ts";
 import type { Uid } from "./names.ts";
 import { type Note, noteUsersMax } from "./node_notes.ts";
 import type { NodeId, Nodes } from "./nodes.ts";
@@ -16,7 +15,7 @@ export interface RosterOptions {
   readonly nodes: Pick<Nodes, "pass">;
   readonly people: People;
   readonly presence: Presence;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "soon">;
 }
 
 /** What is known of another node. */
@@ -36,7 +35,6 @@ export class Roster {
   /** Whose connections to this node began or ended, and what is so now. */
   #moves = new Map<Uid, boolean>();
   #n = 0;
-  #stop: Stop | undefined;
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -44,9 +42,8 @@ export class Roster {
 
   /** The first connection of somebody to this node began, or the last one ended. */
   moved(uid: Uid, isHere: boolean): void {
-    const { clock } = this.#options;
-    this.#stop ??= clock.after(limits.presencePassMs, () => this.#tellMoves());
-    // Who came and went meanwhile was never here, for the others.
+    if (this.#moves.size === 0) this.#options.clock.soon(() => this.#tellMoves());
+    // Who came and went in one turn was never here, for the others.
     if (this.#moves.get(uid) === !isHere) this.#moves.delete(uid);
     else this.#moves.set(uid, isHere);
   }
@@ -82,13 +79,7 @@ export class Roster {
     this.#pass({ is: "moved", n: this.#n, came: [], went: [] });
   }
 
-  /** Tells nothing more. */
-  close(): void {
-    this.#stop?.();
-  }
-
   #tellMoves(): void {
-    this.#stop = undefined;
     const moves = [...this.#moves];
     this.#moves = new Map();
     for (let at = 0; at < moves.length; at += noteUsersMax) {
@@ -102,7 +93,6 @@ export class Roster {
 
   #tellHere(to: NodeId): void {
     // What waits to be told is in the list already.
-    this.#stop?.();
     this.#tellMoves();
     const { people } = this.#options;
     const here = people.sorted().filter(({ listeners }) => listeners.size > 0);

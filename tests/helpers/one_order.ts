@@ -43,8 +43,11 @@ export class OneOrder {
     const level = () => Promise.all(this.nodes.map((node) => node.level()));
     for (let before = -1; before !== this.entries.length;) {
       before = this.entries.length;
-      await level();
-      await turn();
+      // What was told in a turn is passed on at its end, and may be answered.
+      for (let times = 0; times < 3; times++) {
+        await turn();
+        await level();
+      }
     }
   }
 
