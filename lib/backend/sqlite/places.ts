@@ -4,7 +4,6 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { NodeId } from "../../nodes.ts";
 import { integerIn } from "./database.ts";
 import type { Done, EntryWorks, Work } from "./work.ts";
 
@@ -27,8 +26,6 @@ export class Places {
   #position: number;
   /** The entry whose works are done now, and whether any of its events is kept yet. */
   #current: { readonly position: number; hasEvents: boolean } | undefined;
-  /** Numbers that were taken in this transaction. */
-  #taken = new Map<NodeId, number>();
   #erasing = new Set<number>();
 
   constructor(db: DatabaseSync) {
@@ -65,20 +62,15 @@ export class Places {
   begin({ position, node, number }: EntryWorks): boolean {
     this.#position = position;
     this.#current = { position, hasEvents: false };
-    if (number <= this.#last(node)) return false;
-    this.#taken.set(node, number);
+    const row = this.#number.get(node);
+    if (number <= (row === undefined ? 0 : integerIn(row, "number"))) return false;
+    this.#keepNode.run(node, number, position);
+    if (row === undefined) this.#dropNodes.run();
     return true;
   }
 
-  /** Keeps the place, and whose entries were taken. */
+  /** Keeps the place of the last one. */
   end(): void {
-    let isAnyNew = false;
-    for (const [node, number] of this.#taken) {
-      isAnyNew ||= this.#number.get(node) === undefined;
-      this.#keepNode.run(node, number, this.#position);
-    }
-    if (isAnyNew) this.#dropNodes.run();
-    this.#taken.clear();
     this.#keepPosition.run(this.#position);
     this.#current = undefined;
   }
@@ -118,12 +110,5 @@ export class Places {
     const erasing = [...this.#erasing];
     this.#erasing.clear();
     return erasing;
-  }
-
-  #last(node: NodeId): number {
-    const taken = this.#taken.get(node);
-    if (taken !== undefined) return taken;
-    const row = this.#number.get(node);
-    return row === undefined ? 0 : integerIn(row, "number");
   }
 }
