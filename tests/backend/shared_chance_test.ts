@@ -20,6 +20,8 @@ class Writer {
   readonly kept: string[] = [];
   conflicts = 0;
   readonly #backend: Backend;
+  /** What it has put last under its own name. */
+  counted = 0;
   readonly #by: { readonly user: string; readonly uid: Uid };
   readonly #chance: Chance;
   #count = 0;
@@ -34,7 +36,7 @@ class Writer {
     const { accounts, records, library } = this.#backend;
     const { uid, user } = this.#by;
     const seq = 1 + this.#chance.below(40);
-    switch (this.#chance.below(12)) {
+    switch (this.#chance.below(14)) {
       case 0:
         return await this.#append({ t: "deleted", target: seq });
       case 1:
@@ -43,6 +45,9 @@ class Writer {
         return await this.#append({ t: "reacted", target: seq, emoji: "👍", on: true });
       case 3:
         return await records.put("seat", `${this.#chance.below(3)}`, { user });
+      case 12:
+      case 13:
+        return await records.put("count", user, { counted: ++this.counted });
       case 4: {
         const name = `name${this.#chance.below(4)}`;
         const saved = { uid, name, key: nameKey(name), role: "guest", holds: true } as const;
@@ -111,6 +116,10 @@ Deno.test("three stores that are written at once through lossy networks hold the
   const log = [...await all(made.backend), ...await all(made.backend, other)];
   const kept = log.map(({ cid }) => cid);
   assertEquals(kept.toSorted(), acknowledged.toSorted());
+  // What comes a second time, late, undoes nothing that was done since.
+  const counted = writers.filter((writer) => writer.counted > 0);
+  const counts = (await made.backend.records.all("count")).map(({ value }) => value.counted);
+  assertEquals(counts.toSorted(), counted.map((writer) => writer.counted).toSorted());
   const conflicts = writers.reduce((sum, writer) => sum + writer.conflicts, 0);
   const { length } = orders.entries;
   console.log(`${acknowledged.length} events, ${conflicts} conflicts, ${length} entries`);

@@ -72,6 +72,19 @@ Deno.test("what is published again because no answer came is kept once", async (
   same(one, other);
 });
 
+Deno.test("what comes a second time, late, undoes nothing", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await using other = await Node.start(orders, "other");
+  for (const n of [1, 2]) await one.backend.records.put("count", "n", { n });
+  orders.again(2);
+  for (const { backend } of [one, other]) {
+    await backend.nodes?.caughtUp();
+    assertEquals(await backend.records.all("count"), [{ key: "n", value: { n: 2 } }]);
+  }
+  assertEquals(other.news.length, 2);
+});
+
 Deno.test("what can't be published waits, reads go on, and it is kept when it can", async () => {
   const orders = new MemoryOrders();
   await using one = await Node.start(orders, "one");

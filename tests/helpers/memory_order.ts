@@ -58,6 +58,11 @@ export class MemoryOrders {
     };
   }
 
+  /** Gives an entry one more place, at the end, as what was published again may come late. */
+  again(position: number): void {
+    this.#add(this.entries[position - 1]);
+  }
+
   #found(founding: Founding): Founding {
     if (this.#founding === undefined) {
       this.#founding = founding;
