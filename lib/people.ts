@@ -347,15 +347,19 @@ export class People {
     user: User,
     alsoKept: () => Promise<T>,
   ): Promise<{ readonly known: Known; readonly kept: T }> {
-    const known = newKnown(user, this.#options.clock.now());
+    const { accounts, clock } = this.#options;
+    const known = newKnown(user, clock.now());
     this.#holders.add(known);
+    const saved = accounts.save([user]);
     try {
-      const [kept] = await Promise.all([alsoKept(), this.#options.accounts.save([user])]);
+      const [kept] = await Promise.all([alsoKept(), saved]);
       // What other nodes have said of them meanwhile was kept before this.
       this.#holders.change(known, user);
       return { known, kept };
     } catch (error) {
       this.#holders.remove(known);
+      // Where it is kept, and what belongs to it isn't, they don't have it after all.
+      await saved.then(() => accounts.save([userOf(known, false)])).catch(() => {});
       const holder = this.#holders.called(user.key);
       const isTaken = error instanceof ChatError && error.code === "name_taken";
       throw isTaken && holder ? takenName(user.name, holder) : error;
