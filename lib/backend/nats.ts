@@ -15,7 +15,7 @@ import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
 import { Reach } from "./nats/reach.ts";
 import { Reading } from "./nats/reading.ts";
 import { Streams } from "./nats/streams.ts";
-import type { Order } from "./order.ts";
+import type { Entry, Order } from "./order.ts";
 
 /** Which NATS, and how. */
 export interface NatsOptions {
@@ -131,15 +131,24 @@ function orderOf(
       return last;
     },
     read(after, take) {
+      const takeAll = async (entries: readonly Entry[]) => {
+        // Also where the answer got lost.
+        const own = entries.findLast((entry) => entry.node === node);
+        if (own) reach.kept(own.number);
+        await take(entries);
+      };
       const find = (position: number) => streams.entry(position);
-      reading = new Reading(after, { connection, manager, layout, clock, find, take, fail });
+      reading = new Reading(after, {
+        ...{ connection, manager, layout, clock, find, fail },
+        take: takeAll,
+      });
     },
     async publish({ number, text }) {
       try {
         await streams.publish({ node, number, text });
-        reach.published(true);
+        reach.kept(number);
       } catch (error) {
-        reach.published(false);
+        reach.doubtful(number);
         throw error;
       }
     },

@@ -11,6 +11,11 @@ const linesMax = 200;
 
 /** What a test may want otherwise. */
 export interface NatsServerOptions {
+  /** Without JetStream. */
+  readonly isPlain?: boolean;
+  /** Who may connect, and nobody else. */
+  readonly user?: string;
+  readonly password?: string;
   /** The servers of a cluster: each one's name and the ports where the others reach it. */
   readonly cluster?: {
     readonly name: string;
@@ -55,7 +60,7 @@ export class NatsServer implements AsyncDisposable {
     const path = pathOf("nats-server");
     if (path === undefined) throw new Error("nats-server isn't installed");
     const process = new Deno.Command(path, {
-      args: ["-js", "-sd", this.folder, "-a", "127.0.0.1", "-p", `${this.port}`, ...this.#words()],
+      args: ["-a", "127.0.0.1", "-p", `${this.port}`, ...this.#words()],
       stdin: "null",
       stdout: "null",
       stderr: "piped",
@@ -96,12 +101,15 @@ export class NatsServer implements AsyncDisposable {
   }
 
   #words(): readonly string[] {
-    const { cluster } = this.#options;
-    if (cluster === undefined) return [];
-    const routes = cluster.routes.map((port) => `nats://127.0.0.1:${port}`).join();
-    const listen = `nats://127.0.0.1:${cluster.port}`;
-    const names = ["--name", cluster.name, "--cluster_name", "parley"];
-    return [...names, "--cluster", listen, "--routes", routes];
+    const { cluster, isPlain = false, user, password = "" } = this.#options;
+    const words = isPlain ? [] : ["-js", "-sd", this.folder];
+    if (user !== undefined) words.push("--user", user, "--pass", password);
+    if (cluster !== undefined) {
+      const routes = cluster.routes.map((port) => `nats://127.0.0.1:${port}`).join();
+      words.push("--name", cluster.name, "--cluster_name", "parley");
+      words.push("--cluster", `nats://127.0.0.1:${cluster.port}`, "--routes", routes);
+    }
+    return words;
   }
 
   async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>, ready: () => void): Promise<void> {

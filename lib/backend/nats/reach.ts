@@ -5,8 +5,9 @@ import type { NatsConnection } from "@nats-io/transport-node";
 /** Watches a connection, and what becomes of what is published over it. */
 export class Reach {
   #isLinked = true;
-  /** Whether the last thing that was published wasn't kept. */
-  #isStuck = false;
+  /** The number of the last entry that is known to be kept, and of the last that may not be. */
+  #kept = 0;
+  #doubtful = 0;
   #isCut = false;
   #tell: (isCut: boolean) => void = () => {};
 
@@ -21,9 +22,15 @@ export class Reach {
     if (this.#isCut) tell(true);
   }
 
-  /** Takes note of whether what was published is kept. */
-  published(isKept: boolean): void {
-    this.#isStuck = !isKept;
+  /** An entry of this node's is kept, and so are those before it. */
+  kept(number: number): void {
+    this.#kept = Math.max(this.#kept, number);
+    this.#look();
+  }
+
+  /** Nobody has said that an entry is kept. */
+  doubtful(number: number): void {
+    this.#doubtful = Math.max(this.#doubtful, number);
     this.#look();
   }
 
@@ -38,7 +45,7 @@ export class Reach {
   }
 
   #look(): void {
-    const isCut = !this.#isLinked || this.#isStuck;
+    const isCut = !this.#isLinked || this.#doubtful > this.#kept;
     if (isCut === this.#isCut) return;
     this.#isCut = isCut;
     this.#tell(isCut);
