@@ -33,6 +33,8 @@ export interface Known {
   /** With whom they have private conversations; missing where they have none that matter. */
   partners: Set<Uid> | undefined;
   away: string | undefined;
+  /** When they last said so, or that they are back; 0: never. What is said later counts. */
+  awayAt: number;
   /** When their last connection ended, or the server began without one; 0 while they have one. */
   goneAt: number;
   /** Of a guest who doesn't come back. */
@@ -67,6 +69,7 @@ export function newKnown(user: User, goneAt: number): Known {
     rooms: new Set(),
     partners: undefined,
     away: undefined,
+    awayAt: 0,
     goneAt,
     isOver: false,
     roomsMadeAt: never,

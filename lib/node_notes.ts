@@ -16,7 +16,7 @@ import {
   note,
   opaque,
   optional,
-  recordOf,
+  record,
   type Shape,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
@@ -28,6 +28,11 @@ export const noteUsersMax = 1000;
 const uid = opaque<Uid>();
 const uids = list(uid, noteUsersMax);
 const sentence = note(1000);
+/** What users said who are away, and when; without a text they are back. */
+const away = list(
+  record({ uid, at: integer(0), text: optional(note(limits.noteCharsMax)) }),
+  noteUsersMax,
+);
 
 const event: Field<PassingEvent, "needed"> = {
   must: "an event without a seq",
@@ -52,21 +57,19 @@ const conversation: Field<ConversationId, "needed"> = {
 
 const noteFields = {
   /** Those whose first connection to the sender began, or last ended; `n` counts these notes. */
-  moved: { is: exactly("moved"), n: integer(0), came: uids, went: uids },
+  moved: { is: exactly("moved"), n: integer(0), came: uids, went: uids, away },
   /** Some of those who are connected to the sender, as its `n`th note has left them. */
   here: {
     is: exactly("here"),
     n: integer(0),
     users: uids,
-    /** What those said who are away. */
-    away: recordOf(note(limits.noteCharsMax)),
+    away,
     /** Whether it is the first part of the list, and how many the whole of it has. */
     isFirst: flag,
     count: integer(0),
   },
   /** The sender wants to know who is connected to whom it tells this. */
   who: { is: exactly("who") },
-  away: { is: exactly("away"), uid, text: optional(note(limits.noteCharsMax)) },
   typed: { is: exactly("typed"), conversation, uid },
   tell: { is: exactly("tell"), uid, event },
   tell_all: { is: exactly("tell_all"), event },

@@ -60,8 +60,8 @@ export class Others implements Follower {
   }
 
   /** Somebody is away, or back. */
-  away({ uid, away: text }: Known): void {
-    this.#pass(text === undefined ? { is: "away", uid } : { is: "away", uid, text });
+  away({ uid }: Known): void {
+    this.#roster.away(uid);
   }
 
   /** A guest doesn't come back. */
@@ -163,7 +163,7 @@ export class Others implements Follower {
   }
 
   #heard(from: NodeId, note: Note): void {
-    const { people, presence, hub } = this.#core;
+    const { people, hub } = this.#core;
     const known = "uid" in note ? people.get(note.uid) : undefined;
     switch (note.is) {
       case "moved":
@@ -175,9 +175,6 @@ export class Others implements Follower {
         const { user } = known.person;
         return hub.pass(note.conversation, (place) => ({ t: "typed", ...place, user }), known);
       }
-      case "away":
-        if (known) presence.setAway(known, note.text);
-        return;
       case "tell":
         return hub.tellHere(note.uid, note.event);
       case "tell_all":

@@ -200,7 +200,10 @@ export class People {
   enter(known: Known, listener: Listener): boolean {
     const wasOnline = this.isOnline(known);
     known.listeners.add(listener);
-    return !wasOnline && this.#came(known);
+    if (wasOnline) return false;
+    // For a node that doesn't know that they were gone.
+    if (known.awayAt > 0) known.awayAt = Math.max(this.#options.clock.now(), known.awayAt + 1);
+    return this.#came(known);
   }
 
   /** A connection of `known` has ended; whether it was their last, to whichever node. */

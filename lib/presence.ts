@@ -39,9 +39,22 @@ export class Presence {
     else this.#moves.set(known, move);
   }
 
-  /** Somebody is away, with what they say of it; or without, back. */
+  /** Somebody says now that they are away; or without a text, back. */
   setAway(known: Known, text: string | undefined): void {
+    this.#setAway(known, text, Math.max(this.#options.clock.now(), known.awayAt + 1));
+  }
+
+  /** Another node says what they have said; of what was said at once, all nodes take the same. */
+  learnAway(known: Known, { text, at }: { readonly text?: string; readonly at: number }): void {
+    const isSame = known.away === text;
+    const isLater = at > known.awayAt || (at === known.awayAt && (known.away ?? "") < (text ?? ""));
+    if (isLater && isSame) known.awayAt = at;
+    else if (isLater) this.#setAway(known, text, at);
+  }
+
+  #setAway(known: Known, text: string | undefined, at: number): void {
     known.away = text;
+    known.awayAt = at;
     const { user } = known.person;
     this.#tell(
       known,

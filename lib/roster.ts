@@ -23,7 +23,12 @@ interface Other {
   /** How many moves it has told; `undefined`: some were missed, and it was asked. */
   n: number | undefined;
   /** Its list, while that comes. */
-  coming: Set<Uid>;
+  readonly coming: Set<Uid>;
+  readonly away: Told<"moved">["away"][number][];
+}
+
+function unheard(): Other {
+  return { n: undefined, coming: new Set(), away: [] };
 }
 
 type Told<K extends Note["is"]> = Extract<Note, { is: K }>;
@@ -34,6 +39,8 @@ export class Roster {
   readonly #others = new Map<NodeId, Other>();
   /** Whose connections to this node began or ended, and what is so now. */
   #moves = new Map<Uid, boolean>();
+  /** Who said that they are away, or back. */
+  #saidAway = new Set<Uid>();
   #n = 0;
 
   constructor(options: RosterOptions) {
@@ -42,10 +49,16 @@ export class Roster {
 
   /** The first connection of somebody to this node began, or the last one ended. */
   moved(uid: Uid, isHere: boolean): void {
-    if (this.#moves.size === 0) this.#options.clock.soon(() => this.#tellMoves());
+    this.#tellSoon();
     // Who came and went in one turn was never here, for the others.
     if (this.#moves.get(uid) === !isHere) this.#moves.delete(uid);
     else this.#moves.set(uid, isHere);
+  }
+
+  /** Somebody on this node is away, or back. */
+  away(uid: Uid): void {
+    this.#tellSoon();
+    this.#saidAway.add(uid);
   }
 
   /** A node is there, perhaps again; it may not know that this one is. */
@@ -76,19 +89,33 @@ export class Roster {
 
   /** Tells how much was told, so that nothing stays missed; to be called now and then. */
   check(): void {
-    this.#pass({ is: "moved", n: this.#n, came: [], went: [] });
+    this.#pass({ is: "moved", n: this.#n, came: [], went: [], away: [] });
+  }
+
+  #tellSoon(): void {
+    if (this.#moves.size > 0 || this.#saidAway.size > 0) return;
+    this.#options.clock.soon(() => this.#tellMoves());
   }
 
   #tellMoves(): void {
-    const moves = [...this.#moves];
+    const [moves, saidAway] = [this.#moves, this.#saidAway];
     this.#moves = new Map();
-    for (let at = 0; at < moves.length; at += noteUsersMax) {
-      const some = moves.slice(at, at + noteUsersMax);
-      const [came, went] = [true, false].map((is) => {
-        return some.flatMap(([uid, isHere]) => isHere === is ? [uid] : []);
-      });
-      this.#pass({ is: "moved", n: ++this.#n, came, went });
+    this.#saidAway = new Set();
+    const about = [...new Set([...moves.keys(), ...saidAway])];
+    for (let at = 0; at < about.length; at += noteUsersMax) {
+      const some = about.slice(at, at + noteUsersMax);
+      const [came, went] = [true, false].map((is) => some.filter((uid) => moves.get(uid) === is));
+      const away = this.#awayOf(some.filter((uid) => moves.get(uid) ?? true));
+      this.#pass({ is: "moved", n: ++this.#n, came, went, away });
     }
+  }
+
+  /** Of those who came as well: what is known elsewhere may be from before they went. */
+  #awayOf(uids: readonly Uid[]): Told<"moved">["away"] {
+    return uids.flatMap((uid) => {
+      const { away: text, awayAt: at = 0 } = this.#options.people.get(uid) ?? {};
+      return at === 0 ? [] : [{ uid, at, ...text !== undefined && { text } }];
+    });
   }
 
   #tellHere(to: NodeId): void {
@@ -99,43 +126,47 @@ export class Roster {
     const count = here.length;
     for (let at = 0; at === 0 || at < count; at += noteUsersMax) {
       const some = here.slice(at, at + noteUsersMax);
-      const away = some.flatMap(({ uid, away }) => away === undefined ? [] : [[uid, away]]);
       const users = some.map(({ uid }) => uid);
-      const part = { users, away: Object.fromEntries(away), isFirst: at === 0, count };
+      const part = { users, away: this.#awayOf(users), isFirst: at === 0, count };
       this.#pass({ is: "here", n: this.#n, ...part }, to);
     }
   }
 
-  #heardMoves(from: NodeId, { n, came, went }: Told<"moved">): void {
+  #heardMoves(from: NodeId, { n, came, went, away }: Told<"moved">): void {
     const other = this.#others.get(from);
-    const isNothing = came.length === 0 && went.length === 0;
+    const isNothing = [came, went, away].every(({ length }) => length === 0);
     // Its list is on the way; or was lost, then it is asked again when nothing else is told.
     if (other && other.n === undefined && !isNothing) return;
     if (other?.n !== (isNothing ? n : n - 1)) return this.#ask(from);
     other.n = n;
     for (const uid of came) this.#here(from, uid);
     for (const uid of went) this.#gone(from, uid);
+    this.#heardAway(away);
+  }
+
+  #heardAway(away: Told<"moved">["away"]): void {
+    const { people, presence } = this.#options;
+    for (const said of away) {
+      const known = people.get(said.uid);
+      if (known && people.isOnline(known)) presence.learnAway(known, said);
+    }
   }
 
   #heardHere(from: NodeId, { n, users, away, isFirst, count }: Told<"here">): void {
-    const other = this.#others.get(from) ?? { n: undefined, coming: new Set() };
+    const other = isFirst ? unheard() : this.#others.get(from) ?? unheard();
     this.#others.set(from, other);
-    if (isFirst) other.coming = new Set();
     for (const uid of users) other.coming.add(uid);
-    for (const [uid, text] of Object.entries(away)) {
-      const known = this.#options.people.get(uid as Uid);
-      if (known) known.away = text;
-    }
+    other.away.push(...away);
     if (other.coming.size < count) return;
     const before = this.#options.people.elsewhere.on(from);
     for (const uid of other.coming) this.#here(from, uid);
     for (const uid of before) if (!other.coming.has(uid)) this.#gone(from, uid);
-    other.n = n;
-    other.coming = new Set();
+    this.#heardAway(other.away);
+    this.#others.set(from, { ...unheard(), n });
   }
 
   #ask(node: NodeId): void {
-    this.#others.set(node, { n: undefined, coming: new Set() });
+    this.#others.set(node, unheard());
     this.#pass({ is: "who" }, node);
   }
 

@@ -62,6 +62,8 @@ export class OneNode implements Nodes {
   readonly id: NodeId;
   readonly backend: Backend;
   address: NodeAddress | undefined;
+  /** Whether what others tell it is lost; what they keep isn't. */
+  isDeaf = false;
   readonly #order: OneOrder;
   readonly #store: Backend;
   #follower: Follower | undefined;
@@ -89,6 +91,11 @@ export class OneNode implements Nodes {
     return this.#isCut;
   }
 
+  /** Whether it answers what it is asked to keep, as far as that is up to the others. */
+  get isReady(): boolean {
+    return !this.#isCut && !this.#isHeld;
+  }
+
   follow(follower: Follower): void {
     this.#follower = follower;
     for (const news of this.#early.splice(0)) follower.news(news);
@@ -98,11 +105,7 @@ export class OneNode implements Nodes {
     if (this.#isCut || this.#isOver) return;
     const json = JSON.stringify(note);
     for (const other of this.#order.present(this)) {
-      if (to === undefined || to === other.id) {
-        other.#hear((follower) => {
-          follower.note(this.id, JSON.parse(json));
-        });
-      }
+      if (to === undefined || to === other.id) other.#note(this.id, json);
     }
   }
 
@@ -188,6 +191,11 @@ export class OneNode implements Nodes {
     this.#heard = this.#heard.then(this.#order.pace).then(() => {
       if (this.#follower && !this.#isCut && !this.#isOver) tell(this.#follower);
     });
+  }
+
+  #note(from: NodeId, json: string): void {
+    if (this.isDeaf) return;
+    this.#hear((follower) => follower.note(from, JSON.parse(json)));
   }
 
   #publish(entry: Entry): void {
