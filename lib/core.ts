@@ -156,6 +156,11 @@ export class Core {
     await this.backend.nodes?.join(address);
   }
 
+  /** Where else clients find the same, as `hello` and `closing` say it. */
+  get addresses(): readonly string[] {
+    return this.others?.addresses.map(({ chat }) => chat) ?? [];
+  }
+
   /** How many peers there are. */
   get peerCount(): number {
     return this.#peers.size;
@@ -257,7 +262,8 @@ export class Core {
   async close(reason: string): Promise<void> {
     this.#closing = true;
     for (const stop of this.#stops) stop();
-    this.hub.tellAll({ t: "closing", reason });
+    const { addresses } = this;
+    this.hub.tellAll({ t: "closing", reason, ...addresses.length > 0 && { addresses } });
     await Promise.all([...this.#peers].map((peer) => peer.end(closingError())));
     await this.uploads.close();
     this.presence.close();

@@ -293,9 +293,9 @@ function person({ person: { user, uid }, role }: Known): JsonObject {
   return { user, uid, role };
 }
 
-function server({ backend, name, version, clock, bounds }: Core): JsonObject {
+function server({ backend, name, version, clock, bounds, addresses }: Core): JsonObject {
   return {
-    server: { id: backend.id, name, version, at: clock.now(), features, addresses: [] },
+    server: { id: backend.id, name, version, at: clock.now(), features, addresses },
     limits: {
       text: limits.textBytesMax,
       line: limits.lineBytesInMax,
