@@ -11,6 +11,7 @@ import { ChatError, putsOut, refusalOf } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import { fileIn } from "./file_commands.ts";
+import { decideFresh } from "./fresh.ts";
 import { Bucket } from "./flood.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
@@ -227,7 +228,6 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
       if (bodyBytes > 0 && !row.body) {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
-      if (row.who !== "anybody") requireRole(this.known, request.t);
       const outcome = this.#run(request.t, request.fields, { id: request.id, body });
       if (outcome instanceof Promise) return this.#decided(request, outcome);
       const full = this.#answer(request, outcome.answer);
@@ -267,7 +267,10 @@ class Session implements Peer, Listener, Caller, Taker, FilePeer {
     fields: JsonObject,
     along: Along,
   ): Outcome | Promise<Outcome> {
-    return handlers[name](this.#core, this, commandOf(name, fields), along);
+    return decideFresh(this.#core, name, fields, () => {
+      if (commands[name].who !== "anybody") requireRole(this.known, name);
+      return handlers[name](this.#core, this, commandOf(name, fields), along);
+    });
   }
 
   /** A promise where so many answers wait that the peer isn't read meanwhile. */

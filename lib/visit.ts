@@ -14,6 +14,7 @@ import { ChatError, putsOut } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import type { LibraryEntry, Outgoing } from "./file_store.ts";
+import { decideFresh } from "./fresh.ts";
 import { letIn } from "./letting_in.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
@@ -147,7 +148,7 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
       this.requireHere();
       requireRole(this.known, name);
       await this.#core.visitors.take(this.#key, row.cost);
-      const ok = await this.#answered(name, commandOf(name, fields), body);
+      const ok = await this.#answered(name, fields, body);
       if (!row.unlogged) this.#tellDone(name, fields, ok);
       const checked = okOf(name, ok);
       if (checked) return checked;
@@ -287,10 +288,13 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   async #answered<K extends VisitCommand>(
     name: K,
-    command: Command<K>,
+    fields: JsonObject,
     body: Uint8Array | undefined,
   ): Promise<JsonObject> {
-    const outcome = await handlers[name](this.#core, this, command, { id: undefined, body });
+    const command = commandOf(name, fields);
+    const outcome = await decideFresh(this.#core, name, fields, () => {
+      return handlers[name](this.#core, this, command, { id: undefined, body });
+    });
     const answer = await outcome.answer;
     return typeof answer === "function" ? answer() : answer;
   }

@@ -103,6 +103,7 @@ Deno.test("a login made on one node is good on the others at once, also where th
   cluster.node(1).hold();
   const alice = await cluster.join(0, "Alice");
   const coming = again(cluster.servers[1], alice, "Alice");
+  await cluster.node(1).awaited();
   cluster.node(1).release();
   assertEquals((await coming).uid, alice.uid);
 });

@@ -74,6 +74,7 @@ export class OneNode implements Nodes {
   #unsent: Entry[] = [];
   /** What others have told it, in the order in which it came. */
   #heard: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #isCut = false;
   #isHeld = false;
   #isOver = false;
@@ -111,7 +112,15 @@ export class OneNode implements Nodes {
 
   async caughtUp(): Promise<void> {
     const { length } = this.#order.entries;
+    this.#waiting++;
+    this.#change();
     while (this.#applied < length && !this.#isCut && !this.#isOver) await this.#changed();
+    this.#waiting--;
+  }
+
+  /** Resolves when somebody waits for it to catch up. */
+  async awaited(): Promise<void> {
+    while (this.#waiting === 0) await this.#changed();
   }
 
   join(address: NodeAddress): Promise<void> {
