@@ -8,13 +8,8 @@ import { runJson } from "./lib/terminal/json_run.ts";
 import type { Machine } from "./lib/terminal/machine.ts";
 import { runHistory, runSend } from "./lib/terminal/one_shot.ts";
 import { runDownload, runFiles, runUpload } from "./lib/terminal/one_shot_files.ts";
-import {
-  type Common,
-  optionsHelp,
-  readArguments,
-  UsageError,
-  type Wanted,
-} from "./lib/terminal/options.ts";
+import { type Common, optionsHelp, readArguments, type Wanted } from "./lib/terminal/options.ts";
+import { UsageError } from "./lib/terminal/usage_error.ts";
 import project from "./deno.json" with { type: "json" };
 
 if (import.meta.main) Deno.exit(await main());

@@ -7,10 +7,12 @@ import { openTls, type Tls } from "./lib/net/tls_files.ts";
 import { listenWeb } from "./lib/net/web.ts";
 import { openDisk } from "./lib/backend/disk.ts";
 import { ScryptPasswords } from "./lib/backend/scrypt.ts";
+import type { Order } from "./lib/backend/order.ts";
 import { openSqlite } from "./lib/backend/sqlite.ts";
 import { type Config, ConfigError, readConfig } from "./lib/config.ts";
 import { here } from "./lib/config/here.ts";
 import {
+  addressOfNode,
   isByInvitation,
   type Joinable,
   joinLines,
@@ -65,7 +67,8 @@ async function run(
   let ports: Ports = { port: config.port };
   const reached = (): Reachable => ({ config, ...ports, addresses: addresses() });
   try {
-    await using backend = await openSqlite(config.data, clock);
+    await using order = await orderOf(config, clock);
+    await using backend = await openSqlite(config.data, clock, { ...order && { order } });
     await using blobs = await openDisk(config.files, { apart: config.data });
     const core = await Core.start({
       backend,
@@ -88,6 +91,7 @@ async function run(
     const address = { hostname, port: config.port, webPort: page?.port };
     await using chat = listenTcp(core, address, tls);
     ports = { port: chat.port, webPort: page?.port, tls: tls && joinTlsOf(tls.current) };
+    await core.join(addressOfNode(reached()));
     await using _operator = await listenOperator(core, config.data);
     const invite = await invitationAtStart(core, config);
     const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
@@ -104,6 +108,22 @@ async function run(
   }
   await journal.flush();
   return 0;
+}
+
+/** What several nodes write in; where one stands alone, nothing of NATS is loaded. */
+async function orderOf(
+  { nats: servers, natsName: name, natsReplicas: replicas, natsCredentials, natsCa }: Config,
+  clock: Clock,
+): Promise<Order | undefined> {
+  if (servers.length === 0) return undefined;
+  const { openNats } = await import("./lib/backend/nats.ts");
+  const texts = [natsCredentials, natsCa].map((path) => path && Deno.readTextFileSync(path));
+  const [credentials, authority] = texts;
+  return await openNats({
+    ...{ servers, name, replicas, clock },
+    ...credentials && { credentials },
+    ...authority && { authority },
+  });
 }
 
 /** What peers are shown; `undefined` where nothing is encrypted. */

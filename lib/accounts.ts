@@ -8,7 +8,8 @@ import { limits } from "./limits.ts";
 import { appoint } from "./moderating.ts";
 import { nameKey } from "./names.ts";
 import { passwordOf, plainPassword } from "./passwords.ts";
-import { type Known, userOf, type Welcome } from "./people.ts";
+import { type Known, userOf } from "./known.ts";
+import type { Welcome } from "./coming.ts";
 import type { Command } from "./protocol.ts";
 import { giveRole, tellRole } from "./roles.ts";
 import type { Login } from "./store.ts";
@@ -26,6 +27,8 @@ export async function logIn(
   { user = "", password = "", agent = "" }: Command<"hello">,
   remote: string,
 ): Promise<Welcome> {
+  // It may have just been made on another node.
+  await core.others?.caughtUp();
   const held = core.people.holder(user);
   const account = held && isAccount(held) ? held : undefined;
   const attempt = { key: nameKey(user), uid: account?.uid, remote, wrong: wrongText };
@@ -134,7 +137,10 @@ async function logout(core: Core, caller: Caller, { all }: Command<"logout">): P
   const why = all ? "You logged out everywhere" : "You logged out";
   const outcome = await dropped(core, caller, ended, why);
   // Nobody can come back as them.
-  if (!isAccount(caller.known)) core.people.retire(caller.known);
+  if (!isAccount(caller.known)) {
+    core.people.retire(caller.known);
+    core.others?.retired(caller.known);
+  }
   return outcome;
 }
 

@@ -15,7 +15,7 @@ import {
   roomId,
   type Uid,
 } from "./names.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import { noSuchRoom, roomSeenBy } from "./sight.ts";
 
 /** The room or private conversation that a command is about. */

@@ -2,7 +2,7 @@
 
 import { type CommandRow, isAtLeast } from "./command_row.ts";
 import { ChatError } from "./errors.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import { type CommandName, commands } from "./protocol.ts";
 
 /**

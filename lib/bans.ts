@@ -7,6 +7,7 @@ import type { Person } from "./events.ts";
 import { checkFields, integer, note, opaque, optional } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { nameKey, type Uid } from "./names.ts";
+import type { News } from "./nodes.ts";
 import { forGood } from "./rules.ts";
 import type { Records, StoredRecord } from "./store.ts";
 
@@ -119,6 +120,16 @@ export class Bans {
     if (!this.#byKey.has(key)) return;
     await Promise.all([this.#options.records.put(kind, key, undefined), alsoKept()]);
     this.#byKey.delete(key);
+  }
+
+  /** Another node has kept a record; the ban that is new by it. */
+  learn(record: Extract<News, { is: "record" }>): Ban | undefined {
+    const { key, value } = record;
+    if (record.kind !== kind) return undefined;
+    if (value === undefined) return void this.#byKey.delete(key);
+    const ban = banOf({ key, value });
+    this.#byKey.set(key, ban);
+    return ban.until > this.#options.clock.now() ? ban : undefined;
   }
 
   /** Drops those that are over. */

@@ -25,7 +25,8 @@ import { inviteHandlers } from "./inviting.ts";
 import { entryOf, letIn } from "./letting_in.ts";
 import { type Command, type CommandName, protocolVersion } from "./protocol.ts";
 import type { PeerFiles } from "./peer_files.ts";
-import type { Known, Welcome } from "./people.ts";
+import type { Known } from "./known.ts";
+import type { Welcome } from "./coming.ts";
 import { isIn } from "./rooms.ts";
 import { fileHandlers } from "./transferring.ts";
 
@@ -136,9 +137,11 @@ async function join(core: Core, caller: Caller, command: Command<"join">): Promi
   const answer = stored.then(async ({ seq }) => {
     if (isNew) await core.backend.accounts.mark(known.uid, { conversation: id, seq });
     await core.invitations.joined(known.uid, id);
-    const { name, topic, members } = conversation.room;
+    const { name, topic, members, rules: { roles } } = conversation.room;
     const rules = rulesFor(core, known, conversation.room);
-    return { room: name, topic, members: members.size, seq, ...rules, ...created && { created } };
+    // Somebody on another node may have made it just before.
+    const made = created && roles.get(known.uid) === "owner" && { created };
+    return { room: name, topic, members: members.size, seq, ...rules, ...made };
   });
   return { answer: answer.finally(() => core.hub.release(conversation)) };
 }
@@ -190,17 +193,14 @@ async function search(core: Core, caller: Caller, command: Command<"search">): P
 async function typing(core: Core, { known }: Caller, command: Command<"typing">): Promise<Outcome> {
   const conversation = await conversationOf(core, known.person, command, "write");
   const { user } = known.person;
-  core.hub.pass(conversation, (place) => ({ t: "typed", ...place, user }), known);
+  core.hub.pass(conversation.id, (place) => ({ t: "typed", ...place, user }), known);
+  core.others?.typed(conversation.id, known);
   return { answer: {} };
 }
 
 function away(core: Core, { known }: Caller, { text }: Command<"away">): Outcome {
-  known.away = text;
-  const { user } = known.person;
-  core.presence.tell(
-    known,
-    text === undefined ? { t: "gone_away", user } : { t: "gone_away", user, text },
-  );
+  core.presence.setAway(known, text);
+  core.others?.away(known);
   return { answer: {} };
 }
 

@@ -4,12 +4,14 @@
  * for its commit. Commands are decided against the second and answered from the first.
  */
 
+import { Ahead } from "./ahead.ts";
 import type { Clock } from "./clock.ts";
 import type { Role } from "./command_row.ts";
 import {
   answerRepeat,
   type Deed,
   otherContent,
+  repeatsIn,
   sameContent,
   type Stored,
   twinKey,
@@ -17,10 +19,20 @@ import {
 import { decide } from "./deciding.ts";
 import { ChatError } from "./errors.ts";
 import type { LogEvent, Person } from "./events.ts";
+import { Gathering } from "./gathering.ts";
 import { moderatesWhom, requireTurn, requireVoice, whyNoVoice } from "./moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
-import { apply, applyToMessage, copyRoom, isIn, type Message, type Room } from "./rooms.ts";
-import type { Appended, Log, Repeat } from "./store.ts";
+import { appendEventsMax, batchOf, type Pending } from "./pending.ts";
+import {
+  apply,
+  applyToMessage,
+  copyRoom,
+  isIn,
+  type Message,
+  newMessage,
+  type Room,
+} from "./rooms.ts";
+import type { Append, Appended, Log, Repeat } from "./store.ts";
 import { Twins } from "./twins.ts";
 
 /** What a conversation needs of its surroundings. */
@@ -38,47 +50,22 @@ export interface ConversationOptions {
   onTrouble(error: unknown): void;
 }
 
-/** Something decided whose turn to be committed hasn't come. */
-interface Pending {
-  readonly deed: Deed;
-  /** The message that the deed is about, as it was when this was decided. */
-  message: Message | undefined;
-  /** `undefined`: nothing changes, but the answer waits for what was decided before. */
-  event: LogEvent | undefined;
-  readonly promise: Promise<Stored>;
-  resolve(stored: Stored): void;
-  reject(error: ChatError): void;
-}
-
-/** An append holds at most this many events: a commit of some milliseconds. */
-const appendEventsMax = 5000;
-/** From this many on, an append waits for what is about to come: see {@linkcode Conversation}. */
-const crowd = 24;
-/** Turns of the event loop without anything new, some microseconds each, that end this waiting. */
-const quietTurns = 64;
 /** After a failed storage: how long until it is tried again. */
 const reopenMs = 500;
 
-/**
- * One conversation that is in use.
- *
- * What an append costs, above all a write to each listener, hardly depends on how much is in it. So
- * where many talk, two small appends by turns, each gathering while the other is synced, would cost
- * twice as much as one: an append waits a moment until as many are there as were lately under way.
- */
+/** One conversation that is in use. */
 export class Conversation {
   readonly id: ConversationId;
   readonly #options: ConversationOptions;
+  readonly #gathering: Gathering;
+  readonly #ahead = new Ahead();
   #committed: Room;
   #decided: Room;
   #pending: Pending[] = [];
   /** The pending that store something under a cid, by whose it is. */
   readonly #twins = new Twins<Pending>();
-  /** How many of the pending are being appended. */
-  #inFlight = 0;
-  #scheduled = false;
-  /** How many events were under way when the last append ended: so many may come again at once. */
-  #expected = 0;
+  /** What is being appended; where that is nothing, there are answers that waited. */
+  #underWay: readonly LogEvent[] | undefined;
   /** Set while the storage's state isn't known: nothing is decided then. */
   #broken = false;
   /** Goes up when decided events are dropped: what was read before is then worth nothing. */
@@ -91,6 +78,11 @@ export class Conversation {
     this.#options = options;
     this.#committed = room;
     this.#decided = copyRoom(room);
+    this.#gathering = new Gathering({
+      clock: options.clock,
+      count: () => this.#pending.length,
+      append: () => this.#append(),
+    });
   }
 
   /** As it is on disk. */
@@ -106,6 +98,17 @@ export class Conversation {
   /** Whether nothing waits for its commit. */
   get idle(): boolean {
     return this.#pending.length === 0 && !this.#broken;
+  }
+
+  /**
+   * Another node has appended here, and it is on disk here, too. May come again, and before what is
+   * in front of it is settled here.
+   */
+  learn({ name, after, events }: Pick<Append, "name" | "after" | "events">): void {
+    // Of two that make a room at once, who comes first spells it.
+    if (after === 0) this.#committed.name = this.#decided.name = name;
+    this.#ahead.add(events);
+    this.#learnAhead();
   }
 
   /** That somebody may share here now. @throws {ChatError} `muted`, `not_allowed`, `slow_down` */
@@ -197,7 +200,7 @@ export class Conversation {
     const pending: Pending = { deed, message, event, promise, resolve, reject };
     this.#pending.push(pending);
     if (event) this.#twins.add(deed, pending);
-    this.#schedule();
+    if (!this.#underWay) this.#gathering.begin();
     return pending;
   }
 
@@ -213,43 +216,24 @@ export class Conversation {
     return event;
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#inFlight > 0) return;
-    this.#scheduled = true;
-    this.#gather(this.#expected < crowd ? 0 : quietTurns);
-  }
-
-  /** Appends after at most `turns` turns of the event loop in which nothing is decided. */
-  #gather(turns: number): void {
-    const before = this.#pending.length;
-    this.#options.clock.soon(() => {
-      const { length } = this.#pending;
-      if (turns > 0 && length < this.#expected) {
-        this.#gather(length > before ? quietTurns : turns - 1);
-        return;
-      }
-      this.#scheduled = false;
-      this.#append();
-    });
-  }
-
   /** Begins to append what is pending. */
   #append(): void {
-    if (this.#pending.length === 0 || this.#inFlight > 0) return;
-    const batch = this.#pending.slice(0, appendEventsMax);
+    if (this.#pending.length === 0 || this.#underWay) return;
+    const batch = batchOf(this.#pending, this.#options.log.appendCharsMax);
     const events = batch.flatMap(({ event }) => event ? [event] : []);
-    this.#inFlight = batch.length;
-    let isUnderWay = true;
+    this.#underWay = events;
     void this.#appended(events).then((appended) => {
-      isUnderWay = false;
-      this.#inFlight = 0;
-      this.#expected = Math.min(this.#pending.length, appendEventsMax);
+      // Known before to come too late, and decided again then.
+      if (this.#underWay !== events) return;
+      this.#underWay = undefined;
+      this.#gathering.ended(Math.min(this.#pending.length, appendEventsMax));
       this.#settle(batch, events, appended);
-      if (this.#pending.length > 0) this.#schedule();
+      this.#learnAhead();
+      if (this.#pending.length > 0 && !this.#underWay) this.#gathering.begin();
     });
     // After the storage was told, which is done at the end of this turn.
     this.#options.clock.soon(() => {
-      if (isUnderWay) this.#options.onAppending(this, events);
+      if (this.#underWay === events) this.#options.onAppending(this, events);
     });
   }
 
@@ -271,7 +255,7 @@ export class Conversation {
         this.#forgetTwins(batch);
         for (const event of events) apply(this.#committed, event);
         // The storage works on the next ones while these are told to everybody.
-        if (this.#expected < crowd) this.#append();
+        if (!this.#gathering.isCrowd && this.#ahead.isEmpty) this.#append();
         this.#tell(events);
         for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
         return;
@@ -299,9 +283,11 @@ export class Conversation {
     return { seq: this.#committed.seq, at: this.#options.clock.now() };
   }
 
+  /** Some of them may be known. */
   #commit(events: readonly LogEvent[]): void {
-    for (const event of events) apply(this.#committed, event);
-    this.#tell(events);
+    const news = events.filter(({ seq }) => seq > this.#committed.seq);
+    for (const event of news) apply(this.#committed, event);
+    this.#tell(news);
   }
 
   #tell(events: readonly LogEvent[]): void {
@@ -310,6 +296,24 @@ export class Conversation {
       this.#options.onCommitted(this, events);
     } catch (error) {
       this.#options.onTrouble(error);
+    }
+  }
+
+  /**
+   * Commits what others have appended, as far as it is its turn. What is being appended here comes
+   * too late then: it is decided again at once, with all that waits, and appended anew.
+   */
+  #learnAhead(): void {
+    // Answers that waited are given in this turn, by how many they are.
+    if (this.#ahead.isEmpty || this.#underWay?.length === 0) return;
+    const events = this.#ahead.after(this.#committed.seq);
+    if (events.length > 0) {
+      this.#underWay = undefined;
+      this.#commit(events);
+      this.#decideAgain(events, repeatsIn(events));
+      if (this.#pending.length > 0) this.#gathering.begin();
+    } else if (!this.#ahead.isEmpty && this.idle) {
+      void this.#reopen();
     }
   }
 
@@ -329,7 +333,9 @@ export class Conversation {
         this.#pending.push(one);
         if (one.event) this.#twins.add(one.deed, one);
       } catch (error) {
-        one.reject(error instanceof ChatError ? error : this.#unexpected(error));
+        const refusal = error instanceof ChatError ? error : this.#unexpected(error);
+        void this.#unlessRepeated(one.deed, () => Promise.reject(refusal))
+          .then(one.resolve, one.reject);
       }
     }
   }
@@ -365,6 +371,7 @@ export class Conversation {
       }
     }
     this.#decided = copyRoom(this.#committed);
+    this.#learnAhead();
   }
 
   async #readOn(): Promise<void> {
@@ -376,10 +383,6 @@ export class Conversation {
       if (!page.more) return;
     }
   }
-}
-
-function newMessage(event: LogEvent & { readonly uid: Uid }): Message {
-  return { seq: event.seq, author: event.uid, deleted: false, reactions: new Map() };
 }
 
 function whenOf({ seq, at }: LogEvent): Stored {

@@ -2,20 +2,25 @@
 
 import { addressBlock } from "./addresses.ts";
 import { Bans } from "./bans.ts";
-import { type Clock, every, type Stop } from "./clock.ts";
+import { type Clock, every, type Stop, within } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { Credentials } from "./credentials.ts";
 import type { Blobs } from "./file_store.ts";
 import { Floods } from "./floods.ts";
 import { Hub } from "./hub.ts";
 import { keepFiles, type Keeping } from "./keeping.ts";
-import { type EntryRule, everybody, Invitations } from "./invitations.ts";
+import { type EntryRule, everybody } from "./entry_rule.ts";
+import { Invitations } from "./invitations.ts";
 import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
+import type { NodeAddress } from "./nodes.ts";
+import { Others } from "./others.ts";
 import { Ownership } from "./ownership.ts";
 import type { Passwords } from "./passwords.ts";
-import { type Known, type Listener, People, type Welcome } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { Welcome } from "./coming.ts";
+import { People } from "./people.ts";
 import { Presence } from "./presence.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Backend } from "./store.ts";
@@ -84,6 +89,8 @@ export class Core {
   readonly invitations: Invitations;
   readonly ownership: Ownership;
   readonly credentials: Credentials;
+  /** The other nodes; missing where there are none. */
+  readonly others: Others | undefined;
   readonly #peers = new Set<Peer>();
   readonly #perAddress = new Map<string, number>();
   readonly #stops: readonly Stop[];
@@ -112,6 +119,8 @@ export class Core {
       clock: options.clock,
     });
     this.presence = new Presence({ hub, people, clock: options.clock });
+    const { nodes } = options.backend;
+    this.others = nodes && new Others(this, nodes);
     this.#stops = [
       every(options.clock, checkMs, () => this.#check()),
       every(options.clock, sweepMs, () => void this.#sweep()),
@@ -123,23 +132,35 @@ export class Core {
   static async start(options: CoreOptions): Promise<Core> {
     const { backend, blobs, bounds, clock, journal } = options;
     const ownership = new Ownership(options.owner);
-    const { accounts, records } = backend;
+    const { accounts, records, nodes } = backend;
     const bans = await Bans.load({ records, clock });
-    const people = await People.load({ accounts, clock, bounds, ownership, bans });
+    const people = await People.load({ accounts, clock, bounds, ownership, bans, nodes });
     const onTrouble = (error: unknown) => journal.error("storage", error);
-    const hub = await Hub.load({ log: backend.log, clock, bounds, people, onTrouble });
+    const hub = await Hub.load({ log: backend.log, clock, bounds, people, nodes, onTrouble });
     const keeping = await keepFiles({ backend, blobs, bounds, clock, hub, people, onTrouble });
     const { entry = everybody } = options;
     const invitations = await Invitations.load({ records, clock, ...entry });
     const core = new Core(options, { people, hub, keeping, invitations, ownership, bans });
+    if (core.others) nodes?.follow(core.others);
     await core.#keepOwnersName(options.owner);
-    await core.#forget();
+    // With other nodes, one of them does it now and then.
+    if (!nodes) await core.#forget();
     return core;
   }
 
   /** Whether the server is about to stop. */
   get closing(): boolean {
     return this.#closing;
+  }
+
+  /** Takes part with the other nodes, where there are any; clients reach this one there. */
+  async join(address: NodeAddress): Promise<void> {
+    await this.backend.nodes?.join(address);
+  }
+
+  /** Where else clients find the same, as `hello` and `closing` say it. */
+  get addresses(): readonly string[] {
+    return this.others?.addresses.map(({ chat }) => chat) ?? [];
   }
 
   /** How many peers there are. */
@@ -175,6 +196,22 @@ export class Core {
     else this.#perAddress.delete(peer.remote);
   }
 
+  /** Somebody who has said hello begins to hear what happens. */
+  enter(known: Known, listener: Listener): void {
+    this.hub.enter(known, listener);
+    if (this.people.enter(known, listener)) this.presence.moved(known, "came");
+    if (known.listeners.size === 1) this.others?.moved(known, true);
+  }
+
+  /** They hear no more; whether that was their last connection, to whichever node. */
+  exit(known: Known, listener: Listener): boolean {
+    this.hub.exit(known, listener);
+    const isGone = this.people.exit(known, listener);
+    if (isGone) this.presence.moved(known, "went");
+    if (known.listeners.size === 0) this.others?.moved(known, false);
+    return isGone;
+  }
+
   /**
    * Why somebody who was let in may not begin to hear: what was true then may be over by now.
    * `undefined` where they may.
@@ -186,10 +223,17 @@ export class Core {
   }
 
   /**
-   * Ends every connection and running request of a user at once, or `which` of them. Resolves when
-   * they are closed.
+   * Ends every connection and running request of a user at once, on whichever node. Resolves when
+   * they are closed; of those of other nodes, when that can be expected.
    */
-  async endUser(
+  async endUser(uid: Uid, reason: ChatError): Promise<void> {
+    this.others?.end(uid, reason);
+    await this.endHere(uid, reason);
+    await within(this.clock, limits.lingerMs, this.people.elsewhere.gone(uid));
+  }
+
+  /** The same on this node, of all of them or of `which`. */
+  async endHere(
     uid: Uid,
     reason: ChatError,
     which: (listener: Listener) => boolean = () => true,
@@ -201,10 +245,11 @@ export class Core {
   /** Ends what came with logins of a user that aren't kept any more, and whoever comes with one. */
   async endLogins(uid: Uid, hashes: readonly string[], reason: ChatError): Promise<void> {
     this.people.logins.end(hashes);
-    await this.endUser(uid, reason, ({ login }) => login !== undefined && hashes.includes(login));
+    this.others?.end(uid, reason, hashes);
+    await this.endHere(uid, reason, ({ login }) => login !== undefined && hashes.includes(login));
   }
 
-  /** The same for everybody who is at an address, as {@linkcode addressBlock} gives it. */
+  /** The same for everybody who is on this node from an address, as {@linkcode addressBlock} gives it. */
   async endAddress(block: string, reason: ChatError): Promise<void> {
     const peers = [...this.#peers].filter(({ remote }) => addressBlock(remote) === block);
     await Promise.all(peers.map((peer) => peer.end(reason)));
@@ -229,10 +274,12 @@ export class Core {
   async close(reason: string): Promise<void> {
     this.#closing = true;
     for (const stop of this.#stops) stop();
-    this.hub.tellAll({ t: "closing", reason });
+    const { addresses } = this;
+    this.hub.tellAll({ t: "closing", reason, ...addresses.length > 0 && { addresses } });
     await Promise.all([...this.#peers].map((peer) => peer.end(closingError())));
     await this.uploads.close();
     this.presence.close();
+    await this.others?.close();
   }
 
   /** Whoever has the name of the owner already, or is a guest who took it, is in nobody's way. */
@@ -252,10 +299,13 @@ export class Core {
   }
 
   async #sweep(): Promise<void> {
+    this.others?.check();
+    if (this.others && !this.others.leads) return;
     for (const known of this.people.overdue()) await this.endGuest(known);
   }
 
   async #forget(): Promise<void> {
+    if (this.others && !this.others.leads) return;
     const now = this.clock.now();
     try {
       await this.backend.accounts.forgetLogins(now - limits.tokenMs);

@@ -1,7 +1,7 @@
 /** What somebody wants to change in a conversation, and how a repeat of it is known. */
 
 import { ChatError } from "./errors.ts";
-import type { Change, LogFile, Person } from "./events.ts";
+import { type Change, doerOf, type LogEvent, type LogFile, type Person } from "./events.ts";
 import type { Entry } from "./rooms.ts";
 import { contentDigest, type Repeat, repeatKey } from "./store.ts";
 
@@ -27,6 +27,17 @@ export interface Deed {
 /** By what a repeat of a deed finds it, where it has a cid. */
 export function twinKey({ by, cid }: Deed): string | undefined {
   return cid === undefined ? undefined : repeatKey(by.uid, cid);
+}
+
+/** What was stored under the cids of events, by {@linkcode repeatKey}. */
+export function repeatsIn(events: readonly LogEvent[]): ReadonlyMap<string, Repeat> {
+  const repeats = new Map<string, Repeat>();
+  for (const event of events) {
+    const { seq, at, cid } = event;
+    if (cid === undefined) continue;
+    repeats.set(repeatKey(doerOf(event).uid, cid), { seq, at, digest: contentDigest(event) });
+  }
+  return repeats;
 }
 
 /** Whether two deeds under one cid are the same one, sent twice. */

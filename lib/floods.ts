@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { Bucket } from "./flood.ts";
 import { type Bounds, limits } from "./limits.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import { Throttle } from "./throttle.ts";
 import { Turns } from "./turns.ts";
 

@@ -8,10 +8,13 @@ import { Conversation } from "./conversation.ts";
 import { encodeLine, EventLines } from "./encode.ts";
 import type { LogEvent, PassingEvent, Person, Place } from "./events.ts";
 import { type Bounds, limits } from "./limits.ts";
+import type { Nodes } from "./nodes.ts";
+import type { Note } from "./node_notes.ts";
 import { type ConversationId, lobby, pairId, pairOf, roomId, type Uid } from "./names.ts";
-import type { Known, Listener, People } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { People } from "./people.ts";
 import { emptyRoom, type Room } from "./rooms.ts";
-import type { Log } from "./store.ts";
+import type { Append, Log } from "./store.ts";
 
 /** What a {@linkcode Hub} needs. */
 export interface HubOptions {
@@ -19,6 +22,8 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly bounds: Bounds;
   readonly people: People;
+  /** The other nodes, where there are any. */
+  readonly nodes?: Pick<Nodes, "pass">;
   onTrouble(error: unknown): void;
 }
 
@@ -33,13 +38,20 @@ interface Channel {
   prepared?: { readonly events: readonly LogEvent[]; readonly lines: EventLines };
 }
 
+/** A conversation that is being read from its log. */
+interface Opening {
+  readonly channel: Promise<Channel>;
+  /** What other nodes have appended meanwhile. */
+  readonly learnt: Append[];
+}
+
 /** All conversations in use: rooms with somebody in them, and lately used private ones. */
 export class Hub {
   readonly #options: HubOptions;
   readonly #rooms = new Map<ConversationId, Channel>();
   /** The one used longest ago first. */
   readonly #pairs = new Map<ConversationId, Channel>();
-  readonly #opening = new Map<ConversationId, Promise<Channel>>();
+  readonly #opening = new Map<ConversationId, Opening>();
   #stored = 0;
 
   private constructor(options: HubOptions) {
@@ -94,8 +106,10 @@ export class Hub {
 
   /** The room called `name`, with or without anybody in it, to join it. */
   async openRoom(name: string): Promise<Conversation> {
-    const channel = this.#rooms.get(roomId(name)) ??
-      await this.#open(roomId(name), (room) => this.#use(room ?? emptyRoom(roomId(name), name)));
+    const id = roomId(name);
+    const channel = this.#rooms.get(id) ?? await this.#open(id, async () => {
+      return this.#use(await this.#options.log.open(id) ?? emptyRoom(id, name));
+    });
     return channel.conversation;
   }
 
@@ -105,11 +119,24 @@ export class Hub {
     const people = [one, other] as const;
     const held = this.#pairs.get(id);
     this.#pairs.delete(id);
-    const { conversation, listeners } = held ??
-      await this.#open(id, (room) => this.#channel(room ?? emptyRoom(id, ""), people));
-    this.#pairs.set(id, { conversation, listeners, people });
+    const { conversation } = held
+      ? this.#usePair(held.conversation, people)
+      : await this.#open(id, () => this.#readPair(people));
     this.#forgetPairs();
     return conversation;
+  }
+
+  /** Another node has appended to a conversation. */
+  learn(append: Append): void {
+    const { conversation: id } = append;
+    const opening = this.#opening.get(id);
+    if (opening) return void opening.learnt.push(append);
+    const channel = this.#rooms.get(id) ?? this.#pairs.get(id);
+    if (channel) return this.#learn(channel, append);
+    if (!this.#concerns(append)) return;
+    // It is in its log already, but not told.
+    void this.#openLearnt(append).catch((error) => this.#options.onTrouble(error));
+    this.#opening.get(id)?.learnt.push(append);
   }
 
   /** How `viewer` names a conversation. */
@@ -138,29 +165,36 @@ export class Hub {
     if (id !== lobby && idle && isEmpty) this.#rooms.delete(id);
   }
 
-  /** Tells those who hear a conversation, but not the peers of `but`. */
-  pass(conversation: Conversation, event: (place: Place) => PassingEvent, but: Known): void {
-    const channel = this.#rooms.get(conversation.id) ?? this.#pairs.get(conversation.id);
-    if (!channel) return;
-    if (!channel.people) {
-      const line = encodeLine(event({ room: conversation.room.name }));
-      for (const listener of channel.listeners) {
-        if (!but.listeners.has(listener)) listener.hear(line);
-      }
-      return;
+  /** Tells those on this node who hear a conversation, but not the peers of `but`. */
+  pass(id: ConversationId, event: (place: Place) => PassingEvent, but: Known): void {
+    const other = otherOf(id, but.uid);
+    if (other) {
+      return this.tellHere(other, event({ room: `@${but.person.user}`, with: but.uid }));
     }
-    for (const { uid } of channel.people) {
-      if (uid !== but.uid) this.tell(uid, event(this.#pairPlace(channel.people, uid)));
+    const channel = this.#rooms.get(id);
+    if (!channel) return;
+    const line = encodeLine(event({ room: channel.conversation.room.name }));
+    for (const listener of channel.listeners) {
+      if (!but.listeners.has(listener)) listener.hear(line);
     }
   }
 
-  /** Tells every peer of one user. */
+  /** Tells every peer of one user, on whichever node it is. */
   tell(uid: Uid, event: PassingEvent): void {
+    this.tellHere(uid, event);
+    const { nodes, people } = this.#options;
+    for (const node of people.elsewhere.nodesOf(uid)) {
+      nodes?.pass({ is: "tell", uid, event } satisfies Note, node);
+    }
+  }
+
+  /** The same, on this node. */
+  tellHere(uid: Uid, event: PassingEvent): void {
     const line = encodeLine(event);
     for (const listener of this.#options.people.get(uid)?.listeners ?? []) listener.hear(line);
   }
 
-  /** Tells every peer. */
+  /** Tells every peer of this node. */
   tellAll(event: PassingEvent): void {
     const line = encodeLine(event);
     for (const listener of this.#rooms.get(lobby)!.listeners) listener.hear(line);
@@ -204,10 +238,70 @@ export class Hub {
     return { conversation, listeners: new Set(), ...people && { people } };
   }
 
-  #open(id: ConversationId, use: (room: Room | undefined) => Channel): Promise<Channel> {
-    const opening = this.#opening.get(id) ?? this.#options.log.open(id).then(use);
-    this.#opening.set(id, opening);
-    return opening.finally(() => this.#opening.delete(id));
+  #usePair(conversation: Conversation, people: readonly [Person, Person]): Channel {
+    const channel = { conversation, listeners: new Set<Listener>(), people };
+    this.#pairs.set(conversation.id, channel);
+    return channel;
+  }
+
+  async #readPair(people: readonly [Person, Person]): Promise<Channel> {
+    const id = pairId(people[0].uid, people[1].uid);
+    const room = await this.#options.log.open(id) ?? emptyRoom(id, "");
+    return this.#usePair(this.#channel(room).conversation, people);
+  }
+
+  #open(id: ConversationId, read: () => Promise<Channel>): Promise<Channel> {
+    const opening = this.#opening.get(id);
+    if (opening) return opening.channel;
+    const learnt: Append[] = [];
+    const channel = read().then((channel) => {
+      this.#opening.delete(id);
+      this.#learnOpened(channel, learnt);
+      return channel;
+    }, (error) => {
+      this.#opening.delete(id);
+      throw error;
+    });
+    this.#opening.set(id, { channel, learnt });
+    return channel;
+  }
+
+  /** Whether somebody here has to hear of it, or a room begins to have somebody in it. */
+  #concerns({ conversation: id, events }: Append): boolean {
+    const { people } = this.#options;
+    const pair = pairOf(id);
+    if (!pair) return events.some(({ t }) => t === "joined");
+    return pair.some((uid) => (people.get(uid)?.listeners.size ?? 0) > 0);
+  }
+
+  async #openLearnt({ conversation: id, name }: Append): Promise<void> {
+    const pair = pairOf(id);
+    if (!pair) return void await this.openRoom(name);
+    await this.#open(id, async () => {
+      const [one, other] = await Promise.all(pair.map((uid) => this.#options.people.user(uid)));
+      if (one && other) return await this.#readPair([one, other]);
+      throw new Error(`Somebody of ${id} isn't known any more`);
+    });
+  }
+
+  /** What was in the log when it was read is in the room already, but nobody was told. */
+  #learnOpened({ conversation }: Channel, learnt: readonly Append[]): void {
+    const { seq } = conversation.room;
+    for (const append of learnt) {
+      if (append.after < seq) this.#committed(conversation, append.events);
+      else conversation.learn(append);
+    }
+  }
+
+  #learn({ conversation }: Channel, append: Append): void {
+    const { room, id } = conversation;
+    const isKnown = append.after < room.seq;
+    conversation.learn(append);
+    if (!isKnown) return;
+    // Whoever is in it may not have been known themselves when it was read.
+    for (const { uid } of append.events.filter(movesSomebody)) {
+      if (room.members.has(uid)) this.#options.people.get(uid)?.rooms.add(id);
+    }
   }
 
   #forgetPairs(): void {

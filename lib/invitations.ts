@@ -5,46 +5,26 @@
 
 import { isLoopback } from "./addresses.ts";
 import { type Clock, randomText } from "./clock.ts";
-import { isAtLeast, type Role, role } from "./command_row.ts";
+import { isAtLeast, type Role } from "./command_row.ts";
 import { ChatError } from "./errors.ts";
 import type { Person } from "./events.ts";
-import { anyText, checkFields, integer, list, note, opaque, optional } from "./fields.ts";
 import { inviteCode, plainCode } from "./invite_code.ts";
+import {
+  type Invitation,
+  invitationOf,
+  kinds,
+  type Offered,
+  type Pass,
+  passOf,
+  recordOf,
+  useKey,
+  useOf,
+} from "./kept_invitations.ts";
 import { limits } from "./limits.ts";
-import { type ConversationId, roomId, type Uid } from "./names.ts";
-import type { Records, StoredRecord } from "./store.ts";
-
-/** What an invitation is to let its holders do. */
-export interface Offered {
-  /** What they become when they register. */
-  readonly role: Role;
-  /** The room that they may join though it is locked. */
-  readonly room?: ConversationId;
-  /** How many may come; without it any number. */
-  readonly uses?: number;
-  /** Until when, in milliseconds since 1970; without it until it is withdrawn. */
-  readonly until?: number;
-}
-
-/** One invitation. */
-export interface Invitation extends Offered {
-  readonly id: string;
-  /** SHA-256 of the plain code. */
-  readonly hash: Uint8Array;
-  /** Who made it; missing where the server did. */
-  readonly by?: Person;
-  readonly at: number;
-  /** How many have come, and are just coming. */
-  used: number;
-}
-
-/** What somebody may who came by an invitation. */
-interface Pass {
-  /** Rooms that they may join; not those that they have joined since. */
-  readonly rooms: ReadonlySet<ConversationId>;
-  /** What they become when they register. */
-  readonly role: Role;
-}
+import type { ConversationId, Uid } from "./names.ts";
+import type { EntryRule, Links } from "./entry_rule.ts";
+import type { News } from "./nodes.ts";
+import type { Records } from "./store.ts";
 
 /** A use that is taken before it is known whether its user gets in. */
 export interface Use {
@@ -54,28 +34,6 @@ export interface Use {
   giveBack(): Promise<void>;
 }
 
-/** Who gets in from other machines, and what brings them here. */
-export interface EntryRule {
-  /** Whether nobody needs an invitation. */
-  readonly isOpen: boolean;
-  /** What people are given who are invited. */
-  linksOf(code: string): Links;
-}
-
-/** What an invitation is handed on as. */
-export interface Links {
-  /** The page's; empty where the server has none. */
-  readonly url: string;
-  /** What a terminal client is given. */
-  readonly address: string;
-}
-
-/** That whoever reaches the server gets in. */
-export const everybody: EntryRule = {
-  isOpen: true,
-  linksOf: (code) => ({ url: "", address: code }),
-};
-
 /** What {@linkcode Invitations} need. */
 export interface InvitationsOptions extends EntryRule {
   readonly records: Records;
@@ -84,22 +42,7 @@ export interface InvitationsOptions extends EntryRule {
 
 const noPass: Pass = { rooms: new Set(), role: "guest" };
 
-const kinds = { invitation: "invitation", pass: "pass", start: "start" } as const;
 const firstStart = "invited";
-
-const roomField = anyText(1000);
-const invitationFields = {
-  hash: note(64),
-  uid: optional(opaque<Uid>()),
-  user: optional(note(1000)),
-  at: integer(0),
-  role,
-  room: optional(roomField),
-  uses: optional(integer(1)),
-  until: optional(integer(0)),
-  used: integer(0),
-} as const;
-const passFields = { role, rooms: list(roomField, limits.invitesMax) } as const;
 
 /** Every invitation that was made and not withdrawn, and what came of them. */
 export class Invitations {
@@ -121,6 +64,7 @@ export class Invitations {
     for (const invitation of kept.toSorted((one, other) => one.at - other.at)) {
       invitations.#byId.set(invitation.id, invitation);
     }
+    for (const { key } of await records.all(kinds.use)) invitations.#hasCome(key);
     for (const record of await records.all(kinds.pass)) {
       invitations.#passes.set(record.key as Uid, passOf(record));
     }
@@ -163,13 +107,18 @@ export class Invitations {
         const rooms = new Set(before.rooms);
         if (room !== undefined) rooms.add(room);
         const more = isMoreThan(role, before.role) ? role : before.role;
-        await Promise.all([this.#keep(invitation), this.#setPass(uid, { role: more, rooms })]);
+        await Promise.all([
+          this.#keepUse(invitation, uid),
+          this.#setPass(uid, { role: more, rooms }),
+        ]);
+        // Others may have come to another node, and before.
+        if (placeOf(invitation, uid) > (invitation.uses ?? Infinity)) throw badInvite();
       },
       giveBack: async () => {
         invitation.used--;
         if (kept === undefined) return;
         await this.#setPass(kept.uid, kept.before);
-        if (this.#byId.has(invitation.id)) await this.#keep(invitation);
+        if (this.#byId.has(invitation.id)) await this.#dropUse(invitation, kept.uid);
       },
     };
   }
@@ -190,11 +139,12 @@ export class Invitations {
     if (use === undefined) return false;
     try {
       await use.keep(known.uid);
+      return true;
     } catch (error) {
       await use.giveBack();
+      if (error instanceof ChatError && error.code === "bad_invite") return false;
       throw error;
     }
-    return true;
   }
 
   /**
@@ -251,7 +201,8 @@ export class Invitations {
     const hash = await hashOf(plainCode(code) ?? "");
     this.#requireRoom(by);
     const id = randomText(9);
-    const invitation = { ...offered, id, hash, at: clock.now(), used: 0, ...by && { by } };
+    const unused = { used: 0, usedBefore: 0, users: new Set<Uid>() };
+    const invitation = { ...offered, id, hash, at: clock.now(), ...unused, ...by && { by } };
     this.#byId.set(id, invitation);
     try {
       await this.#keep(invitation);
@@ -284,12 +235,32 @@ export class Invitations {
     return uid === undefined ? good : good.filter(({ by }) => by?.uid === uid);
   }
 
+  /** Another node has kept a record. */
+  learn({ kind, key, value }: Extract<News, { is: "record" }>): void {
+    switch (kind) {
+      case kinds.invitation:
+        if (value === undefined) return void this.#byId.delete(key);
+        return this.#learnOne(invitationOf({ key, value }));
+      case kinds.use:
+        return value === undefined ? this.#hasNotCome(key) : this.#hasCome(key);
+      case kinds.pass:
+        if (value === undefined) return void this.#passes.delete(key as Uid);
+        return void this.#passes.set(key as Uid, passOf({ key, value }));
+      case kinds.start:
+        this.#isFirstMade = true;
+    }
+  }
+
   /** Ends an invitation; whoever came by it stays. */
   async withdraw(id: string): Promise<void> {
     const invitation = this.#byId.get(id);
+    const { records } = this.#options;
+    const uses = [...invitation?.users ?? []].map((uid) =>
+      records.put(kinds.use, useKey(id, uid), undefined)
+    );
     this.#byId.delete(id);
     try {
-      await this.#options.records.put(kinds.invitation, id, undefined);
+      await Promise.all([records.put(kinds.invitation, id, undefined), ...uses]);
     } catch (error) {
       // On the disk it is good still: whoever wanted that has to be able to try it again.
       if (invitation) this.#byId.set(id, invitation);
@@ -332,12 +303,41 @@ export class Invitations {
     }
   }
 
-  async #keep({ id, hash, by, ...rest }: Invitation): Promise<void> {
-    await this.#options.records.put(kinds.invitation, id, {
-      ...rest,
-      ...by,
-      hash: hash.toBase64(),
-    });
+  /** The same invitation is one object for as long as it is good: somebody may be coming by it. */
+  #learnOne(invitation: Invitation): void {
+    const there = this.#byId.get(invitation.id);
+    if (there) there.used = Math.max(there.used, invitation.used);
+    else this.#byId.set(invitation.id, invitation);
+  }
+
+  #hasCome(key: string): void {
+    const { id, uid } = useOf(key) ?? {};
+    const invitation = this.#byId.get(id ?? "");
+    if (!invitation || uid === undefined || invitation.users.has(uid)) return;
+    invitation.users.add(uid);
+    invitation.used++;
+  }
+
+  #hasNotCome(key: string): void {
+    const { id, uid } = useOf(key) ?? {};
+    const invitation = this.#byId.get(id ?? "");
+    if (invitation && uid !== undefined && invitation.users.delete(uid)) invitation.used--;
+  }
+
+  async #keep(invitation: Invitation): Promise<void> {
+    await this.#options.records.put(kinds.invitation, invitation.id, recordOf(invitation));
+  }
+
+  async #keepUse(invitation: Invitation, uid: Uid): Promise<void> {
+    if (invitation.uses === undefined) return await this.#keep(invitation);
+    await this.#options.records.put(kinds.use, useKey(invitation.id, uid), {});
+    invitation.users.add(uid);
+  }
+
+  async #dropUse(invitation: Invitation, uid: Uid): Promise<void> {
+    if (invitation.uses === undefined) return await this.#keep(invitation);
+    invitation.users.delete(uid);
+    await this.#options.records.put(kinds.use, useKey(invitation.id, uid), undefined);
   }
 
   async #setPass(uid: Uid, { role, rooms }: Pass): Promise<void> {
@@ -360,27 +360,15 @@ export class Invitations {
   }
 }
 
-function invitationOf({ key: id, value }: StoredRecord): Invitation {
-  const kept = checkFields(invitationFields, value);
-  if (kept === undefined) throw new TypeError(`The invitation "${id}" in the database is none`);
-  const { hash, uid, user, at, role, room, uses, until, used } = kept;
-  return {
-    id,
-    hash: Uint8Array.fromBase64(hash),
-    at,
-    role,
-    used,
-    ...uid !== undefined && user !== undefined && { by: { uid, user } },
-    ...room !== undefined && { room: roomId(room) },
-    ...uses !== undefined && { uses },
-    ...until !== undefined && { until },
-  };
+/** Which place somebody has among those who have come. */
+function placeOf({ usedBefore, users }: Invitation, uid: Uid): number {
+  return usedBefore + [...users].indexOf(uid) + 1;
 }
 
-function passOf({ key, value }: StoredRecord): Pass {
-  const kept = checkFields(passFields, value);
-  if (kept === undefined) throw new TypeError(`What "${key}" was invited to can't be read`);
-  return { role: kept.role, rooms: new Set(kept.rooms.map(roomId)) };
+/** One sentence for all of them: that a code was good once is nothing to tell. */
+export function badInvite(): ChatError {
+  const how = "ask somebody who is in for one";
+  return new ChatError("bad_invite", `Cannot come in without an invitation that is good: ${how}`);
 }
 
 async function hashOf(plain: string): Promise<Uint8Array> {

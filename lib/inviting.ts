@@ -6,11 +6,11 @@ import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
 import type { JsonObject } from "./fields.ts";
-import type { Invitation, Offered } from "./invitations.ts";
+import type { Invitation, Offered } from "./kept_invitations.ts";
 import { limits } from "./limits.ts";
 import { fitting } from "./listings.ts";
 import { type ConversationId, pairOf } from "./names.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import type { Command } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
 
@@ -67,7 +67,12 @@ function seenBy({ invitations }: Core, { uid, role }: Known): readonly Invitatio
 }
 
 function shownOf({ hub }: Core, invitation: Invitation): JsonObject {
-  const { id, hash: _hash, by, room, ...rest } = invitation;
+  const { id, by, room, role, at, uses, until, used } = invitation;
+  const rest = {
+    ...{ role, at, used },
+    ...uses !== undefined && { uses },
+    ...until !== undefined && { until },
+  };
   const name = room === undefined ? {} : { room: hub.room(room)?.room.name ?? room };
   return { invite: id, ...by, ...rest, ...name };
 }

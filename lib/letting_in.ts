@@ -5,9 +5,9 @@ import { networkOf } from "./addresses.ts";
 import type { Caller } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
-import { ChatError } from "./errors.ts";
+import { badInvite } from "./invitations.ts";
 import { limits } from "./limits.ts";
-import type { Welcome } from "./people.ts";
+import type { Welcome } from "./coming.ts";
 import type { Command } from "./protocol.ts";
 import { tried } from "./room_keys.ts";
 import type { Entry } from "./rooms.ts";
@@ -26,7 +26,7 @@ export async function letIn(
 ): Promise<Welcome> {
   const { people, invitations } = core;
   const { invite, token, password } = hello;
-  const invitation = invite === undefined ? undefined : await invitations.find(invite);
+  const invitation = invite === undefined ? undefined : await found(core, invite);
   const mayOwn = core.ownership.isProven({ remote, invite });
   if (token !== undefined || password !== undefined) {
     const welcome = token === undefined
@@ -58,6 +58,14 @@ export async function letIn(
   }
 }
 
+async function found({ invitations, others }: Core, code: string) {
+  const invitation = await invitations.find(code);
+  if (invitation || !others) return invitation;
+  // It may have just been made on another node.
+  await others.caughtUp();
+  return await invitations.find(code);
+}
+
 /**
  * What somebody who is about to join a room shows at its door: that they were invited, or what the
  * key comes to that they say. Wrong keys are answered more and more slowly.
@@ -76,10 +84,4 @@ export async function entryOf(
   const comesTo = await floods.key(asker, () => tried(key, lock));
   if (comesTo !== lock) await visitors.take(`key ${networkOf(remote)}`, limits.inviteGuessCost);
   return { key: comesTo };
-}
-
-/** One sentence for all of them: that a code was good once is nothing to tell. */
-function badInvite(): ChatError {
-  const how = "ask somebody who is in for one";
-  return new ChatError("bad_invite", `Cannot come in without an invitation that is good: ${how}`);
 }

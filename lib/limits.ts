@@ -153,6 +153,11 @@ export const limits = {
    * peer's end: everything has ended within a second.
    */
   putOutMs: 300,
+  /**
+   * Whoever came to another node with a login that has ended may stay this long: why it has ended is
+   * told beside what was kept, and may be lost.
+   */
+  loginEndedMs: 300,
   /** Fragments of one WebSocket message: each is an object; our own ends send at most 17. */
   webFragmentsMax: 256,
   /** Pieces that the network may cut one WebSocket frame into: 1 MiB in packets of slow links. */

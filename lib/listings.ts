@@ -11,7 +11,8 @@ import type { LibraryEntry } from "./file_store.ts";
 import { otherOf } from "./hub.ts";
 import { limits } from "./limits.ts";
 import { type ConversationId, nameKey, type Uid } from "./names.ts";
-import type { Known, Welcome } from "./people.ts";
+import type { Known } from "./known.ts";
+import type { Welcome } from "./coming.ts";
 import { roleIn } from "./rules.ts";
 import { type Command, features } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
@@ -51,14 +52,14 @@ function pageOf<T>(
 export function userPage({ people }: Core, command: Command<"users">): JsonObject {
   const { page, more } = pageOf(people.sorted(), ({ key }) => key, command);
   const users = page.map((known) => ({
-    ...userOf(known),
+    ...userOf(people, known),
     ...known.away !== undefined && { away: known.away },
   }));
   return { users, more };
 }
 
-function userOf({ person, listeners, role }: Known): JsonObject {
-  return { ...person, online: listeners.size > 0, role };
+function userOf(people: Core["people"], known: Known): JsonObject {
+  return { ...known.person, online: people.isOnline(known), role: known.role };
 }
 
 /** What `members` answers. */
@@ -70,7 +71,7 @@ export async function memberPage(
   const conversation = await conversationOf(core, known.person, command, "read");
   if (conversation === core.hub.lobby) {
     const { page, more } = pageOf(core.people.sorted(), ({ key }) => key, command);
-    return { members: page.map(userOf), more };
+    return { members: page.map((known) => userOf(core.people, known)), more };
   }
   const other = otherOf(conversation.id, known.uid);
   const members = other
@@ -85,7 +86,7 @@ export async function memberPage(
 function memberOf({ people }: Core, room: Readonly<Room>, { user, uid }: Person): JsonObject {
   const known = people.get(uid);
   const role = roleIn(room, uid, known?.role ?? "guest");
-  return known ? { ...userOf(known), role } : { user, uid, online: false, role };
+  return known ? { ...userOf(people, known), role } : { user, uid, online: false, role };
 }
 
 /** What `rooms` answers. */
@@ -261,7 +262,11 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
   }
   return () => {
     const { user, uid } = known.person;
-    if (renamedFrom !== undefined) core.hub.tellAll({ t: "renamed", from: renamedFrom, user, uid });
+    if (renamedFrom !== undefined) {
+      const renamed = { t: "renamed", from: renamedFrom, user, uid } as const;
+      core.hub.tellAll(renamed);
+      core.others?.tellAll(renamed);
+    }
     const rooms = ids.flatMap((id, index) => {
       const place = places.get(id);
       const there = conversationInUse(core, id)?.room;
@@ -288,9 +293,9 @@ function person({ person: { user, uid }, role }: Known): JsonObject {
   return { user, uid, role };
 }
 
-function server({ backend, name, version, clock, bounds }: Core): JsonObject {
+function server({ backend, name, version, clock, bounds, addresses }: Core): JsonObject {
   return {
-    server: { id: backend.id, name, version, at: clock.now(), features, addresses: [] },
+    server: { id: backend.id, name, version, at: clock.now(), features, addresses },
     limits: {
       text: limits.textBytesMax,
       line: limits.lineBytesInMax,

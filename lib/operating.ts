@@ -9,7 +9,7 @@ import type { ConversationId } from "./names.ts";
 import { pairOf } from "./names.ts";
 import type { OperatorCommand, OperatorOk, own } from "./operator_commands.ts";
 import { passwordOf } from "./passwords.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import { giveRole } from "./roles.ts";
 
 type Name = keyof typeof own;
@@ -42,12 +42,13 @@ async function list(core: Core): Promise<OperatorOk<"list">> {
   const { accounts, library } = core.backend;
   const used = await library.used();
   const users: OperatorOk<"list">["users"][number][] = [];
-  for (const { person, role, listeners } of core.people.sorted()) {
+  for (const known of core.people.sorted()) {
+    const { person, role } = known;
     const logins = await accounts.logins(person.uid);
     const at = logins.reduce((latest, { at }) => Math.max(latest, at), 0);
     users.push({
       ...{ user: person.user, uid: person.uid, role },
-      ...{ online: listeners.size > 0, logins: logins.length },
+      ...{ online: core.people.isOnline(known), logins: logins.length },
       ...at > 0 && { at },
       ...role !== "guest" && { bytes: used.accounts.get(person.uid) ?? 0 },
     });

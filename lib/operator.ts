@@ -15,8 +15,7 @@ import {
   operatorCommands,
 } from "./operator_commands.ts";
 import type { PeerFiles } from "./peer_files.ts";
-import { operatorKnown } from "./known.ts";
-import type { Known } from "./people.ts";
+import { type Known, operatorKnown } from "./known.ts";
 import { commandOf } from "./decode_request.ts";
 
 /** What the log tells as their address. */

@@ -7,7 +7,7 @@ import { Fetches } from "./fetching.ts";
 import type { JsonObject } from "./fields.ts";
 import type { TransferId } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import type { CommandName } from "./protocol.ts";
 import type { Sender } from "./receiving.ts";
 

@@ -4,81 +4,29 @@
  */
 
 import type { Bans } from "./bans.ts";
+import type { Coming, Learned, Welcome } from "./coming.ts";
 import { type Clock, randomText } from "./clock.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { ChatError } from "./errors.ts";
 import type { Person } from "./events.ts";
+import { Holders } from "./holders.ts";
 import { type Bounds, limits } from "./limits.ts";
-import {
-  type ConversationId,
-  isName,
-  type NameKey,
-  nameKey,
-  type NameRule,
-  nameRuleText,
-  type Uid,
-} from "./names.ts";
+import { isName, type NameKey, nameKey, type NameRule, nameRuleText, type Uid } from "./names.ts";
+import type { NodeId, Nodes } from "./nodes.ts";
 import type { Role } from "./command_row.ts";
-import { newKnown, operatorName, operatorUid } from "./known.ts";
-import { Logins, type Shown } from "./logins.ts";
+import {
+  type Known,
+  type Listener,
+  newKnown,
+  operatorName,
+  operatorUid,
+  takenName,
+  userOf,
+} from "./known.ts";
+import { Logins } from "./logins.ts";
 import { keptName, type Ownership } from "./ownership.ts";
 import type { Command } from "./protocol.ts";
-import type { Accounts, User } from "./store.ts";
-
-/** Something that hears what happens: a connected peer. */
-export interface Listener {
-  /** Queues whole lines. The bytes are shared and must not change. */
-  hear(...lines: readonly Uint8Array[]): void;
-  readonly uid: Uid;
-  /** Where it is: an address, without a port. */
-  readonly remote: string;
-  /** The hash of the login that it came with; a guest for one request has none. */
-  readonly login: string | undefined;
-  /** Ends it after telling why; resolves when it is closed. */
-  end(reason: ChatError): Promise<void>;
-}
-
-/** A user who holds a name. */
-export interface Known {
-  readonly uid: Uid;
-  /** As events name them. */
-  person: Person;
-  key: NameKey;
-  /** What they may do now. */
-  role: Role;
-  readonly listeners: Set<Listener>;
-  /** The rooms that they have joined. */
-  readonly rooms: Set<ConversationId>;
-  /** With whom they have private conversations; missing where they have none that matter. */
-  partners: Set<Uid> | undefined;
-  away: string | undefined;
-  /** When their last connection ended, or the server began without one; 0 while they have one. */
-  goneAt: number;
-  /** Of a guest who doesn't come back. */
-  isOver: boolean;
-  /** When they made the rooms of the last hour. */
-  roomsMadeAt: readonly number[];
-}
-
-/** What `hello` comes to. */
-export interface Welcome extends Shown {
-  readonly known: Known;
-  /** Whether nobody has seen them before. */
-  readonly isNew: boolean;
-  /** Their name before, where somebody else has it by now. */
-  readonly renamedFrom?: string;
-  /** The room that they have just been invited to. */
-  readonly invited?: ConversationId;
-  /** Whether they may have the name that is kept for the owner. */
-  readonly mayOwn?: boolean;
-}
-
-/** What is known of somebody who comes, beside what they say. */
-export interface Coming {
-  /** Whether they may have the name that is kept for the owner. */
-  readonly mayOwn?: boolean;
-  /** Keeps what else is to be known of a new guest; called when it will be in one commit with them. */
-  alsoKept?(uid: Uid): Promise<void>;
-}
+import type { Accounts, Login, User } from "./store.ts";
 
 /** What {@linkcode People} needs. */
 export interface PeopleOptions {
@@ -88,15 +36,17 @@ export interface PeopleOptions {
   readonly clock: Clock;
   readonly bounds: Bounds;
   readonly ownership: Pick<Ownership, "keeps">;
+  /** The other nodes, where there are any. */
+  readonly nodes?: Pick<Nodes, "caughtUp">;
 }
 
 /** Everybody who holds a name, bounded by connections and the time that names outlive them. */
 export class People {
   readonly logins: Logins;
+  /** Who is connected to other nodes. */
+  readonly elsewhere = new Elsewhere();
   readonly #options: PeopleOptions;
-  readonly #byUid = new Map<Uid, Known>();
-  readonly #byKey = new Map<NameKey, Known>();
-  #sorted: readonly Known[] | undefined;
+  readonly #holders = new Holders();
   #online = 0;
 
   private constructor(options: PeopleOptions) {
@@ -108,19 +58,24 @@ export class People {
   static async load(options: PeopleOptions): Promise<People> {
     const people = new People(options);
     for (const user of await options.accounts.holders()) {
-      people.#add(newKnown(user, options.clock.now()));
+      people.#holders.add(newKnown(user, options.clock.now()));
     }
     return people;
   }
 
-  /** How many have a connection. */
+  /** How many have a connection, to whichever node. */
   get online(): number {
     return this.#online;
   }
 
+  /** Whether somebody has a connection, to whichever node. */
+  isOnline({ uid, listeners }: Pick<Known, "uid" | "listeners">): boolean {
+    return listeners.size > 0 || this.elsewhere.has(uid);
+  }
+
   /** How many hold a name. */
   get size(): number {
-    return this.#byUid.size;
+    return this.#holders.size;
   }
 
   /** The bounds of users' names. */
@@ -131,22 +86,22 @@ export class People {
 
   /** The user who holds their name and is `uid`. */
   get(uid: Uid): Known | undefined {
-    return this.#byUid.get(uid);
+    return this.#holders.get(uid);
   }
 
   /** What somebody may do on the server. */
   roleOf(uid: Uid): Role {
-    return uid === operatorUid ? "owner" : this.#byUid.get(uid)?.role ?? "guest";
+    return uid === operatorUid ? "owner" : this.get(uid)?.role ?? "guest";
   }
 
   /** The user who holds this name. */
   holder(name: string): Known | undefined {
-    return this.#byKey.get(nameKey(name));
+    return this.#holders.called(nameKey(name));
   }
 
   /** A user, also one whose name isn't held any more. */
   async user(uid: Uid): Promise<Person | undefined> {
-    const known = this.#byUid.get(uid);
+    const known = this.get(uid);
     if (known) return known.person;
     const user = await this.#options.accounts.user(uid);
     return user && { user: user.name, uid };
@@ -154,18 +109,17 @@ export class People {
 
   /** How many have made their names theirs. */
   get accounts(): number {
-    return this.#count((role) => role !== "guest");
+    return this.#holders.count((role) => role !== "guest");
   }
 
   /** How many may do everything. */
   get owners(): number {
-    return this.#count((role) => role === "owner");
+    return this.#holders.count((role) => role === "owner");
   }
 
   /** All, by their names. */
   sorted(): readonly Known[] {
-    this.#sorted ??= [...this.#byUid.values()].sort((a, b) => a.key < b.key ? -1 : 1);
-    return this.#sorted;
+    return this.#holders.sorted();
   }
 
   /**
@@ -204,6 +158,8 @@ export class People {
       known.role = before;
       throw error;
     }
+    // Another node may have said otherwise meanwhile, but before this was kept.
+    known.role = role;
   }
 
   /** A guest doesn't come back: their name ends with their connections. */
@@ -211,31 +167,59 @@ export class People {
     known.isOver = true;
   }
 
-  /** A connection of `known` begins; whether it is their first. */
+  /** A connection of `known` begins; whether it is their first, to whichever node. */
   enter(known: Known, listener: Listener): boolean {
+    const wasOnline = this.isOnline(known);
     known.listeners.add(listener);
-    known.goneAt = 0;
-    if (known.listeners.size > 1) return false;
-    this.#online++;
-    return true;
+    if (wasOnline) return false;
+    // For a node that doesn't know that they were gone.
+    if (known.awayAt > 0) known.awayAt = Math.max(this.#options.clock.now(), known.awayAt + 1);
+    return this.#came(known);
   }
 
-  /** A connection of `known` has ended; whether it was their last. */
+  /** A connection of `known` has ended; whether it was their last, to whichever node. */
   exit(known: Known, listener: Listener): boolean {
-    if (!known.listeners.delete(listener) || known.listeners.size > 0) return false;
-    known.goneAt = this.#options.clock.now();
-    known.away = undefined;
-    this.#online--;
-    return true;
+    return known.listeners.delete(listener) && !this.isOnline(known) && this.#went(known);
+  }
+
+  /** Somebody is connected to another node; who they are, where they weren't anywhere before. */
+  cameElsewhere(node: NodeId, uid: Uid): Known | undefined {
+    const known = this.get(uid);
+    const wasOnline = known === undefined || this.isOnline(known);
+    this.elsewhere.add(node, uid);
+    return !wasOnline && this.#came(known) ? known : undefined;
+  }
+
+  /** Somebody isn't connected to another node any more; who they are, where they are gone. */
+  wentElsewhere(node: NodeId, uid: Uid): Known | undefined {
+    const known = this.get(uid);
+    const wasOnline = known !== undefined && this.isOnline(known);
+    this.elsewhere.remove(node, uid);
+    return wasOnline && !this.isOnline(known) && this.#went(known) ? known : undefined;
+  }
+
+  /** Another node has kept users: they are so here, too. */
+  learn(users: readonly User[]): Learned {
+    const came: Known[] = [];
+    const lost: Known[] = [];
+    const became: Known[] = [];
+    for (const user of users) {
+      const known = this.get(user.uid);
+      if (known && user.holds && known.role !== user.role) became.push(known);
+      if (known && user.holds) this.#holders.change(known, user);
+      if (!known && user.holds) came.push(...this.#learnNew(user));
+      if (known && !user.holds) lost.push(this.#lose(known));
+    }
+    return { came, lost, became };
   }
 
   /** The guests whose time is over, and the longest gone where too many names are held. */
   overdue(): readonly Known[] {
     const now = this.#options.clock.now();
-    const gone = [...this.#byUid.values()].filter(({ goneAt, role }) =>
+    const gone = [...this.#holders.all()].filter(({ goneAt, role }) =>
       goneAt > 0 && role === "guest"
     );
-    const guests = this.#count((role) => role === "guest");
+    const guests = this.#holders.count((role) => role === "guest");
     const tooMany = guests - this.#options.bounds.connectionsMax * 2;
     const oldest = tooMany > 0
       ? gone.toSorted((a, b) => a.goneAt - b.goneAt).slice(0, tooMany)
@@ -250,12 +234,12 @@ export class People {
    */
   async release(known: Known): Promise<void> {
     if (known.goneAt === 0 || known.role !== "guest") return;
-    if (this.#byUid.get(known.uid) !== known) return;
-    this.#remove(known);
+    if (this.get(known.uid) !== known) return;
+    this.#holders.remove(known);
     try {
       await this.#options.accounts.save([userOf(known, false)]);
     } catch (error) {
-      if (!this.#byKey.has(known.key)) this.#add(known);
+      if (!this.#holders.called(known.key)) this.#holders.add(known);
       throw error;
     }
   }
@@ -266,19 +250,11 @@ export class People {
   ): Promise<Welcome> {
     const key = this.#freeKey(name, mayOwn);
     const user: User = { uid: randomText(9) as Uid, name, key, role: "guest", holds: true };
-    const known = newKnown(user, this.#options.clock.now());
-    this.#add(known);
-    try {
-      const [login] = await Promise.all([
-        this.logins.make(known.uid, agent),
-        this.#options.accounts.save([user]),
-        alsoKept(known.uid),
-      ]);
-      return { known, ...login, isNew: true };
-    } catch (error) {
-      this.#remove(known);
-      throw error;
-    }
+    const { known, kept: login } = await this.#hold(user, () => {
+      const { uid } = user;
+      return Promise.all([this.logins.make(uid, agent), alsoKept(uid)]).then(([login]) => login);
+    });
+    return { known, ...login, isNew: true };
   }
 
   async #again(
@@ -286,7 +262,7 @@ export class People {
     { user: wanted, agent }: Pick<Command<"hello">, "user" | "agent">,
     { mayOwn }: Coming,
   ): Promise<Welcome> {
-    const login = await this.logins.find(token);
+    const login = await this.#login(token);
     if (login === undefined) {
       const why = "this login is unknown, too old, or was ended";
       throw new ChatError(
@@ -296,12 +272,20 @@ export class People {
     }
     const { uid, hash } = login;
     this.#options.bans?.requireUser(uid);
-    const held = this.#byUid.get(uid);
+    const held = this.get(uid);
     // They are on their way: their time may not end before they are here.
     if (held && held.goneAt > 0) held.goneAt = this.#options.clock.now();
     const welcome = held ? { known: held } : await this.#revive(uid, { wanted, mayOwn });
     await this.logins.use(login, agent);
     return { ...welcome, token, login: hash, isNew: false };
+  }
+
+  async #login(token: string): Promise<Login | undefined> {
+    const login = await this.logins.find(token);
+    if (login !== undefined || !this.#options.nodes) return login;
+    // It may have just been made on another node.
+    await this.#options.nodes.caughtUp();
+    return await this.logins.find(token);
   }
 
   /** Gives a user whose name is no longer held theirs again, or the one they want now. */
@@ -311,20 +295,15 @@ export class People {
   ): Promise<{ known: Known; renamedFrom?: string }> {
     const user = await this.#options.accounts.user(uid);
     if (user === undefined) throw new ChatError("bad_login", "Cannot log in: the user is gone");
-    const back = this.#byUid.get(uid);
+    const back = this.get(uid);
     if (back) return { known: back };
     const isKept = this.#options.ownership.keeps(user.key) && !mayOwn;
-    const isFree = !this.#byKey.has(user.key) && !isKept;
+    const isFree = !this.#holders.called(user.key) && !isKept;
     const name = isFree || wanted === undefined ? user.name : wanted;
     const key = this.#freeKey(name, mayOwn);
-    const known = newKnown({ ...user, name, key }, this.#options.clock.now());
-    this.#add(known);
-    try {
-      await this.#options.accounts.save([userOf(known, true)]);
-    } catch (error) {
-      this.#remove(known);
-      throw error;
-    }
+    const { known } = await this.#hold({ ...user, name, key, holds: true }, () => {
+      return Promise.resolve();
+    });
     return name === user.name ? { known } : { known, renamedFrom: user.name };
   }
 
@@ -337,7 +316,7 @@ export class People {
       );
     }
     const key = nameKey(name);
-    const holder = this.#byKey.get(key);
+    const holder = this.#holders.called(key);
     if (holder) throw takenName(name, holder);
     const isOwners = this.#options.ownership.keeps(key);
     if (isOwners && !mayOwn) throw keptName(name);
@@ -346,41 +325,59 @@ export class People {
     return key;
   }
 
-  #count(fits: (role: Role) => boolean): number {
-    let count = 0;
-    for (const { role } of this.#byUid.values()) if (fits(role)) count++;
-    return count;
+  /** Gives a user the name that is theirs from now on, and keeps that with what belongs to it. */
+  async #hold<T>(
+    user: User,
+    alsoKept: () => Promise<T>,
+  ): Promise<{ readonly known: Known; readonly kept: T }> {
+    const { accounts, clock } = this.#options;
+    const known = newKnown(user, clock.now());
+    this.#holders.add(known);
+    const saved = accounts.save([user]);
+    try {
+      const [kept] = await Promise.all([alsoKept(), saved]);
+      // What other nodes have said of them meanwhile was kept before this.
+      this.#holders.change(known, user);
+      return { known, kept };
+    } catch (error) {
+      this.#holders.remove(known);
+      // Where it is kept, and what belongs to it isn't, they don't have it after all.
+      await saved.then(() => accounts.save([userOf(known, false)])).catch(() => {});
+      const holder = this.#holders.called(user.key);
+      const isTaken = error instanceof ChatError && error.code === "name_taken";
+      throw isTaken && holder ? takenName(user.name, holder) : error;
+    }
   }
 
-  #add(known: Known): void {
-    this.#byUid.set(known.uid, known);
-    this.#byKey.set(known.key, known);
-    this.#sorted = undefined;
+  #learnNew(user: User): readonly Known[] {
+    const known = newKnown(user, this.#options.clock.now());
+    this.#holders.add(known);
+    return this.isOnline(known) && this.#came(known) ? [known] : [];
   }
 
-  #remove(known: Known): void {
-    this.#byUid.delete(known.uid);
-    this.#byKey.delete(known.key);
-    this.#sorted = undefined;
+  #lose(known: Known): Known {
+    if (this.isOnline(known)) this.#online--;
+    this.#holders.remove(known);
+    return known;
   }
-}
 
-function takenName(name: string, { role }: Known): ChatError {
-  if (role === "guest") {
-    return new ChatError("name_taken", `The name "${name}" is taken: choose another one`);
+  #came(known: Known): boolean {
+    known.goneAt = 0;
+    if (this.get(known.uid) !== known) return false;
+    this.#online++;
+    return true;
   }
-  const how = "log in with its password, or choose another name";
-  return new ChatError("name_taken", `The name "${name}" belongs to an account: ${how}`, {
-    account: true,
-  });
+
+  #went(known: Known): boolean {
+    known.goneAt = this.#options.clock.now();
+    known.away = undefined;
+    if (this.get(known.uid) !== known) return false;
+    this.#online--;
+    return true;
+  }
 }
 
 function operatorsName(name: string): ChatError {
   const whose = "what whoever runs the server is called in rooms";
   return new ChatError("name_taken", `The name "${name}" is ${whose}: choose another one`);
-}
-
-/** As it is kept. */
-export function userOf({ uid, person, key, role }: Known, holds: boolean): User {
-  return { uid, name: person.user, key, role, holds };
 }

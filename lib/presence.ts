@@ -5,7 +5,8 @@ import { encodeLine } from "./encode.ts";
 import type { PassingEvent } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Hub } from "./hub.ts";
-import type { Known, Listener, People } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { People } from "./people.ts";
 
 /** What {@linkcode Presence} needs. */
 export interface PresenceOptions {
@@ -36,6 +37,29 @@ export class Presence {
     const before = this.#moves.get(known);
     if (before !== undefined && before !== move) this.#moves.delete(known);
     else this.#moves.set(known, move);
+  }
+
+  /** Somebody says now that they are away; or without a text, back. */
+  setAway(known: Known, text: string | undefined): void {
+    this.#setAway(known, text, Math.max(this.#options.clock.now(), known.awayAt + 1));
+  }
+
+  /** Another node says what they have said; of what was said at once, all nodes take the same. */
+  learnAway(known: Known, { text, at }: { readonly text?: string; readonly at: number }): void {
+    const isSame = known.away === text;
+    const isLater = at > known.awayAt || (at === known.awayAt && (known.away ?? "") < (text ?? ""));
+    if (isLater && isSame) known.awayAt = at;
+    else if (isLater) this.#setAway(known, text, at);
+  }
+
+  #setAway(known: Known, text: string | undefined, at: number): void {
+    known.away = text;
+    known.awayAt = at;
+    const { user } = known.person;
+    this.tell(
+      known,
+      text === undefined ? { t: "gone_away", user } : { t: "gone_away", user, text },
+    );
   }
 
   /** Tells nothing more. */

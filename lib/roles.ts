@@ -3,7 +3,7 @@
 import type { Role } from "./command_row.ts";
 import type { Core } from "./core.ts";
 import type { Person } from "./events.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 
 /**
  * From now on they may do what this role may; they are told, and whoever hears of them. Nothing

@@ -42,6 +42,11 @@ export function emptyRoom(id: ConversationId, name: string): Room {
   return { id, name, topic: "", seq: 0, first: 1, members: new Map(), rules: noRules };
 }
 
+/** What somebody has just said. */
+export function newMessage({ seq, uid: author }: LogEvent): Message {
+  return { seq, author, deleted: false, reactions: new Map() };
+}
+
 /** A copy that can go its own way. */
 export function copyRoom(room: Room): Room {
   const { members, spoke } = room;

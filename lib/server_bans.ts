@@ -6,7 +6,7 @@ import { isAtLeast, type Role, roles } from "./command_row.ts";
 import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import type { AuditEntry } from "./audit_entry.ts";
 import type { Command } from "./protocol.ts";
 import { forGood } from "./rules.ts";

@@ -11,12 +11,14 @@ import { ChatError, putsOut, refusalOf } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import { fileIn } from "./file_commands.ts";
+import { decideFresh } from "./fresh.ts";
 import { Bucket } from "./flood.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import { Outbox, type Taker } from "./outbox.ts";
 import { type FilePeer, PeerFiles, type RefusedAbout } from "./peer_files.ts";
-import type { Known, Listener, Welcome } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { Welcome } from "./coming.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Actor, tellDone, tellRefused } from "./telling.ts";
 import { idOf } from "./decode.ts";
@@ -138,8 +140,7 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
     this.#bucket = this.#core.floods.bucketOf(known, { quiet });
     this.#takesGzip = features.includes("gzip" satisfies Feature);
     this.#takesBase64 = features.includes("base64" satisfies Feature);
-    this.#core.hub.enter(known, this);
-    if (this.#core.people.enter(known, this)) this.#core.presence.moved(known, "came");
+    this.#core.enter(known, this);
   }
 
   hear(...lines: readonly Uint8Array[]): void {
@@ -225,7 +226,6 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
       if (bodyBytes > 0 && !row.body) {
         throw new ChatError("bad_message", `Cannot take bytes after "${request.t}"`);
       }
-      if (row.who !== "anybody") requireRole(this.known, request.t);
       const outcome = this.#run(request.t, request.fields, { id: request.id, body });
       if (outcome instanceof Promise) return this.#decided(request, outcome);
       const full = this.#answer(request, outcome.answer);
@@ -265,7 +265,10 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
     fields: JsonObject,
     along: Along,
   ): Outcome | Promise<Outcome> {
-    return handlers[name](this.#core, this, commandOf(name, fields), along);
+    return decideFresh(this.#core, name, fields, () => {
+      if (commands[name].who !== "anybody") requireRole(this.known, name);
+      return handlers[name](this.#core, this, commandOf(name, fields), along);
+    });
   }
 
   /** A promise where so many answers wait that the peer isn't read meanwhile. */
@@ -380,9 +383,7 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
   #leave(): void {
     const known = this.#known;
     if (!known) return;
-    this.#core.hub.exit(known, this);
-    if (!this.#core.people.exit(known, this)) return;
-    this.#core.presence.moved(known, "went");
+    if (!this.#core.exit(known, this)) return;
     this.#core.journal.action({ ...this.#actor(), command: "gone" });
     // They have logged out: nobody has to wait for the name.
     if (known.isOver) void this.#core.endGuest(known);

@@ -7,7 +7,7 @@ import { freeFile, pathOf } from "./file_steps.ts";
 import type { Blobs, Library, LibraryEntry, Outgoing } from "./file_store.ts";
 import { requireRemovable, requireSeen } from "./files.ts";
 import { type ConversationId, type FileId, lobby, pairOf } from "./names.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import type { Quota } from "./quota.ts";
 
 /** What a {@linkcode Shelf} needs. */

@@ -10,6 +10,7 @@ import type { Library } from "./file_store.ts";
 import type { AuditEntry } from "./audit_entry.ts";
 import type { ConversationId, NameKey, Uid } from "./names.ts";
 import type { Role } from "./command_row.ts";
+import type { Nodes } from "./nodes.ts";
 import type { Message, Room } from "./rooms.ts";
 
 /** One addition to a conversation's log. */
@@ -90,6 +91,8 @@ export interface SaidPage {
 
 /** The logs of all conversations. */
 export interface Log {
+  /** About how many characters the events of one append may take; missing where no number is too many. */
+  readonly appendCharsMax?: number;
   /** Every room (no private conversation) that has members, and the lobby where it has begun. */
   rooms(): Promise<readonly Room[]>;
   /** One conversation as it stands, or `undefined` where it never began. */
@@ -279,6 +282,8 @@ export interface Backend extends AsyncDisposable {
   readonly library: Library;
   readonly records: Records;
   readonly audit: Audit;
+  /** The other nodes that keep the same; missing where there are none. */
+  readonly nodes?: Nodes;
   /** Resolves when nothing can be kept or read any more, and the process had better end. */
   readonly failed: Promise<Error>;
 }

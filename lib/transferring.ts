@@ -11,7 +11,7 @@ import type { ConversationId } from "./names.ts";
 import type { Standing } from "./offering.ts";
 import { partBytesOf } from "./part_bytes.ts";
 import type { Command } from "./protocol.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import { takesPart } from "./shelf.ts";
 
 /** The handlers, one for each row of the table of commands about files. */

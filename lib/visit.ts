@@ -15,12 +15,14 @@ import { ChatError, putsOut } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
 import type { JsonObject } from "./fields.ts";
 import type { LibraryEntry, Outgoing } from "./file_store.ts";
+import { decideFresh } from "./fresh.ts";
 import { letIn } from "./letting_in.ts";
 import { limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type FilePeer, PeerFiles } from "./peer_files.ts";
-import type { Known, Listener, Welcome } from "./people.ts";
+import type { Known, Listener } from "./known.ts";
+import type { Welcome } from "./coming.ts";
 import type { CommandRow } from "./command_row.ts";
 import { type Command, type CommandName, commands, type Ok, protocolVersion } from "./protocol.ts";
 import { takesPart } from "./shelf.ts";
@@ -256,11 +258,9 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
 
   /** The request is answered, or its peer is lost. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { hub, people, presence } = this.#core;
     this.#files?.end();
     await this.#leaveRoom();
-    hub.exit(this.known, this);
-    if (people.exit(this.known, this)) presence.moved(this.known, "went");
+    this.#core.exit(this.known, this);
     this.#core.dismiss(this);
     if (this.#isBrief) await this.#core.endGuest(this.known);
     this.#gone.resolve();
@@ -278,14 +278,12 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   }
 
   #enter(welcome: Welcome): void {
-    const { hub, people, presence } = this.#core;
     const over = this.#core.whyOver(welcome);
     if (over) throw over;
     const { known, login } = welcome;
     this.#known = known;
     this.#login = login;
-    hub.enter(known, this);
-    if (people.enter(known, this)) presence.moved(known, "came");
+    this.#core.enter(known, this);
   }
 
   /** Whoever makes a new guest for each request is bounded all the same. */
@@ -300,7 +298,9 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   ): Promise<JsonObject> {
     const row: CommandRow = commands[name];
     const command = commandOf(name, fields);
-    const outcome = await handlers[name](this.#core, this, command, { id: undefined, body });
+    const outcome = await decideFresh(this.#core, name, fields, () => {
+      return handlers[name](this.#core, this, command, { id: undefined, body });
+    });
     const answer = await outcome.answer;
     const ok = typeof answer === "function" ? answer() : answer;
     if (!row.unlogged) this.#tellDone(name, fields, ok);

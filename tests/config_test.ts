@@ -1,58 +1,14 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { type Config, ConfigError, readConfig, type Sources } from "../lib/config.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { readConfig } from "../lib/config.ts";
 import { isByInvitation, joinLines, type JoinTls, linksOf } from "../lib/config/join.ts";
 import { defaults, flagFor, flagOf, optionNames, rows, variableOf } from "../lib/config/options.ts";
-import { denoRunLine, type Need, quote } from "../lib/config/reach.ts";
 import { defaultBounds } from "../lib/limits.ts";
-
-const set = { read: ["./data"], write: ["./data"], net: ["127.0.0.1"] };
-
-interface Given {
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
-  /** Whether the environment can't be listed, as under the server's own permissions. */
-  readonly unlisted?: boolean;
-  readonly granted?: (need: Need) => boolean;
-}
-
-function sources(given: Given): Sources {
-  const env = given.env ?? {};
-  const files = given.files ?? {};
-  return {
-    args: given.args ?? [],
-    env: {
-      get: (name) => env[name],
-      names: () => given.unlisted ? undefined : Object.keys(env),
-    },
-    readFile: (path) => files[path],
-    version: "1.2.3",
-    place: {
-      program: "server",
-      start: "deno task server",
-      granted: given.granted ?? (() => true),
-      grantsAlways: ({ what }) => !what.startsWith("/srv"),
-      line: (args) => ["deno task server", ...args.map(quote)].join(" "),
-      widerLine: (needs, args) =>
-        denoRunLine(needs, args, { deno: "deno", program: "server", set }),
-    },
-  };
-}
-
-function configOf(given: Given): Config {
-  const start = readConfig(sources(given));
-  assert(start.kind === "run");
-  return start.config;
-}
+import { configOf, type Given, mistakeOf, sources } from "./helpers/given_config.ts";
 
 function sayingOf(...args: string[]): string {
   const start = readConfig(sources({ args }));
   assert(start.kind === "say");
   return start.text;
-}
-
-function mistakeOf(given: Given): string {
-  return assertThrows(() => readConfig(sources(given)), ConfigError).message;
 }
 
 Deno.test("readConfig() takes the defaults where nothing is said", () => {
@@ -138,14 +94,19 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     TEXT: "My server",
     USER: "Ada",
     "text|json": "json",
+    HOST: "chat1.example.org",
+    NAME: "school",
+    URLS: "nats://127.0.0.1:4223,tls://nats.example.org",
   };
+  // Where what does for others of the kind doesn't.
+  const own: Readonly<Record<string, string>> = { natsReplicas: "3" };
   // One without the other is a mistake.
   const along: Readonly<Record<string, string>> = { cert: "--key=a.pem", key: "--cert=a.pem" };
   for (const name of optionNames) {
     const others = name in along ? [along[name]] : [];
     await t.step(flagOf(name), () => {
       const { value } = rows[name];
-      const text = value === "" ? String(!defaults[name]) : samples[value];
+      const text = value === "" ? String(!defaults[name]) : own[name] ?? samples[value];
       const key = flagOf(name);
       const configs = [
         configOf({ args: [...others, `--${key}=${text}`] }),
@@ -177,6 +138,15 @@ Deno.test("--help is no wider than 100 columns", () => {
 });
 
 const mistakes: readonly [string, Given, RegExp][] = [
+  ["a NATS without a scheme", { args: ["--nats=127.0.0.1:4222"] }, /must be addresses like nats:/],
+  ["a NATS with a path", { args: ["--nats=nats://a/b"] }, /must be addresses like nats:/],
+  [
+    "more replicas than NATS has",
+    { args: ["--nats-replicas=6"] },
+    /must be an integer from 1 to 5/,
+  ],
+  ["a name in NATS with a dot", { args: ["--nats-name=a.b"] }, /must be 1 to 32 letters, digits/],
+  ["a place with a port", { args: ["--public=example.org:5000"] }, /must be a name like/],
   ["a certificate alone", { args: ["--cert=a"] }, /^Cannot take "--cert" alone: .* --key=FILE$/],
   ["a key alone", { args: ["--key=a"] }, /^Cannot take "--key" alone: .* --cert=FILE$/],
   ["an unknown option", { args: ["--prot", "1"] }, /^There is no option "--prot": "--port" may be/],
@@ -355,44 +325,3 @@ function joinable(args: readonly string[], webPort?: number) {
     addresses: ["192.168.1.7", "10.0.0.7"],
   };
 }
-
-Deno.test("readConfig() needs no grant for a web port that isn't used", () => {
-  const asked: string[] = [];
-  const granted = (need: Need) => asked.push(need.what) > 0;
-  configOf({ args: ["--no-web", "--web-port", "8181"], granted });
-  assertEquals(asked.filter((what) => what.includes("8181")), []);
-});
-
-Deno.test("readConfig() prints the wider line with everything that was said anywhere", () => {
-  const message = mistakeOf({
-    args: ["--data", "/srv/it's here", "--port", "5000"],
-    env: { PARLEY_NAME: "Our place" },
-    files: { "parley.jsonc": '{"preset": "bench", "port": 6000}' },
-    granted: ({ what }) => !what.startsWith("/srv"),
-  });
-  assertStringIncludes(
-    message,
-    `deno run -q --no-prompt --cached-only -P=server '--allow-read=./data,/srv/it'\\''s here' ` +
-      `'--allow-write=./data,/srv/it'\\''s here' server.ts --preset=bench --port=5000 ` +
-      `'--data=/srv/it'\\''s here' '--name=Our place'`,
-  );
-});
-
-Deno.test("readConfig() prints the wider line for a config file that it may not read", () => {
-  const message = mistakeOf({
-    args: ["--", "--config", "/etc/parley.jsonc"],
-    granted: ({ what }) => !what.startsWith("/etc"),
-  });
-  assertStringIncludes(
-    message,
-    "--allow-read=./data,/etc/parley.jsonc server.ts --config /etc/parley.jsonc",
-  );
-});
-
-Deno.test("readConfig() asks for an address without its port, which may be any", () => {
-  const message = mistakeOf({
-    args: ["--host", "fe80::1", "--port", "0", "--open"],
-    granted: ({ kind }) => kind !== "net",
-  });
-  assertStringIncludes(message, "'--allow-net=127.0.0.1,[fe80::1]' server.ts --host=fe80::1");
-});

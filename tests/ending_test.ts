@@ -5,7 +5,7 @@ import { TestServer } from "./helpers/peer.ts";
 
 const revoked = new ChatError("revoked", "This login was ended");
 
-Deno.test("endUser() ends every connection of a user, and says why", async () => {
+Deno.test("endHere() ends every connection of a user, and says why", async () => {
   await using server = await TestServer.start();
   const one = await server.join("Alice");
   const two = server.connect();
@@ -23,13 +23,13 @@ Deno.test("endUser() ends every connection of a user, and says why", async () =>
   ]);
 });
 
-Deno.test("endUser() ends those that are meant, and no others", async () => {
+Deno.test("endHere() ends those that are meant, and no others", async () => {
   await using server = await TestServer.start();
   const one = await server.join("Alice");
   const [known] = server.core.people.sorted();
   const [{ login }] = known.listeners;
-  await server.core.endUser(known.uid, revoked, (listener) => listener.login !== login);
+  await server.core.endHere(known.uid, revoked, (listener) => listener.login !== login);
   await one.ok({ t: "ping" });
-  await server.core.endUser(known.uid, revoked, (listener) => listener.login === login);
+  await server.core.endHere(known.uid, revoked, (listener) => listener.login === login);
   await one.end();
 });

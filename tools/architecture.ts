@@ -37,7 +37,11 @@ export const layers = {
     imports: ["leaves"],
     portable: true,
   },
-  store: { files: /^lib\/(file_)?store\.ts$/, imports: ["rooms", "leaves"], portable: true },
+  store: {
+    files: /^lib\/((file_)?store|nodes)\.ts$/,
+    imports: ["rooms", "leaves"],
+    portable: true,
+  },
   // TLS, which a server and clients speak over their own bytes.
   tls: { files: /^lib\/tls_carrier\.ts$/, imports: ["leaves"], portable: false },
   // The machine's own time and chance, which leaves get as arguments.

@@ -5,10 +5,13 @@
 
 import { type Clock, randomText } from "../clock.ts";
 import type { Backend } from "../store.ts";
+import type { Order } from "./order.ts";
 import { Checkpoints } from "./sqlite/checkpoints.ts";
 import { CommitQueue } from "./sqlite/commit_queue.ts";
 import { reasonOf } from "./folder_lock.ts";
 import { type OwnedFolder, ownFolder } from "./sqlite/folder.ts";
+import { appendCharsMax } from "./sqlite/shared/publishing.ts";
+import { belong, join } from "./sqlite/shared/joining.ts";
 import { SqliteAccounts } from "./sqlite/accounts.ts";
 import { SqliteLibrary } from "./sqlite/library.ts";
 import { SqliteLog } from "./sqlite/log.ts";
@@ -19,7 +22,7 @@ import { SqliteRecords } from "./sqlite/records.ts";
 import type { ReaderCalls } from "./sqlite/reads.ts";
 import type { SearchCalls } from "./sqlite/search_calls.ts";
 import { SqliteSearch } from "./sqlite/searching.ts";
-import type { WriterCalls } from "./sqlite/work.ts";
+import type { Kept, Opened, WriterCalls } from "./sqlite/work.ts";
 
 /** A {@linkcode Backend} that can tell when deleted texts are gone from its files. */
 export interface SqliteBackend extends Backend {
@@ -33,20 +36,33 @@ interface Ports {
   readonly search: Port<SearchCalls>;
 }
 
+/** How a store is opened. */
+export interface SqliteOptions {
+  /** What several nodes write in: everything is kept in its order, and the store can be made again. */
+  readonly order?: Order;
+}
+
 /**
  * Opens the store in `folder`, made where there is none.
  *
  * @throws {Error} a sentence for whoever started the server: the folder can't be used, is used by
  * another server, or was written by a newer one.
  */
-export async function openSqlite(folder: string, clock: Clock): Promise<SqliteBackend> {
+export async function openSqlite(
+  folder: string,
+  clock: Clock,
+  { order }: SqliteOptions = {},
+): Promise<SqliteBackend> {
   const owned = await ownFolder(folder);
   const ports = startWorkers();
+  const { writer, reader, search } = ports;
   try {
-    const { id, n } = await ports.writer.ask("open", { folder, id: randomText(16) });
-    await ports.reader.ask("open", folder);
-    await ports.search.ask("open", { folder, id });
-    return backendOf(owned, ports, { clock, id, n });
+    const isCopy = order !== undefined;
+    const opened = await writer.ask("open", { folder, id: randomText(16), isCopy });
+    const id = order ? await belong(order, { writer, opened }) : opened.id;
+    await reader.ask("open", folder);
+    await search.ask("open", { folder, id });
+    return await backendOf(owned, ports, { clock, opened: { ...opened, id }, order });
   } catch (error) {
     for (const port of Object.values(ports)) port.end();
     owned[Symbol.dispose]();
@@ -73,39 +89,47 @@ function startWorkers(): Ports {
   };
 }
 
-function backendOf(
+async function backendOf(
   owned: OwnedFolder,
   { writer, reader, search }: Ports,
-  { clock, id, n }: { clock: Clock; id: string; n: number },
-): SqliteBackend {
+  { clock, opened, order }: {
+    readonly clock: Clock;
+    readonly opened: Opened;
+    readonly order: Order | undefined;
+  },
+): Promise<SqliteBackend> {
   const news = new News((told) => search.ask("news", told), clock);
   const checkpoints = new Checkpoints({
     aside: () => search.ask("copy", null),
     finish: (how) => writer.ask("checkpoint", { how }),
   }, clock);
-  const queue = new CommitQueue((works) => writer.ask("commit", works), {
-    clock,
-    onCommit(commit) {
-      checkpoints.onCommit(commit);
-      news.onCommit(commit.n);
-    },
-  });
-  news.onCommit(n);
+  const onCommit = (kept: Kept) => {
+    checkpoints.onCommit(kept);
+    news.onCommit(kept.n);
+  };
+  const part = order && join(order, opened, { writer, clock, onCommit });
+  const queue = part?.queue ??
+    new CommitQueue((works) => writer.ask("commit", works), { clock, onCommit });
+  news.onCommit(opened.n);
+  const failures = [writer, reader, search, ...order ? [order] : []].map(({ failed }) => failed);
+  if (part) await Promise.race([part.caughtUp(), ...failures.map(thrown)]);
   return {
-    id,
-    log: new SqliteLog(queue, { writer, reader }),
+    id: opened.id,
+    log: new SqliteLog(queue, { writer, reader }, part && { appendCharsMax }),
     accounts: new SqliteAccounts(queue, reader),
     search: new SqliteSearch(search),
     library: new SqliteLibrary(queue, reader),
     audit: new SqliteAudit(queue, reader),
     records: new SqliteRecords(queue, reader),
-    failed: Promise.race([writer.failed, reader.failed, search.failed]),
+    ...part && { nodes: part.nodes },
+    failed: Promise.race(failures),
     async erased() {
       await queue.settled();
       await Promise.all([checkpoints.erased(), search.ask("erased", null)]);
     },
     async [Symbol.asyncDispose]() {
-      await queue.settled();
+      if (part) await part[Symbol.asyncDispose]();
+      else await queue.settled();
       news.close();
       checkpoints.close();
       // The writer is the last, and leaves one file.
@@ -115,4 +139,8 @@ function backendOf(
       owned[Symbol.dispose]();
     },
   };
+}
+
+async function thrown(failed: Promise<Error>): Promise<never> {
+  throw await failed;
 }

@@ -37,3 +37,9 @@ const passes: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 export function passesWithTime(code: RefusalCode): boolean {
   return passes.has(code);
 }
+
+/** Whether what ended a connection is about where it went, so that it may be well elsewhere. */
+export function isPlaceAway(error: { readonly code: RefusalCode } | undefined): boolean {
+  const { code = "unavailable" } = error ?? {};
+  return code === "unavailable" || code === "closing" || code === "server_full";
+}

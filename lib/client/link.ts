@@ -4,7 +4,7 @@ import type { Clock, Stop } from "../clock.ts";
 import type { Connection } from "../connection.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
-import { passesWithTime, retryAfterMs } from "./backoff.ts";
+import { backoffMs, isPlaceAway, passesWithTime, retryAfterMs } from "./backoff.ts";
 import {
   type Ending,
   Exchange,
@@ -16,7 +16,11 @@ import type { FetchTaker } from "./fetches.ts";
 import { Kept } from "./kept.ts";
 
 /** Makes a new connection to the server. A ChatError that it throws counts as the server's. */
-export type Dial = () => Promise<Connection>;
+export interface Dial {
+  (): Promise<Connection>;
+  /** Where else it can go; nowhere where that is missing. */
+  readonly elsewhere?: Elsewhere;
+}
 
 /** How a {@linkcode Link} stands. */
 export type LinkStatus =
@@ -33,6 +37,16 @@ export type LinkStatus =
   }
   /** Closed by us, or, with `error`, refused in a way that waiting can't help. */
   | { readonly is: "ended"; readonly error?: ChatError };
+
+/** Where else a server is; see ways.ts. */
+export interface Elsewhere {
+  /** A server is there, and says where else it is. */
+  well(addresses: readonly string[]): void;
+  /** A server says where else it is. */
+  learn(addresses: readonly string[]): void;
+  /** The next dial goes elsewhere; whether there is no need to wait for it. */
+  turn(): boolean;
+}
 
 /** What a {@linkcode Link} is made with. */
 export interface LinkOptions extends ExchangeEvents {
@@ -193,7 +207,7 @@ export class Link {
     this.#tell({ is: "connecting", attempt: this.#attempt });
     const dialled = await this.#dial();
     if ("reason" in dialled) return dialled;
-    const exchange = new Exchange(dialled, this.#options);
+    const exchange = new Exchange(dialled, this.#events());
     this.#exchange = exchange;
     const over = exchange.run();
     const fields = this.#helloFields();
@@ -213,6 +227,19 @@ export class Link {
     if (wasOnline && this.#options.clock.now() - onlineAt >= wellMs) this.#attempt = 0;
     const isUsedUp = fields.password !== undefined && !wasOnline;
     return isUsedUp ? { ...ending, error: ending.error ?? unsure(), isFinal: true } : ending;
+  }
+
+  /** What comes, with a look at what it says of the server's other addresses. */
+  #events(): LinkOptions {
+    const { dial: { elsewhere }, onEvent } = this.#options;
+    if (!elsewhere) return this.#options;
+    return {
+      ...this.#options,
+      onEvent(event) {
+        if (event.t === "closing" && "addresses" in event) elsewhere.learn(event.addresses ?? []);
+        onEvent(event);
+      },
+    };
   }
 
   /** A connection, or why there is none. */
@@ -253,6 +280,7 @@ export class Link {
     this.#hello = hello;
     this.#token = hello.token;
     this.#invite = undefined;
+    this.#options.dial.elsewhere?.well(hello.server.addresses);
     // What is sent `once` while this is told goes out before what was kept.
     this.#tell({ is: "online", hello });
     this.#kept.online(exchange);
@@ -276,7 +304,11 @@ export class Link {
 
   async #wait(ending: Ending): Promise<void> {
     const { clock, random } = this.#options;
-    const ms = retryAfterMs(ending.error?.retryMs, this.#attempt + 1, random());
+    const isElsewhere = isPlaceAway(ending.error) && this.#options.dial.elsewhere?.turn() === true;
+    if (isElsewhere) this.#attempt = 0;
+    const ms = isElsewhere
+      ? backoffMs(1, random())
+      : retryAfterMs(ending.error?.retryMs, this.#attempt + 1, random());
     const attempt = this.#attempt;
     this.#tell({ is: "waiting", until: clock.now() + ms, attempt, reason: ending.reason });
     let stop: Stop = () => {};

@@ -214,7 +214,8 @@ export class Transfers {
     if (this.#link || hello === undefined) return;
     const { dial, clock, random } = this.#options;
     const link = new Link({
-      dial,
+      // Where the chat goes; it is the one that looks for another address.
+      dial: () => dial(),
       hello: { ...hello, quiet: true, features: ["gzip"] },
       clock,
       random: () => random(),

@@ -105,6 +105,16 @@ export function linksOf(
   return { url, address: addressText({ ...joinable, invite: code }, host) };
 }
 
+/** Where clients reach a node of several. */
+export function addressOfNode(
+  reachable: Reachable,
+): { readonly chat: string; readonly web?: string } {
+  const { config } = reachable;
+  const host = config.public === "" ? hostsOf(reachable)[0] : config.public;
+  const [web] = pageUrls(reachable, host);
+  return { chat: addressText(reachable, host), ...web !== undefined && { web } };
+}
+
 /** Where a server is reached, and what is to be known for that. */
 export type Reachable = Pick<Joinable, "config" | "port" | "webPort" | "addresses" | "tls">;
 type Inviting = Reachable & Pick<Joinable, "invite">;

@@ -208,6 +208,52 @@ export function hostNames(help: string): Option<readonly string[]> {
   };
 }
 
+/** A name or an IP address that need not be: empty where there is none. */
+export function reachedAt(help: string): Option<string> {
+  return {
+    help,
+    value: "HOST",
+    must: "a name like chat1.example.org or an IP address, or none",
+    read: (text) => {
+      if (text === "none") return "";
+      const bare = text.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+      return isAddress(bare) || isHostName(bare) ? bare : undefined;
+    },
+    write: (host) => host === "" ? "none" : host,
+  };
+}
+
+/** Servers of one NATS. */
+export function natsServers(help: string): Option<readonly string[]> {
+  return {
+    help,
+    value: "URLS",
+    must: "addresses like nats://127.0.0.1:4222,tls://USER:PASSWORD@nats.example.org, or none",
+    read: (text) => {
+      if (text === "none") return [];
+      const list = text.split(",");
+      return list.every(isNatsServer) ? list : undefined;
+    },
+    write: (list) => list.length === 0 ? "none" : list.join(","),
+  };
+}
+
+function isNatsServer(text: string): boolean {
+  if (!isPrintable(text, 1024) || !/^(?:nats|tls):\/\/[^/?#\s]+\/?$/.test(text)) return false;
+  return URL.canParse(text);
+}
+
+/** One word that other programs take for a name. */
+export function word(charsMax: number, help: string): Option<string> {
+  return {
+    help,
+    value: "NAME",
+    must: `1 to ${charsMax} letters, digits, - and _`,
+    read: (text) => /^[\w-]+$/.test(text) && text.length <= charsMax ? text : undefined,
+    write: String,
+  };
+}
+
 /** Not one whose last part is a number: that would be an address. */
 function isHostName(text: string): boolean {
   const part = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?";

@@ -6,11 +6,15 @@
 import { ConfigError } from "./mistakes.ts";
 import { type Config, flagFor, type General } from "./options.ts";
 
+const usualNatsPort = 4222;
+
 /** One thing that Deno has to grant. */
 export interface Need {
   readonly kind: "read" | "write" | "net";
   /** A path, or an address with its port. */
   readonly what: string;
+  /** Of an address: whether it is dialled, and not listened on. */
+  readonly isDialled?: true;
 }
 
 /** What is started: a file beside deno.json, and the set of permissions that it has there. */
@@ -46,11 +50,18 @@ export function needsOf(config: General): readonly Need[] {
       { kind: "read", what } as const,
       { kind: "write", what } as const,
     ]),
-    ...[config.cert, config.key].filter((path) => path !== "").map((what) =>
-      ({ kind: "read", what }) as const
-    ),
+    ...[config.cert, config.key, config.natsCredentials, config.natsCa].filter((path) =>
+      path !== ""
+    ).map((what) => ({ kind: "read", what }) as const),
     ...ports.map((port) => ({ kind: "net", what: `${bare}:${port}` }) as const),
+    ...config.nats.map((url) => ({ kind: "net", what: hostOfNats(url), isDialled: true }) as const),
   ];
+}
+
+/** Host and port of a server of NATS. */
+export function hostOfNats(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port === "" ? usualNatsPort : port}`;
 }
 
 /**
@@ -77,7 +88,9 @@ export function beyond(
 ): ConfigError {
   const { program } = place;
   const verbs = { read: "read", write: "write", net: doesWithNet[program] };
-  const list = missing.map(({ kind, what }) => `${verbs[kind]} ${JSON.stringify(what)}`);
+  const list = missing.map(({ kind, what, isDialled }) =>
+    `${isDialled ? "connect to" : verbs[kind]} ${JSON.stringify(what)}`
+  );
   return new ConfigError(
     `Cannot ${list.join(", ")}: Deno was not told that this ${names[program]} may; this line ` +
       `tells it, beside ${program}.ts\n\n  ${place.widerLine(missing, args)}\n`,
@@ -97,7 +110,7 @@ export function denoRunLine(
 ): string {
   const kinds = ["read", "write", "net"] as const;
   const grants = kinds.flatMap((kind) => {
-    const more = needs.filter((need) => need.kind === kind).map(({ what }) => hostOf(kind, what));
+    const more = needs.filter((need) => need.kind === kind).map(grantOf);
     // A flag takes the place of what the set says of its kind, so that it has to say that, too.
     const all = new Set([...from.set[kind], ...more]);
     return more.length === 0 ? [] : [`--allow-${kind}=${[...all].join(",")}`];
@@ -110,9 +123,12 @@ export function denoRunLine(
   return from.folder === undefined ? line : `cd ${quote(from.folder)} && ${line}`;
 }
 
-/** Port 0 is any port, and Deno's grants know no such thing: without one, an address is all ports. */
-function hostOf(kind: Need["kind"], what: string): string {
-  return kind === "net" ? what.replace(/:\d+$/, "") : what;
+/**
+ * What grants a need. Port 0 is any port, and Deno's grants know no such thing: without one, an
+ * address is all ports.
+ */
+function grantOf({ kind, what, isDialled }: Need): string {
+  return kind === "net" && !isDialled ? what.replace(/:\d+$/, "") : what;
 }
 
 /** A word as a POSIX shell takes it for itself. */

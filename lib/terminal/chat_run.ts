@@ -57,7 +57,7 @@ function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
     attended ? talk.warn(sentence) : machine.complain(sentence);
   const { standing } = machine;
   const dial = dialFor(wanted, {
-    ...{ clock, standing, complain },
+    ...{ clock, random, standing, complain },
     mayUse: (path, kinds) => machine.mayUse(path, kinds),
     lineThatMay: (more) => machine.lineThatMay(more),
   });

@@ -1,7 +1,8 @@
 /** What lets a user in beside their name: given to the client, or asked for on a terminal. */
 
 import type { Machine } from "./machine.ts";
-import { type Common, UsageError } from "./options.ts";
+import { type Common } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { typedPath } from "./typed_path.ts";
 
 /** A password, an invitation, or neither. */

@@ -6,7 +6,8 @@ import { addressText } from "./address_text.ts";
 import { exitCodes, refusedSentence, slowSentence } from "./exit.ts";
 import { type LoginFile, openLogin, unkeptLogin } from "./login.ts";
 import type { Machine } from "./machine.ts";
-import { type Common, UsageError } from "./options.ts";
+import { type Common } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { printableLine } from "../printable.ts";
 
 /** What became of one attempt. */

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Machine } from "./machine.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { SecretLine } from "./secret_line.ts";
 import type { Standing } from "./typed_path.ts";
 import { wrap } from "./wrap.ts";

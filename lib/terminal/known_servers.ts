@@ -4,7 +4,7 @@
  */
 
 import { dirname } from "@std/path";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** How a server is known. */
 export type Known =

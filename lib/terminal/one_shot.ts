@@ -1,6 +1,6 @@
 /** One thing done from a script: something is said, or what was said is printed. */
 
-import { Link, type LinkStatus } from "../client/link.ts";
+import { type Dial, Link, type LinkStatus } from "../client/link.ts";
 import { randomText } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { JsonObject } from "../fields.ts";
@@ -101,6 +101,8 @@ function print(
 /** What the work of one run is given. */
 export interface OnceWork {
   readonly link: Link;
+  /** To where the link is. */
+  readonly dial: Dial;
   readonly hello: Ok<"hello">;
   readonly user: string;
   readonly login: LoginFile;
@@ -141,8 +143,9 @@ async function attempt(
   late.promise.catch(() => {});
   const { user, login } = entrant;
   const helloFields = { ...helloOf(entrant, version), quiet: true };
+  const dial = dialFor(wanted, machine);
   const link = new Link({
-    dial: dialFor(wanted, machine),
+    dial,
     hello: helloFields,
     clock,
     random,
@@ -161,7 +164,7 @@ async function attempt(
     const hello = await arrived.promise;
     login.keep({ user: hello.user, uid: hello.uid, token: hello.token });
     if (task.isLong) stopClock();
-    await Promise.race([task.work({ link, hello, user, login, helloFields }), late.promise]);
+    await Promise.race([task.work({ link, dial, hello, user, login, helloFields }), late.promise]);
     return { is: "over", code: exitCodes.ok };
   } catch (error) {
     return failed(error, machine);

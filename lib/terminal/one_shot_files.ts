@@ -7,13 +7,13 @@ import { ChatError } from "../errors.ts";
 import type { Place } from "../events.ts";
 import { nameKey } from "../names.ts";
 import { Desk } from "./desk.ts";
-import { dialFor } from "./dial.ts";
 import { listFiles } from "../client/file_list.ts";
 import { filesHere, isReadable, notReadable } from "./files_here.ts";
 import { fileCalled, filesBelow } from "../client/find_file.ts";
 import type { Machine } from "./machine.ts";
 import { once, type OnceWork } from "./one_shot.ts";
-import { type Common, UsageError, type Wanted } from "./options.ts";
+import { type Common, type Wanted } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { paintFor } from "./paint.ts";
 import { PlainSurface, writerTo } from "./plain.ts";
 import { printableLine } from "../printable.ts";
@@ -115,7 +115,7 @@ async function within<T>(
 async function withDesk(
   wanted: Common,
   machine: Machine,
-  { user, login, helloFields, hello }: OnceWork,
+  { dial, user, login, helloFields, hello }: OnceWork,
   begin: (desk: Desk) => Promise<readonly TransferView[]>,
 ): Promise<void> {
   const refused = Promise.withResolvers<never>();
@@ -124,7 +124,7 @@ async function withDesk(
   const progress = new Progress(machine);
   const desk = new Desk({
     ...filesHere(wanted, login, machine),
-    dial: dialFor(wanted, machine),
+    dial,
     clock: machine.clock,
     random: () => machine.random(),
     hello: () => ({ ...helloAgain(helloFields, hello.token), user }),

@@ -1,6 +1,5 @@
 /** The client's arguments: one table, from which flags and `--help` follow. */
 
-import { type ChatAddress, isAddress, readAddress, usualPort } from "../chat_address.ts";
 import { sizeOf } from "../client/slash_files.ts";
 import { takeModes } from "../client/slash_row.ts";
 import { bare } from "../client/slash_words.ts";
@@ -8,11 +7,8 @@ import { limits } from "../limits.ts";
 import type { TakeRule } from "./desk.ts";
 import { exitCodesHelp } from "./exit.ts";
 import { nearest } from "../nearest.ts";
-
-/** The message is for whoever started the client, who is told it; the exit code is 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { type Place, placeOf } from "./places.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What is wanted of one run. */
 export type Wanted =
@@ -25,20 +21,12 @@ export type Wanted =
   | Common & { readonly is: "files"; readonly room?: string };
 
 /** What every kind of run is given. */
-export interface Common {
-  readonly host: string;
-  readonly port: number;
-  /** Whether the connection has to be encrypted; it may have to be for what is known, too. */
-  readonly isTls: boolean;
-  /** Of the server's key. */
-  readonly fingerprint?: string;
+export interface Common extends Place {
   /** A file with who is trusted to vouch for servers, from where the user stands. */
   readonly ca?: string;
   readonly user?: string;
   /** The file whose first line is the user's password, from where they stand. */
   readonly passwordFile?: string;
-  /** The code of an invitation. */
-  readonly invite?: string;
   /** Whether to join as one more device of a user whose login is in use. */
   readonly device: boolean;
   /** The folder that logins are kept in. */
@@ -94,7 +82,7 @@ const table = {
   host: line(
     "HOST",
     253,
-    "the server, or its whole address; also the first argument (127.0.0.1)",
+    "the server (A,B: several) or its whole address; or first word (127.0.0.1)",
   ),
   port: { ...count("PORT", 65_535, "its port (5000)"), also: ["p"] },
   tls: toggle("speak TLS, or not at all; so does parleys://HOST"),
@@ -128,7 +116,6 @@ const table = {
 
 type Name = keyof typeof table;
 const names = Object.keys(table) as readonly Name[];
-const hostUsual = "127.0.0.1";
 /** Where files are put that are fetched; the client's task may write there. */
 export const receivedUsual = "received_files";
 
@@ -232,12 +219,19 @@ function alsoOf(name: Name): readonly string[] {
 }
 
 function common(values: ReadonlyMap<Name, string>, words: readonly string[]): Common {
-  const place = addressOf(values, words);
+  const [host, port, ca] = [values.get("host"), values.get("port"), values.get("ca")];
+  const place = placeOf({
+    ...host !== undefined && { host },
+    ...port !== undefined && { port },
+    isTls: values.has("tls") || ca !== undefined,
+    words,
+  });
   const user = values.get("user");
   const passwordFile = values.get("password-file");
   const invite = values.get("invite");
   return {
     ...place,
+    ...ca === undefined ? {} : { ca },
     ...user === undefined ? {} : { user },
     ...passwordFile === undefined ? {} : { passwordFile },
     ...invite === undefined ? {} : { invite },
@@ -265,72 +259,10 @@ function uploadOf(values: ReadonlyMap<Name, string>, paths: readonly string[]): 
   return { ...common(values, []), is: "upload", paths, to };
 }
 
-function addressOf(values: ReadonlyMap<Name, string>, words: readonly string[]) {
-  const [first, second, third] = words;
-  const port = values.get("port");
-  const host = values.get("host");
-  const extra = third ?? (host !== undefined ? first : undefined) ??
-    (port !== undefined ? second : undefined);
-  const sentence = first === undefined ? undefined : misspelt(first);
-  if (extra !== undefined) {
-    if (sentence !== undefined) throw new UsageError(sentence);
-    throw new UsageError(`Cannot take "${extra}": only HOST and PORT may stand without an option`);
-  }
-  // A word alone that is nearly a command would be dialled as a host, and nobody there tells why.
-  const isAlone = host === undefined && port === undefined && second === undefined;
-  if (isAlone && sentence !== undefined) throw new UsageError(sentence);
-  const isTls = values.has("tls") || values.has("ca");
-  const ca = values.get("ca");
-  const proof = { isTls, ...ca === undefined ? {} : { ca } };
-  const whole = host ?? first ?? hostUsual;
-  if (isAddress(whole)) return { ...proof, ...wholeAddress(whole, port ?? second, isTls) };
-  const both = hostAndPort(whole);
-  const written = port ?? second ?? both.port;
-  if (both.port !== undefined && (port ?? second) !== undefined) {
-    throw new UsageError(`Cannot take two ports: "${both.port}" and "${port ?? second}"`);
-  }
-  if (written !== undefined && !table.port.isRight(written)) {
-    if (sentence !== undefined) throw new UsageError(sentence);
-    throw new UsageError(`Cannot take "${written}" for the port: it must be ${table.port.must}`);
-  }
-  if (!/^[\p{L}\p{N}.:%_-]+$/u.test(both.host)) {
-    throw new UsageError(
-      `Cannot take "${both.host}" for the host: it must be a name or an address`,
-    );
-  }
-  return { ...proof, host: both.host, port: Number(written ?? usualPort) };
-}
-
-/** `parleys://HOST:PORT/INVITATION#FINGERPRINT` */
-function wholeAddress(text: string, port: string | undefined, isTls: boolean): ChatAddress {
-  const address = readAddress(text);
-  if (typeof address === "string") throw new UsageError(address);
-  if (port !== undefined) {
-    throw new UsageError(`Cannot take two ports: "${address.port}" and "${port}"`);
-  }
-  return { ...address, isTls: isTls || address.isTls };
-}
-
-/** `host`, `host:port`, `[::1]`, `[::1]:port`, `::1`. */
-function hostAndPort(text: string): { readonly host: string; readonly port?: string } {
-  const [, bracketed, after] = /^\[([^\]]*)\](?::(.*))?$/.exec(text) ?? [];
-  if (bracketed !== undefined) return { host: bracketed, port: after };
-  const [host, port, more] = text.split(":");
-  return more === undefined && port !== undefined ? { host, port } : { host: text };
-}
-
 function sendOf(words: readonly string[]) {
   const to = placeWord(words.slice(0, 1), "send");
   const text = words.slice(1).join(" ");
   return text === "" ? { to } : { to, text };
-}
-
-/** What to say where a word that stands for HOST is nearly a command, and no address. */
-function misspelt(word: string): string | undefined {
-  if (/[.:\d]/.test(word)) return undefined;
-  const near = nearest(word.toLowerCase(), ["send", "history", "upload", "download", "files"]);
-  if (near === undefined) return undefined;
-  return `There is no command "${word}": did you mean "${near}"? A host is named with --host`;
 }
 
 function placeWord(words: readonly string[], command: string): string {

@@ -8,7 +8,8 @@ import { fingerprintOf } from "../fingerprint.ts";
 import { addressText } from "./address_text.ts";
 import { type Known, KnownServers } from "./known_servers.ts";
 import type { Machine } from "./machine.ts";
-import { type Common, UsageError } from "./options.ts";
+import { type Common } from "./options.ts";
+import { UsageError } from "./usage_error.ts";
 import { typedPath } from "./typed_path.ts";
 
 /** What it takes to decide. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertIsError } from "@std/assert";
-import { type Commit, CommitQueue } from "../../lib/backend/sqlite/commit_queue.ts";
-import type { Committed, Work } from "../../lib/backend/sqlite/work.ts";
+import { CommitQueue } from "../../lib/backend/sqlite/commit_queue.ts";
+import type { Committed, Kept, Work } from "../../lib/backend/sqlite/work.ts";
 import { alice, room } from "../contract/scene.ts";
 import { turn } from "../helpers/fake_clock.ts";
 
@@ -8,7 +8,7 @@ import { turn } from "../helpers/fake_clock.ts";
 class HandWriter {
   readonly batches: (readonly Work[])[] = [];
   readonly #answers: ((committed: Committed) => void)[] = [];
-  readonly commits: Commit[] = [];
+  readonly commits: Kept[] = [];
   readonly queue = new CommitQueue((works) => this.#take(works), {
     clock: { soon: (run) => setTimeout(run, 0) },
     onCommit: (commit) => this.commits.push(commit),

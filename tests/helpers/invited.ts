@@ -2,7 +2,7 @@
 
 import { assert } from "@std/assert";
 import type { JsonObject } from "../../lib/fields.ts";
-import type { EntryRule } from "../../lib/invitations.ts";
+import type { EntryRule } from "../../lib/entry_rule.ts";
 import type { Backend } from "../../lib/store.ts";
 import { type Peer, type TestOptions, TestServer } from "./peer.ts";
 

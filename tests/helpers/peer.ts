@@ -9,7 +9,7 @@ import { streamPair } from "../../lib/stream_pair.ts";
 import { Core } from "../../lib/core.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import type { Blobs } from "../../lib/file_store.ts";
-import type { EntryRule } from "../../lib/invitations.ts";
+import type { EntryRule } from "../../lib/entry_rule.ts";
 import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
 import { type Journal, silentJournal } from "../../lib/log.ts";
 import { serve } from "../../lib/session.ts";
@@ -58,6 +58,7 @@ export class TestServer implements AsyncDisposable {
       ...options.owner !== undefined && { owner: options.owner },
       ...options.entry && { entry: options.entry },
     });
+    await core.join({ chat: options.name ?? "Test" });
     return new TestServer(core);
   }
 

@@ -21,6 +21,7 @@ export class Relay implements AsyncDisposable {
   bytesPerSecond: number;
   /** Whether it lets anybody through; with {@linkcode cut} nobody has a line while it is down. */
   isDown = false;
+  #held: PromiseWithResolvers<void> | undefined;
   readonly #listener: Deno.TcpListener;
   readonly #to: number;
   readonly #isShared: boolean;
@@ -51,6 +52,17 @@ export class Relay implements AsyncDisposable {
     return new Promise((resolve) => this.#awaited.push({ way, count, resolve }));
   }
 
+  /** Hands on nothing more, and ends nothing: as where a cable was pulled out. */
+  hold(): void {
+    this.#held ??= Promise.withResolvers();
+  }
+
+  /** Hands on again, with what has come meanwhile. */
+  release(): void {
+    this.#held?.resolve();
+    this.#held = undefined;
+  }
+
   /** Ends every connection without a word. */
   cut(): void {
     for (const conn of this.#open) close(conn);
@@ -61,6 +73,7 @@ export class Relay implements AsyncDisposable {
     this.#listener.close();
     await this.#accepting;
     this.cut();
+    this.release();
     await Promise.all(this.#copies);
   }
 
@@ -107,6 +120,7 @@ export class Relay implements AsyncDisposable {
         // The line's own time, not a wait for something to happen.
         const ms = this.#msFor(way, length);
         if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+        await this.#held?.promise;
         for (let at = 0; at < length;) at += await to.write(piece.subarray(at, length));
       }
     } catch {

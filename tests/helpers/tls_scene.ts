@@ -1,14 +1,13 @@
 /** A server in this process that speaks TLS, somebody before it, and clients that dial them. */
 
 import { join } from "@std/path";
-import type { Connection } from "../../lib/connection.ts";
+import type { Dial } from "../../lib/client/link.ts";
 import { fingerprintOf } from "../../lib/fingerprint.ts";
 import { silentJournal } from "../../lib/log.ts";
 import { openTls, type Tls } from "../../lib/net/tls_files.ts";
 import { type Listening, listenTcp } from "../../lib/net/tcp.ts";
 import { systemClock } from "../../lib/system_clock.ts";
-import { dialFor } from "../../lib/terminal/dial.ts";
-import type { TrustWanted } from "../../lib/terminal/trust.ts";
+import { dialFor, type DialWanted } from "../../lib/terminal/dial.ts";
 import { Between } from "./between.ts";
 import { type TestOptions, TestServer } from "./peer.ts";
 import { WatchedChat } from "./watched_chat.ts";
@@ -72,15 +71,16 @@ export class TlsScene implements AsyncDisposable {
   }
 
   /** What a client is told that dials whoever is between, by an address with the fingerprint. */
-  wanted(more: Partial<TrustWanted> = {}): TrustWanted {
+  wanted(more: Partial<DialWanted> = {}): DialWanted {
     const { between: { port }, state, fingerprint } = this;
-    return { host: "127.0.0.1", port, state, isTls: true, fingerprint, ...more };
+    return { host: "127.0.0.1", port, state, isTls: true, fingerprint, others: [], ...more };
   }
 
   /** How a terminal client dials. */
-  dialFor(wanted: TrustWanted): () => Promise<Connection> {
+  dialFor(wanted: DialWanted): Dial {
     return dialFor(wanted, {
       clock: systemClock(),
+      random: () => 0.1,
       complain: (sentence) => this.complaints.push(sentence),
       mayUse: () => true,
       lineThatMay: () => "",
@@ -89,7 +89,7 @@ export class TlsScene implements AsyncDisposable {
   }
 
   /** A client that has begun to dial. */
-  chat(user: string, wanted: TrustWanted = this.wanted()): WatchedChat {
+  chat(user: string, wanted: DialWanted = this.wanted()): WatchedChat {
     const dial = this.dialFor(wanted);
     const clock = systemClock();
     const chat = new WatchedChat({ dial, clock, hello: { v: 1, user }, random: () => 0.1 });
@@ -98,7 +98,7 @@ export class TlsScene implements AsyncDisposable {
   }
 
   /** The same, once it is in. */
-  async enter(user: string, wanted: TrustWanted = this.wanted()): Promise<WatchedChat> {
+  async enter(user: string, wanted: DialWanted = this.wanted()): Promise<WatchedChat> {
     const chat = this.chat(user, wanted);
     await chat.first("status", ({ status }) => status.is === "online");
     return chat;

@@ -7,7 +7,8 @@ import { systemClock } from "../../lib/system_clock.ts";
 import { type Attempt, enterAs, type Entrant } from "../../lib/terminal/enter.ts";
 import { exitCodes } from "../../lib/terminal/exit.ts";
 import { helloOf, type Machine } from "../../lib/terminal/machine.ts";
-import { readArguments, UsageError } from "../../lib/terminal/options.ts";
+import { readArguments } from "../../lib/terminal/options.ts";
+import { UsageError } from "../../lib/terminal/usage_error.ts";
 import { uid } from "./views.ts";
 
 /** Somebody who comes in, and what they were told, asked and let in with. */

@@ -1,10 +1,12 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { optionsHelp, readArguments, UsageError } from "../../lib/terminal/options.ts";
+import { optionsHelp, readArguments } from "../../lib/terminal/options.ts";
+import { UsageError } from "../../lib/terminal/usage_error.ts";
 
 const common = {
   host: "127.0.0.1",
   isTls: false,
   port: 5000,
+  others: [],
   device: false,
   state: ".parley",
   json: false,
@@ -29,6 +31,17 @@ const right: readonly [string, unknown][] = [
   ["example.org -p 6000", { ...chat, host: "example.org", port: 6000 }],
   ["[::1]:6000", { ...chat, host: "::1", port: 6000 }],
   ["localhost", { ...chat, host: "localhost" }],
+  ["a,b:6000,[::1]", {
+    ...chat,
+    host: "a",
+    others: [{ host: "b", port: 6000 }, { host: "::1", port: 5000 }],
+  }],
+  ["--host a,b --port 6000", {
+    ...chat,
+    host: "a",
+    port: 6000,
+    others: [{ host: "b", port: 6000 }],
+  }],
   ["parley://example.org", { ...chat, host: "example.org" }],
   ["--host parleys://example.org", { ...chat, host: "example.org", isTls: true }],
   ["example.org --tls", { ...chat, host: "example.org", isTls: true }],

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { Between } from "../helpers/between.ts";
 import { ChatError } from "../../lib/errors.ts";
 import { KnownServers } from "../../lib/terminal/known_servers.ts";
-import { UsageError } from "../../lib/terminal/options.ts";
+import { UsageError } from "../../lib/terminal/usage_error.ts";
 import { TlsScene } from "../helpers/tls_scene.ts";
 
 /** Dials, and lets go of what it gets. */

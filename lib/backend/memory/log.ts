@@ -11,6 +11,7 @@ import {
   copyRoom,
   emptyRoom,
   type Message,
+  newMessage,
   type Room,
 } from "../../rooms.ts";
 import {
@@ -264,8 +265,7 @@ function inRange(events: readonly LogEvent[], range: Range): readonly LogEvent[]
 /** Changes the messages that an event, which is in `events` already, is about. */
 function project(kept: Kept, event: LogEvent): void {
   if (event.t === "said") {
-    const { seq, uid: author } = event;
-    kept.messages.set(seq, { seq, author, deleted: false, reactions: new Map() });
+    kept.messages.set(event.seq, newMessage(event));
   }
   if (!("target" in event)) return;
   const message = kept.messages.get(event.target);

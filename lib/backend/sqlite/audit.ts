@@ -10,7 +10,7 @@ import { type AuditEntry, auditFields } from "../../audit_entry.ts";
 import type { Uid } from "../../names.ts";
 import type { Audit, AuditPage, AuditRange } from "../../store.ts";
 import { requireStorable } from "../storable.ts";
-import type { CommitQueue } from "./commit_queue.ts";
+import type { WorkQueue } from "./commit_queue.ts";
 import { integerIn, textIn } from "./database.ts";
 import type { Port } from "./port.ts";
 import type { ReaderCalls } from "./reads.ts";
@@ -18,10 +18,10 @@ import type { Done } from "./work.ts";
 
 /** Writes through the queue and reads from the reader. */
 export class SqliteAudit implements Audit {
-  readonly #queue: CommitQueue;
+  readonly #queue: WorkQueue;
   readonly #reader: Port<ReaderCalls>;
 
-  constructor(queue: CommitQueue, reader: Port<ReaderCalls>) {
+  constructor(queue: WorkQueue, reader: Port<ReaderCalls>) {
     this.#queue = queue;
     this.#reader = reader;
   }

@@ -3,7 +3,7 @@
 import type { Clock } from "../../clock.ts";
 import { ChatError } from "../../errors.ts";
 import { type Trouble, troubleOf } from "./calls.ts";
-import type { Committed, Done, Work } from "./work.ts";
+import type { Committed, Done, Kept, Work } from "./work.ts";
 
 /** Things in one transaction: a neighbour's crowd may not hold up one's own `ok` for long. */
 const worksMax = 4000;
@@ -11,8 +11,13 @@ const worksMax = 4000;
 /** What has become of one thing. */
 export type Outcome = { readonly done: Done } | { readonly failed: ChatError };
 
-/** A transaction that has been committed. */
-export type Commit = Exclude<Committed, { readonly failed: Trouble }>;
+/** Where work goes. */
+export interface WorkQueue {
+  /** Queues something; resolves when it is on disk, or isn't going to be. */
+  add(work: Work): Promise<Outcome>;
+  /** Resolves when nothing is queued or under way. */
+  settled(): Promise<void>;
+}
 
 interface Queued {
   readonly work: Work;
@@ -23,11 +28,11 @@ interface Queued {
 export interface CommitQueueOptions {
   readonly clock: Pick<Clock, "soon">;
   /** Hears of each transaction that is on disk. */
-  readonly onCommit: (commit: Commit) => void;
+  readonly onCommit: (kept: Kept) => void;
 }
 
 /** Gathers work for the writer; at most one transaction is under way. */
-export class CommitQueue {
+export class CommitQueue implements WorkQueue {
   readonly #commitAll: (works: readonly Work[]) => Promise<Committed>;
   readonly #options: CommitQueueOptions;
   #queued: Queued[] = [];
@@ -43,7 +48,6 @@ export class CommitQueue {
     this.#options = options;
   }
 
-  /** Queues something; resolves when it is on disk, or isn't going to be. */
   add(work: Work): Promise<Outcome> {
     return new Promise((settle) => {
       this.#queued.push({ work, settle });
@@ -53,7 +57,6 @@ export class CommitQueue {
     });
   }
 
-  /** Resolves when nothing is queued or under way. */
   async settled(): Promise<void> {
     if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
@@ -87,8 +90,8 @@ function settle(batch: readonly Queued[], committed: Committed): void {
   for (const [index, one] of batch.entries()) one.settle({ done: committed.done[index] });
 }
 
-/** `internal` never tells a peer what went wrong inside: that is the cause, for the log. */
-function failureOf({ code, message }: Trouble): ChatError {
+/** A failure as it is answered: `internal` never tells a peer what went wrong inside: that is the cause, for the log. */
+export function failureOf({ code, message }: Trouble): ChatError {
   if (code === "disk_full") return new ChatError(code, message);
   const error = new ChatError(
     "internal",

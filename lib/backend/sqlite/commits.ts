@@ -9,6 +9,7 @@ import { Cids } from "./cids.ts";
 import { integerIn } from "./database.ts";
 import { Forgetting } from "./forgetting.ts";
 import { LibraryWrites } from "./library_writes.ts";
+import { Places } from "./places.ts";
 import { Projections } from "./projections.ts";
 import { bindingsOf, intoEvents } from "./rows.ts";
 import { RowsAtOnce } from "./rows_at_once.ts";
@@ -16,7 +17,7 @@ import { AuditWrites } from "./audit.ts";
 import { RecordWrites } from "./records.ts";
 import { RuleWrites } from "./kept_rules.ts";
 import { Standing } from "./standing.ts";
-import type { Done, Work } from "./work.ts";
+import type { Done, EntryWorks, Work } from "./work.ts";
 
 /** A conversation while a transaction runs. */
 interface Open {
@@ -39,6 +40,7 @@ export class Commits {
   readonly #pair: StatementSync;
   readonly #standing: Standing;
   readonly #projections: Projections;
+  readonly #places: Places;
   readonly #accounts: AccountWrites;
   readonly #library: LibraryWrites;
   readonly #records: RecordWrites;
@@ -66,7 +68,11 @@ export class Commits {
     this.#pair = db.prepare("INSERT INTO pair (uid, conversation) VALUES (?, ?)");
     this.#standing = new Standing(db);
     this.#library = new LibraryWrites(db);
-    this.#projections = new Projections(db, this.#library);
+    this.#places = new Places(db);
+    this.#projections = new Projections(db, {
+      library: this.#library,
+      onHushed: (conversation, n) => this.#places.hushed(conversation, n),
+    });
     this.#accounts = new AccountWrites(db);
     this.#records = new RecordWrites(db);
     this.#audit = new AuditWrites(db);
@@ -81,17 +87,45 @@ export class Commits {
     return this.#n;
   }
 
+  /** The place of the last entry that was applied; 0 where there is none. */
+  get position(): number {
+    return this.#places.position;
+  }
+
   /**
    * Commits all of it, but for appends that are in conflict and users whose name is taken.
    *
    * @throws what SQLite does; then nothing more may be asked of this object.
    */
   run(works: readonly Work[]): { readonly done: Done[]; readonly erased: boolean } {
+    return this.#transaction(() => works.map((work) => this.#do(work)));
+  }
+
+  /**
+   * The same for what came at places of an order, with the place; of an entry that had come before,
+   * nothing is done.
+   */
+  apply(entries: readonly EntryWorks[]): {
+    readonly done: (readonly Done[] | null)[];
+    readonly erased: boolean;
+    readonly erasing: readonly number[];
+  } {
+    const { done, erased } = this.#transaction(() => {
+      const all = entries.map((entry) => {
+        return this.#places.begin(entry) ? entry.works.map((work) => this.#do(work)) : null;
+      });
+      this.#places.end();
+      return all;
+    });
+    return { done, erased, erasing: this.#places.takeErasing() };
+  }
+
+  #transaction<D>(act: () => D[]): { readonly done: D[]; readonly erased: boolean } {
     this.#open.clear();
     this.#projections.erased = false;
     this.#begin.run();
     const before = this.#n;
-    const done = works.map((work) => this.#do(work));
+    const done = act();
     this.#cids.file(this.#n - before);
     for (const { id, seq, topic, last, changed } of this.#open.values()) {
       if (changed) this.#update.run(seq, topic, last, id);
@@ -145,6 +179,8 @@ export class Commits {
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });
       case "trim":
         return this.#forgetting.trim();
+      case "erased":
+        return this.#places.erased(work);
       default:
         work satisfies never;
         return 0;
@@ -158,11 +194,13 @@ export class Commits {
     const hashes = this.#cids.hashes(conversation.id, append.events);
     const repeats = this.#cids.repeats(conversation.id, append.events, hashes);
     if (append.after !== conversation.seq || repeats.length > 0) {
+      this.#places.refused(conversation.id);
       const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
       return { is: "conflict", events: this.#standing.page(conversation, range).events, repeats };
     }
     const { id } = conversation;
     const first = this.#n + 1;
+    this.#places.kept(first);
     this.#events.add(append.events.flatMap((event, index) => bindingsOf(first + index, id, event)));
     for (const [index, event] of append.events.entries()) {
       this.#n++;

@@ -11,17 +11,17 @@ import type {
 } from "../../file_store.ts";
 import type { ConversationId, FileId, TransferId, Uid } from "../../names.ts";
 import { cidTaken, requireStorable } from "../storable.ts";
-import type { CommitQueue } from "./commit_queue.ts";
+import type { WorkQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
 import type { ReaderCalls } from "./reads.ts";
 import type { Work } from "./work.ts";
 
 /** Writes through the queue and reads from the reader. */
 export class SqliteLibrary implements Library {
-  readonly #queue: CommitQueue;
+  readonly #queue: WorkQueue;
   readonly #reader: Port<ReaderCalls>;
 
-  constructor(queue: CommitQueue, reader: Port<ReaderCalls>) {
+  constructor(queue: WorkQueue, reader: Port<ReaderCalls>) {
     this.#queue = queue;
     this.#reader = reader;
   }

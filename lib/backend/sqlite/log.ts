@@ -14,7 +14,7 @@ import type {
   SaidRange,
 } from "../../store.ts";
 import { whyNotStorable } from "../storable.ts";
-import type { CommitQueue } from "./commit_queue.ts";
+import type { WorkQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
 import { type ReaderCalls, roomOf } from "./reads.ts";
 import { messageOf } from "./standing.ts";
@@ -25,14 +25,17 @@ const marksAtOnce = 20;
 
 /** Writes through the queue and reads from the reader. */
 export class SqliteLog implements Log {
-  readonly #queue: CommitQueue;
+  readonly appendCharsMax?: number;
+  readonly #queue: WorkQueue;
   readonly #writer: Port<WriterCalls>;
   readonly #reader: Port<ReaderCalls>;
 
   constructor(
-    queue: CommitQueue,
+    queue: WorkQueue,
     ports: { readonly writer: Port<WriterCalls>; readonly reader: Port<ReaderCalls> },
+    bounds: Pick<Log, "appendCharsMax"> = {},
   ) {
+    if (bounds.appendCharsMax !== undefined) this.appendCharsMax = bounds.appendCharsMax;
     this.#queue = queue;
     this.#writer = ports.writer;
     this.#reader = ports.reader;

@@ -36,18 +36,30 @@ export class Port<C extends Calls> {
    * @throws what the worker threw; an `Error` when it has died.
    */
   ask<K extends keyof C & string>(name: K, ask: C[K]["ask"]): Promise<C[K]["answer"]> {
-    if (this.#error !== undefined) return Promise.reject(this.#error);
-    const { promise, resolve, reject } = Promise.withResolvers<C[K]["answer"]>();
-    this.#waiting.push({ resolve, reject });
     const asked: Asked<Calls> = { name, ask };
-    this.#worker.postMessage(pack(asked));
-    return promise;
+    return this.#send(pack(asked));
+  }
+
+  /** The same with what is packed already. */
+  askPacked<K extends keyof C & string>(
+    name: K,
+    ask: Packed<C[K]["ask"]>,
+  ): Promise<C[K]["answer"]> {
+    return this.#send(`{"name":${pack(name)},"ask":${ask}}` as Packed<Asked<Calls>>);
   }
 
   /** Ends the worker; what is still waiting is rejected. */
   end(): void {
     this.#worker.terminate();
     this.#refuse(new Error("The storage is closed"));
+  }
+
+  #send<K extends keyof C>(asked: Packed<Asked<Calls>>): Promise<C[K]["answer"]> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    const { promise, resolve, reject } = Promise.withResolvers<C[K]["answer"]>();
+    this.#waiting.push({ resolve, reject });
+    this.#worker.postMessage(asked);
+    return promise;
   }
 
   #take(packed: Packed<Answered>): void {

@@ -29,9 +29,18 @@ export class Projections {
   readonly #speak: StatementSync;
   readonly #speakers = new Set<string>();
   readonly #library: LibraryWrites;
+  readonly #onHushed: (conversation: number, n: number) => void;
 
-  constructor(db: DatabaseSync, library: LibraryWrites) {
+  /** `onHushed` hears of each event whose text has to go wherever it is. */
+  constructor(
+    db: DatabaseSync,
+    { library, onHushed }: {
+      readonly library: LibraryWrites;
+      readonly onHushed: (conversation: number, n: number) => void;
+    },
+  ) {
     this.#library = library;
+    this.#onHushed = onHushed;
     this.#join = db.prepare(
       "INSERT OR REPLACE INTO member (conversation, uid, user) VALUES (?, ?, ?)",
     );
@@ -113,7 +122,7 @@ export class Projections {
     const message = this.#message.get(id, event.target);
     if (message === undefined || message.deleted !== null || event.target < first) {
       // Whatever came first, nothing of a deleted message may stay.
-      this.#hush(n, event.at);
+      this.#hush(id, n, event.at);
       return;
     }
     const said = integerIn(message, "n");
@@ -123,12 +132,13 @@ export class Projections {
 
   #delete({ id }: Within, { at, target }: LogEvent & { readonly t: "deleted" }): void {
     const message = this.#message.get(id, target);
-    if (message !== undefined) this.#hush(integerIn(message, "n"), at);
-    for (const edit of this.#edits.all(id, target)) this.#hush(integerIn(edit, "n"), at);
+    if (message !== undefined) this.#hush(id, integerIn(message, "n"), at);
+    for (const edit of this.#edits.all(id, target)) this.#hush(id, integerIn(edit, "n"), at);
     this.#deleteReactions.run(id, target);
   }
 
-  #hush(n: number, at: number): void {
+  #hush(conversation: number, n: number, at: number): void {
+    this.#onHushed(conversation, n);
     this.#blank.run(n);
     this.#revise.run(n, null, null, at);
     this.erased = true;

@@ -4,17 +4,17 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JsonObject } from "../../fields.ts";
 import type { Records, StoredRecord } from "../../store.ts";
 import { requireStorable } from "../storable.ts";
-import type { CommitQueue } from "./commit_queue.ts";
+import type { WorkQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
 import type { ReaderCalls } from "./reads.ts";
 import type { Done, Work } from "./work.ts";
 
 /** Writes through the queue and reads from the reader. */
 export class SqliteRecords implements Records {
-  readonly #queue: CommitQueue;
+  readonly #queue: WorkQueue;
   readonly #reader: Port<ReaderCalls>;
 
-  constructor(queue: CommitQueue, reader: Port<ReaderCalls>) {
+  constructor(queue: WorkQueue, reader: Port<ReaderCalls>) {
     this.#queue = queue;
     this.#reader = reader;
   }

@@ -119,6 +119,18 @@ export const migrations: readonly Step[] = [
   -- What moderators did; entry is JSON.
   CREATE TABLE audit (n INTEGER PRIMARY KEY, entry TEXT NOT NULL);
   `,
+  `
+  -- Where there are several nodes: places.ts. Up to which of its entries each of them was taken.
+  CREATE TABLE node (name TEXT PRIMARY KEY, number INTEGER NOT NULL, position INTEGER NOT NULL)
+    WITHOUT ROWID;
+  -- Which entry the events from n on came with.
+  CREATE TABLE entry (n INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+  -- Entries with texts for a conversation that weren't kept there.
+  CREATE TABLE refused (conversation INTEGER, position INTEGER, PRIMARY KEY (conversation, position))
+    WITHOUT ROWID;
+  -- Entries that have something of what was deleted, at last by the entry since.
+  CREATE TABLE erasing (position INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

@@ -3,6 +3,7 @@
 import type { LogEvent, LogFile } from "../../events.ts";
 import type { TransferRecord } from "../../file_store.ts";
 import type { AuditEntry } from "../../audit_entry.ts";
+import type { NodeId } from "../../nodes.ts";
 import type { FileId, NameKey, TransferId, Uid } from "../../names.ts";
 import type { Append, Login, Mark, Repeat, User } from "../../store.ts";
 import type { Trouble } from "./calls.ts";
@@ -29,7 +30,17 @@ export type Work =
   /** One slice: conversations from `from` on, a bounded number of events. */
   | { readonly do: "forget"; readonly at: number; readonly from: number }
   /** One slice: gives back the room of what is forgotten. */
-  | { readonly do: "trim" };
+  | { readonly do: "trim" }
+  /** What was deleted up to an entry is in others no more. */
+  | { readonly do: "erased"; readonly position: number; readonly since: number };
+
+/** What came at a place of the order that several nodes share. */
+export interface EntryWorks {
+  readonly position: number;
+  readonly node: NodeId;
+  readonly number: number;
+  readonly works: readonly Work[];
+}
 
 /** What became of one thing. `0`, which is short, says that it was kept. */
 export type Done =
@@ -45,25 +56,56 @@ export type Done =
   | { readonly is: "forgotten up to"; readonly from: number }
   | { readonly is: "trimmed in part" };
 
+/** The store after a transaction that is on disk. */
+export interface Kept {
+  /** How many events there are altogether. */
+  readonly n: number;
+  /** Whether something was deleted, and is still in the file beside the database. */
+  readonly erased: boolean;
+  /** Bytes of the file beside the database. */
+  readonly wal: number;
+}
+
 /** What became of a transaction. */
 export type Committed =
-  | {
-    readonly done: readonly Done[];
-    /** How many events there are altogether. */
-    readonly n: number;
-    /** Whether something was deleted, and is still in the file beside the database. */
-    readonly erased: boolean;
-    /** Bytes of the file beside the database. */
-    readonly wal: number;
+  | Kept & { readonly done: readonly Done[] }
+  | { readonly failed: Trouble };
+
+/** What became of entries, which are one transaction. */
+export type Applied =
+  | Kept & {
+    /** For each entry; of one that had come before, nothing. */
+    readonly entries: readonly (readonly Done[] | null)[];
+    /** Entries from which something deleted is to be taken now. */
+    readonly erasing: readonly number[];
   }
   | { readonly failed: Trouble };
+
+/** A store as it is opened. */
+export interface Opened {
+  readonly id: string;
+  /** How many events there are altogether. */
+  readonly n: number;
+  /** Whether nothing was ever kept in it. */
+  readonly isEmpty: boolean;
+  /** The place of the last entry that was applied, of several nodes' order; 0 where there is none. */
+  readonly position: number;
+}
 
 /** What the writer can be asked. */
 export type WriterCalls = {
   readonly open: {
-    readonly ask: { readonly folder: string; readonly id: string };
-    readonly answer: { readonly id: string; readonly n: number };
+    readonly ask: {
+      readonly folder: string;
+      readonly id: string;
+      /** Whether what it has lost in a power cut can be had again from elsewhere. */
+      readonly isCopy: boolean;
+    };
+    readonly answer: Opened;
   };
+  /** Takes another store's name, and its place at the beginning. */
+  readonly adopt: { readonly ask: string; readonly answer: null };
+  readonly apply: { readonly ask: readonly EntryWorks[]; readonly answer: Applied };
   readonly commit: { readonly ask: readonly Work[]; readonly answer: Committed };
   /** `true` when nothing is left in the file beside the database, for `TRUNCATE` at least. */
   readonly checkpoint: {

@@ -6,7 +6,7 @@ import { Commits } from "./commits.ts";
 import { checkpoint, isDiskFull, logFile, openToWrite, textIn } from "./database.ts";
 import type { Repeat } from "../../store.ts";
 import { migrate } from "./schema.ts";
-import type { Committed, Work, WriterCalls } from "./work.ts";
+import type { Applied, Committed, EntryWorks, Opened, Work, WriterCalls } from "./work.ts";
 
 /** A connection and what was prepared on it. */
 interface Connection {
@@ -17,22 +17,44 @@ interface Connection {
 /** Owns the one connection that writes, and makes another where it has failed. */
 class Writer {
   #path = "";
+  #isCopy = false;
   #open: Connection | undefined;
 
-  open({ folder, id }: { folder: string; id: string }): { id: string; n: number } {
+  open({ folder, id, isCopy }: WriterCalls["open"]["ask"]): Opened {
     this.#path = logFile(folder);
+    this.#isCopy = isCopy;
     const { db, commits } = this.#connection();
     db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('id', ?)").run(id);
-    const row = db.prepare("SELECT value FROM meta WHERE key = 'id'").get();
+    const row = db.prepare(
+      `SELECT value, NOT (EXISTS (SELECT 1 FROM conversation) OR EXISTS (SELECT 1 FROM user) OR
+         EXISTS (SELECT 1 FROM record)) AS empty
+       FROM meta WHERE key = 'id'`,
+    ).get();
     if (row === undefined) throw new Error("it names no store");
-    return { id: textIn(row, "value"), n: commits.n };
+    const { n, position } = commits;
+    return { id: textIn(row, "value"), n, isEmpty: row.empty === 1, position };
+  }
+
+  adopt(id: string): null {
+    this.#connection().db.prepare("UPDATE meta SET value = ? WHERE key = 'id'").run(id);
+    return null;
   }
 
   commit(works: readonly Work[]): Committed {
     try {
       const { commits } = this.#connection();
       const { done, erased } = commits.run(works);
-      return { done, erased, n: commits.n, wal: sizeOf(`${this.#path}-wal`) };
+      return { done, erased, n: commits.n, wal: this.#wal() };
+    } catch (error) {
+      return { failed: this.#recover(error) };
+    }
+  }
+
+  apply(entries: readonly EntryWorks[]): Applied {
+    try {
+      const { commits } = this.#connection();
+      const { done, erased, erasing } = commits.apply(entries);
+      return { entries: done, erased, erasing, n: commits.n, wal: this.#wal() };
     } catch (error) {
       return { failed: this.#recover(error) };
     }
@@ -59,7 +81,8 @@ class Writer {
     const db = openToWrite(this.#path);
     try {
       // Copying from the file beside the database is begun from outside, away from this thread.
-      db.exec("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+      db.exec(`PRAGMA synchronous = ${this.#isCopy ? "NORMAL" : "FULL"}`);
+      db.exec("PRAGMA wal_autocheckpoint = 0");
       migrate(db);
       this.#open = { db, commits: new Commits(db) };
       return this.#open;
@@ -92,6 +115,10 @@ class Writer {
       this.#open = undefined;
     }
   }
+
+  #wal(): number {
+    return sizeOf(`${this.#path}-wal`);
+  }
 }
 
 function sizeOf(path: string): number {
@@ -107,7 +134,9 @@ const writer = new Writer();
 
 answerCalls<WriterCalls>({
   open: (ask) => writer.open(ask),
+  adopt: (id) => writer.adopt(id),
   commit: (works) => writer.commit(works),
+  apply: (entries) => writer.apply(entries),
   checkpoint: (ask) => writer.checkpoint(ask),
   repeat: (ask) => writer.repeat(ask),
   close: () => writer.close(),

@@ -1,0 +1,180 @@
+/** What isn't kept: notes between the nodes, and which of them are there. */
+
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { type Clock, every, type Stop, within } from "../../clock.ts";
+import { parseLine } from "../../decode.ts";
+import { checkFields, flag, type JsonObject, note, optional } from "../../fields.ts";
+import type { NodeAddress, NodeId } from "../../nodes.ts";
+import type { Passenger } from "../order.ts";
+import { type Layout, signed, signedIn } from "./layout.ts";
+
+/** How often a node says that it is there. */
+const beatMs = 2000;
+/** Silence that ends its lease. */
+const leaseMs = 7000;
+const checkMs = 1000;
+/** How long the last word may take. */
+const lastWordMs = 1000;
+
+const beatFields = {
+  /** Missing where it leaves, or asks and takes no part. */
+  chat: optional(note(1024)),
+  web: optional(note(1024)),
+  /** Whether it wants to know at once who is there. */
+  asks: optional(flag),
+  leaves: optional(flag),
+} as const;
+
+/** A node that is there. */
+interface Present {
+  address: NodeAddress;
+  heardAt: number;
+}
+
+/** What a bus needs. */
+export interface BusOptions {
+  readonly connection: NatsConnection;
+  readonly layout: Layout;
+  readonly node: NodeId;
+  readonly clock: Clock;
+}
+
+/** Tells and hears what goes between nodes; owns which of them are there. */
+export class Bus implements Disposable {
+  readonly #options: BusOptions;
+  readonly #present = new Map<NodeId, Present>();
+  #passenger: Passenger | undefined;
+  /** Where this node is reached, while it takes part. */
+  #address: NodeAddress | undefined;
+  /** When NATS has answered last: silence before that says nothing about others. */
+  #linkedAt: number;
+  #isChecking = false;
+  #stops: readonly Stop[] = [];
+  #subscriptions: readonly { unsubscribe(): void }[] = [];
+
+  constructor(options: BusOptions) {
+    this.#options = options;
+    this.#linkedAt = options.clock.now();
+  }
+
+  /** Begins to hear. */
+  board(passenger: Passenger): void {
+    const { connection, layout, node, clock } = this.#options;
+    this.#passenger = passenger;
+    const hear = (subject: string, take: (message: Msg) => void) =>
+      connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) take(message);
+        },
+      });
+    const takeNote = (message: Msg) => {
+      const { node: from, text } = signedIn(message.data);
+      const json = parseLine(text);
+      if (json && from !== node) this.#passenger?.note(from, json);
+    };
+    this.#subscriptions = [
+      hear(layout.notes, takeNote),
+      hear(layout.notesTo(node), takeNote),
+      hear(layout.beats, (message) => this.#heard(message)),
+    ];
+    this.#stops = [
+      every(clock, beatMs, () => this.#beat()),
+      every(clock, checkMs, () => void this.#check()),
+    ];
+    this.#beat({ asks: true });
+  }
+
+  pass(note: JsonObject, to?: NodeId): void {
+    const { layout, node } = this.#options;
+    const text = JSON.stringify(note);
+    this.#publish(to === undefined ? layout.notes : layout.notesTo(to), text, node);
+  }
+
+  join(address: NodeAddress): void {
+    this.#address = address;
+    this.#beat({ asks: true });
+  }
+
+  /** Takes part no more; resolves when NATS has heard it, or can't. */
+  async leave(): Promise<void> {
+    if (this.#address === undefined) return;
+    this.#address = undefined;
+    this.#beat({ leaves: true });
+    const { connection, clock } = this.#options;
+    if (!connection.isClosed()) await within(clock, lastWordMs, connection.flush());
+  }
+
+  [Symbol.dispose](): void {
+    for (const stop of this.#stops) stop();
+    if (this.#options.connection.isClosed()) return;
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+  }
+
+  #beat(more: { readonly asks?: true; readonly leaves?: true } = {}): void {
+    if (this.#address === undefined && Object.keys(more).length === 0) return;
+    const { layout, node } = this.#options;
+    this.#publish(layout.beats, JSON.stringify({ ...this.#address, ...more }), node);
+  }
+
+  #publish(subject: string, text: string, node: NodeId): void {
+    const { connection } = this.#options;
+    if (connection.isClosed()) return;
+    connection.publish(subject, signed({ node, number: 0, text }));
+  }
+
+  #heard(message: Msg): void {
+    const { node, text } = signedIn(message.data);
+    const json = parseLine(text);
+    const beat = json && checkFields(beatFields, json);
+    if (!beat || node === this.#options.node) return;
+    const { chat, web, asks, leaves } = beat;
+    if (leaves) this.#gone(node);
+    if (chat !== undefined) {
+      this.#there(node, { chat, ...web !== undefined && { web } });
+    }
+    if (asks) this.#beat();
+  }
+
+  #there(node: NodeId, address: NodeAddress): void {
+    const heardAt = this.#options.clock.now();
+    const known = this.#present.get(node);
+    this.#present.set(node, { address, heardAt });
+    if (known && known.address.chat === address.chat && known.address.web === address.web) return;
+    this.#passenger?.came(node, address);
+    // It may know us, or may not.
+    if (!known) this.#beat();
+  }
+
+  #gone(node: NodeId): void {
+    if (this.#present.delete(node)) this.#passenger?.went(node);
+  }
+
+  /** Ends the leases of those who are silent, while we are sure to hear. */
+  async #check(): Promise<void> {
+    const { connection } = this.#options;
+    if (this.#isChecking || connection.isClosed()) return;
+    this.#isChecking = true;
+    try {
+      await connection.flush();
+      this.#endLeases();
+    } catch {
+      // There is no connection now.
+    } finally {
+      this.#isChecking = false;
+    }
+  }
+
+  #endLeases(): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    if (now - this.#linkedAt > leaseMs / 2) {
+      // Nobody was heard, whoever was there.
+      for (const present of this.#present.values()) present.heardAt = now;
+      this.#beat({ asks: true });
+    }
+    this.#linkedAt = now;
+    for (const [node, { heardAt }] of [...this.#present]) {
+      if (now - heardAt > leaseMs) this.#gone(node);
+    }
+  }
+}

@@ -1,0 +1,225 @@
+/** Reads the entries in their order, on and on, whatever becomes of connections and servers. */
+
+import { AckPolicy, DeliverPolicy, type JetStreamManager } from "@nats-io/jetstream";
+import { createInbox, type Msg, nanos, type NatsConnection } from "@nats-io/transport-node";
+import { type Clock, every, pause, type Stop } from "../../clock.ts";
+import type { Entry } from "../order.ts";
+import { type Layout, signedIn } from "./layout.ts";
+
+/** How often NATS says that there is nothing. */
+const heartbeatMs = 1000;
+/** Silence from which on reading is begun anew. */
+const silenceMs = 3500;
+const retryMs = 250;
+/** How long a consumer of whom nobody hears is kept. */
+const unusedMs = 30_000;
+/** Entries that are looked for at once where others were erased. */
+const aheadMax = 64;
+
+/** What reading needs. */
+export interface ReadingOptions {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+  readonly layout: Layout;
+  readonly clock: Clock;
+  /** An entry, or what stands for it. */
+  readonly find: (position: number) => Promise<Entry | undefined>;
+  readonly take: (entries: readonly Entry[]) => Promise<void>;
+  /** Nothing can be read any more. */
+  readonly fail: (error: Error) => void;
+}
+
+/** What NATS has delivered and isn't taken yet: something at a position, or that it wants an answer. */
+type Delivered = { readonly position: number; readonly bytes: Uint8Array } | { answer(): void };
+
+/** One reader of the stream; owns a subscription and the consumer behind it. */
+export class Reading implements Disposable {
+  readonly #options: ReadingOptions;
+  /** The position that is to be taken next. */
+  #next: number;
+  /** The newest position that is known to be there. */
+  #known = 0;
+  #delivered: Delivered[] = [];
+  #isTaking = false;
+  /** Whether NATS has said that it has nothing more to deliver for now. */
+  #isQuiet = false;
+  #isClosed = false;
+  #heardAt: number;
+  /** Ends what was begun last. */
+  #end: () => void = () => {};
+  readonly #stop: Stop;
+
+  constructor(after: number, options: ReadingOptions) {
+    this.#options = options;
+    this.#next = after + 1;
+    const { clock } = options;
+    this.#heardAt = clock.now();
+    this.#stop = every(clock, heartbeatMs, () => {
+      if (clock.now() - this.#heardAt > silenceMs) this.begin();
+    });
+    this.begin();
+  }
+
+  /** Begins anew behind what was taken, as after a lost connection. */
+  begin(): void {
+    if (this.#isClosed) return;
+    this.#end();
+    this.#delivered = [];
+    this.#isQuiet = false;
+    const { connection, clock } = this.#options;
+    this.#heardAt = clock.now();
+    const inbox = createInbox();
+    let count = 0;
+    let isOver = false;
+    const subscription = connection.subscribe(inbox, {
+      callback: (error, message) => {
+        if (isOver || error) return;
+        this.#heardAt = clock.now();
+        if (isStatus(message)) {
+          const seen = Number(message.headers?.get("Nats-Last-Consumer") || count);
+          if (seen !== count) this.begin();
+          else this.#answer(message);
+          return;
+        }
+        const place = placeOf(message);
+        if (place.count !== ++count) return this.begin();
+        this.#isQuiet = false;
+        this.#delivered.push({ position: place.position, bytes: message.data });
+        void this.#takeAll();
+      },
+    });
+    this.#end = () => {
+      isOver = true;
+      // A connection that is closed has none.
+      if (!connection.isClosed()) subscription.unsubscribe();
+    };
+    void this.#consume(inbox, () => isOver);
+  }
+
+  /** Takes note that there is an entry at a position, even if it is never delivered: it was erased. */
+  know(position: number): void {
+    this.#known = Math.max(this.#known, position);
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    this.#stop();
+    this.#end();
+  }
+
+  async #consume(inbox: string, isOver: () => boolean): Promise<void> {
+    const { manager, layout, clock } = this.#options;
+    while (!isOver()) {
+      try {
+        // Taken before it is known where the consumer begins.
+        const from = this.#next;
+        await manager.consumers.add(layout.entries.stream, {
+          deliver_subject: inbox,
+          deliver_policy: DeliverPolicy.StartSequence,
+          opt_start_seq: from,
+          ack_policy: AckPolicy.None,
+          flow_control: true,
+          idle_heartbeat: nanos(heartbeatMs),
+          inactive_threshold: nanos(unusedMs),
+          mem_storage: true,
+          num_replicas: 1,
+        });
+        return;
+      } catch {
+        await pause(clock, retryMs);
+      }
+    }
+  }
+
+  /** What NATS says of itself: that it is there, or that it waits until we have kept up. */
+  #answer(message: Msg): void {
+    const stalled = message.headers?.get("Nats-Consumer-Stalled");
+    if (message.headers?.code === 100 && message.reply) {
+      this.#delivered.push({ answer: () => void message.respond() });
+    } else if (stalled) {
+      this.#delivered.push({ answer: () => this.#options.connection.publish(stalled) });
+    } else {
+      this.#isQuiet = true;
+    }
+    void this.#takeAll();
+  }
+
+  async #takeAll(): Promise<void> {
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    try {
+      while (!this.#isClosed && (this.#delivered.length > 0 || this.#isBehind())) {
+        const delivered = this.#delivered;
+        this.#delivered = [];
+        await this.#take(delivered);
+      }
+    } catch (error) {
+      this.#options.fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#isTaking = false;
+    }
+  }
+
+  /** Whether NATS has nothing more to deliver, and yet there is something: it was erased. */
+  #isBehind(): boolean {
+    return this.#isQuiet && this.#next <= this.#known;
+  }
+
+  async #take(delivered: readonly Delivered[]): Promise<void> {
+    const entries: Entry[] = [];
+    const answers: (() => void)[] = [];
+    const next = () => this.#next + entries.length;
+    for (const one of delivered) {
+      if ("answer" in one) {
+        answers.push(one.answer);
+        continue;
+      }
+      // What was delivered before reading was begun anew comes again.
+      if (one.position < next()) continue;
+      while (next() < one.position) entries.push(...await this.#found(next(), one.position - 1));
+      entries.push({ position: one.position, ...signedIn(one.bytes) });
+    }
+    if (delivered.length === 0) entries.push(...await this.#found(next(), this.#known));
+    if (this.#isClosed) return;
+    if (entries.length > 0) await this.#options.take(entries);
+    this.#next += entries.length;
+    for (const answer of answers) answer();
+  }
+
+  /** Entries, or what stands for them, from one position up to another, or some of them. */
+  async #found(from: number, to: number): Promise<readonly Entry[]> {
+    const positions = Array.from(
+      { length: Math.min(aheadMax, to - from + 1) },
+      (_, index) => from + index,
+    );
+    while (!this.#isClosed) {
+      let found: readonly (Entry | undefined)[];
+      try {
+        found = await Promise.all(positions.map((position) => this.#options.find(position)));
+      } catch {
+        await pause(this.#options.clock, retryMs);
+        continue;
+      }
+      return found.map((entry, index) => entry ?? missing(positions[index]));
+    }
+    throw new Error("It is closed");
+  }
+}
+
+function missing(position: number): never {
+  throw new Error(
+    `entry ${position} is missing from the stream of NATS, and nothing stands in its place`,
+  );
+}
+
+function isStatus(message: Msg): boolean {
+  return message.data.length === 0 && (message.headers?.code ?? 0) > 0;
+}
+
+/** Where a message stands in the stream, and which one it is of this consumer's. */
+function placeOf({ reply = "" }: Msg): { readonly position: number; readonly count: number } {
+  const words = reply.split(".");
+  // $JS.ACK.STREAM.CONSUMER.DELIVERED.POSITION.COUNT.TIME.PENDING, or with a domain and an account.
+  const at = words.length > 9 ? 7 : 5;
+  return { position: Number(words[at]), count: Number(words[at + 1]) };
+}

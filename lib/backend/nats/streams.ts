@@ -1,0 +1,180 @@
+/** The two streams, one message at a time; reading.ts reads the entries on and on. */
+
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StoredMsg,
+  type StreamConfig,
+} from "@nats-io/jetstream";
+import { parseLine } from "../../decode.ts";
+import { checkFields, integer, opaque } from "../../fields.ts";
+import type { NodeId } from "../../nodes.ts";
+import type { Entry, Founding } from "../order.ts";
+import { type Layout, signed, signedIn } from "./layout.ts";
+
+/** How long NATS may take to say that it keeps something, until that is asked for again. */
+const answerMs = 2000;
+/** The sign of whoever founds: no node's. */
+const founder = "founder" as NodeId;
+const foundingFields = { id: opaque(), events: integer(0) } as const;
+
+/** What stands for an entry in its place. */
+interface Standing {
+  readonly text: string;
+  readonly node: NodeId;
+  readonly number: number;
+  /** Its number in the stream of what stands for others; 0 where it is the entry itself. */
+  readonly instead: number;
+}
+
+/** Makes and reads both streams. */
+export class Streams {
+  readonly #js: JetStreamClient;
+  readonly #jsm: JetStreamManager;
+  readonly #layout: Layout;
+
+  constructor(js: JetStreamClient, jsm: JetStreamManager, layout: Layout) {
+    this.#js = js;
+    this.#jsm = jsm;
+    this.#layout = layout;
+  }
+
+  /** Makes the streams where they aren't there, and more replicas of them where there are less. */
+  async make(replicas: number): Promise<void> {
+    const { entries, instead } = this.#layout;
+    await this.#make(entries.stream, entries.subject, replicas);
+    await this.#make(instead.stream, instead.subject("*"), replicas);
+  }
+
+  /** Begins the order where nobody has. */
+  async found(founding: Founding): Promise<Founding> {
+    const { entries } = this.#layout;
+    const text = JSON.stringify(founding);
+    try {
+      const payload = signed({ node: founder, number: 0, text });
+      await this.#js.publish(entries.subject, payload, { expect: { lastSequence: 0 } });
+    } catch (error) {
+      if (!isWrongSequence(error)) throw error;
+    }
+    const first = await this.#message(entries.stream, 1);
+    const json = first && parseLine(signedIn(first.data).text);
+    const found = json && checkFields(foundingFields, json);
+    if (found) return found;
+    throw new Error(`the stream "${entries.stream}" of NATS doesn't begin as one of Parley's does`);
+  }
+
+  /** The number of the newest entry, also where it was erased. */
+  async last(): Promise<number> {
+    const { state } = await this.#jsm.streams.info(this.#layout.entries.stream);
+    return state.last_seq;
+  }
+
+  /** Resolves when an entry is kept, on a majority of the replicas. */
+  async publish(entry: Omit<Entry, "position">): Promise<void> {
+    await this.#js.publish(this.#layout.entries.subject, signed(entry), { timeout: answerMs });
+  }
+
+  async entry(position: number): Promise<Entry | undefined> {
+    const standing = await this.#standing(position);
+    return standing && { position, ...standing };
+  }
+
+  /** Puts a text in an entry's place, if that is `before` now. */
+  async replace(
+    { position, text }: Pick<Entry, "position" | "text">,
+    before: string,
+  ): Promise<boolean> {
+    const { entries, instead } = this.#layout;
+    const standing = await this.#standing(position);
+    if (standing === undefined || standing.text !== before) return false;
+    let last = standing.instead;
+    if (text !== before) {
+      const payload = signed({ ...standing, text });
+      try {
+        const expect = { lastSubjectSequence: last };
+        const { seq } = await this.#js.publish(instead.subject(position), payload, { expect });
+        last = seq;
+      } catch (error) {
+        if (isWrongSequence(error)) return false;
+        throw error;
+      }
+    }
+    // Its stand-in is there before anything goes, and nobody needs an older one.
+    if (last > 0) {
+      await this.#erase(entries.stream, position);
+      await this.#eraseOlder(instead.subject(position), last);
+    }
+    return true;
+  }
+
+  async #eraseOlder(subject: string, newest: number): Promise<void> {
+    const { stream } = this.#layout.instead;
+    for (let seq = 1; seq < newest;) {
+      const next = await this.#jsm.direct.getMessage(stream, { next_by_subj: subject, seq });
+      if (next === null || next.seq >= newest) return;
+      await this.#erase(stream, next.seq);
+      seq = next.seq + 1;
+    }
+  }
+
+  /** Writes over a message in its file, and takes it out. */
+  async #erase(stream: string, seq: number): Promise<void> {
+    try {
+      await this.#jsm.streams.deleteMessage(stream, seq, true);
+    } catch (error) {
+      if (await this.#message(stream, seq) !== undefined) throw error;
+    }
+  }
+
+  async #standing(position: number): Promise<Standing | undefined> {
+    const { entries, instead } = this.#layout;
+    // In this order: the entry goes when its stand-in is there.
+    const itself = await this.#message(entries.stream, position);
+    const message = await this.#lastOf(instead.stream, instead.subject(position)) ?? itself;
+    if (message === undefined) return undefined;
+    return { ...signedIn(message.data), instead: message === itself ? 0 : message.seq };
+  }
+
+  async #message(stream: string, seq: number): Promise<StoredMsg | undefined> {
+    return await this.#jsm.streams.getMessage(stream, { seq }) ?? undefined;
+  }
+
+  async #lastOf(stream: string, subject: string): Promise<StoredMsg | undefined> {
+    return await this.#jsm.streams.getMessage(stream, { last_by_subj: subject }) ?? undefined;
+  }
+
+  async #make(name: string, subject: string, replicas: number): Promise<void> {
+    try {
+      const { config } = await this.#jsm.streams.info(name);
+      // Somebody may have given it more by hand.
+      if (config.num_replicas >= replicas) return;
+      await this.#jsm.streams.update(name, { num_replicas: replicas });
+    } catch (error) {
+      if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;
+      // Where two nodes are the first at once, they ask for the same.
+      await this.#jsm.streams.add({ ...kept, name, subjects: [subject], num_replicas: replicas });
+    }
+  }
+}
+
+/** Everything is kept, for good, and refused rather than forgotten where there is no more room. */
+const kept = {
+  storage: StorageType.File,
+  retention: RetentionPolicy.Limits,
+  discard: DiscardPolicy.New,
+  deny_purge: true,
+  allow_direct: true,
+} as const satisfies Partial<StreamConfig>;
+
+function isWrongSequence(error: unknown): boolean {
+  return isApiError(error, JetStreamApiCodes.StreamWrongLastSequence);
+}
+
+function isApiError(error: unknown, code: JetStreamApiCodes): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
+}

@@ -1,0 +1,114 @@
+/**
+ * Where several nodes write in one order: which of its entries this store has, so that each is taken
+ * once, and which of them hold what was deleted since. It all changes with what the entries change.
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { integerIn } from "./database.ts";
+import type { Done, EntryWorks, Work } from "./work.ts";
+
+/** Nodes whose last entry is known: those that were heard of last. Each start makes another one. */
+const nodesMax = 1000;
+
+/** Writes through one connection, inside a transaction that is already open. */
+export class Places {
+  readonly #number: StatementSync;
+  readonly #keepNode: StatementSync;
+  readonly #dropNodes: StatementSync;
+  readonly #keepPosition: StatementSync;
+  readonly #entry: StatementSync;
+  readonly #entryOf: StatementSync;
+  readonly #refuse: StatementSync;
+  readonly #refused: StatementSync;
+  readonly #erase: StatementSync;
+  readonly #erased: StatementSync;
+  readonly #forgetRefused: StatementSync;
+  #position: number;
+  /** The entry whose works are done now, and whether any of its events is kept yet. */
+  #current: { readonly position: number; hasEvents: boolean } | undefined;
+  #erasing = new Set<number>();
+
+  constructor(db: DatabaseSync) {
+    this.#number = db.prepare("SELECT number FROM node WHERE name = ?");
+    this.#keepNode = db.prepare(
+      "INSERT OR REPLACE INTO node (name, number, position) VALUES (?, ?, ?)",
+    );
+    this.#dropNodes = db.prepare(
+      `DELETE FROM node WHERE name NOT IN
+         (SELECT name FROM node ORDER BY position DESC LIMIT ${nodesMax})`,
+    );
+    this.#keepPosition = db.prepare(
+      "INSERT OR REPLACE INTO meta (key, value) VALUES ('position', ?)",
+    );
+    this.#entry = db.prepare("INSERT INTO entry (n, position) VALUES (?, ?)");
+    this.#entryOf = db.prepare("SELECT position FROM entry WHERE n <= ? ORDER BY n DESC LIMIT 1");
+    this.#refuse = db.prepare(
+      "INSERT OR IGNORE INTO refused (conversation, position) VALUES (?, ?)",
+    );
+    this.#refused = db.prepare("SELECT position FROM refused WHERE conversation = ?");
+    this.#erase = db.prepare("INSERT OR REPLACE INTO erasing (position, since) VALUES (?, ?)");
+    this.#erased = db.prepare("DELETE FROM erasing WHERE position = ? AND since <= ?");
+    this.#forgetRefused = db.prepare("DELETE FROM refused WHERE position = ?");
+    const row = db.prepare("SELECT value AS position FROM meta WHERE key = 'position'").get();
+    this.#position = row === undefined ? 0 : integerIn(row, "position");
+  }
+
+  /** The place of the last entry that was applied; 0 where there is none. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Begins with an entry; `false` where nothing is to be done for it. */
+  begin({ position, node, number }: EntryWorks): boolean {
+    this.#position = position;
+    this.#current = { position, hasEvents: false };
+    const row = this.#number.get(node);
+    if (number <= (row === undefined ? 0 : integerIn(row, "number"))) return false;
+    this.#keepNode.run(node, number, position);
+    if (row === undefined) this.#dropNodes.run();
+    return true;
+  }
+
+  /** Keeps the place of the last one. */
+  end(): void {
+    this.#keepPosition.run(this.#position);
+    this.#current = undefined;
+  }
+
+  /** Events from number `n` on are kept now. */
+  kept(n: number): void {
+    if (this.#current === undefined || this.#current.hasEvents) return;
+    this.#current.hasEvents = true;
+    this.#entry.run(n, this.#current.position);
+  }
+
+  /** Events for a conversation aren't kept. */
+  refused(conversation: number): void {
+    if (this.#current) this.#refuse.run(conversation, this.#current.position);
+  }
+
+  /** The text of event `n` has to go, with what of its conversation wasn't kept: it may be in that. */
+  hushed(conversation: number, n: number): void {
+    if (this.#current === undefined) return;
+    const entries = [this.#entryOf.get(n), ...this.#refused.all(conversation)];
+    for (const row of entries) {
+      if (row === undefined) continue;
+      const position = integerIn(row, "position");
+      this.#erase.run(position, this.#current.position);
+      this.#erasing.add(position);
+    }
+  }
+
+  /** What was deleted up to entry `since` has gone from one. */
+  erased({ position, since }: Work & { readonly do: "erased" }): Done {
+    if (this.#erased.run(position, since).changes > 0) this.#forgetRefused.run(position);
+    return 0;
+  }
+
+  /** Entries from which something is to be taken since this was asked last. */
+  takeErasing(): readonly number[] {
+    const erasing = [...this.#erasing];
+    this.#erasing.clear();
+    return erasing;
+  }
+}

@@ -1,0 +1,96 @@
+/** A store that takes part in an order which several nodes share, in place of writing by itself. */
+
+import { type Clock, within } from "../../../clock.ts";
+import type { Nodes } from "../../../nodes.ts";
+import type { Order } from "../../order.ts";
+import type { WorkQueue } from "../commit_queue.ts";
+import type { Port } from "../port.ts";
+import type { Kept, Opened, WriterCalls } from "../work.ts";
+import { Applying } from "./applying.ts";
+import { OtherNodes } from "./other_nodes.ts";
+import { Publishing } from "./publishing.ts";
+
+/** How long an end waits for what was asked for before it. */
+const lastMs = 3000;
+
+/** What a store needs to take part. */
+export interface JoiningOptions {
+  readonly writer: Port<WriterCalls>;
+  readonly clock: Clock;
+  /** Hears of each transaction that is in the store. */
+  readonly onCommit: (kept: Kept) => void;
+}
+
+/** A store's part in an order, until it is disposed of; the order itself belongs to others. */
+export interface Part extends AsyncDisposable {
+  readonly queue: WorkQueue;
+  readonly nodes: Nodes;
+  /** Resolves when everything is here that is in the order now. */
+  caughtUp(): Promise<void>;
+}
+
+/**
+ * Makes sure that a store and an order belong together, and resolves with the store's name: an empty
+ * store takes that of the order.
+ *
+ * @throws {Error} the rest of a sentence about the store's folder.
+ */
+export async function belong(
+  order: Order,
+  { writer, opened }: { readonly writer: Port<WriterCalls>; readonly opened: Opened },
+): Promise<string> {
+  const { id, n, position, isEmpty } = opened;
+  const found = await order.found({ id, events: n });
+  if (found.id !== id && !isEmpty) {
+    throw new Error(
+      "it is another Parley's than the one that the other nodes share; name another folder with --data",
+    );
+  }
+  if (position === 0 && n !== found.events) {
+    throw new Error(
+      `this Parley began with ${found.events} events that are in no order; copy the data folder of ` +
+        "a node that is stopped, and begin with that",
+    );
+  }
+  if (found.id !== id) await writer.ask("adopt", found.id);
+  if (await order.last() < position) {
+    throw new Error(
+      "it has more than the order of the nodes, which has lost its end; begin with the folder that " +
+        "has most, under another name, and empty ones beside it",
+    );
+  }
+  return found.id;
+}
+
+/** Begins to take part. */
+export function join(
+  order: Order,
+  opened: Opened,
+  { writer, clock, onCommit }: JoiningOptions,
+): Part {
+  const publishing = new Publishing(order, clock);
+  const applying: Applying = new Applying(opened.position, {
+    clock,
+    node: order.id,
+    publishing,
+    apply: (entries) => writer.askPacked("apply", entries),
+    onApplied: onCommit,
+    onNews: (news) => nodes.tell(news),
+    onStuck: (isStuck) => nodes.setStuck(isStuck),
+  });
+  const nodes = new OtherNodes(order, applying, clock);
+  order.read(opened.position, (entries) => applying.take(entries));
+  return {
+    queue: publishing,
+    nodes,
+    async caughtUp() {
+      await applying.reached(await order.last());
+      nodes.begin();
+    },
+    async [Symbol.asyncDispose]() {
+      await within(clock, lastMs, publishing.settled());
+      publishing.close();
+      applying.close();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** The other nodes, as the core hears of them. */
+
+import { type Clock, within } from "../../../clock.ts";
+import type { Follower, News, Nodes } from "../../../nodes.ts";
+import type { Order } from "../../order.ts";
+import type { Applying } from "./applying.ts";
+
+/** How long somebody may wait for what others have kept before. */
+const catchUpMs = 1000;
+
+/** Tells the core what it has to know, and others what it says. */
+export class OtherNodes implements Nodes {
+  readonly #order: Order;
+  readonly #applying: Applying;
+  readonly #clock: Clock;
+  #follower: Follower | undefined;
+  /** What came before anybody followed, since the store can be read. */
+  #waiting: News[] | undefined;
+  #isUnreachable = false;
+  #isStuck = false;
+  #isCut = false;
+  /** A question for the newest entry that is under way, and the next one. */
+  #asking: Promise<unknown> = Promise.resolve();
+  #next: Promise<number> | undefined;
+
+  constructor(order: Order, applying: Applying, clock: Clock) {
+    this.#order = order;
+    this.#applying = applying;
+    this.#clock = clock;
+  }
+
+  get id(): Nodes["id"] {
+    return this.#order.id;
+  }
+
+  follow(follower: Follower): void {
+    this.#follower = follower;
+    for (const news of this.#waiting?.splice(0) ?? []) follower.news(news);
+    this.#order.board({
+      note: (from, note) => follower.note(from, note),
+      came: (node, address) => follower.came(node, address),
+      went: (node) => follower.went(node),
+      cut: (isCut) => {
+        this.#isUnreachable = isCut;
+        this.#look();
+      },
+    });
+    this.#look();
+  }
+
+  async caughtUp(): Promise<void> {
+    if (this.#isCut) return;
+    // Asked after this was called, once for all who wait meanwhile.
+    this.#next ??= this.#asking.then(() => {
+      this.#next = undefined;
+      const last = this.#order.last();
+      this.#asking = last.catch(() => {});
+      return last;
+    });
+    const next = this.#next;
+    const here = next.then((position) => this.#applying.reached(position));
+    await within(this.#clock, catchUpMs, here);
+  }
+
+  pass(...note: Parameters<Nodes["pass"]>): void {
+    this.#order.pass(...note);
+  }
+
+  join(...address: Parameters<Nodes["join"]>): Promise<void> {
+    return this.#order.join(...address);
+  }
+
+  leave(): Promise<void> {
+    return this.#order.leave();
+  }
+
+  /** Something that another node asked for is kept. */
+  tell(news: News): void {
+    if (this.#follower) this.#follower.news(news);
+    else this.#waiting?.push(news);
+  }
+
+  /** The store can be read from now on: what comes later is news. */
+  begin(): void {
+    this.#waiting = [];
+  }
+
+  /** Whether this node's own store is stuck. */
+  setStuck(isStuck: boolean): void {
+    this.#isStuck = isStuck;
+    this.#look();
+  }
+
+  #look(): void {
+    const isCut = this.#isUnreachable || this.#isStuck;
+    if (isCut === this.#isCut || this.#follower === undefined) return;
+    this.#isCut = isCut;
+    this.#follower.cut(isCut);
+  }
+}

@@ -1,0 +1,185 @@
+/** What becomes of nodes when NATS, or the way to it, doesn't do what it should. */
+
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { openNats } from "../../lib/backend/nats.ts";
+import { systemClock } from "../../lib/system_clock.ts";
+import { alice, all, append, event, keep, outcomes, room, said, user } from "../contract/scene.ts";
+import { NatsServer } from "../helpers/nats.ts";
+import { NatsNode } from "../helpers/nats_node.ts";
+import { isMissing } from "../helpers/needs.ts";
+import { Relay } from "../helpers/relay.ts";
+import { freePort } from "../helpers/real_server.ts";
+import { same } from "../helpers/store_dump.ts";
+
+/** How long a node is cut off: its connection is given up meanwhile. */
+const cutMs = 10_000;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: isMissing("nats-server"), fn });
+}
+
+/** What a node says `count` times in the room, from `seq` on, each acknowledged before the next. */
+async function talk(node: NatsNode, seq: number, count: number): Promise<void> {
+  for (let next = seq; next < seq + count; next++) await keep(node.backend, [said(next)]);
+}
+
+test("nats: nodes hear what others keep, in its order, and nothing of their own", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await using other = await NatsNode.start(nats.url);
+  await talk(one, 1, 3);
+  await one.backend.accounts.save([user(alice)]);
+  await other.until("news", ({ news }) => news.is === "users");
+  assertEquals((await all(other.backend)).length, 3);
+  assertEquals(one.heard, []);
+  same(one, other);
+});
+
+test("nats: notes go to all others, or to one, in the order of the calls", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await using two = await NatsNode.start(nats.url);
+  await using three = await NatsNode.start(nats.url);
+  // Whoever has come has subscribed.
+  for (const node of [one, two, three]) await node.join(node.id);
+  for (const node of [two, three]) await one.until("came", (came) => came.node === node.id);
+  one.backend.nodes?.pass({ n: 1 });
+  one.backend.nodes?.pass({ n: 2 }, two.id);
+  one.backend.nodes?.pass({ n: 3 });
+  const notes = async (node: NatsNode, n: number) => {
+    const heard = [];
+    for (;;) {
+      const { from, note } = await node.until("note");
+      heard.push([from, note.n]);
+      if (note.n === n) return heard;
+    }
+  };
+  assertEquals((await notes(two, 3)).map(([, n]) => n), [1, 2, 3]);
+  assertEquals(await notes(three, 3), [[one.id, 1], [one.id, 3]]);
+});
+
+test("nats: a node that joins is heard of with its address, and at once when it leaves", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await one.join("one:5000");
+  await using other = await NatsNode.start(nats.url);
+  // Also before it takes part itself.
+  assertEquals((await other.until("came")).address, { chat: "one:5000" });
+  await other.join("other:5000");
+  assertEquals((await one.until("came")).node, other.id);
+  const left = performance.now();
+  await other.backend.nodes?.leave();
+  assertEquals((await one.until("went")).node, other.id);
+  assertLess(performance.now() - left, 1000);
+});
+
+test("nats: a node that is silent is gone within 10 s, and comes again when it is heard", async () => {
+  await using nats = await NatsServer.start();
+  await using relay = new Relay(nats.port, Infinity);
+  await using one = await NatsNode.start(nats.url);
+  await using other = await NatsNode.start(`nats://127.0.0.1:${relay.port}`);
+  await one.join("one:5000");
+  await other.join("other:5000");
+  await one.until("came");
+  await other.until("came");
+  const held = performance.now();
+  relay.hold();
+  assertEquals((await one.until("went")).node, other.id);
+  const silentMs = performance.now() - held;
+  assertLess(silentMs, 10_000);
+  await other.until("cut", ({ isCut }) => isCut);
+  relay.release();
+  assertEquals((await one.until("came")).node, other.id);
+  // The one that was away can't know who was there: it says of nobody that they went.
+  assertEquals(other.heard.filter(({ is }) => is === "went"), []);
+});
+
+test("nats: what is kept while NATS is away waits, reads go on, and it is answered after", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await using other = await NatsNode.start(nats.url);
+  await talk(one, 1, 3);
+  await nats.kill();
+  await one.until("cut", ({ isCut }) => isCut);
+  const waiting = keep(one.backend, [said(4)]);
+  assertEquals((await all(one.backend)).length, 3);
+  // Nobody waits for what can't be known now.
+  await one.backend.nodes?.caughtUp();
+  await nats.start();
+  const started = performance.now();
+  await waiting;
+  await one.until("cut", ({ isCut }) => !isCut);
+  await other.until(
+    "news",
+    ({ news }) => news.is === "appended" && news.append.events[0].seq === 4,
+  );
+  assertLess(performance.now() - started, 15_000);
+  same(one, other);
+});
+
+test("nats: a node that was cut off for 10 s has all that was kept, and keeps what waited", async () => {
+  await using nats = await NatsServer.start();
+  await using relay = new Relay(nats.port, Infinity);
+  await using one = await NatsNode.start(nats.url);
+  await using other = await NatsNode.start(`nats://127.0.0.1:${relay.port}`);
+  await talk(other, 1, 2);
+  relay.hold();
+  const late = other.backend.log.append(append([said(3, "too late")]));
+  const mark = { conversation: room, seq: 2 };
+  const waiting = other.backend.accounts.mark(alice.uid, mark);
+  await other.until("cut", ({ isCut }) => isCut);
+  await talk(one, 3, 2);
+  await delay(cutMs);
+  await other.backend.nodes?.caughtUp();
+  assertEquals((await all(other.backend)).length, 2);
+  relay.release();
+  const released = performance.now();
+  assertEquals(outcomes([await late]), ["conflict"]);
+  await waiting;
+  await other.until("cut", ({ isCut }) => !isCut);
+  assertLess(performance.now() - released, 5000);
+  await one.until("news", ({ news }) => news.is === "marked");
+  assertEquals((await all(one.backend)).map(({ seq }) => seq), [1, 2, 3, 4]);
+  same(one, other);
+});
+
+test("nats: a node that starts again goes on, and one made from the stream is the same", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  const before = await NatsNode.start(nats.url);
+  await talk(before, 1, 3);
+  await before.stop();
+  await keep(one.backend, [event(4, { t: "deleted", target: 2 })]);
+  await talk(one, 5, 2);
+  await using again = await NatsNode.start(nats.url, { folder: before.folder });
+  await using made = await NatsNode.start(nats.url);
+  assert(again.id !== before.id);
+  for (const node of [again, made]) same(one, node);
+  await keep(again.backend, [said(7)]);
+  await one.until(
+    "news",
+    ({ news }) => news.is === "appended" && news.append.conversation === room,
+  );
+});
+
+test("nats: whoever starts is told what is wrong with NATS, in a sentence", async () => {
+  const clock = systemClock();
+  const port = freePort();
+  await assertRejects(
+    () => openNats({ servers: [`nats://127.0.0.1:${port}`], clock }),
+    Error,
+    `Cannot reach NATS at 127.0.0.1:${port}: `,
+  );
+  await using plain = await NatsServer.start({ isPlain: true });
+  await assertRejects(
+    () => openNats({ servers: [plain.url], clock }),
+    Error,
+    "it has to run with JetStream (nats-server -js)",
+  );
+  await using locked = await NatsServer.start({ user: "parley", password: "secret" });
+  await assertRejects(() => openNats({ servers: [locked.url], clock }), Error, "Cannot reach NATS");
+  const known = `nats://parley:secret@127.0.0.1:${locked.port}`;
+  await using order = await openNats({ servers: [known], clock });
+  assertEquals((await order.found({ id: "x", events: 0 })).id, "x");
+});

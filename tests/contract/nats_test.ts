@@ -1,0 +1,82 @@
+import { openNats } from "../../lib/backend/nats.ts";
+import { openSqlite } from "../../lib/backend/sqlite.ts";
+import type { Backend } from "../../lib/store.ts";
+import { systemClock } from "../../lib/system_clock.ts";
+import { NatsServer } from "../helpers/nats.ts";
+import { isMissing } from "../helpers/needs.ts";
+import { backendContract } from "./backend_contract.ts";
+
+const clock = systemClock();
+/** One for all tests of this file: each has a stream of its own. */
+let server: Promise<NatsServer> | undefined;
+let count = 0;
+
+/** A node; of a new Parley where it isn't named. */
+async function openOverNats(name = `contract_${++count}`): Promise<Backend> {
+  server ??= NatsServer.start();
+  const servers = [(await server).url];
+  const folder = await Deno.makeTempDir();
+  const order = await openNats({ servers, name, clock });
+  const backend = await openSqlite(folder, clock, { order });
+  return {
+    ...backend,
+    async [Symbol.asyncDispose]() {
+      await backend[Symbol.asyncDispose]();
+      await order[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+type Part = "log" | "accounts" | "search" | "library" | "records" | "audit";
+
+/** Writes on one node, and reads on another what the first has answered. */
+async function openTwoNodes(): Promise<Backend> {
+  const name = `contract_${++count}`;
+  const near = await openOverNats(name);
+  const far = await openOverNats(name);
+  const split = <K extends Part>(part: K): Backend[K] =>
+    new Proxy<Backend[K]>(far[part], {
+      get: (target, method) => async (...words: readonly unknown[]) => {
+        const isWrite = writes.has(String(method));
+        if (!isWrite) await far.nodes?.caughtUp();
+        const done: unknown = Reflect.get(isWrite ? near[part] : target, method);
+        if (typeof done !== "function") throw new Error(`There is no "${String(method)}"`);
+        return await done.apply(isWrite ? near[part] : target, words);
+      },
+    });
+  return {
+    ...far,
+    log: split("log"),
+    accounts: split("accounts"),
+    search: split("search"),
+    library: split("library"),
+    records: split("records"),
+    audit: split("audit"),
+    async [Symbol.asyncDispose]() {
+      await near[Symbol.asyncDispose]();
+      await far[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The methods of every contract that change something. */
+const writes: ReadonlySet<string> = new Set(
+  ("append forget save saveAccount saveCredential saveLogin useLogin dropLogins forgetLogins mark " +
+    "keep finishing drop freed put add").split(" "),
+);
+
+Deno.test({
+  name: "nats: the program is there, and what every backend does is tried with it",
+  ignore: isMissing("nats-server"),
+  fn: async () => {
+    await using backend = await openOverNats();
+    await backend.accounts.holders();
+  },
+});
+
+if (!isMissing("nats-server")) {
+  Deno.test.afterAll(async () => await (await server)?.[Symbol.asyncDispose]());
+  backendContract("nats", () => openOverNats());
+  backendContract("nats, read on another node", openTwoNodes);
+}

@@ -1,0 +1,98 @@
+/** A store that takes part in an order which a NATS keeps; what it hears of others is kept. */
+
+import { deadline } from "@std/async/deadline";
+import { openNats } from "../../lib/backend/nats.ts";
+import type { Order } from "../../lib/backend/order.ts";
+import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
+import type { JsonObject } from "../../lib/fields.ts";
+import type { News, NodeAddress, NodeId } from "../../lib/nodes.ts";
+import { systemClock } from "../../lib/system_clock.ts";
+import { DataFolder } from "../backend/folder.ts";
+
+/** Longer than anything that is waited for may take. */
+const waitMs = 30_000;
+
+/** What a node has heard. */
+export type Heard =
+  | { readonly is: "news"; readonly news: News }
+  | { readonly is: "note"; readonly from: NodeId; readonly note: JsonObject }
+  | { readonly is: "came"; readonly node: NodeId; readonly address: NodeAddress }
+  | { readonly is: "went"; readonly node: NodeId }
+  | { readonly is: "cut"; readonly isCut: boolean };
+
+/** One node, with a folder of its own. */
+export class NatsNode implements AsyncDisposable {
+  readonly folder: DataFolder;
+  readonly backend: SqliteBackend;
+  readonly order: Order;
+  readonly heard: Heard[] = [];
+  #wake: (() => void)[] = [];
+
+  private constructor({ folder, backend, order }: Pick<NatsNode, "folder" | "backend" | "order">) {
+    this.folder = folder;
+    this.backend = backend;
+    this.order = order;
+    backend.nodes?.follow({
+      news: (news) => this.#hear({ is: "news", news }),
+      note: (from, note) => this.#hear({ is: "note", from, note }),
+      came: (node, address) => this.#hear({ is: "came", node, address }),
+      went: (node) => this.#hear({ is: "went", node }),
+      cut: (isCut) => this.#hear({ is: "cut", isCut }),
+    });
+  }
+
+  /** Starts one; it takes part when it is told to {@linkcode NatsNode.join}. */
+  static async start(
+    urls: string | readonly string[],
+    { folder = new DataFolder(), replicas = 1 } = {},
+  ): Promise<NatsNode> {
+    const clock = systemClock();
+    const order = await openNats({ servers: [urls].flat(), replicas, clock });
+    const backend = await openSqlite(folder.path, clock, { order });
+    return new NatsNode({ folder, backend, order });
+  }
+
+  get id(): NodeId {
+    return this.order.id;
+  }
+
+  async join(chat: string): Promise<void> {
+    await this.backend.nodes?.join({ chat });
+  }
+
+  /** Resolves the first that was heard, or will be, and fits; what was heard before it is dropped. */
+  async until<K extends Heard["is"]>(
+    is: K,
+    fits: (heard: Heard & { readonly is: K }) => boolean = () => true,
+  ): Promise<Heard & { readonly is: K }> {
+    const isIt = (heard: Heard): heard is Heard & { readonly is: K } => {
+      return heard.is === is && fits(heard as Heard & { readonly is: K });
+    };
+    for (;;) {
+      const found = this.heard.find(isIt);
+      if (found) {
+        this.heard.splice(0, this.heard.indexOf(found) + 1);
+        return found;
+      }
+      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), waitMs);
+    }
+  }
+
+  /** Ends it, and leaves its folder. */
+  async stop(): Promise<void> {
+    await this.backend[Symbol.asyncDispose]();
+    await this.order[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.folder[Symbol.asyncDispose]();
+  }
+
+  #hear(heard: Heard): void {
+    this.heard.push(heard);
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}

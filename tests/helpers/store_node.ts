@@ -1,0 +1,71 @@
+/** A store that takes part in an order in memory. */
+
+import { openSqlite } from "../../lib/backend/sqlite.ts";
+import type { Order } from "../../lib/backend/order.ts";
+import type { News } from "../../lib/nodes.ts";
+import type { Backend } from "../../lib/store.ts";
+import { systemClock } from "../../lib/system_clock.ts";
+import { DataFolder } from "../backend/folder.ts";
+import type { MemoryOrders } from "./memory_order.ts";
+
+/** A node with a folder of its own; what it hears is kept. */
+export class Node implements AsyncDisposable {
+  readonly folder: DataFolder;
+  readonly backend: Backend;
+  readonly order: Order;
+  readonly news: News[] = [];
+
+  readonly #orders: MemoryOrders;
+
+  private constructor(
+    orders: MemoryOrders,
+    { folder, backend, order }: Pick<Node, "folder" | "backend" | "order">,
+  ) {
+    this.#orders = orders;
+    this.folder = folder;
+    this.backend = backend;
+    this.order = order;
+    backend.nodes?.follow({
+      news: (news) => this.news.push(news),
+      note() {},
+      came() {},
+      went() {},
+      cut() {},
+    });
+  }
+
+  /** Starts one; `through` may change what it sees of the order. */
+  static async start(
+    orders: MemoryOrders,
+    name: string,
+    { folder = new DataFolder(), through = (order: Order) => order } = {},
+  ): Promise<Node> {
+    const order = through(orders.order(name));
+    const backend = await openSqlite(folder.path, systemClock(), { order });
+    return new Node(orders, { folder, backend, order });
+  }
+
+  /** Resolves when everything is here that was kept anywhere. */
+  async caughtUp(): Promise<void> {
+    const { length } = this.#orders.entries;
+    // A call may end early where it takes long.
+    do await this.backend.nodes?.caughtUp(); while (this.#position() < length);
+  }
+
+  #position(): number {
+    using db = this.folder.database();
+    const value = db.prepare("SELECT value FROM meta WHERE key = 'position'").get()?.value;
+    return typeof value === "number" ? value : 0;
+  }
+
+  /** Ends it, and leaves its folder. */
+  async stop(): Promise<void> {
+    await this.backend[Symbol.asyncDispose]();
+    await this.order[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
