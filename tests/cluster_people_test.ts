@@ -201,3 +201,19 @@ Deno.test("who was taken for gone while their node was cut off comes again, and 
   }
   assertEquals(cluster.servers.map(({ core }) => core.people.online), [2, 2]);
 });
+
+Deno.test("what somebody becomes is told on every node, once to each of their devices", async () => {
+  await using cluster = await Cluster.start(2);
+  const bob = await cluster.join(0, "Bob");
+  const carol = await cluster.join(1, "Carol");
+  const bob2 = await again(cluster.servers[1], bob, "Bob");
+  await bob.ok({ t: "register", password: "open sesame" });
+  const given = { t: "role_given", user: "Bob", uid: bob.uid, role: "member" };
+  for (const peer of [bob, bob2, carol]) {
+    const isBob = (event: JsonObject) => event.t === "role_given" && event.uid === bob.uid;
+    assertEquals(await peer.event(isBob), given);
+    await cluster.level();
+    await peer.ok({ t: "ping" });
+    assertEquals(peer.events.filter(isBob), []);
+  }
+});
