@@ -61,6 +61,11 @@ export class Bans {
     return this.#byKey.size;
   }
 
+  /** Those that are kept; some may be over. */
+  all(): readonly Ban[] {
+    return [...this.#byKey.values()];
+  }
+
   /** Why a user may not be here: a refusal that ends the connection. */
   whyUser(uid: Uid): ChatError | undefined {
     return this.#why(userKey(uid));

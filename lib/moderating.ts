@@ -1,5 +1,6 @@
 /** The handlers of the commands that keep order in rooms. */
 
+import { bans } from "./ban_lists.ts";
 import { change } from "./changing.ts";
 import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
@@ -23,6 +24,7 @@ export const moderationHandlers = {
   unmute,
   ban,
   unban,
+  bans,
   lock,
   slow: (core: Core, caller: Caller, command: Command<"slow">): Promise<Outcome> =>
     moderate(core, caller, command, { t: "slowed", seconds: command.seconds }),

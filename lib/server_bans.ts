@@ -17,7 +17,7 @@ export function banFromServer(
   { known }: Caller,
   command: Command<"ban">,
 ): Outcome {
-  requireModerator(known);
+  requireStaff(known);
   const { reason, seconds } = command;
   const whom = whomOf(core, known, command);
   requireBelow(core, known, whom);
@@ -49,7 +49,7 @@ export function unbanFromServer(
   { known }: Caller,
   command: Command<"unban">,
 ): Outcome {
-  requireModerator(known);
+  requireStaff(known);
   const banned = command.user === undefined ? undefined : core.bans.called(command.user);
   const whom: Banned = banned && command.address === undefined
     ? { is: "user", user: banned }
@@ -59,7 +59,8 @@ export function unbanFromServer(
   return { answer };
 }
 
-function requireModerator({ role }: Known): void {
+/** That somebody moderates the whole server. @throws {ChatError} `not_allowed` */
+export function requireStaff({ role }: Known): void {
   if (isAtLeast(role, "moderator")) return;
   throw new ChatError(
     "not_allowed",

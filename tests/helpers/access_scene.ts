@@ -84,6 +84,7 @@ export const samples: { readonly [K in CommandName]: (about: Subject) => JsonObj
   readonly: ({ room }) => ({ room, on: true }),
   role: ({ room }) =>
     room === "" ? { user: "Mel", role: "moderator" } : { room, user: "Fay", role: "moderator" },
+  bans: ({ room }) => ({ ...room !== "" && { room } }),
   audit: () => ({}),
   register: () => ({ password }),
   password: () => ({ old: password, new: `${password} again` }),
@@ -106,6 +107,7 @@ export const readingCommands: readonly string[] = [
   "files",
   "logins",
   "invites",
+  "bans",
   "audit",
 ];
 
