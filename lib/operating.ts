@@ -90,9 +90,9 @@ async function reset(core: Core, { user, password }: OperatorCommand<"reset">, a
   return await core.credentials.inTurn(whose(known, asker), async () => {
     const credential = await core.credentials.made(wanted);
     const kept = await core.backend.accounts.logins(known.uid);
-    // The other way round, a power cut between them would leave them to whoever has the old one.
-    await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
+    // Logins first, and all in one commit: else whoever has the old password could stay by theirs.
     await Promise.all([
+      core.backend.accounts.dropLogins(kept.map(({ hash }) => hash)),
       core.backend.accounts.saveCredential(known.uid, credential),
       told(core, asker, known, "reset_password"),
     ]);

@@ -2,7 +2,7 @@
 
 import { addressBlock, isLoopback } from "./addresses.ts";
 import { type Banned, bannedError } from "./bans.ts";
-import { isAtLeast, type Role, roles } from "./command_row.ts";
+import { isAtLeast } from "./command_row.ts";
 import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
@@ -99,7 +99,7 @@ function requireBelow({ people }: Core, known: Known, whom: Banned): void {
     if (other === known) {
       throw new ChatError("not_allowed", "Cannot ban that address: you are there yourself");
     }
-    if (rank(other.role) <= rank(known.role)) continue;
+    if (isAtLeast(known.role, other.role)) continue;
     const { user } = other.person;
     throw new ChatError(
       "not_allowed",
@@ -114,10 +114,6 @@ function those(all: readonly Known[], whom: Banned): readonly Known[] {
   return all.filter(({ listeners }) =>
     [...listeners].some(({ remote }) => addressBlock(remote) === whom.address)
   );
-}
-
-function rank(role: Role): number {
-  return roles.indexOf(role);
 }
 
 function entryOf(

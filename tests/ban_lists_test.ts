@@ -63,6 +63,25 @@ Deno.test("bans lists to the server's moderators who is banned from it, page by 
   assertEquals(await listed(staff, { room: "lobby" }), []);
 });
 
+Deno.test("unban and unmute find whom it lasts for, of those who had one name", async () => {
+  const clock = new FakeClock();
+  await using server = await TestServer.start({ clock });
+  const alice = await server.join("Alice", "tea");
+  for (const seconds of [60, 6000]) {
+    const bob = await server.join("Bob", "tea");
+    for (const t of ["mute", "ban"]) await alice.ok({ t, room: "tea", user: "Bob", seconds });
+    await bob.ok({ t: "logout" });
+    await bob.end();
+  }
+  await clock.tick(60_000);
+  await alice.ok({ t: "unban", room: "tea", user: "Bob" });
+  assertEquals(await listed(alice, { room: "tea" }), []);
+  await alice.ok({ t: "unmute", room: "tea", user: "Bob" });
+  const { events } = await alice.ok({ t: "history", room: "tea" });
+  assert(Array.isArray(events));
+  assertEquals(events.at(-1).t, "unmuted");
+});
+
 const day = 86_400_000;
 const uid = "b" as Uid;
 const written = [
