@@ -118,9 +118,11 @@ function password(core: Core, caller: Caller, command: Command<"password">): Out
     const credential = await core.credentials.made(wanted);
     const others = (await core.backend.accounts.logins(known.uid))
       .filter(({ hash }) => hash !== caller.login);
-    // The other way round, a power cut between them would leave them to whoever has the old one.
-    await core.backend.accounts.dropLogins(others.map(({ hash }) => hash));
-    await core.backend.accounts.saveCredential(known.uid, credential);
+    // Logins first, and both in one commit: else whoever has the old password could stay by theirs.
+    await Promise.all([
+      core.backend.accounts.dropLogins(others.map(({ hash }) => hash)),
+      core.backend.accounts.saveCredential(known.uid, credential),
+    ]);
     end(core, known, others, "The password was changed: log in with the new one");
     return {};
   });

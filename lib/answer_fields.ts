@@ -194,6 +194,18 @@ export const answerFields = {
   unmute: stored,
   ban: nothing,
   unban: nothing,
+  bans: {
+    bans: list(
+      record({
+        ...{ user: optional(name), uid: optional(uid), address: optional(name) },
+        /** Missing where it doesn't end by itself. */
+        until: optional(integer(0)),
+        reason: optional(note(wireLimits.noteCharsMax)),
+      }),
+      wireLimits.pageMax,
+    ),
+    more: flag,
+  },
   lock: stored,
   slow: stored,
   readonly: stored,

@@ -19,6 +19,10 @@ const deeds = [
   "made_readonly",
   "deleted",
   "removed",
+  // What only whoever runs the server does, to a user.
+  "reset_password",
+  "ended_logins",
+  "removed_user",
 ] as const;
 const did: Field<typeof deeds[number], "needed"> = {
   must: deeds.join(", "),

@@ -62,6 +62,11 @@ export class Bans {
     return this.#byKey.size;
   }
 
+  /** Those that are kept; some may be over. */
+  all(): readonly Ban[] {
+    return [...this.#byKey.values()];
+  }
+
   /** Why a user may not be here: a refusal that ends the connection. */
   whyUser(uid: Uid): ChatError | undefined {
     return this.#why(userKey(uid));
@@ -84,8 +89,10 @@ export class Bans {
   /** A banned user by the name that they had. */
   called(name: string): Person | undefined {
     const key = nameKey(name);
-    for (const { whom } of this.#byKey.values()) {
-      if (whom.is === "user" && nameKey(whom.user.user) === key) return whom.user;
+    const now = this.#options.clock.now();
+    for (const { whom, until } of this.#byKey.values()) {
+      if (until <= now || whom.is !== "user") continue;
+      if (nameKey(whom.user.user) === key) return whom.user;
     }
     return undefined;
   }

@@ -81,7 +81,8 @@ export const handlers: { readonly [K in CommandName]: Handler<K> } = {
   hello,
   ping: nothing,
   quit: nothing,
-  users: (core, _caller, command) => ({ answer: userPage(core, command) }),
+  // As it is when it is sent: what changes before that is told before it.
+  users: (core, _caller, command) => ({ answer: () => userPage(core, command) }),
   rooms: async (core, { known }, command) => ({ answer: await roomPage(core, known, command) }),
   join,
   leave,

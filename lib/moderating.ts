@@ -1,5 +1,6 @@
 /** The handlers of the commands that keep order in rooms. */
 
+import { bans } from "./ban_lists.ts";
 import { change } from "./changing.ts";
 import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
@@ -23,6 +24,7 @@ export const moderationHandlers = {
   unmute,
   ban,
   unban,
+  bans,
   lock,
   slow: (core: Core, caller: Caller, command: Command<"slow">): Promise<Outcome> =>
     moderate(core, caller, command, { t: "slowed", seconds: command.seconds }),
@@ -60,7 +62,7 @@ function mute(core: Core, caller: Caller, command: Command<"mute">): Promise<Out
 
 function unmute(core: Core, caller: Caller, command: Command<"unmute">): Promise<Outcome> {
   const muted = rulesSeen(core, caller, command.room)?.muted;
-  const whom = sanctionedAs(muted, command.user) ?? holder(core, command.user);
+  const whom = sanctionedAs(core, muted, command.user) ?? holder(core, command.user);
   return moderate(core, caller, { ...command, whom }, { t: "unmuted", ...by(caller) });
 }
 
@@ -77,7 +79,7 @@ async function unban(core: Core, caller: Caller, command: Command<"unban">): Pro
   if (room === undefined) return unbanFromServer(core, caller, command);
   const user = userIn(command);
   const banned = rulesSeen(core, caller, room)?.banned;
-  const whom = sanctionedAs(banned, user) ?? holder(core, user);
+  const whom = sanctionedAs(core, banned, user) ?? holder(core, user);
   return await moderate(core, caller, { ...command, room, whom }, { t: "unbanned", ...by(caller) });
 }
 
@@ -160,12 +162,15 @@ function rulesSeen(core: Core, { known }: Caller, room: string): Rules | undefin
 }
 
 /** Who was called so when they were muted or banned: they may be gone, and their name another's. */
+/** Whom it lasts for, of those who had the name then. */
 function sanctionedAs(
+  { clock }: Core,
   sanctions: ReadonlyMap<Uid, Sanction> | undefined,
-  user: string,
+  name: string,
 ): Person | undefined {
-  for (const [uid, sanction] of sanctions ?? []) {
-    if (nameKey(sanction.user) === nameKey(user)) return { user: sanction.user, uid };
+  const now = clock.now();
+  for (const [uid, { user, until }] of sanctions ?? []) {
+    if (until > now && nameKey(user) === nameKey(name)) return { user, uid };
   }
   return undefined;
 }

@@ -128,7 +128,12 @@ function decideAppoint(
   return roles.get(whom.uid) !== given;
 }
 
-function requireModerator(room: Room, by: Person, facts: Facts): void {
+/** That somebody moderates a conversation. @throws {ChatError} `not_allowed` */
+export function requireModerator(
+  room: Room,
+  by: Person,
+  facts: Pick<Facts, "roleOf">,
+): void {
   if (moderates(room, by.uid, facts)) return;
   throw new ChatError(
     "not_allowed",

@@ -1,7 +1,7 @@
 /** The rows of the table of commands that keep order. A leaf. */
 
 import { answerFields } from "./answer_fields.ts";
-import { cid, type CommandRow, limit, room } from "./command_row.ts";
+import { after, cid, type CommandRow, limit, room } from "./command_row.ts";
 import { anyText, flag, integer, note, opaque, optional } from "./fields.ts";
 import { limits } from "./limits.ts";
 
@@ -58,6 +58,13 @@ export const moderationCommands = {
       cid,
     },
     ok: answerFields.unban,
+  },
+  bans: {
+    help: "List who is banned from a room, or from the server",
+    who: "guest",
+    cost: 1,
+    fields: { room: optional(room), after, limit },
+    ok: answerFields.bans,
   },
   lock: {
     help: "Let only those into a room who know a key; without one let everybody in again",

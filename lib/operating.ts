@@ -2,6 +2,7 @@
 
 import { end, loginId } from "./accounts.ts";
 import { conversationKept } from "./addressing.ts";
+import type { AuditEntry } from "./audit_entry.ts";
 import { randomText } from "./clock.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
@@ -65,14 +66,17 @@ async function logins(core: Core, { user }: OperatorCommand<"logins">) {
   return { logins: logins.map(({ hash, agent, at }) => ({ login: loginId(hash), agent, at })) };
 }
 
-async function revoke(core: Core, { user, login }: OperatorCommand<"revoke">) {
+async function revoke(core: Core, { user, login }: OperatorCommand<"revoke">, asker: Asker) {
   const known = holderOf(core, user);
   const kept = await core.backend.accounts.logins(known.uid);
   const ended = kept.filter(({ hash }) => login === undefined || loginId(hash) === login);
   if (login !== undefined && ended.length === 0) {
     throw new ChatError("bad_login", `${quoted(user)} has no login ${quoted(login)} (any more)`);
   }
-  await core.backend.accounts.dropLogins(ended.map(({ hash }) => hash));
+  await Promise.all([
+    core.backend.accounts.dropLogins(ended.map(({ hash }) => hash)),
+    ended.length > 0 && told(core, asker, known, "ended_logins"),
+  ]);
   end(core, known, ended, "This login was ended by whoever runs the server");
   return { ended: ended.length };
 }
@@ -87,9 +91,12 @@ async function reset(core: Core, { user, password }: OperatorCommand<"reset">, a
   return await core.credentials.inTurn(whose(known, asker), async () => {
     const credential = await core.credentials.made(wanted);
     const kept = await core.backend.accounts.logins(known.uid);
-    // The other way round, a power cut between them would leave them to whoever has the old one.
-    await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
-    await core.backend.accounts.saveCredential(known.uid, credential);
+    // Logins first, and all in one commit: else whoever has the old password could stay by theirs.
+    await Promise.all([
+      core.backend.accounts.dropLogins(kept.map(({ hash }) => hash)),
+      core.backend.accounts.saveCredential(known.uid, credential),
+      told(core, asker, known, "reset_password"),
+    ]);
     end(core, known, kept, "Your password was reset: log in with the new one");
     return { password: wanted };
   });
@@ -108,6 +115,7 @@ async function remove(core: Core, { user, messages }: OperatorCommand<"remove">,
     await core.backend.accounts.dropLogins(kept.map(({ hash }) => hash));
     core.people.logins.end(kept.map(({ hash }) => hash));
   });
+  await told(core, asker, known, "removed_user");
   await core.endUser(known.uid, new ChatError("revoked", "You were removed from this server"));
   await core.invitations.withdrawOf(known.uid);
   const taken = messages
@@ -120,6 +128,16 @@ async function remove(core: Core, { user, messages }: OperatorCommand<"remove">,
   // Why is in the log; nothing is left undone by asking again.
   if (core.people.get(known.uid)) throw new Error(`${quoted(user)} still has the name`);
   return taken;
+}
+
+/** Into the trail that owners read. */
+async function told(
+  { backend, clock }: Core,
+  { known: { person: { user: by, uid: by_uid } } }: Asker,
+  { person }: Known,
+  did: AuditEntry["did"],
+): Promise<void> {
+  await backend.audit.add({ at: clock.now(), did, by, by_uid, ...person });
 }
 
 async function removeMessages(core: Core, known: Known, asker: Asker): Promise<number> {

@@ -13,6 +13,7 @@ import {
   isShared,
   type OperatorCommandName,
   operatorCommands,
+  type shared,
 } from "./operator_commands.ts";
 import type { PeerFiles } from "./peer_files.ts";
 import { type Known, operatorKnown } from "./known.ts";
@@ -73,7 +74,7 @@ export class Operator implements Caller {
     return await operatorHandlers[name](this.#core, requireFields(name, row.fields, fields), this);
   }
 
-  async #shared<K extends Extract<OperatorCommandName, "invite" | "role" | "audit">>(
+  async #shared<K extends Extract<OperatorCommandName, keyof typeof shared>>(
     name: K,
     fields: JsonObject,
   ): Promise<JsonObject> {

@@ -26,6 +26,9 @@ const listMax = 10_000_000;
 export const shared = {
   invite: inviteCommands.invite,
   role: accountCommands.role,
+  ban: moderationCommands.ban,
+  unban: moderationCommands.unban,
+  bans: moderationCommands.bans,
   audit: moderationCommands.audit,
 } as const;
 

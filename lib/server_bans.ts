@@ -2,7 +2,7 @@
 
 import { addressBlock, isLoopback } from "./addresses.ts";
 import { type Banned, bannedError } from "./bans.ts";
-import { isAtLeast, type Role, roles } from "./command_row.ts";
+import { isAtLeast } from "./command_row.ts";
 import type { Caller, Outcome } from "./commands.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
@@ -17,7 +17,7 @@ export function banFromServer(
   { known }: Caller,
   command: Command<"ban">,
 ): Outcome {
-  requireModerator(known);
+  requireStaff(known);
   const { reason, seconds } = command;
   const whom = whomOf(core, known, command);
   requireBelow(core, known, whom);
@@ -49,7 +49,7 @@ export function unbanFromServer(
   { known }: Caller,
   command: Command<"unban">,
 ): Outcome {
-  requireModerator(known);
+  requireStaff(known);
   const banned = command.user === undefined ? undefined : core.bans.called(command.user);
   const whom: Banned = banned && command.address === undefined
     ? { is: "user", user: banned }
@@ -59,7 +59,8 @@ export function unbanFromServer(
   return { answer };
 }
 
-function requireModerator({ role }: Known): void {
+/** That somebody moderates the whole server. @throws {ChatError} `not_allowed` */
+export function requireStaff({ role }: Known): void {
   if (isAtLeast(role, "moderator")) return;
   throw new ChatError(
     "not_allowed",
@@ -98,7 +99,7 @@ function requireBelow({ people }: Core, known: Known, whom: Banned): void {
     if (other === known) {
       throw new ChatError("not_allowed", "Cannot ban that address: you are there yourself");
     }
-    if (rank(other.role) <= rank(known.role)) continue;
+    if (isAtLeast(known.role, other.role)) continue;
     const { user } = other.person;
     throw new ChatError(
       "not_allowed",
@@ -113,10 +114,6 @@ function those(all: readonly Known[], whom: Banned): readonly Known[] {
   return all.filter(({ listeners }) =>
     [...listeners].some(({ remote }) => addressBlock(remote) === whom.address)
   );
-}
-
-function rank(role: Role): number {
-  return roles.indexOf(role);
 }
 
 function entryOf(

@@ -15,7 +15,7 @@ const bufferBytesMax = 64 * 1024;
 
 /** A byte stream as a stream of Node's. */
 export class Carrier extends Duplex {
-  /** Where the peer is; Node's servers ask for it. */
+  /** Where the peer is, for Node's servers, which ask for it. */
   readonly remoteAddress: string;
   readonly #stream: ByteStream;
   /** What came when its first byte was looked at. */
@@ -26,8 +26,10 @@ export class Carrier extends Duplex {
   /** Goes on with reading. */
   #wake: (() => void) | undefined;
 
-  constructor(stream: ByteStream, remoteAddress: string) {
+  constructor(stream: ByteStream, remoteAddress = "") {
     super({ allowHalfOpen: true });
+    // What is wrong is told where it is read, or where TLS lies on it.
+    this.on("error", () => {});
     this.#stream = stream;
     this.remoteAddress = remoteAddress;
   }
@@ -85,17 +87,16 @@ export class Carrier extends Duplex {
     const buffer = this.#buffer ?? new Uint8Array(this.#bufferBytes);
     this.#buffer = undefined;
     const length = await this.#stream.read(buffer);
-    if (length === null) return null;
-    if (length === buffer.length) {
-      this.#bufferBytes = Math.min(buffer.length * 4, bufferBytesMax);
-    } else if (length < buffer.length / 8) {
-      this.#bufferBytes = Math.max(buffer.length / 4, bufferBytesMin);
-    }
-    const isLarge = length > buffer.length / 2;
-    if (isLarge || this.#bufferBytes !== buffer.length) {
-      return isLarge ? buffer.subarray(0, length) : buffer.slice(0, length);
-    }
-    this.#buffer = buffer;
+    return length === null ? null : this.#taken(buffer, length);
+  }
+
+  /** What came; a buffer that it doesn't fill by half is read into again. */
+  #taken(buffer: Uint8Array, length: number): Uint8Array {
+    const size = buffer.length;
+    if (length === size) this.#bufferBytes = Math.min(size * 4, bufferBytesMax);
+    else if (length < size / 8) this.#bufferBytes = Math.max(size / 4, bufferBytesMin);
+    if (length > size / 2) return buffer.subarray(0, length);
+    if (this.#bufferBytes === size) this.#buffer = buffer;
     return buffer.slice(0, length);
   }
 
@@ -159,12 +160,13 @@ function over(carrier: Carrier, end: TLSSocket): TLSSocket {
   };
   end.on("resume", goOn);
   end.on("close", () => carrier.destroy());
-  // What is wrong is told at the end, which it reaches.
-  carrier.on("error", () => {});
   return end;
 }
 
-/** Whether what was decrypted isn't taken: a pause shows by no length, for Deno holds that elsewhere. */
+/**
+ * Whether what was decrypted isn't taken. A pause is one whatever the length: what is decrypted then
+ * is kept where no length shows it. Who waits for `readable` never flows, and doesn't pause by that.
+ */
 function isFull(end: TLSSocket): boolean {
   if (end.readableLength >= end.readableHighWaterMark) return true;
   return end.readableFlowing === false && end.listenerCount("readable") === 0;

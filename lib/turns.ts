@@ -23,13 +23,18 @@ export class Turns {
   readonly #waitingMax: number;
   #waiting: Waiting[] = [];
   readonly #running = new Set<string>();
-  /** When an address had its last turn, counted in turns; of those that wait or run. */
+  /** When an address had its last turn, counted in turns, while any wait; the latest is last. */
   readonly #lastTurns = new Map<string, number>();
   #turn = 0;
 
   constructor(atOnce: number, waitingMax: number) {
     this.#atOnce = atOnce;
     this.#waitingMax = waitingMax;
+  }
+
+  /** Of how many addresses is known that they had a turn. */
+  get size(): number {
+    return this.#lastTurns.size;
   }
 
   /**
@@ -65,7 +70,7 @@ export class Turns {
         }, undefined);
       if (next === undefined) return;
       this.#waiting = this.#waiting.filter((one) => one !== next);
-      this.#lastTurns.set(next.address, ++this.#turn);
+      this.#tookTurn(next);
       this.#running.add(next.name);
       void next.run().then(() => {
         this.#running.delete(next.name);
@@ -74,6 +79,14 @@ export class Turns {
         this.#next();
       });
     }
+  }
+
+  #tookTurn({ address }: Whose): void {
+    this.#lastTurns.delete(address);
+    this.#lastTurns.set(address, ++this.#turn);
+    if (this.size <= this.#waitingMax) return;
+    // The one whose turn was longest ago is as good as new.
+    for (const oldest of this.#lastTurns.keys()) return void this.#lastTurns.delete(oldest);
   }
 
   #lastTurn({ address }: Whose): number {

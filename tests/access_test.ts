@@ -6,7 +6,7 @@ import { coreRoutes } from "../lib/net/web.ts";
 import { WebCounts } from "../lib/net/web_counts.ts";
 import { commands } from "../lib/protocol.ts";
 import {
-  accessBounds,
+  accessOptions,
   AccessScene,
   readingCommands,
   requests,
@@ -108,7 +108,7 @@ class RequestScene extends AsyncDisposableStack {
   }
 
   static async start(by: Requester): Promise<RequestScene> {
-    const web = await WebScene.start(coreRoutesHere(), { bounds: accessBounds });
+    const web = await WebScene.start(coreRoutesHere(), accessOptions());
     return new RequestScene(web, await AccessScene.start(askerOf(by), web.server));
   }
 }

@@ -142,6 +142,36 @@ adminTest("invite makes an invitation that lets in whoever has it", async (looke
   assertEquals((await peer.ok({ t: "register", password })).role, "member");
 });
 
+adminTest("ban keeps a user or an address out, until unban", async (looked) => {
+  const why = ["--hours", "48", "--reason", "spam"];
+  assertEquals(await looked.does(["ban", "bob", ...why]), "bob is banned from the server\n");
+  assertEquals(await looked.does(["ban", "192.0.2.7"]), "192.0.2.7 is banned from the server\n");
+  assertEquals(
+    (await looked.does(["bans"])).split("\n").toSorted(),
+    ["", "192.0.2.7 for good", "bob for 2 days more: spam"],
+  );
+  assertEquals(
+    await looked.does(["ban", "alice", "--room", "#dev"]),
+    "alice is banned from #dev\n",
+  );
+  assertEquals(await looked.does(["bans", "--room", "dev"]), "alice for good\n");
+  for (const args of [["bob"], ["192.0.2.7"], ["alice", "--room", "dev"]]) {
+    assertMatch(await looked.does(["unban", ...args]), / may come to (the server|#dev) again\n$/);
+  }
+  assertEquals(await looked.does(["bans"]), "Nobody is banned from the server\n");
+});
+
+adminTest("invite --room makes one that lets into a locked room", async (looked) => {
+  const server = await looked.running();
+  const alice = await server.connect();
+  await alice.ok({ t: "hello", v: 1, user: "alice", password });
+  await alice.ok({ t: "lock", room: "dev", key: "open sesame" });
+  const [code] = (await looked.does(["invite", "--room", "dev"])).split("\n");
+  const carol = await server.connect();
+  assertEquals((await carol.hello("carol", { invite: code })).invited, "dev");
+  await carol.ok({ t: "join", room: "dev" });
+});
+
 adminTest("what can't be done is said in one sentence", async (looked) => {
   const tries: readonly (readonly [readonly string[], string])[] = [
     [["logins", "nobody"], 'Nobody is called "nobody"'],
@@ -149,6 +179,9 @@ adminTest("what can't be done is said in one sentence", async (looked) => {
     [["reset-password", "bob"], '"bob" is a guest and has no password'],
     [["reset-password", "alice", "--stdin"], "too short"],
     [["role", "bob", "member"], "register first"],
+    [["ban", "nobody"], 'There is no user "nobody" now'],
+    [["ban", "::1"], "Cannot ban the server's own machine"],
+    [["invite", "--room", "nowhere"], 'Nobody is in "nowhere" now'],
   ];
   for (const [args, words] of tries) {
     const { code, out, err } = await looked.admin(args, { input: "x\n" });

@@ -13,8 +13,10 @@ const perMinute = 1000;
 const addresses = Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 2}`);
 /** These guess at the owner's name, the others each time at another one. */
 const hammering = addresses.slice(0, 5);
-const pace = { room: "lobby", perSecond: 50, ms: size(5000, 10_000) };
+const pace = { room: "lobby", perSecond: 50, ms: size(2500, 10_000, 2500) };
 const windows = size(4, 6);
+/** On a machine that others use as well. */
+const windowsMax = 3 * windows;
 const p99Max = 50;
 /** What "at once" means on a machine that does other things, too. */
 const atOnceMs = 250;
@@ -70,7 +72,7 @@ Deno.test({
     });
     const known: number[] = [];
     // Others may be busy on this machine: what guessing does doesn't go away by waiting.
-    while (measured.length < windows || (!isSwift() && measured.length < windows + 4)) {
+    while (measured.length < windows || (!isSwift() && measured.length < windowsMax)) {
       measured.push(await talk(clients, pace));
       // From where the guesses come, too.
       for (const from of ["127.0.0.1", addresses[0]]) {
@@ -81,7 +83,7 @@ Deno.test({
     }
     const right = await helloFrom(port, addresses[0], { user: "Owner", password });
     const elsewhere = await timed(() => helloFrom(port, "127.0.0.1", { user: "Owner", password }));
-    await guessers.stop();
+    const waiting = guessers.stop();
     const ms = performance.now() - began;
     const runs = await metric(server, "parley_password_hashes_total") - runsBefore;
     const { wrongPasswordsByName: byName, wrongPasswordsByAddress: byAddress } = limits;
@@ -94,13 +96,14 @@ Deno.test({
     const codes = [...guessers.codes].map(([code, count]) => `${count} ${code}`).join(", ");
     const seconds = (ms / 1000).toFixed(0);
     console.log(
-      `${guessers.count} guesses in ${seconds} s: ${runs} scrypt runs of ${bound}; ${codes}`,
+      `${guessers.count} guesses in ${seconds} s: ${runs} scrypt runs of ${bound}, ` +
+        `${waiting} wait; ${codes}`,
     );
     assertEquals(right.code, "slow_down");
     assert(Number(right.retry_ms) > 0);
     assertEquals(elsewhere.value.t, "ok");
-    // The right one is a run, too.
-    assert(runs <= bound + 1, `${runs} scrypt runs`);
+    // Those that wait will be runs, and the right one was one, too.
+    assert(runs + waiting <= bound + 1, `${runs} scrypt runs, and ${waiting} wait`);
     assert(runs > 0);
     assertEquals([...guessers.codes.keys()].sort(), ["bad_login", "slow_down"]);
     assert(

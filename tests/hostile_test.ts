@@ -16,10 +16,10 @@ const restMax = 32 * MiB;
 const p99Max = 50;
 const leaveMs = 60_000;
 /** Under the flood bound of each of the ten. */
-const pace = { room: "lobby", perSecond: 50, ms: size(4000, 10_000) };
+const pace = { room: "lobby", perSecond: 50, ms: size(2500, 10_000, 2500) };
 const windows = size(3, 6);
 /** On a machine that others use as well. */
-const windowsMax = windows * 4;
+const windowsMax = windows * 6;
 
 function residentOf({ pid }: RealServer): number {
   const usage = usageOf(pid);

@@ -45,6 +45,13 @@ sceneTest(
     await bob.sees("You are no longer in #tea: Alice banned you: for good this time");
     await bob.type("/join tea key:open sesame");
     await bob.sees('Cannot join "tea": you are banned from it');
+    await alice.type("/bans");
+    await alice.sees("Banned from #tea");
+    await alice.sees("  Bob for good");
+    await alice.sees("/unban USER lets them in again");
+    await alice.type("/unban Bob", "/bans", "/bans server");
+    await alice.sees("Nobody is banned from #tea");
+    await alice.sees("Cannot do that to the whole server: only its moderators may");
   },
 );
 

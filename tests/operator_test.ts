@@ -240,6 +240,49 @@ Deno.test("role and audit are those of the owner's commands", () =>
     assert(Array.isArray(entries));
   }));
 
+Deno.test("the operator bans, and invites to a room without being in it", () =>
+  withOperator(async (server, operator) => {
+    const bob = await server.join("bob", "dev");
+    assertEquals(await operator.run("ban", { user: "bob", reason: "spam" }), {});
+    assertEquals((await bob.next("refused")).code, "banned");
+    await server.join("carol", "dev");
+    await operator.run("ban", { user: "carol", room: "dev" });
+    const inRoom = await operator.run("bans", { room: "dev" });
+    assertEquals(objects(inRoom.bans).map(({ user }) => user), ["carol"]);
+    assertEquals(await operator.run("unban", { user: "bob" }), {});
+    assertEquals(await operator.run("bans", {}), { bans: [], more: false });
+    await server.join("dora", "dev");
+    const { invite } = await operator.run("invite", { room: "dev" });
+    const [made] = objects(
+      (await account(server, "ada").then(async (ada) => {
+        await operator.run("role", { user: "ada", role: "owner" });
+        return await ada.ok({ t: "invites" });
+      })).invites,
+    );
+    assertEquals([made.invite, made.room, made.user], [invite, "dev", "admin"]);
+  }));
+
+Deno.test("what the operator does to users is in the trail that the owner reads", () =>
+  withOperator(async (server, operator) => {
+    const ada = await account(server, "ada");
+    await operator.run("role", { user: "ada", role: "owner" });
+    await account(server, "bob");
+    await operator.run("revoke", { user: "bob" });
+    // Nothing was ended.
+    await operator.run("revoke", { user: "bob" });
+    await operator.run("reset", { user: "bob" });
+    await operator.run("ban", { address: "192.0.2.7", seconds: 60 });
+    await operator.run("remove", { user: "bob", messages: false });
+    const { entries } = await ada.ok({ t: "audit" });
+    assertEquals(objects(entries).map(({ by, did, user, address }) => [by, did, user ?? address]), [
+      ["admin", "removed_user", "bob"],
+      ["admin", "banned", "192.0.2.7"],
+      ["admin", "reset_password", "bob"],
+      ["admin", "ended_logins", "bob"],
+      ["admin", "appointed", "ada"],
+    ]);
+  }));
+
 Deno.test("the operator does nothing that isn't in the table", () =>
   withOperator(async (_server, operator) => {
     for (const name of ["say", "hello", "toString", 1, undefined]) {

@@ -126,6 +126,7 @@ test("an upload goes on by itself after a reload", async (scene) => {
   const { relay, alice, bob, large, up } = await halfway(scene);
   await using _relay = relay;
   await alice.page.reload();
+  relay.bytesPerSecond = Infinity;
   await alice.isConnected();
   await bob.sees("Alice shared large.bin");
   await requireShared(scene, "large.bin", large);
@@ -137,6 +138,7 @@ test("an upload goes on after the server was killed", async (scene) => {
   const { relay, alice, bob, large, up } = await halfway(scene);
   await using _relay = relay;
   await scene.server.kill();
+  relay.bytesPerSecond = Infinity;
   await scene.server.start();
   await bob.sees("Alice shared large.bin");
   await requireShared(scene, "large.bin", large);

@@ -70,6 +70,7 @@ inviteTest("whoever comes without an invitation is asked for one", async (scene,
   await page.getByRole("button", { name: "Connect" }).click();
   await page.getByText(/^Cannot come in without an invitation/).waitFor();
   assertEquals(await page.getByLabel("Invitation").inputValue(), "k7mp2x-wd34fg-hj56mn");
+  await page.locator("input[name=invite]:focus").waitFor();
   await page.getByLabel("Invitation").fill((await codeOf(scene)).toUpperCase());
   await page.getByRole("button", { name: "Connect" }).click();
   await bob.isConnected();

@@ -26,7 +26,7 @@ test("nothing is missed or doubled when the server is killed and comes back", as
       if (count === 3) await server.kill();
     }
     await server.start();
-    await alice.page.getByText("Connected").waitFor();
+    await alice.page.getByText("Connected", { exact: true }).waitFor();
   }
   for (const text of said.slice(-2)) {
     await bob.sees(text);

@@ -78,3 +78,18 @@ Deno.test("the next one has its turn after work that fails", async () => {
   await end("next");
   assertEquals(await waiting, "next");
 });
+
+Deno.test("of so many addresses is known when they had a turn, however long some wait", async () => {
+  const { work, end } = works();
+  const turns = new Turns(1, 3);
+  const take = (what: string) => turns.take({ name: what, address: what }, work(what));
+  const done = [take("0"), take("1")];
+  for (let next = 2; next < 20; next++) {
+    done.push(take(`${next}`));
+    await end(`${next - 2}`);
+  }
+  assertEquals(turns.size, 3);
+  for (const what of ["18", "19"]) await end(what);
+  assertEquals(turns.size, 0);
+  await Promise.all(done);
+});

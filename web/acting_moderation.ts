@@ -12,6 +12,7 @@ import type { ActStage } from "./acting.ts";
 export async function moderateHere(action: ModerationAction, stage: ActStage): Promise<void> {
   const { talking, notices } = stage;
   if (action.is === "audit") return stage.go({ is: "audit" });
+  if (action.is === "bans") return stage.go({ is: "bans" });
   const said = await moderate(talking.chat, talking.required, action);
   if (said !== undefined) notices.tell(said);
 }

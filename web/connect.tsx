@@ -35,7 +35,11 @@ export function Connect({ from, as, trouble, enter, leave }: ConnectProps) {
   const proof = useRef<Proof>(as);
   /** What the other server's fields come to, for a name. */
   const elsewhere = useRef<((user: string) => Goal) | undefined>(undefined);
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    // What is wrong is in the fields behind the name then, one of which takes the focus.
+    const { code, account } = trouble ?? {};
+    if (!account && code !== "bad_login" && code !== "bad_invite") field.current?.select();
+  }, []);
 
   function submit(event: Event): void {
     event.preventDefault();

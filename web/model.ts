@@ -100,6 +100,8 @@ export type Route =
   | { readonly is: "invite" }
   /** What moderators did. */
   | { readonly is: "audit" }
+  /** Who is banned. */
+  | { readonly is: "bans" }
   /** The table of /commands and of keys. */
   | { readonly is: "help" };
 

@@ -11,6 +11,7 @@ const plain = [
   "account",
   "invite",
   "audit",
+  "bans",
   "help",
 ] as const;
 

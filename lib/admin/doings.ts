@@ -1,7 +1,10 @@
 /** What words ask a server for, and the lines that say what came of it: a function for each. */
 
+import { addressBlock } from "../addresses.ts";
+import { banText, type ListedBan } from "../client/ban_list.ts";
 import { type Role, roles } from "../command_row.ts";
 import type { AuditEntry } from "../audit_entry.ts";
+import type { Clock } from "../clock.ts";
 import type { Asked } from "./arguments.ts";
 import type { Ask } from "./asking.ts";
 import { auditLines, counted, listLines, loginLines } from "./lists.ts";
@@ -12,6 +15,7 @@ export type AskingWord = Exclude<WordName, "backup" | "restore">;
 
 /** What a function gets. */
 interface Given extends Pick<Asked, "operands" | "flags"> {
+  readonly clock: Pick<Clock, "now">;
   /** The first line of the input. */
   readLine(): Promise<string>;
 }
@@ -24,6 +28,9 @@ export const doings: { readonly [K in AskingWord]: Doing } = {
   logins: async (ask, { operands: [user] }) => loginLines(await ask("logins", { user })),
   audit: async (ask) => auditLines(await auditOf(ask)),
   invite,
+  ban,
+  unban,
+  bans,
   role,
   "reset-password": resetPassword,
   revoke,
@@ -31,14 +38,68 @@ export const doings: { readonly [K in AskingWord]: Doing } = {
 };
 
 async function invite(ask: Ask, { flags }: Given): Promise<readonly string[]> {
-  const [uses, hours, role] = [flags.get("uses"), flags.get("hours"), flags.get("as")];
+  const [uses, role] = [flags.get("uses"), flags.get("as")];
   const { code, url, address } = await ask("invite", {
+    ...whereOf(flags),
+    ...lastingOf(flags),
     ...uses !== undefined && { uses: Number(uses) },
-    ...hours !== undefined && { seconds: Number(hours) * 3600 },
     ...role !== undefined && { role: roleOf(role) },
   });
   // A server that doesn't run has no address.
   return [code, ...[address, url].filter((line) => line !== "" && line !== code)];
+}
+
+async function ban(ask: Ask, { operands: [whom], flags }: Given): Promise<readonly string[]> {
+  const reason = flags.get("reason");
+  const where = whereOf(flags);
+  await ask("ban", {
+    ...whomOf(whom),
+    ...where,
+    ...lastingOf(flags),
+    ...reason !== undefined && { reason },
+  });
+  return [`${whom} is banned from ${placeText(where)}`];
+}
+
+async function unban(ask: Ask, { operands: [whom], flags }: Given): Promise<readonly string[]> {
+  const where = whereOf(flags);
+  await ask("unban", { ...whomOf(whom), ...where });
+  return [`${whom} may come to ${placeText(where)} again`];
+}
+
+async function bans(ask: Ask, { flags, clock }: Given): Promise<readonly string[]> {
+  const where = whereOf(flags);
+  const all: ListedBan[] = [];
+  for (let after: string | undefined, more = true; more;) {
+    const page = await ask("bans", { ...where, ...after !== undefined && { after } });
+    all.push(...page.bans);
+    const last = page.bans.at(-1);
+    after = last?.uid ?? last?.address;
+    more = page.more && after !== undefined;
+  }
+  if (all.length === 0) return [`Nobody is banned from ${placeText(where)}`];
+  return all.map((ban) => banText(ban, clock.now()));
+}
+
+type Where = { readonly room?: string };
+
+function whereOf(flags: Given["flags"]): Where {
+  const room = flags.get("room");
+  return room === undefined ? {} : { room: room.replace(/^#/, "") };
+}
+
+function placeText({ room }: Where): string {
+  return room === undefined ? "the server" : `#${room}`;
+}
+
+function lastingOf(flags: Given["flags"]): { readonly seconds?: number } {
+  const hours = flags.get("hours");
+  return hours === undefined ? {} : { seconds: Number(hours) * 3600 };
+}
+
+/** Nobody's name is an address. */
+function whomOf(whom: string): { readonly user: string } | { readonly address: string } {
+  return addressBlock(whom) === undefined ? { user: whom } : { address: whom };
 }
 
 async function role(ask: Ask, { operands: [user, role] }: Given): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ import {
   words,
 } from "./words.ts";
 
-const columns = 34;
+const columns = 36;
 const folderNames = ["data", "files", "config"];
 
 /** Every word with its operands and flags, and where the folders are. */
@@ -35,7 +35,8 @@ function usageOf(word: WordName): string {
   const operands: readonly Operand[] = words[word].operands;
   const names = operands.map(({ name, optional }) => optional ? `[${name}]` : name);
   const switches: readonly FlagName[] = words[word].flags;
-  return [word, ...names, ...switches.map((name) => `[--${flagOf(name)}]`)].join(" ");
+  const flags = switches.map((name) => `--${flagOf(name)}`).join(" ");
+  return [word, ...names, ...flags === "" ? [] : [`[${flags}]`]].join(" ");
 }
 
 function option(name: string): string {

@@ -1,7 +1,7 @@
 /** The table of what `deno task admin` can be told, from which checks, `--help` and docs follow. */
 
 import { roles } from "../command_row.ts";
-import { choice, count, path, toggle } from "../config/option.ts";
+import { choice, count, line, path, toggle } from "../config/option.ts";
 import type { Row } from "../config/options.ts";
 import { limits } from "../limits.ts";
 
@@ -12,8 +12,14 @@ const invited = ["guest", "member", "moderator"] as const;
 
 /** What may stand behind words, beside the options that name a server's folders. */
 export const flags = {
-  uses: count(1, usesMax, "how many may come by an invitation; any number without it"),
-  hours: count(1, hoursMax, "how long an invitation is good; a week without it"),
+  uses: count(1, usesMax, "how many may come by an invitation; else any number"),
+  hours: count(
+    1,
+    hoursMax,
+    "how long an invitation (else a week) or a ban lasts",
+  ),
+  room: line(limits.idCharsMax, "the room that it is about"),
+  reason: line(limits.noteCharsMax, "why somebody is banned, for them to read"),
   as: choice(invited, "what whoever comes by an invitation may become"),
   stdin: toggle("take the password from the first line of the input"),
   withMessages: toggle("take away what they wrote and shared, too"),
@@ -53,6 +59,11 @@ const folder: Operand = {
   is: (text) => folderPath.read(text) !== undefined,
 };
 const user: Operand = { name: "NAME", must: "what a user is called", is: isText };
+const banned: Operand = {
+  name: "WHO",
+  must: "what a user is called, or an address",
+  is: isText,
+};
 const login: Operand = {
   name: "LOGIN",
   optional: true,
@@ -76,9 +87,16 @@ export const words = {
   audit: { operands: [], flags: [], help: "list what moderators did, the newest first" },
   invite: {
     operands: [],
-    flags: ["uses", "hours", "as"],
+    flags: ["uses", "hours", "as", "room"],
     help: "make an invitation",
   },
+  ban: {
+    operands: [banned],
+    flags: ["room", "hours", "reason"],
+    help: "keep somebody out of the server, or out of a room",
+  },
+  unban: { operands: [banned], flags: ["room"], help: "take a ban back" },
+  bans: { operands: [], flags: ["room"], help: "list who is banned" },
   role: { operands: [user, role], flags: [], help: "say what the holder of an account may do" },
   "reset-password": {
     operands: [user],
@@ -103,7 +121,7 @@ export const words = {
   restore: {
     operands: [folder],
     flags: [],
-    help: "fill the empty folders of a server from the backup in DIR",
+    help: "fill a server's empty folders from the backup in DIR",
   },
 } as const satisfies Readonly<Record<string, WordRow>>;
 

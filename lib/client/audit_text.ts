@@ -34,6 +34,12 @@ function doing({ did, user, address, role, on, seconds, target, file }: AuditEnt
       return `deleted message ${target ?? ""} of ${whom}`;
     case "removed":
       return `removed ${file === undefined ? "a file" : printableLine(file)} of ${whom}`;
+    case "reset_password":
+      return `reset the password of ${whom}`;
+    case "ended_logins":
+      return `ended logins of ${whom}`;
+    case "removed_user":
+      return `removed ${whom}`;
     default:
       return did satisfies never;
   }

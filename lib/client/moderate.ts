@@ -10,8 +10,8 @@ import type { ConversationView } from "./state.ts";
 /** The conversation in front. */
 type Front = Pick<ConversationView, "key" | "room" | "with">;
 
-/** What a moderator does: all but reading the trail. */
-export type Moderating = Exclude<ModerationAction, { readonly is: "audit" }>;
+/** What a moderator does: all but reading lists. */
+export type Moderating = Exclude<ModerationAction, { readonly is: "audit" | "bans" }>;
 
 /**
  * Does it, and resolves a sentence where nothing that happens in the conversation says it.
@@ -68,15 +68,18 @@ async function ban(
   { is, whom, isAddress, onServer, ...why }: BanAction,
 ): Promise<string | undefined> {
   const who = isAddress ? { address: whom } : { user: whom };
-  if (!isAddress && !onServer && here.key !== lobby) {
-    await chat.send(is, { ...who, room: roomOf(here), ...why });
-    return undefined;
-  }
-  await chat.send(is, { ...who, ...why });
+  const where = roomMeant(here, isAddress || onServer);
+  await chat.send(is, { ...who, ...where, ...why });
+  if (where.room !== undefined) return undefined;
   const name = printableLine(whom);
   return is === "ban"
     ? `${name} is banned from the server`
     : `${name} may come to the server again`;
+}
+
+/** The room in front as commands name it; nothing where they are about the whole server. */
+export function roomMeant(here: Front, onServer: boolean): { readonly room?: string } {
+  return onServer || here.key === lobby ? {} : { room: roomOf(here) };
 }
 
 function roomOf({ room, with: other }: Front): string {

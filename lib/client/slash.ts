@@ -290,6 +290,7 @@ export const slashOf = {
   unmute: "unmute",
   ban: "ban",
   unban: "unban",
+  bans: "bans",
   lock: "lock",
   slow: "slow",
   readonly: "readonly",

@@ -35,6 +35,17 @@ export const moderationSlashes = {
     parse: (rest) =>
       withWhom(rest, (whom, why) => why === "" ? { is: "unban", ...whom } : undefined),
   },
+  bans: {
+    takes: "[server]",
+    help: commands.bans.help,
+    more:
+      "It is about the room in front; with the word server, and in the lobby, it is about the " +
+      "whole server.",
+    parse: (rest) => {
+      const onServer = rest.toLowerCase() === "server";
+      return moderation(rest === "" || onServer ? { is: "bans", onServer } : undefined);
+    },
+  },
   mute: {
     takes: "USER [TIME] [REASON]",
     help: commands.mute.help,

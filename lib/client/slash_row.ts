@@ -55,6 +55,7 @@ export type AccountAction =
 /** What a line that keeps order comes to, in the conversation in front. */
 export type ModerationAction =
   | Bare<"audit">
+  | { readonly is: "bans"; readonly onServer: boolean }
   | BanAction
   | { readonly is: "kick"; readonly user: string; readonly reason?: string }
   | {

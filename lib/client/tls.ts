@@ -82,7 +82,7 @@ async function shaken(
     readonly signal: AbortSignal;
   },
 ): Promise<TLSSocket> {
-  const socket = clientEnd(new Carrier(conn, host), {
+  const socket = clientEnd(new Carrier(conn), {
     host,
     // RFC 6066, 3: an address is no server name.
     ...isIP(host) === 0 && { servername: host },

@@ -20,7 +20,7 @@ class TlsStream implements ByteStream {
   #inner: ByteStream | undefined;
 
   constructor(stream: ByteStream, context: () => SecureContext) {
-    this.#carrier = new Carrier(stream, "");
+    this.#carrier = new Carrier(stream);
     this.#begun = this.#begin(stream, context);
     // Whoever reads is told.
     this.#begun.catch(() => {});

@@ -70,8 +70,6 @@ export class WebDoor {
   #came(conn: Deno.TcpConn): void {
     const { clock, admit } = this.#options;
     const carrier = new Carrier(conn, plainAddress(conn.remoteAddr.hostname));
-    // What is wrong with it is told where it is read.
-    carrier.on("error", () => {});
     if (!admit(carrier)) return;
     // The web server bounds the time for headers, but knows of nobody before the handshake.
     const stop = clock.after(limits.webHeadersMs, () => carrier.destroy());

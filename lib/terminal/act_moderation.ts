@@ -1,10 +1,12 @@
 /** Does what a line that keeps order came to, and shows what moderators did. */
 
+import { banText, listBans } from "../client/ban_list.ts";
 import type { Chat } from "../client/chat.ts";
 import { moderate } from "../client/moderate.ts";
 import type { ModerationAction } from "../client/slash_row.ts";
 import type { ConversationView } from "../client/state.ts";
 import { auditLine } from "../client/audit_text.ts";
+import { printableLine } from "../printable.ts";
 import type { View } from "./view.ts";
 import { dayLine } from "./render.ts";
 import { clockTime, dayOf } from "./view.ts";
@@ -16,6 +18,8 @@ export interface AuditStage {
   /** The conversation in front. */
   readonly here: ConversationView;
   view(): View;
+  /** Milliseconds since 1970. */
+  now(): number;
   show(lines: readonly string[]): void;
   /** Keeps what `/more` goes on with; nothing where there is no more. */
   keepMore(more: (() => Promise<void>) | undefined): void;
@@ -28,8 +32,24 @@ export interface AuditStage {
  */
 export async function moderateHere(action: ModerationAction, stage: AuditStage): Promise<void> {
   if (action.is === "audit") return await audit(stage, undefined);
+  if (action.is === "bans") return await bans(action.onServer, stage);
   const said = await moderate(stage.chat, stage.here, action);
   if (said !== undefined) stage.show(wrap(said, stage.view().columns));
+}
+
+async function bans(onServer: boolean, stage: AuditStage): Promise<void> {
+  const { room, bans, more } = await listBans(stage.chat, stage.here, onServer);
+  const { paint, columns } = stage.view();
+  const where = room === undefined ? "the server" : `#${printableLine(room)}`;
+  if (bans.length === 0) return stage.show([`Nobody is banned from ${where}`]);
+  const now = stage.now();
+  const how = room === undefined ? "server USER, or /unban ADDRESS," : "USER";
+  stage.show([
+    paint.strong(`Banned from ${where}`),
+    ...bans.flatMap((ban) => wrap(`  ${banText(ban, now)}`, columns)),
+    ...more ? [paint.quiet("There are more")] : [],
+    paint.quiet(`/unban ${how} lets them in again`),
+  ]);
 }
 
 /** The newest entries stand nearest to the prompt, as the newest messages do. */

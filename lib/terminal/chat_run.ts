@@ -50,7 +50,7 @@ interface TalkParts {
 type Start = (surface: Surface, aside?: (run: () => void) => void) => Talk;
 
 function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
-  const { clock, random, version, attended, color } = machine;
+  const { clock, random, agent, attended, color } = machine;
   const { login, given: { password } } = entrant;
   // On a screen it would be drawn over.
   const complain = (sentence: string) =>
@@ -63,7 +63,7 @@ function talkOn({ surface, files, entrant, wanted, machine }: TalkParts): Talk {
   });
   const talk = new Talk({
     ...{ files, dial },
-    hello: helloOf(entrant, version),
+    hello: helloOf(entrant, agent),
     clock,
     random,
     surface,

@@ -1,6 +1,7 @@
 /** The machine as this process has it. */
 
 import type { Clock } from "../clock.ts";
+import { agentOf } from "./agent.ts";
 import type { Machine } from "./machine.ts";
 import { UsageError } from "./usage_error.ts";
 import { SecretLine } from "./secret_line.ts";
@@ -26,7 +27,7 @@ export function here(
   return {
     clock: options.clock,
     random: Math.random,
-    version: options.version,
+    agent: agentOf(options.version, Deno.build),
     attended: isTerminal && variable("TERM") !== "dumb",
     asks: isTerminal,
     color: options.color && !Deno.noColor,

@@ -48,14 +48,14 @@ class JsonRun {
   readonly #waiting = new Set<Promise<void>>();
 
   constructor(entrant: Entrant, wanted: ChatWanted, machine: Machine) {
-    const { clock, random, version } = machine;
+    const { clock, random, agent } = machine;
     this.#login = entrant.login;
     this.#wanted = wanted;
     this.#machine = machine;
     this.#write = writerTo(machine.output, () => this.#end(exitCodes.ok));
     this.#chat = new Chat({
       dial: dialFor(wanted, machine),
-      hello: helloOf(entrant, version),
+      hello: helloOf(entrant, agent),
       clock,
       random,
       historyLines: 0,

@@ -6,12 +6,13 @@ import { protocolVersion } from "../protocol.ts";
 import type { Entrant } from "./enter.ts";
 import type { Standing } from "./typed_path.ts";
 
-/** The machine, and which version this is. */
+/** The machine, and what runs on it. */
 export interface Machine {
   readonly clock: Clock;
   /** At least 0 and under 1. */
   random(): number;
-  readonly version: string;
+  /** What this client is called among its user's devices. */
+  readonly agent: string;
   /** Whether somebody sits at a terminal that can move its cursor. */
   readonly attended: boolean;
   /** Whether somebody can be asked. */
@@ -49,11 +50,11 @@ export interface Machine {
 /** The first command of every connection. */
 export function helloOf(
   { user, login, given: { password, invite } }: Entrant,
-  version: string,
+  agent: string,
 ): Command<"hello"> {
   const token = login.saved?.token;
   return {
-    ...{ v: protocolVersion, user, agent: `Parley terminal ${version}` },
+    ...{ v: protocolVersion, user, agent },
     ...invite !== undefined && { invite },
     // Whoever is known needs no password, and it goes nowhere without need.
     ...token !== undefined ? { token } : password !== undefined && { password },

@@ -136,13 +136,13 @@ async function attempt(
     readonly task: Once;
   },
 ): Promise<Attempt> {
-  const { clock, random, version } = machine;
+  const { clock, random, agent } = machine;
   const arrived = Promise.withResolvers<Ok<"hello">>();
   const late = Promise.withResolvers<never>();
   // It may come when nobody waits for it any more, or not yet.
   late.promise.catch(() => {});
   const { user, login } = entrant;
-  const helloFields = { ...helloOf(entrant, version), quiet: true };
+  const helloFields = { ...helloOf(entrant, agent), quiet: true };
   const dial = dialFor(wanted, machine);
   const link = new Link({
     dial,

@@ -4,9 +4,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { JsonObject } from "../../lib/fields.ts";
 import type { Uid } from "../../lib/names.ts";
 import type { CommandName } from "../../lib/protocol.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import type { Asker } from "./access_table.ts";
 import { counted, share } from "./file_peer.ts";
-import { type Peer, TestServer } from "./peer.ts";
+import { type Peer, type TestOptions, TestServer } from "./peer.ts";
 
 /** What a command may be about. */
 export interface Subject {
@@ -18,8 +19,11 @@ export interface Subject {
   readonly transfer: string;
 }
 
-/** Everybody's uploads may be under way. */
-export const accessBounds = { uploadsMax: 100 } as const;
+/** Everybody's uploads may be under way, and however long it takes, nobody is late. */
+export function accessOptions(): TestOptions {
+  const clock = { ...systemClock(), after: () => () => {} };
+  return { bounds: { uploadsMax: 100 }, clock };
+}
 
 const bytes = counted(10);
 const password = "correct horse";
@@ -84,6 +88,7 @@ export const samples: { readonly [K in CommandName]: (about: Subject) => JsonObj
   readonly: ({ room }) => ({ room, on: true }),
   role: ({ room }) =>
     room === "" ? { user: "Mel", role: "moderator" } : { room, user: "Fay", role: "moderator" },
+  bans: ({ room }) => ({ ...room !== "" && { room } }),
   audit: () => ({}),
   register: () => ({ password }),
   password: () => ({ old: password, new: `${password} again` }),
@@ -106,6 +111,7 @@ export const readingCommands: readonly string[] = [
   "files",
   "logins",
   "invites",
+  "bans",
   "audit",
 ];
 
@@ -165,7 +171,7 @@ export class AccessScene implements AsyncDisposable {
   }
 
   static async start(asker: Asker, server?: TestServer): Promise<AccessScene> {
-    const on = server ?? await TestServer.start({ bounds: accessBounds });
+    const on = server ?? await TestServer.start(accessOptions());
     const olga = await on.join("Olga", "tea", "far", "vault");
     const bob = await on.join("Bob", "tea");
     const carl = await on.join("Carl");

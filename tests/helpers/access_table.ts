@@ -139,6 +139,12 @@ ban       none        hello_first  no_such_room    no_such_room    no_such_room 
 unban     -           hello_first  not_allowed     not_allowed     ok              ok
 unban     in          hello_first  not_allowed     not_allowed     ok              ok
 unban     none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
+bans      -           hello_first  not_allowed     not_allowed     ok              ok
+bans      in          hello_first  not_allowed     not_allowed     ok              ok
+bans      out         hello_first  not_allowed     not_allowed     ok              ok
+bans      lobby       hello_first  not_allowed     not_allowed     ok              ok
+bans      pair        hello_first  not_allowed     not_allowed     not_allowed     not_allowed
+bans      none        hello_first  no_such_room    no_such_room    no_such_room    no_such_room
 lock      in          hello_first  not_allowed     not_allowed     ok              ok
 lock      out         hello_first  not_allowed     not_allowed     ok              ok
 lock      lobby       hello_first  not_allowed     not_allowed     not_allowed     not_allowed

@@ -106,6 +106,17 @@ Deno.test("requests go over one connection, which is kept", async () => {
   });
 });
 
+Deno.test("headers over TLS that don't end in time are refused", async () => {
+  await withTls(async (tls) => {
+    await using scene = await WebScene.start([empty], { tls });
+    using conn = await dial(scene.port, tls);
+    await conn.write(encoder.encode(`GET /empty HTTP/1.1\r\nHost: 127.0.0.1:${scene.port}\r\nX: `));
+    // Silence alone is cut after twice as long.
+    const answer = await deadline(readToEnd(conn), limits.webSilentMs / 2);
+    assertMatch(answer, /^HTTP\/1\.1 408 /);
+  });
+});
+
 function descriptors(): number {
   return Array.from(Deno.readDirSync("/proc/self/fd")).length;
 }

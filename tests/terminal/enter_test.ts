@@ -35,7 +35,7 @@ class Entering {
     this.#machine = {
       clock: systemClock(),
       random: () => 0,
-      version: "0",
+      agent: "Test",
       attended,
       asks: attended,
       color: false,

@@ -52,6 +52,8 @@ const lines: readonly [string, Action | undefined][] = [
   ],
   ["/invite #2h", account({ is: "invite", wish: { room: "2h" } })],
   ["/uninvite 1", account({ is: "uninvite", invite: "1" })],
+  ["/bans", { is: "moderate", what: { is: "bans", onServer: false } }],
+  ["/bans Server", { is: "moderate", what: { is: "bans", onServer: true } }],
   ["/leave", { is: "leave", room: undefined }],
   ["/leave dev", { is: "leave", room: "dev" }],
   ["/switch @Bob", { is: "switch", to: "@Bob" }],

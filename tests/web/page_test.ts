@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Fault } from "../../lib/backend/memory.ts";
+import { nameKey } from "../../lib/names.ts";
 import { PageWorld, textsOf } from "./page_world.ts";
 
 Deno.test("a visit begins in the lobby, and what is said there is seen and told to others", async () => {
@@ -236,4 +237,23 @@ Deno.test("signOut() forgets who it was", async () => {
   const alice = await world.visit("alice");
   alice.model.signOut();
   assertEquals([alice.over, alice.keep.get("login")], ["left", undefined]);
+});
+
+Deno.test("what somebody becomes is known at their page at once, and told to them", async () => {
+  await using world = await PageWorld.start();
+  const alice = await world.visit("alice");
+  const bob = await world.visit("bob");
+  await alice.model.register("correct horse");
+  await alice.until(({ me }) => me.value?.role === "member");
+  await bob.until(({ users }) => users.value.get(nameKey("alice"))?.role === "member");
+  assertEquals(alice.model.notices.value.at(-1)?.text, "You are a member of this server now");
+  assertEquals(bob.model.notices.value, []);
+});
+
+Deno.test("/bans leads to who is banned", async () => {
+  await using world = await PageWorld.start();
+  const alice = await world.visit("alice");
+  alice.model.submit("/bans");
+  await alice.until(({ route }) => route.value.is === "bans");
+  assertEquals(alice.hash, "#/bans");
 });

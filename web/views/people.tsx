@@ -120,7 +120,7 @@ const Person = memo((props: PersonProps) => {
       <span class="person-words">
         <span class="person-name">
           {isMe ? `${name} (you)` : name}
-          {mark !== undefined && <span class="quiet">· {mark}</span>}
+          {mark !== undefined && <span class="quiet">{` · ${mark}`}</span>}
         </span>
         {away !== undefined && <span class="quiet">{printableLine(away)}</span>}
         {isHidden && <span class="quiet">hidden</span>}

@@ -76,6 +76,14 @@ export function PersonSheet({ model, ui, person }: PageProps & { readonly person
           />
         </div>
       ))}
+      <SheetLine
+        icon="people"
+        label="Who is banned…"
+        onClick={() => {
+          close();
+          model.go({ is: "bans" });
+        }}
+      />
       <Said asking={asking} />
     </Sheet>
   );

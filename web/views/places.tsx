@@ -3,6 +3,7 @@
 import type { Route } from "../model.ts";
 import { AccountView } from "./account.tsx";
 import { AuditView } from "./audit.tsx";
+import { BansView } from "./bans.tsx";
 import { BellMenu } from "./bell.tsx";
 import { Hands } from "./hands.tsx";
 import { HelpView } from "./help.tsx";
@@ -42,6 +43,8 @@ export function PlaceView({ model, ui, is }: PageProps & { readonly is: PlaceRou
       return <InviteView model={model} ui={ui} />;
     case "audit":
       return <AuditView model={model} ui={ui} />;
+    case "bans":
+      return <BansView model={model} ui={ui} />;
     case "help":
       return <HelpView model={model} ui={ui} />;
     default:
