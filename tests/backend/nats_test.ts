@@ -175,7 +175,7 @@ test("nats: whoever starts is told what is wrong with NATS, in a sentence", asyn
   await assertRejects(
     () => openNats({ servers: [plain.url], clock }),
     Error,
-    "it has to run with JetStream (nats-server -js)",
+    "it runs without JetStream: start it with nats-server -js",
   );
   await using locked = await NatsServer.start({ user: "parley", password: "secret" });
   await assertRejects(() => openNats({ servers: [locked.url], clock }), Error, "Cannot reach NATS");

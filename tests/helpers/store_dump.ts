@@ -37,6 +37,13 @@ export function differences(
   });
 }
 
+/** Up to where a store has come in the order of its nodes. */
+export function positionOf({ folder }: Stored): number {
+  using db = folder.database();
+  const value = db.prepare("SELECT value FROM meta WHERE key = 'position'").get()?.value;
+  return typeof value === "number" ? value : 0;
+}
+
 /** Insists that two stores hold the same. */
 export function same(one: Stored, other: Stored): void {
   assertEquals(differences(dumpOf(one), dumpOf(other)), []);

@@ -17,8 +17,10 @@ import type { NodeId } from "../../nodes.ts";
 import type { Entry, Founding } from "../order.ts";
 import { type Layout, signed, signedIn } from "./layout.ts";
 
-/** How long NATS may take to say that it keeps something, until that is asked for again. */
-const answerMs = 2000;
+/** How long NATS may take to say that it keeps something, or has it, until that is asked again. */
+export const answerMs = 2000;
+/** The same for an entry: it takes a server of NATS that was lost some seconds to be replaced. */
+const keepMs = 1000;
 /** The sign of whoever founds: no node's. */
 const founder = "founder" as NodeId;
 const foundingFields = { id: opaque(), events: integer(0) } as const;
@@ -51,16 +53,15 @@ export class Streams {
     await this.#make(instead.stream, instead.subject("*"), replicas);
   }
 
-  /** Begins the order where nobody has. */
+  /**
+   * Begins the order where nobody has; of several who do at once, the first counts. Nothing that NATS
+   * might refuse is published to this stream: after that, servers of 2.9 that were killed count its
+   * messages otherwise than the others.
+   */
   async found(founding: Founding): Promise<Founding> {
     const { entries } = this.#layout;
     const text = JSON.stringify(founding);
-    try {
-      const payload = signed({ node: founder, number: 0, text });
-      await this.#js.publish(entries.subject, payload, { expect: { lastSequence: 0 } });
-    } catch (error) {
-      if (!isWrongSequence(error)) throw error;
-    }
+    if (await this.last() === 0) await this.publish({ node: founder, number: 0, text });
     const first = await this.#message(entries.stream, 1);
     const json = first && parseLine(signedIn(first.data).text);
     const found = json && checkFields(foundingFields, json);
@@ -74,9 +75,11 @@ export class Streams {
     return state.last_seq;
   }
 
-  /** Resolves when an entry is kept, on a majority of the replicas. */
-  async publish(entry: Omit<Entry, "position">): Promise<void> {
-    await this.#js.publish(this.#layout.entries.subject, signed(entry), { timeout: answerMs });
+  /** Resolves with the position when an entry is kept, on a majority of the replicas. */
+  async publish(entry: Omit<Entry, "position">): Promise<number> {
+    const { subject } = this.#layout.entries;
+    const { seq } = await this.#js.publish(subject, signed(entry), { timeout: keepMs });
+    return seq;
   }
 
   async entry(position: number): Promise<Entry | undefined> {
