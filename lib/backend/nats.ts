@@ -1,11 +1,6 @@
 /** One order for several nodes, kept by NATS with JetStream. */
 
-import {
-  jetstream,
-  JetStreamApiError,
-  type JetStreamManager,
-  jetstreamManager,
-} from "@nats-io/jetstream";
+import { jetstream, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import {
   connect,
   type ConnectionOptions,
@@ -169,7 +164,7 @@ function orderOf(
       }
     },
     entry: (position) => streams.entry(position),
-    replace: (entry, before) => streams.replace(entry, before),
+    replace: (entry) => streams.replace(entry),
     board(passenger) {
       bus.board(passenger);
       reach.board((isCut) => passenger.cut(isCut));

@@ -21,7 +21,8 @@ export function dumpOf({ folder }: Stored): Readonly<Record<string, readonly str
     const rows = db.prepare(`SELECT * FROM "${table}"`).all().filter((row) => {
       return table !== "meta" || !own.has(String(row.key));
     });
-    return [table, rows.map((row) => JSON.stringify(row)).sort()];
+    // What was deleted is written over by as many bytes, or was never there.
+    return [table, rows.map((row) => JSON.stringify(row).replaceAll("\\u0000", "")).sort()];
   }));
 }
 

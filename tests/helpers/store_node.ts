@@ -1,9 +1,8 @@
 /** A store that takes part in an order in memory. */
 
-import { openSqlite } from "../../lib/backend/sqlite.ts";
+import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
 import type { Order } from "../../lib/backend/order.ts";
 import type { News } from "../../lib/nodes.ts";
-import type { Backend } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { DataFolder } from "../backend/folder.ts";
 import type { MemoryOrders } from "./memory_order.ts";
@@ -12,7 +11,7 @@ import { positionOf } from "./store_dump.ts";
 /** A node with a folder of its own; what it hears is kept. */
 export class Node implements AsyncDisposable {
   readonly folder: DataFolder;
-  readonly backend: Backend;
+  readonly backend: SqliteBackend;
   readonly order: Order;
   readonly news: News[] = [];
 

@@ -87,32 +87,21 @@ export class Streams {
     return standing && { position, ...standing };
   }
 
-  /** Puts a text in an entry's place, if that is `before` now. */
-  async replace(
-    { position, text }: Pick<Entry, "position" | "text">,
-    before: string,
-  ): Promise<boolean> {
+  /** Puts a text in an entry's place, and takes what stood there off the disks. */
+  async replace({ position, text }: Pick<Entry, "position" | "text">): Promise<void> {
     const { entries, instead } = this.#layout;
     const standing = await this.#standing(position);
-    if (standing === undefined || standing.text !== before) return false;
-    let last = standing.instead;
-    if (text !== before) {
-      const payload = signed({ ...standing, text });
-      try {
-        const expect = { lastSubjectSequence: last };
-        const { seq } = await this.#js.publish(instead.subject(position), payload, { expect });
-        last = seq;
-      } catch (error) {
-        if (isWrongSequence(error)) return false;
-        throw error;
-      }
+    if (standing === undefined) throw new Error(`Entry ${position} isn't there`);
+    let newest = standing.instead;
+    if (text !== standing.text) {
+      const { node, number } = standing;
+      const payload = signed({ node, number, text });
+      newest = (await this.#js.publish(instead.subject(position), payload)).seq;
     }
-    // Its stand-in is there before anything goes, and nobody needs an older one.
-    if (last > 0) {
-      await this.#erase(entries.stream, position);
-      await this.#eraseOlder(instead.subject(position), last);
-    }
-    return true;
+    if (newest === 0) return;
+    // Its stand-in is there before it goes, and nobody needs an older one.
+    await this.#erase(entries.stream, position);
+    await this.#eraseOlder(instead.subject(position), newest);
   }
 
   async #eraseOlder(subject: string, newest: number): Promise<void> {
@@ -173,10 +162,6 @@ const kept = {
   deny_purge: true,
   allow_direct: true,
 } as const satisfies Partial<StreamConfig>;
-
-function isWrongSequence(error: unknown): boolean {
-  return isApiError(error, JetStreamApiCodes.StreamWrongLastSequence);
-}
 
 function isApiError(error: unknown, code: JetStreamApiCodes): boolean {
   return error instanceof JetStreamApiError && error.code === code;

@@ -6,7 +6,7 @@ import { Commits } from "./commits.ts";
 import { checkpoint, isDiskFull, logFile, openToWrite, textIn } from "./database.ts";
 import type { Repeat } from "../../store.ts";
 import { migrate } from "./schema.ts";
-import type { Applied, Committed, EntryWorks, Opened, Work, WriterCalls } from "./work.ts";
+import type { Applied, Committed, EntryWorks, Erasing, Opened, Work, WriterCalls } from "./work.ts";
 
 /** A connection and what was prepared on it. */
 interface Connection {
@@ -58,6 +58,15 @@ class Writer {
     } catch (error) {
       return { failed: this.#recover(error) };
     }
+  }
+
+  blank(works: readonly Work[]): WriterCalls["blank"]["answer"] {
+    const { commits } = this.#connection();
+    return { works: commits.blank(works), since: commits.position };
+  }
+
+  erasing(): readonly Erasing[] {
+    return this.#connection().commits.erasing();
   }
 
   checkpoint({ how }: { how: "PASSIVE" | "TRUNCATE" }): boolean {
@@ -136,6 +145,8 @@ answerCalls<WriterCalls>({
   open: (ask) => writer.open(ask),
   adopt: (id) => writer.adopt(id),
   commit: (works) => writer.commit(works),
+  blank: (works) => writer.blank(works),
+  erasing: () => writer.erasing(),
   apply: (entries) => writer.apply(entries),
   checkpoint: (ask) => writer.checkpoint(ask),
   repeat: (ask) => writer.repeat(ask),
