@@ -8,7 +8,7 @@ import { event, room } from "../contract/scene.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
-import { freePort } from "../helpers/real_server.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { same } from "../helpers/store_dump.ts";
 
 /** How long nothing may be kept after a server of NATS was lost. */

@@ -9,7 +9,7 @@ import { NatsServer } from "../helpers/nats.ts";
 import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { Relay } from "../helpers/relay.ts";
-import { freePort } from "../helpers/real_server.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { same } from "../helpers/store_dump.ts";
 
 /** How long a node is cut off: its connection is given up meanwhile. */

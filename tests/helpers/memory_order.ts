@@ -35,14 +35,15 @@ export class MemoryOrders {
   /** A new node's. */
   order(node: string): Order {
     const name = node as NodeId;
+    const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
     let isOver = false;
     return {
       id: name,
-      failed: new Promise(() => {}),
+      failed,
       entryBytesMax: 1_000_000,
       found: (founding) => Promise.resolve(this.#found(founding)),
       last: () => Promise.resolve(this.entries.length),
-      read: (after, take) => void this.#read(after, take, () => isOver),
+      read: (after, take) => void this.#read(after, take, () => isOver).catch(fail),
       publish: (entry) => this.#publish({ ...entry, node: name }),
       board() {},
       entry: (position) => Promise.resolve(this.entries[position - 1]),
@@ -58,6 +59,11 @@ export class MemoryOrders {
         return Promise.resolve();
       },
     };
+  }
+
+  /** Publishes as a node would that has a fault. */
+  publish(node: string, number: number, text: string): void {
+    this.#add({ node: node as NodeId, number, text });
   }
 
   /** Gives an entry one more place, at the end, as what was published again may come late. */

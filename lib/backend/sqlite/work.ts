@@ -77,15 +77,16 @@ export interface Erasing {
   readonly since: number;
 }
 
+/** Entries that are in the store now. */
+export interface Taken extends Kept {
+  /** For each entry; nothing of one that had come before, or that no store can hold. */
+  readonly entries: readonly (readonly Done[] | null)[];
+  /** Entries from which something deleted is to be taken now. */
+  readonly erasing: readonly Erasing[];
+}
+
 /** What became of entries, which are one transaction. */
-export type Applied =
-  | Kept & {
-    /** For each entry; of one that had come before, nothing. */
-    readonly entries: readonly (readonly Done[] | null)[];
-    /** Entries from which something deleted is to be taken now. */
-    readonly erasing: readonly Erasing[];
-  }
-  | { readonly failed: Trouble };
+export type Applied = Taken | { readonly failed: Trouble };
 
 /** A store as it is opened. */
 export interface Opened {
