@@ -69,7 +69,10 @@ async function run(
   try {
     await using order = await orderOf(config, clock);
     await using backend = await openSqlite(config.data, clock, { ...order && { order } });
-    await using blobs = await openDisk(config.files, { apart: config.data });
+    await using blobs = await openDisk(config.files, {
+      apart: config.data,
+      isShared: order !== undefined,
+    });
     const core = await Core.start({
       backend,
       blobs,

@@ -389,7 +389,8 @@ function whenOf({ seq, at }: LogEvent): Stored {
   return { seq, at };
 }
 
-function awayError(): ChatError {
+/** What is said where nothing can be kept for now. */
+export function awayError(): ChatError {
   return new ChatError("unavailable", "Cannot store anything now: the storage is away; try again", {
     retryMs: 1000,
   });

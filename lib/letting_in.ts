@@ -5,6 +5,7 @@ import { networkOf } from "./addresses.ts";
 import type { Caller } from "./commands.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Core } from "./core.ts";
+import { awayError } from "./conversation.ts";
 import { badInvite } from "./invitations.ts";
 import { limits } from "./limits.ts";
 import type { Welcome } from "./coming.ts";
@@ -36,6 +37,7 @@ export async function letIn(
     const isMore = invitation && await invitations.redeem(welcome.known, invitation);
     return { ...welcome, mayOwn, ...isMore && { invited: invitation.room } };
   }
+  if (core.others?.isCut) throw awayError();
   const use = invitation && invitations.use(invitation);
   const isInvited = use !== undefined || core.ownership.opens(invite);
   if (!isInvited && invitations.isRequired(remote)) {

@@ -18,6 +18,8 @@ export interface Shown {
 export interface LoginsOptions {
   readonly accounts: Accounts;
   readonly clock: Clock;
+  /** The other nodes, where there are any. */
+  readonly nodes?: unknown;
 }
 
 /** When a login was used last is kept about so exactly. */
@@ -53,10 +55,13 @@ export class Logins {
 
   /** One is used now: with `agent`, by what calls itself so; without, for a moment only. */
   async use(login: Login, agent: string | undefined): Promise<void> {
-    const { accounts, clock } = this.#options;
+    const { accounts, clock, nodes } = this.#options;
     // What is used again and again for a moment is kept as used now and then.
     if (agent === undefined && clock.now() - login.at < usedMs) return;
-    await accounts.useLogin({ ...login, agent: agent ?? login.agent, at: clock.now() });
+    const used = accounts.useLogin({ ...login, agent: agent ?? login.agent, at: clock.now() });
+    // Where other nodes can't be reached, whoever has a login comes in all the same.
+    if (nodes) used.catch(() => {});
+    else await used;
   }
 
   /** Some have ended, and aren't kept any more. */

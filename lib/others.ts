@@ -91,7 +91,16 @@ export class Others implements Follower {
     await this.#nodes.leave();
   }
 
+  /** Never throws: whatever one of them has kept, the next one has to be told. */
   news(news: News): void {
+    try {
+      this.#learn(news);
+    } catch (error) {
+      this.#core.journal.error("nodes", error);
+    }
+  }
+
+  #learn(news: News): void {
     const { hub, bans, invitations } = this.#core;
     switch (news.is) {
       case "appended":
@@ -137,6 +146,8 @@ export class Others implements Follower {
 
   cut(isCut: boolean): void {
     this.#isCut = isCut;
+    // What they told meanwhile is lost, and what they were told.
+    if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
   }
 
   #users(users: readonly User[]): void {

@@ -50,7 +50,12 @@ async function talkAndStop(signal: "SIGINT" | "SIGTERM", clients: number): Promi
   const chance = Chance.ofRun("interrupt_test");
   const random = () => chance.below(2 ** 32) / 2 ** 32;
   await using server = await RealServer.start({ args: ["--preset=bench", "--quiet"] });
-  await using crowd = await Crowd.join({ port: server.port, clients, speakers: clients, random });
+  await using crowd = await Crowd.join({
+    ports: [server.port],
+    clients,
+    speakers: clients,
+    random,
+  });
   crowd.talk();
   await crowd.said(clients * 2 + chance.below(clients * size(2, 50)));
   const before = crowd.acknowledged.length;

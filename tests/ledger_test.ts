@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { type Ledger, type Logged, numbered, readNumbered, violations } from "./helpers/ledger.ts";
+import {
+  type Ledger,
+  type Logged,
+  numbered,
+  readNumbered,
+  violations,
+  violationsOfNodes,
+} from "./helpers/ledger.ts";
 
 /** Two speakers in the lobby, and what two clients showed of it; the last isn't acknowledged. */
 const log = [
@@ -168,4 +175,46 @@ Deno.test("violations() finds a message shown that no log has", () => {
   assertEquals(violations(withShown([...spoken, { seq: 9, text: "Ann says 3" }])), [
     'Bob in lobby was shown "Ann says 3" as 9, which isn\'t in the log',
   ]);
+});
+
+/** The same where another node has another log. */
+function onNodes(other: readonly Logged[]): string[] {
+  const nodes = [["one", good.logs], ["two", new Map([["lobby", other]])]] as const;
+  return violationsOfNodes(good, new Map<string, Ledger["logs"]>(nodes));
+}
+
+Deno.test("violationsOfNodes() finds none where each node has the same", () => {
+  assertEquals(onNodes(log), []);
+});
+
+Deno.test("violationsOfNodes() finds what one node doesn't have, acknowledged or not", () => {
+  assertEquals(onNodes(log.slice(0, 4)), ['lobby 5 is nothing on two, Bob: "Bob says 2" on one']);
+  assertEquals(onNodes(log.slice(0, 3)).toSorted(), [
+    'lobby 4 is nothing on two, Ann: "Ann says 2" on one',
+    'lobby 5 is nothing on two, Bob: "Bob says 2" on one',
+    'two: "Ann says 2" was acknowledged and isn\'t in the log of lobby',
+  ]);
+});
+
+Deno.test("violationsOfNodes() finds what one node has twice", () => {
+  assertEquals(onNodes([...log, { ...log[4], seq: 6 }]), [
+    'two: "Bob says 2" is stored twice, as 5 in lobby and as 6 in lobby',
+    'lobby 6 is Bob: "Bob says 2" on two, nothing on one',
+  ]);
+});
+
+Deno.test("violationsOfNodes() finds what one node has in another order", () => {
+  const [one, two, three, four, five] = log;
+  const swapped = [one, two, three, { ...five, seq: 4 }, { ...four, seq: 5 }];
+  assertEquals(onNodes(swapped), [
+    'two: "Ann says 2" was acknowledged as 4 and is 5 in lobby',
+    'lobby 4 is Bob: "Bob says 2" on two, Ann: "Ann says 2" on one',
+    'lobby 5 is Ann: "Ann says 2" on two, Bob: "Bob says 2" on one',
+  ]);
+});
+
+Deno.test("violationsOfNodes() finds a conversation that one node doesn't have", () => {
+  const other = new Map([...good.logs, ["dev", [{ seq: 1, user: "Ann" }]]]);
+  const nodes = new Map<string, Ledger["logs"]>([["one", other], ["two", good.logs]]);
+  assertEquals(violationsOfNodes(good, nodes), ['dev 1 is nothing on two, Ann: "" on one']);
 });

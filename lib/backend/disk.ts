@@ -41,6 +41,11 @@ export interface DiskBlobs extends Blobs, AsyncDisposable {}
 export interface DiskOptions {
   /** A folder that is there and whose files are never shared, though it may lie in this one. */
   readonly apart?: string;
+  /**
+   * Whether several nodes use the folder at once. Each unfinished file is then received by one of
+   * them at a time, which is theirs to see to; names are given to one file each, whoever asks.
+   */
+  readonly isShared?: boolean;
   /** What is otherwise found out by trying. */
   readonly traits?: Partial<Traits>;
 }
@@ -52,7 +57,7 @@ export interface DiskOptions {
  * another server.
  */
 export async function openDisk(folder: string, options: DiskOptions = {}): Promise<DiskBlobs> {
-  const { apart } = options;
+  const { apart, isShared = false } = options;
   const tree = new Tree(folder, apart === undefined ? undefined : await Deno.stat(apart));
   try {
     await Deno.mkdir(folder, { recursive: true });
@@ -68,7 +73,7 @@ export async function openDisk(folder: string, options: DiskOptions = {}): Promi
     throw new Error(`Cannot use "${folder}" for files: ${reasonOf(error)}`, { cause: error });
   }
   const file = tree.path([hidden, "lock"]);
-  const lock = await takeLock(file, { path: folder, option: "--files" });
+  const lock = await takeLock(file, { path: folder, option: "--files", isShared });
   try {
     return new Disk(tree, lock, { ...await traitsOf(tree), ...options.traits });
   } catch (error) {
@@ -76,6 +81,9 @@ export async function openDisk(folder: string, options: DiskOptions = {}): Promi
     throw new Error(`Cannot use "${folder}" for files: ${reasonOf(error)}`, { cause: error });
   }
 }
+
+/** How often a folder is made again that another node has removed as empty. */
+const triesMax = 5;
 
 /** Owns the folder until it is closed. */
 class Disk implements DiskBlobs {
@@ -125,7 +133,17 @@ class Disk implements DiskBlobs {
   }
 
   link(transfer: TransferId, path: FilePath): Promise<Linked> {
-    return this.#next(() => this.#link(unfinishedParts(transfer), this.#parts(path)));
+    return this.#next(async () => {
+      const [from, to] = [unfinishedParts(transfer), this.#parts(path)];
+      for (let tries = 1;; tries++) {
+        try {
+          return await this.#link(from, to);
+        } catch (error) {
+          // Another node has removed the folder, which was empty, since it was made.
+          if (!(error instanceof Deno.errors.NotFound) || tries === triesMax) throw error;
+        }
+      }
+    });
   }
 
   async discard(transfer: TransferId): Promise<void> {
@@ -158,7 +176,7 @@ class Disk implements DiskBlobs {
       const info = parts && await this.#tree.look(parts);
       if (!parts || !info?.isFile) return;
       await unlink(this.#tree.path(parts));
-      await this.#tree.sync(parts.slice(0, -1));
+      await this.#syncIfThere(parts.slice(0, -1));
       await this.#removeEmpty(parts, folderOf(path.conversation).length);
     });
   }
@@ -265,11 +283,34 @@ class Disk implements DiskBlobs {
     if (!isOurs) {
       if (await this.#isTaken(to)) return false;
       await Deno.writeTextFile(mark, target);
-      (await Deno.open(target, { write: true, createNew: true })).close();
+      if (!await this.#isMadeAnew(target)) {
+        await unlink(mark);
+        return false;
+      }
     }
     await Deno.rename(source, target);
     await unlink(mark);
     return true;
+  }
+
+  /** Makes an empty file; `false` where something has the name. */
+  async #isMadeAnew(path: string): Promise<boolean> {
+    try {
+      (await Deno.open(path, { write: true, createNew: true })).close();
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) return false;
+      throw error;
+    }
+  }
+
+  /** Another node may have removed the folder, as it was empty. */
+  async #syncIfThere(folder: Parts): Promise<void> {
+    try {
+      await this.#tree.sync(folder);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
   }
 
   /** Removes the folders above what was removed, up to the conversation's own. */

@@ -1,10 +1,12 @@
-/** That one server uses a folder. */
+/** That one server uses a folder, or several nodes of one server do. */
 
 /** Which folder, and how its user names another one. */
 export interface Locked {
   readonly path: string;
   /** The option that names the folder, like `--data`. */
   readonly option: string;
+  /** Whether other nodes of the same server may use it at the same time. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -14,10 +16,10 @@ export interface Locked {
  */
 export async function takeLock(
   file: string,
-  { path, option }: Locked,
+  { path, option, isShared = false }: Locked,
 ): Promise<Deno.FsFile> {
   const lock = await openLock(file, path);
-  if (await lock.tryLock(true)) {
+  if (await lock.tryLock(!isShared)) {
     await lock.truncate();
     await lock.write(new TextEncoder().encode(String(Deno.pid)));
     return lock;
@@ -52,7 +54,7 @@ export async function restrict(path: string, mode: number): Promise<void> {
 
 async function openLock(file: string, path: string): Promise<Deno.FsFile> {
   try {
-    const lock = await Deno.open(file, { create: true, write: true, mode: 0o600 });
+    const lock = await Deno.open(file, { create: true, read: true, write: true, mode: 0o600 });
     await restrict(file, 0o600);
     return lock;
   } catch (error) {

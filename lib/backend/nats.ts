@@ -1,20 +1,21 @@
 /** One order for several nodes, kept by NATS with JetStream. */
 
-import { jetstream, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import {
   connect,
   type ConnectionOptions,
   credsAuthenticator,
+  errors,
   type NatsConnection,
 } from "@nats-io/transport-node";
-import { type Clock, randomText } from "../clock.ts";
+import { type Clock, pause, randomText } from "../clock.ts";
 import type { NodeId } from "../nodes.ts";
 import { reasonOf } from "./folder_lock.ts";
 import { Bus } from "./nats/bus.ts";
 import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
 import { Reach } from "./nats/reach.ts";
 import { Reading } from "./nats/reading.ts";
-import { Streams } from "./nats/streams.ts";
+import { answerMs, Streams } from "./nats/streams.ts";
 import type { Entry, Order } from "./order.ts";
 
 /** Which NATS, and how. */
@@ -34,6 +35,11 @@ export interface NatsOptions {
 
 const MiB = 1024 * 1024;
 const usualPort = 4222;
+/** How long servers of NATS that were started with this one may take until they can be used. */
+const startMs = 30_000;
+/** What NATS calls it. */
+const unavailable = 10008;
+const noPeers = 10005;
 /** How long a server may take to answer when it is dialled. */
 const dialMs = 3000;
 /** How often a connection is tried, and after how many without an answer it is given up. */
@@ -50,12 +56,12 @@ export async function openNats(options: NatsOptions): Promise<Order> {
   const { clock, name = "parley", replicas = 1 } = options;
   const connection = await dial(options);
   try {
-    const manager = await jetstreamManager(connection);
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: answerMs });
     const layout = layoutOf(name);
     const streams = new Streams(jetstream(connection), manager, layout);
-    await streams.make(replicas);
+    await patiently(() => streams.make(replicas), clock);
     const node = randomText(12) as NodeId;
-    return orderOf({ connection, streams, manager, layout, node, clock });
+    return orderOf({ connection, streams, layout, node, clock });
   } catch (error) {
     await connection.close();
     throw unusable(error);
@@ -107,10 +113,9 @@ function whoWeAre({ username, password }: URL, credentials?: string): Connection
 }
 
 function orderOf(
-  { connection, streams, manager, layout, node, clock }: {
+  { connection, streams, layout, node, clock }: {
     readonly connection: NatsConnection;
     readonly streams: Streams;
-    readonly manager: JetStreamManager;
     readonly layout: Layout;
     readonly node: NodeId;
     readonly clock: Clock;
@@ -118,7 +123,11 @@ function orderOf(
 ): Order {
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   let reading: Reading | undefined;
-  const bus = new Bus({ connection, layout, node, clock });
+  const bus = new Bus({
+    ...{ connection, layout, node, clock },
+    position: () => reading?.position ?? 0,
+    onPosition: (position) => reading?.know(position),
+  });
   const reach = new Reach(connection, () => reading?.begin());
   return {
     id: node,
@@ -139,21 +148,23 @@ function orderOf(
       };
       const find = (position: number) => streams.entry(position);
       reading = new Reading(after, {
-        ...{ connection, manager, layout, clock, find, fail },
+        ...{ connection, layout, clock, find, fail },
+        last: () => streams.last(),
         take: takeAll,
       });
     },
     async publish({ number, text }) {
       try {
-        await streams.publish({ node, number, text });
+        const position = await streams.publish({ node, number, text });
         reach.kept(number);
+        reading?.know(position);
       } catch (error) {
         reach.doubtful(number);
         throw error;
       }
     },
     entry: (position) => streams.entry(position),
-    replace: (entry, before) => streams.replace(entry, before),
+    replace: (entry) => streams.replace(entry),
     board(passenger) {
       bus.board(passenger);
       reach.board((isCut) => passenger.cut(isCut));
@@ -170,10 +181,32 @@ function orderOf(
   };
 }
 
+/** Tries again while servers of NATS that were just started haven't found each other. */
+async function patiently(act: () => Promise<void>, clock: Clock): Promise<void> {
+  const end = clock.now() + startMs;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!mayPass(error) || clock.now() > end) throw error;
+      await pause(clock, reconnectMs);
+    }
+  }
+}
+
+/** What NATS says while it has no leader, or knows too few servers for so many replicas. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof errors.TimeoutError) return true;
+  return error instanceof JetStreamApiError &&
+    [unavailable, noPeers].includes(error.apiError().err_code);
+}
+
 /** What NATS can't do for us, in a sentence. */
 function unusable(error: unknown): Error {
-  return new Error(
-    `Cannot use NATS: ${reasonOf(error)}; it has to run with JetStream (nats-server -js)`,
-    { cause: error },
-  );
+  const isPlain = error instanceof Error &&
+    /jetstream is not enabled|no responders/i.test(error.message);
+  const why = isPlain
+    ? "it runs without JetStream: start it with nats-server -js"
+    : reasonOf(error);
+  return new Error(`Cannot use NATS: ${why}`, { cause: error });
 }

@@ -51,10 +51,10 @@ export interface Order extends Omit<Nodes, "follow" | "caughtUp">, AsyncDisposab
   /** An entry as it is read now; `undefined` where there is none. */
   entry(position: number): Promise<Entry | undefined>;
   /**
-   * Puts `text` in the place of an entry's `before`: whoever reads on from the beginning gets it, and
-   * what stood there is taken off the disks. `false` where something else stands there by now.
+   * Sees to it that an entry reads so from now on, for whoever reads on from the beginning, and that
+   * nothing else that ever stood in its place is left on the disks. Of two at once the last one counts.
    */
-  replace(entry: Pick<Entry, "position" | "text">, before: string): Promise<boolean>;
+  replace(entry: Pick<Entry, "position" | "text">): Promise<void>;
   /** Resolves when nothing more can be read, and the process had better end. */
   readonly failed: Promise<Error>;
 }

@@ -26,7 +26,7 @@ import type { Kept, Opened, WriterCalls } from "./sqlite/work.ts";
 
 /** A {@linkcode Backend} that can tell when deleted texts are gone from its files. */
 export interface SqliteBackend extends Backend {
-  /** Resolves when nothing that was deleted up to now is in any file of the folder. */
+  /** Resolves when nothing that was deleted up to now is in any file of the folder, or in an order. */
   erased(): Promise<void>;
 }
 
@@ -125,7 +125,7 @@ async function backendOf(
     failed: Promise.race(failures),
     async erased() {
       await queue.settled();
-      await Promise.all([checkpoints.erased(), search.ask("erased", null)]);
+      await Promise.all([part?.erased(), checkpoints.erased(), search.ask("erased", null)]);
     },
     async [Symbol.asyncDispose]() {
       if (part) await part[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ import { NatsServer } from "../helpers/nats.ts";
 import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { Relay } from "../helpers/relay.ts";
-import { freePort } from "../helpers/real_server.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { same } from "../helpers/store_dump.ts";
 
 /** How long a node is cut off: its connection is given up meanwhile. */
@@ -175,7 +175,7 @@ test("nats: whoever starts is told what is wrong with NATS, in a sentence", asyn
   await assertRejects(
     () => openNats({ servers: [plain.url], clock }),
     Error,
-    "it has to run with JetStream (nats-server -js)",
+    "it runs without JetStream: start it with nats-server -js",
   );
   await using locked = await NatsServer.start({ user: "parley", password: "secret" });
   await assertRejects(() => openNats({ servers: [locked.url], clock }), Error, "Cannot reach NATS");

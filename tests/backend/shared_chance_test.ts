@@ -108,6 +108,7 @@ Deno.test("three stores that are written at once through lossy networks hold the
     for (let deed = 0; deed < deedsEach; deed++) await writer.act();
   }));
   orders.mishaps = { unanswered: 0, lost: 0, doubled: 0 };
+  await Promise.all(nodes.map((node) => node.backend.erased()));
   await Promise.all(nodes.map((node) => node.caughtUp()));
   await using made = await Node.start(orders, "made");
   for (const node of [two, three, made]) same(one, node);

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import type { Order } from "../../lib/backend/order.ts";
 import {
   alice,
@@ -146,6 +152,32 @@ Deno.test("a folder that had something before it had nodes begins an order, for 
   same(one, other);
   await one.stop();
   await other.stop();
+});
+
+Deno.test("what no store can hold is left out on all, and what comes with it isn't", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await using other = await Node.start(orders, "other");
+  const wrong = append([{ ...said(1), uid: JSON.parse("{}") }]);
+  const works = [{ do: "record", kind: "a", key: "b", value: "{}" }, {
+    do: "append",
+    append: wrong,
+  }];
+  orders.publish("faulty", 1, JSON.stringify({ works }));
+  await keep(one.backend, [said(1)]);
+  await other.caughtUp();
+  for (const { backend } of [one, other]) {
+    assertEquals((await all(backend)).length, 1);
+    assertEquals(await backend.records.all("a"), []);
+  }
+  same(one, other);
+});
+
+Deno.test("what a newer version has written ends a node, which says so", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  orders.publish("newer", 1, '{"works":[{"do":"dance"}]}');
+  assertStringIncludes((await one.backend.failed).message, "a newer Parley may have written it");
 });
 
 Deno.test("a store that misses one entry is seen to differ", async () => {

@@ -2,12 +2,23 @@
 
 import { deadline } from "@std/async/deadline";
 import type { Place } from "../../lib/events.ts";
+import { isObject, type JsonObject } from "../../lib/fields.ts";
+import type { Command } from "../../lib/protocol.ts";
 import { CrowdMember } from "./crowd_member.ts";
-import type { Acknowledged, Entry, Ledger, Logged } from "./ledger.ts";
+import {
+  type Acknowledged,
+  type Entry,
+  type Ledger,
+  type Logged,
+  type Logs,
+  readNumbered,
+} from "./ledger.ts";
+import type { Peer } from "./peer.ts";
 
 /** What a {@linkcode Crowd} is made with. */
 export interface CrowdOptions {
-  readonly port: number;
+  /** Where the server is. Where it has several nodes, each client begins at another one. */
+  readonly ports: readonly number[];
   readonly clients: number;
   /** How many of them talk. */
   readonly speakers: number;
@@ -42,7 +53,7 @@ export class Crowd implements AsyncDisposable {
   readonly #places = new Map<CrowdMember, readonly string[]>();
   #wake: (() => void)[] = [];
 
-  private constructor({ clients, speakers, port, random }: CrowdOptions) {
+  private constructor({ clients, speakers, ports, random }: CrowdOptions) {
     const texts = new Map<string, string>();
     const ears = {
       acknowledged: (conversation: string, entry: Entry) => {
@@ -54,7 +65,9 @@ export class Crowd implements AsyncDisposable {
     };
     this.members = Array.from({ length: clients }, (_, index) => {
       const name = index < speakers ? `Speaker-${index + 1}` : `Client-${index + 1}`;
-      return new CrowdMember({ port, name, ears, random }, texts);
+      const first = index % ports.length;
+      const turned = [...ports.slice(first), ...ports.slice(0, first)];
+      return new CrowdMember({ ports: turned, name, ears, random }, texts);
     });
     this.speakers = this.members.slice(0, speakers);
   }
@@ -119,6 +132,11 @@ export class Crowd implements AsyncDisposable {
     return this.speakers.flatMap(({ pending }) => pending ? [pending.text] : []);
   }
 
+  /** Those that are on a node. */
+  membersAt(port: number): readonly CrowdMember[] {
+    return this.members.filter((member) => member.port === port);
+  }
+
   /** How often a message was sent again. */
   get repeats(): number {
     return this.speakers.reduce((sum, { sent, count }) => sum + sent - count, 0);
@@ -136,7 +154,12 @@ export class Crowd implements AsyncDisposable {
     for (const member of this.members) {
       for (const view of member.chat.state.conversations.values()) {
         const name = member.nameOf(view);
-        if (!logs.has(name)) logs.set(name, await readLog(member, view));
+        if (logs.has(name)) continue;
+        await member.online();
+        const history = async (fields: Command<"history">) => {
+          return (await member.chat.send("history", fields)).events;
+        };
+        logs.set(name, await readLog(history, view));
       }
     }
     const shown = new Map(this.members.map((member) => {
@@ -147,6 +170,49 @@ export class Crowd implements AsyncDisposable {
     }));
     await this.#shownUpTo(logs);
     return { acknowledged: this.acknowledged, logs, shown };
+  }
+
+  /** Reads all logs over connections of their own: those of one node where there are several. */
+  async logsOf(node: { connect(): Promise<Peer> }): Promise<Logs> {
+    const logs = new Map<string, readonly LoggedAt[]>();
+    for (const member of this.members) {
+      const views = [...member.chat.state.conversations.values()];
+      const unread = views.filter((view) => !logs.has(member.nameOf(view)));
+      if (unread.length === 0) continue;
+      await member.online();
+      const peer = await node.connect();
+      await peer.hello(member.name, { token: member.token });
+      const history = async (fields: Command<"history">) => {
+        const { events } = await peer.ok({ t: "history", ...fields });
+        return Array.isArray(events) ? events.filter(isObject) : [];
+      };
+      for (const view of unread) logs.set(member.nameOf(view), await readLog(history, view));
+      peer.close();
+    }
+    return logs;
+  }
+
+  /** Resolves when each speaker has said more in the lobby from now on, and everybody has heard it. */
+  async allHear(): Promise<void> {
+    const from = this.acknowledged.length;
+    const heard = () =>
+      this.acknowledged.slice(from).filter(({ conversation }) => conversation === "lobby");
+    // What comes first may have been on its way before.
+    const saidMore = ({ name }: CrowdMember) =>
+      heard().filter(({ text }) => readNumbered(text)?.speaker === name).length > 1;
+    await this.#patiently(
+      this.until(() => this.speakers.every(saidMore)),
+      () => `${this.speakers.filter((one) => !saidMore(one)).map(({ name }) => name)} say nothing`,
+    );
+    const last = Math.max(...heard().map(({ seq }) => seq));
+    const hears = ({ chat }: CrowdMember) =>
+      [...chat.state.conversations.values()].some((view) =>
+        view.room === "lobby" && view.seq >= last
+      );
+    await this.#patiently(
+      Promise.all(this.members.map((member) => member.until(() => hears(member)))),
+      () => `${this.members.filter((one) => !hears(one)).map(({ name }) => name)} hear nothing`,
+    );
   }
 
   async #shownUpTo(logs: ReadonlyMap<string, readonly LoggedAt[]>): Promise<void> {
@@ -180,19 +246,18 @@ export class Crowd implements AsyncDisposable {
 }
 
 async function readLog(
-  member: CrowdMember,
+  history: (fields: Command<"history">) => Promise<readonly JsonObject[]>,
   { room, with: other }: Place,
 ): Promise<readonly LoggedAt[]> {
-  await member.online();
   const place = other === undefined ? { room } : { room, with: other };
   const log: LoggedAt[] = [];
   for (;;) {
     const after = log.at(-1)?.seq ?? 0;
-    const { events, more } = await member.chat.send("history", { ...place, after, limit: 200 });
+    const events = await history({ ...place, after, limit: 200 });
     for (const { seq, at, user, text } of events) {
       const entry = { seq: Number(seq), at: Number(at), user: String(user) };
       log.push(typeof text === "string" ? { ...entry, text } : entry);
     }
-    if (!more) return log;
+    if (events.length === 0) return log;
   }
 }

@@ -4,6 +4,7 @@ import { Chat } from "../../lib/client/chat.ts";
 import type { Dial } from "../../lib/client/link.ts";
 import type { ChatChange, ConversationView } from "../../lib/client/state.ts";
 import { tcpDial } from "../../lib/client/tcp.ts";
+import { Ways } from "../../lib/client/ways.ts";
 import type { Connection } from "../../lib/connection.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { type Entry, numbered } from "./ledger.ts";
@@ -20,7 +21,8 @@ export interface CrowdEars {
 
 /** What a {@linkcode CrowdMember} is made with. */
 export interface CrowdMemberOptions {
-  readonly port: number;
+  /** Where the server is; one of several nodes is taken first as it is named first. */
+  readonly ports: readonly number[];
   readonly name: string;
   readonly ears: CrowdEars;
   /** The spread of attempts to connect, which the member makes short. */
@@ -30,6 +32,7 @@ export interface CrowdMemberOptions {
 /** Of the usual time between attempts: a test has no minute to wait. */
 const hurry = 0.1;
 const clock = systemClock();
+const host = "127.0.0.1";
 /** Every member is shown the same texts: one copy of each will do. */
 type Texts = Map<string, string>;
 
@@ -47,6 +50,8 @@ export class CrowdMember {
   closings = 0;
   /** What was said and isn't acknowledged. */
   pending: { readonly cid: string; readonly text: string } | undefined;
+  /** Where it goes. */
+  readonly #ways: Ways;
   readonly #ears: CrowdEars;
   readonly #texts: Texts;
   #places: readonly string[] = [];
@@ -58,8 +63,9 @@ export class CrowdMember {
     this.name = options.name;
     this.#ears = options.ears;
     this.#texts = texts;
+    this.#ways = waysOf(options);
     this.chat = new Chat({
-      dial: this.#watched(tcpDial({ host: "127.0.0.1", port: options.port }, clock)),
+      dial: this.#watched(this.#ways.dial),
       hello: { v: 1, user: options.name },
       clock,
       random: () => options.random() * hurry,
@@ -89,6 +95,17 @@ export class CrowdMember {
   async hush(): Promise<void> {
     this.#talking = false;
     await this.until(() => this.pending === undefined);
+  }
+
+  /** Where it is, or is about to go. */
+  get port(): number {
+    return portIn(this.#ways.current);
+  }
+
+  /** With this it comes in over another connection. */
+  get token(): string {
+    const { status } = this.chat.state;
+    return status.is === "online" ? status.hello.token : "";
   }
 
   /** Breaks the connection under it. */
@@ -173,7 +190,7 @@ export class CrowdMember {
   /** Knows the connection, to break it, and counts what goes out. */
   #watched(dial: Dial): Dial {
     const decoder = new TextDecoder();
-    return async () => {
+    const watched = async () => {
       const inner = await dial();
       this.#connection = {
         remote: inner.remote,
@@ -192,5 +209,22 @@ export class CrowdMember {
       };
       return this.#connection;
     };
+    return Object.assign(watched, { elsewhere: this.#ways });
   }
+}
+
+/** All nodes; where there is one server, that. */
+function waysOf({ ports, random }: CrowdMemberOptions): Ways {
+  return new Ways({
+    typed: ports.map((port) => `${host}:${port}`),
+    random,
+    dialTo(address) {
+      const port = portIn(address);
+      return port > 0 ? tcpDial({ host, port }, clock) : undefined;
+    },
+  });
+}
+
+function portIn(address: string): number {
+  return Number(/:(\d+)$/.exec(address)?.[1]);
 }

@@ -24,12 +24,14 @@ export interface Logged {
   readonly text?: string;
 }
 
+/** Each conversation's whole log in its order, by the conversation's name. */
+export type Logs = ReadonlyMap<string, readonly Logged[]>;
+
 /** Everything to be judged. */
 export interface Ledger {
   /** In the order in which speakers were told. */
   readonly acknowledged: readonly Acknowledged[];
-  /** Each conversation's whole log in its order, by the conversation's name. */
-  readonly logs: ReadonlyMap<string, readonly Logged[]>;
+  readonly logs: Logs;
   /** What each client showed of each conversation that it had to show, in that order. */
   readonly shown: ReadonlyMap<string, ReadonlyMap<string, readonly Entry[]>>;
 }
@@ -60,6 +62,39 @@ export function violations(ledger: Ledger): string[] {
     }
   }
   return found;
+}
+
+/**
+ * The same where the logs were read from several nodes, by the nodes' names: on each of them
+ * everything has to be as promised, and as it is on the first.
+ */
+export function violationsOfNodes(ledger: Ledger, nodes: ReadonlyMap<string, Logs>): string[] {
+  const [first] = nodes;
+  if (first === undefined) return ["There is no node"];
+  return [
+    ...violations(ledger),
+    ...[...nodes].flatMap(([node, logs]) => [
+      ...violations({ ...ledger, logs, shown: new Map() }).map((found) => `${node}: ${found}`),
+      ...apart(first, [node, logs]),
+    ]),
+  ];
+}
+
+/** In what a node's logs aren't those of another. */
+function apart(
+  [first, firstLogs]: readonly [string, Logs],
+  [node, logs]: readonly [string, Logs],
+): string[] {
+  return [...new Set([...firstLogs.keys(), ...logs.keys()])].flatMap((name) => {
+    const [these, those] = [firstLogs, logs].map((all) => {
+      return new Map((all.get(name) ?? []).map((logged) => [logged.seq, logged]));
+    });
+    const seqs = [...new Set([...these.keys(), ...those.keys()])];
+    const told = (logged?: Logged) => logged ? `${logged.user}: "${logged.text ?? ""}"` : "nothing";
+    return seqs.map((seq) => [seq, told(these.get(seq)), told(those.get(seq))] as const)
+      .filter(([, here, there]) => here !== there)
+      .map(([seq, here, there]) => `${name} ${seq} is ${there} on ${node}, ${here} on ${first}`);
+  });
 }
 
 function said({ seq, text }: Logged): Entry[] {

@@ -35,19 +35,22 @@ export class MemoryOrders {
   /** A new node's. */
   order(node: string): Order {
     const name = node as NodeId;
+    const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
     let isOver = false;
     return {
       id: name,
-      failed: new Promise(() => {}),
+      failed,
       entryBytesMax: 1_000_000,
       found: (founding) => Promise.resolve(this.#found(founding)),
       last: () => Promise.resolve(this.entries.length),
-      read: (after, take) => void this.#read(after, take, () => isOver),
+      read: (after, take) => void this.#read(after, take, () => isOver).catch(fail),
       publish: (entry) => this.#publish({ ...entry, node: name }),
       board() {},
       entry: (position) => Promise.resolve(this.entries[position - 1]),
-      replace: ({ position, text }, before) =>
-        Promise.resolve(this.#replace(position, text, before)),
+      replace: ({ position, text }) => {
+        this.entries[position - 1] = { ...this.entries[position - 1], text };
+        return Promise.resolve();
+      },
       pass() {},
       join: () => Promise.resolve(),
       leave: () => Promise.resolve(),
@@ -56,6 +59,11 @@ export class MemoryOrders {
         return Promise.resolve();
       },
     };
+  }
+
+  /** Publishes as a node would that has a fault. */
+  publish(node: string, number: number, text: string): void {
+    this.#add({ node: node as NodeId, number, text });
   }
 
   /** Gives an entry one more place, at the end, as what was published again may come late. */
@@ -90,13 +98,6 @@ export class MemoryOrders {
     const wake = this.#wake;
     this.#wake = [];
     for (const resolve of wake) resolve();
-  }
-
-  #replace(position: number, text: string, before: string): boolean {
-    const entry = this.entries[position - 1];
-    if (entry === undefined || entry.text !== before) return false;
-    this.entries[position - 1] = { ...entry, text };
-    return true;
   }
 
   async #read(

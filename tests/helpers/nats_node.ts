@@ -7,6 +7,7 @@ import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
 import type { JsonObject } from "../../lib/fields.ts";
 import type { News, NodeAddress, NodeId } from "../../lib/nodes.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { positionOf } from "./store_dump.ts";
 import { DataFolder } from "../backend/folder.ts";
 
 /** Longer than anything that is waited for may take. */
@@ -58,6 +59,13 @@ export class NatsNode implements AsyncDisposable {
 
   async join(chat: string): Promise<void> {
     await this.backend.nodes?.join({ chat });
+  }
+
+  /** Resolves when everything is here that was kept anywhere. */
+  async caughtUp(): Promise<void> {
+    const last = await this.order.last();
+    // A call may end early where it takes long.
+    do await this.backend.nodes?.caughtUp(); while (positionOf(this) < last);
   }
 
   /** Resolves the first that was heard, or will be, and fits; what was heard before it is dropped. */

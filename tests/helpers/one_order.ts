@@ -78,6 +78,8 @@ export class OneNode implements Nodes {
   #isCut = false;
   #isHeld = false;
   #isOver = false;
+  /** Whether the others took it for gone. */
+  #hasLapsed = false;
   #wake: (() => void)[] = [];
 
   constructor(order: OneOrder, id: NodeId, storeId: string) {
@@ -142,6 +144,7 @@ export class OneNode implements Nodes {
 
   /** A node that is cut off was away for so long that its lease has ended. */
   lapse(): void {
+    this.#hasLapsed = true;
     for (const other of this.#order.present(this)) other.#hear((one) => one.went(this.id));
   }
 
@@ -152,6 +155,8 @@ export class OneNode implements Nodes {
     this.#change();
     await this.caughtUp();
     this.#follower?.cut(false);
+    if (!this.#hasLapsed) return;
+    this.#hasLapsed = false;
     for (const other of this.#order.present(this)) {
       other.#hear((one) => one.came(this.id, this.address ?? { chat: this.id }));
     }

@@ -21,7 +21,8 @@ export function dumpOf({ folder }: Stored): Readonly<Record<string, readonly str
     const rows = db.prepare(`SELECT * FROM "${table}"`).all().filter((row) => {
       return table !== "meta" || !own.has(String(row.key));
     });
-    return [table, rows.map((row) => JSON.stringify(row)).sort()];
+    // What was deleted is written over by as many bytes, or was never there.
+    return [table, rows.map((row) => JSON.stringify(row).replaceAll("\\u0000", "")).sort()];
   }));
 }
 
@@ -35,6 +36,13 @@ export function differences(
     const only = [...here.symmetricDifference(there)];
     return only.map((row) => `${table}: ${row}`);
   });
+}
+
+/** Up to where a store has come in the order of its nodes. */
+export function positionOf({ folder }: Stored): number {
+  using db = folder.database();
+  const value = db.prepare("SELECT value FROM meta WHERE key = 'position'").get()?.value;
+  return typeof value === "number" ? value : 0;
 }
 
 /** Insists that two stores hold the same. */

@@ -1,17 +1,17 @@
 /** A store that takes part in an order in memory. */
 
-import { openSqlite } from "../../lib/backend/sqlite.ts";
+import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
 import type { Order } from "../../lib/backend/order.ts";
 import type { News } from "../../lib/nodes.ts";
-import type { Backend } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { DataFolder } from "../backend/folder.ts";
 import type { MemoryOrders } from "./memory_order.ts";
+import { positionOf } from "./store_dump.ts";
 
 /** A node with a folder of its own; what it hears is kept. */
 export class Node implements AsyncDisposable {
   readonly folder: DataFolder;
-  readonly backend: Backend;
+  readonly backend: SqliteBackend;
   readonly order: Order;
   readonly news: News[] = [];
 
@@ -49,13 +49,7 @@ export class Node implements AsyncDisposable {
   async caughtUp(): Promise<void> {
     const { length } = this.#orders.entries;
     // A call may end early where it takes long.
-    do await this.backend.nodes?.caughtUp(); while (this.#position() < length);
-  }
-
-  #position(): number {
-    using db = this.folder.database();
-    const value = db.prepare("SELECT value FROM meta WHERE key = 'position'").get()?.value;
-    return typeof value === "number" ? value : 0;
+    do await this.backend.nodes?.caughtUp(); while (positionOf(this) < length);
   }
 
   /** Ends it, and leaves its folder. */

@@ -1,6 +1,6 @@
 /** What a file system does with names, found out by trying. */
 
-import { hidden, type Tree, unlink } from "./tree.ts";
+import { type Tree, unfinishedFolder, unlink } from "./tree.ts";
 
 /** What has to be known of a file system. */
 export interface Traits {
@@ -12,12 +12,12 @@ export interface Traits {
   readonly isLinking: boolean;
 }
 
-/** Tries it out in the hidden folder. */
+/** Tries it out in the hidden folder, under names that no other node uses. */
 export async function traitsOf(tree: Tree): Promise<Traits> {
-  const path = (name: string) => tree.path([hidden, name]);
+  const own = crypto.randomUUID();
+  const path = (name: string) => tree.path([...unfinishedFolder, `${own} ${name}`]);
   const names = ["probe \u00e9", "PROBE \u00c9", "probe e\u0301", "probe 2"].map(path);
   const [first, upper, decomposed, second] = names;
-  await clean(names);
   try {
     (await Deno.open(first, { write: true, createNew: true })).close();
     return {

@@ -120,12 +120,16 @@ export class Tree {
   /**
    * Makes a folder and those above it, on disk when this resolves. `false` where something else
    * than a folder is in the way.
+   *
+   * @throws {Deno.errors.NotFound} where one of them was removed at the same time.
    */
   async make(parts: Parts): Promise<boolean> {
     for (let length = 1; length <= parts.length; length++) {
       const path = this.path(parts.slice(0, length));
       if (await isMade(path)) await this.sync(parts.slice(0, length - 1));
-      if (!this.isFolder(await lstat(path))) return false;
+      const info = await lstat(path);
+      if (!info) throw new Deno.errors.NotFound(`"${path}" was removed as it was made`);
+      if (!this.isFolder(info)) return false;
     }
     return true;
   }

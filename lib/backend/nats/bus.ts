@@ -3,7 +3,7 @@
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { type Clock, every, type Stop, within } from "../../clock.ts";
 import { parseLine } from "../../decode.ts";
-import { checkFields, flag, type JsonObject, note, optional } from "../../fields.ts";
+import { checkFields, flag, integer, type JsonObject, note, optional } from "../../fields.ts";
 import type { NodeAddress, NodeId } from "../../nodes.ts";
 import type { Passenger } from "../order.ts";
 import { type Layout, signed, signedIn } from "./layout.ts";
@@ -17,6 +17,8 @@ const checkMs = 1000;
 const lastWordMs = 1000;
 
 const beatFields = {
+  /** Up to where it has read the entries. */
+  position: integer(0),
   /** Missing where it leaves, or asks and takes no part. */
   chat: optional(note(1024)),
   web: optional(note(1024)),
@@ -37,6 +39,10 @@ export interface BusOptions {
   readonly layout: Layout;
   readonly node: NodeId;
   readonly clock: Clock;
+  /** Up to where this node has read the entries. */
+  position(): number;
+  /** Another one has read that far. */
+  onPosition(position: number): void;
 }
 
 /** Tells and hears what goes between nodes; owns which of them are there. */
@@ -113,7 +119,8 @@ export class Bus implements Disposable {
   #beat(more: { readonly asks?: true; readonly leaves?: true } = {}): void {
     if (this.#address === undefined && Object.keys(more).length === 0) return;
     const { layout, node } = this.#options;
-    this.#publish(layout.beats, JSON.stringify({ ...this.#address, ...more }), node);
+    const beat = { position: this.#options.position(), ...this.#address, ...more };
+    this.#publish(layout.beats, JSON.stringify(beat), node);
   }
 
   #publish(subject: string, text: string, node: NodeId): void {
@@ -127,7 +134,8 @@ export class Bus implements Disposable {
     const json = parseLine(text);
     const beat = json && checkFields(beatFields, json);
     if (!beat || node === this.#options.node) return;
-    const { chat, web, asks, leaves } = beat;
+    const { position, chat, web, asks, leaves } = beat;
+    this.#options.onPosition(position);
     if (leaves) this.#gone(node);
     if (chat !== undefined) {
       this.#there(node, { chat, ...web !== undefined && { web } });

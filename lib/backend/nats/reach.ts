@@ -5,8 +5,9 @@ import type { NatsConnection } from "@nats-io/transport-node";
 /** Watches a connection, and what becomes of what is published over it. */
 export class Reach {
   #isLinked = true;
-  /** The number of the last entry that is known to be kept, and of the last that may not be. */
+  /** Numbers of the last entry that is kept, of one that wasn't at once, and that may not be at all. */
   #kept = 0;
+  #late = 0;
   #doubtful = 0;
   #isCut = false;
   #tell: (isCut: boolean) => void = () => {};
@@ -28,9 +29,10 @@ export class Reach {
     this.#look();
   }
 
-  /** Nobody has said that an entry is kept. */
+  /** Nobody has said that an entry is kept; once may be a busy moment. */
   doubtful(number: number): void {
-    this.#doubtful = Math.max(this.#doubtful, number);
+    if (number === this.#late) this.#doubtful = number;
+    this.#late = number;
     this.#look();
   }
 

@@ -1,6 +1,6 @@
 /** Reads the entries in their order, on and on, whatever becomes of connections and servers. */
 
-import { AckPolicy, DeliverPolicy, type JetStreamManager } from "@nats-io/jetstream";
+import { AckPolicy, DeliverPolicy, jetstreamManager } from "@nats-io/jetstream";
 import { createInbox, type Msg, nanos, type NatsConnection } from "@nats-io/transport-node";
 import { type Clock, every, pause, type Stop } from "../../clock.ts";
 import type { Entry } from "../order.ts";
@@ -8,8 +8,13 @@ import { type Layout, signedIn } from "./layout.ts";
 
 /** How often NATS says that there is nothing. */
 const heartbeatMs = 1000;
-/** Silence from which on reading is begun anew. */
+/** Silence of a consumer that was there, from which on another one is made. */
 const silenceMs = 3500;
+/** Silence from which on what is known to be there is asked for one by one. */
+const quietMs = 600;
+const lookMs = 300;
+/** How long NATS may take to make a consumer, until that is asked for again. */
+const makeMs = 1500;
 const retryMs = 250;
 /** How long a consumer of whom nobody hears is kept. */
 const unusedMs = 30_000;
@@ -19,11 +24,12 @@ const aheadMax = 64;
 /** What reading needs. */
 export interface ReadingOptions {
   readonly connection: NatsConnection;
-  readonly manager: JetStreamManager;
   readonly layout: Layout;
   readonly clock: Clock;
   /** An entry, or what stands for it. */
   readonly find: (position: number) => Promise<Entry | undefined>;
+  /** The newest position. */
+  readonly last: () => Promise<number>;
   readonly take: (entries: readonly Entry[]) => Promise<void>;
   /** Nothing can be read any more. */
   readonly fail: (error: Error) => void;
@@ -43,6 +49,9 @@ export class Reading implements Disposable {
   #isTaking = false;
   /** Whether NATS has said that it has nothing more to deliver for now. */
   #isQuiet = false;
+  /** Whether NATS has said that it has made a consumer, for what was begun last. */
+  #isConsuming = false;
+  #isAsking = false;
   #isClosed = false;
   #heardAt: number;
   /** Ends what was begun last. */
@@ -54,10 +63,27 @@ export class Reading implements Disposable {
     this.#next = after + 1;
     const { clock } = options;
     this.#heardAt = clock.now();
-    this.#stop = every(clock, heartbeatMs, () => {
-      if (clock.now() - this.#heardAt > silenceMs) this.begin();
-    });
+    this.#stop = every(clock, lookMs, () => this.#look());
     this.begin();
+  }
+
+  #look(): void {
+    const silentMs = this.#options.clock.now() - this.#heardAt;
+    if (this.#isConsuming && silentMs > silenceMs) this.begin();
+    // Until a consumer is there again, which takes NATS longer than to have a leader.
+    if (silentMs > quietMs) {
+      this.#isQuiet = true;
+      this.#askLast();
+    }
+    if (this.#isBehind()) void this.#takeAll();
+  }
+
+  #askLast(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const know = (last: number) => this.know(last);
+    // Without an answer it is asked again.
+    this.#options.last().then(know, () => {}).finally(() => this.#isAsking = false);
   }
 
   /** Begins anew behind what was taken, as after a lost connection. */
@@ -66,6 +92,7 @@ export class Reading implements Disposable {
     this.#end();
     this.#delivered = [];
     this.#isQuiet = false;
+    this.#isConsuming = false;
     const { connection, clock } = this.#options;
     this.#heardAt = clock.now();
     const inbox = createInbox();
@@ -96,9 +123,14 @@ export class Reading implements Disposable {
     void this.#consume(inbox, () => isOver);
   }
 
-  /** Takes note that there is an entry at a position, even if it is never delivered: it was erased. */
+  /** Takes note that there is an entry at a position, which is asked for where nobody delivers it. */
   know(position: number): void {
     this.#known = Math.max(this.#known, position);
+  }
+
+  /** Of the last entry that was taken. */
+  get position(): number {
+    return this.#next - 1;
   }
 
   [Symbol.dispose](): void {
@@ -108,26 +140,27 @@ export class Reading implements Disposable {
   }
 
   async #consume(inbox: string, isOver: () => boolean): Promise<void> {
-    const { manager, layout, clock } = this.#options;
-    while (!isOver()) {
-      try {
-        // Taken before it is known where the consumer begins.
-        const from = this.#next;
-        await manager.consumers.add(layout.entries.stream, {
-          deliver_subject: inbox,
-          deliver_policy: DeliverPolicy.StartSequence,
-          opt_start_seq: from,
-          ack_policy: AckPolicy.None,
-          flow_control: true,
-          idle_heartbeat: nanos(heartbeatMs),
-          inactive_threshold: nanos(unusedMs),
-          mem_storage: true,
-          num_replicas: 1,
-        });
-        return;
-      } catch {
-        await pause(clock, retryMs);
-      }
+    const { connection, layout, clock } = this.#options;
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: makeMs });
+    try {
+      await manager.consumers.add(layout.entries.stream, {
+        deliver_subject: inbox,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: this.#next,
+        ack_policy: AckPolicy.None,
+        flow_control: true,
+        idle_heartbeat: nanos(heartbeatMs),
+        inactive_threshold: nanos(unusedMs),
+        mem_storage: true,
+        num_replicas: 1,
+      });
+      if (isOver()) return;
+      this.#isConsuming = true;
+      this.#heardAt = clock.now();
+    } catch {
+      await pause(clock, retryMs);
+      // Another one: this one may be on its way to a server that is lost.
+      if (!isOver()) this.begin();
     }
   }
 

@@ -17,8 +17,10 @@ import type { NodeId } from "../../nodes.ts";
 import type { Entry, Founding } from "../order.ts";
 import { type Layout, signed, signedIn } from "./layout.ts";
 
-/** How long NATS may take to say that it keeps something, until that is asked for again. */
-const answerMs = 2000;
+/** How long NATS may take to say that it keeps something, or has it, until that is asked again. */
+export const answerMs = 2000;
+/** The same for an entry: it takes a server of NATS that was lost some seconds to be replaced. */
+const keepMs = 1000;
 /** The sign of whoever founds: no node's. */
 const founder = "founder" as NodeId;
 const foundingFields = { id: opaque(), events: integer(0) } as const;
@@ -51,16 +53,15 @@ export class Streams {
     await this.#make(instead.stream, instead.subject("*"), replicas);
   }
 
-  /** Begins the order where nobody has. */
+  /**
+   * Begins the order where nobody has; of several who do at once, the first counts. Nothing that NATS
+   * might refuse is published to this stream: after that, servers of 2.9 that were killed count its
+   * messages otherwise than the others.
+   */
   async found(founding: Founding): Promise<Founding> {
     const { entries } = this.#layout;
     const text = JSON.stringify(founding);
-    try {
-      const payload = signed({ node: founder, number: 0, text });
-      await this.#js.publish(entries.subject, payload, { expect: { lastSequence: 0 } });
-    } catch (error) {
-      if (!isWrongSequence(error)) throw error;
-    }
+    if (await this.last() === 0) await this.publish({ node: founder, number: 0, text });
     const first = await this.#message(entries.stream, 1);
     const json = first && parseLine(signedIn(first.data).text);
     const found = json && checkFields(foundingFields, json);
@@ -74,9 +75,11 @@ export class Streams {
     return state.last_seq;
   }
 
-  /** Resolves when an entry is kept, on a majority of the replicas. */
-  async publish(entry: Omit<Entry, "position">): Promise<void> {
-    await this.#js.publish(this.#layout.entries.subject, signed(entry), { timeout: answerMs });
+  /** Resolves with the position when an entry is kept, on a majority of the replicas. */
+  async publish(entry: Omit<Entry, "position">): Promise<number> {
+    const { subject } = this.#layout.entries;
+    const { seq } = await this.#js.publish(subject, signed(entry), { timeout: keepMs });
+    return seq;
   }
 
   async entry(position: number): Promise<Entry | undefined> {
@@ -84,32 +87,21 @@ export class Streams {
     return standing && { position, ...standing };
   }
 
-  /** Puts a text in an entry's place, if that is `before` now. */
-  async replace(
-    { position, text }: Pick<Entry, "position" | "text">,
-    before: string,
-  ): Promise<boolean> {
+  /** Puts a text in an entry's place, and takes what stood there off the disks. */
+  async replace({ position, text }: Pick<Entry, "position" | "text">): Promise<void> {
     const { entries, instead } = this.#layout;
     const standing = await this.#standing(position);
-    if (standing === undefined || standing.text !== before) return false;
-    let last = standing.instead;
-    if (text !== before) {
-      const payload = signed({ ...standing, text });
-      try {
-        const expect = { lastSubjectSequence: last };
-        const { seq } = await this.#js.publish(instead.subject(position), payload, { expect });
-        last = seq;
-      } catch (error) {
-        if (isWrongSequence(error)) return false;
-        throw error;
-      }
+    if (standing === undefined) throw new Error(`Entry ${position} isn't there`);
+    let newest = standing.instead;
+    if (text !== standing.text) {
+      const { node, number } = standing;
+      const payload = signed({ node, number, text });
+      newest = (await this.#js.publish(instead.subject(position), payload)).seq;
     }
-    // Its stand-in is there before anything goes, and nobody needs an older one.
-    if (last > 0) {
-      await this.#erase(entries.stream, position);
-      await this.#eraseOlder(instead.subject(position), last);
-    }
-    return true;
+    if (newest === 0) return;
+    // Its stand-in is there before it goes, and nobody needs an older one.
+    await this.#erase(entries.stream, position);
+    await this.#eraseOlder(instead.subject(position), newest);
   }
 
   async #eraseOlder(subject: string, newest: number): Promise<void> {
@@ -170,10 +162,6 @@ const kept = {
   deny_purge: true,
   allow_direct: true,
 } as const satisfies Partial<StreamConfig>;
-
-function isWrongSequence(error: unknown): boolean {
-  return isApiError(error, JetStreamApiCodes.StreamWrongLastSequence);
-}
 
 function isApiError(error: unknown, code: JetStreamApiCodes): boolean {
   return error instanceof JetStreamApiError && error.code === code;

@@ -5,6 +5,7 @@ import { limits } from "../../limits.ts";
 import { pairOf, type Uid } from "../../names.ts";
 import type { Append, Repeat } from "../../store.ts";
 import { AccountWrites } from "./account_writes.ts";
+import { Blanks } from "./blanks.ts";
 import { Cids } from "./cids.ts";
 import { integerIn } from "./database.ts";
 import { Forgetting } from "./forgetting.ts";
@@ -17,7 +18,7 @@ import { AuditWrites } from "./audit.ts";
 import { RecordWrites } from "./records.ts";
 import { RuleWrites } from "./kept_rules.ts";
 import { Standing } from "./standing.ts";
-import type { Done, EntryWorks, Work } from "./work.ts";
+import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
 /** A conversation while a transaction runs. */
 interface Open {
@@ -41,6 +42,7 @@ export class Commits {
   readonly #standing: Standing;
   readonly #projections: Projections;
   readonly #places: Places;
+  readonly #blanks: Blanks;
   readonly #accounts: AccountWrites;
   readonly #library: LibraryWrites;
   readonly #records: RecordWrites;
@@ -69,6 +71,7 @@ export class Commits {
     this.#standing = new Standing(db);
     this.#library = new LibraryWrites(db);
     this.#places = new Places(db);
+    this.#blanks = new Blanks(db);
     this.#projections = new Projections(db, {
       library: this.#library,
       onHushed: (conversation, n) => this.#places.hushed(conversation, n),
@@ -108,7 +111,7 @@ export class Commits {
   apply(entries: readonly EntryWorks[]): {
     readonly done: (readonly Done[] | null)[];
     readonly erased: boolean;
-    readonly erasing: readonly number[];
+    readonly erasing: readonly Erasing[];
   } {
     const { done, erased } = this.#transaction(() => {
       const all = entries.map((entry) => {
@@ -132,6 +135,16 @@ export class Commits {
     }
     this.#commit.run();
     return { done, erased: this.#projections.erased };
+  }
+
+  /** Every entry that has something of what was deleted. */
+  erasing(): readonly Erasing[] {
+    return this.#places.erasing();
+  }
+
+  /** Works without the texts that were deleted, or weren't kept. */
+  blank(works: readonly Work[]): readonly Work[] {
+    return works.map((work) => this.#blanks.blank(work));
   }
 
   /** What `uid` stored in a conversation under `cid`. */

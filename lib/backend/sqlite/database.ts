@@ -52,6 +52,12 @@ export function isDiskFull(error: unknown): boolean {
     (error instanceof Error && error.message.includes("database or disk is full"));
 }
 
+/** Whether what was to be written can't be, whatever the disk does: it fails in every store alike. */
+export function isOfContent(error: unknown): boolean {
+  const code = codeOf(error);
+  return error instanceof TypeError || error instanceof RangeError || code === 19 || code === 20;
+}
+
 /** Whether the file isn't what SQLite wrote. */
 export function isDamaged(error: unknown): boolean {
   const code = codeOf(error);

@@ -5,7 +5,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { integerIn } from "./database.ts";
-import type { Done, EntryWorks, Work } from "./work.ts";
+import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
 /** Nodes whose last entry is known: those that were heard of last. Each start makes another one. */
 const nodesMax = 1000;
@@ -23,10 +23,11 @@ export class Places {
   readonly #erase: StatementSync;
   readonly #erased: StatementSync;
   readonly #forgetRefused: StatementSync;
+  readonly #open: StatementSync;
   #position: number;
   /** The entry whose works are done now, and whether any of its events is kept yet. */
   #current: { readonly position: number; hasEvents: boolean } | undefined;
-  #erasing = new Set<number>();
+  #erasing = new Map<number, Erasing>();
 
   constructor(db: DatabaseSync) {
     this.#number = db.prepare("SELECT number FROM node WHERE name = ?");
@@ -48,6 +49,7 @@ export class Places {
     this.#refused = db.prepare("SELECT position FROM refused WHERE conversation = ?");
     this.#erase = db.prepare("INSERT OR REPLACE INTO erasing (position, since) VALUES (?, ?)");
     this.#erased = db.prepare("DELETE FROM erasing WHERE position = ? AND since <= ?");
+    this.#open = db.prepare("SELECT position, since FROM erasing ORDER BY position");
     this.#forgetRefused = db.prepare("DELETE FROM refused WHERE position = ?");
     const row = db.prepare("SELECT value AS position FROM meta WHERE key = 'position'").get();
     this.#position = row === undefined ? 0 : integerIn(row, "position");
@@ -94,8 +96,9 @@ export class Places {
     for (const row of entries) {
       if (row === undefined) continue;
       const position = integerIn(row, "position");
-      this.#erase.run(position, this.#current.position);
-      this.#erasing.add(position);
+      const since = this.#current.position;
+      this.#erase.run(position, since);
+      this.#erasing.set(position, { position, since });
     }
   }
 
@@ -105,9 +108,17 @@ export class Places {
     return 0;
   }
 
+  /** All entries from which something is to be taken. */
+  erasing(): readonly Erasing[] {
+    return this.#open.all().map((row) => ({
+      position: integerIn(row, "position"),
+      since: integerIn(row, "since"),
+    }));
+  }
+
   /** Entries from which something is to be taken since this was asked last. */
-  takeErasing(): readonly number[] {
-    const erasing = [...this.#erasing];
+  takeErasing(): readonly Erasing[] {
+    const erasing = [...this.#erasing.values()];
     this.#erasing.clear();
     return erasing;
   }

@@ -71,15 +71,22 @@ export type Committed =
   | Kept & { readonly done: readonly Done[] }
   | { readonly failed: Trouble };
 
+/** An entry that has something of what was deleted, at last by the entry `since`. */
+export interface Erasing {
+  readonly position: number;
+  readonly since: number;
+}
+
+/** Entries that are in the store now. */
+export interface Taken extends Kept {
+  /** For each entry; nothing of one that had come before, or that no store can hold. */
+  readonly entries: readonly (readonly Done[] | null)[];
+  /** Entries from which something deleted is to be taken now. */
+  readonly erasing: readonly Erasing[];
+}
+
 /** What became of entries, which are one transaction. */
-export type Applied =
-  | Kept & {
-    /** For each entry; of one that had come before, nothing. */
-    readonly entries: readonly (readonly Done[] | null)[];
-    /** Entries from which something deleted is to be taken now. */
-    readonly erasing: readonly number[];
-  }
-  | { readonly failed: Trouble };
+export type Applied = Taken | { readonly failed: Trouble };
 
 /** A store as it is opened. */
 export interface Opened {
@@ -105,6 +112,13 @@ export type WriterCalls = {
   };
   /** Takes another store's name, and its place at the beginning. */
   readonly adopt: { readonly ask: string; readonly answer: null };
+  /** Every entry that has something of what was deleted. */
+  readonly erasing: { readonly ask: null; readonly answer: readonly Erasing[] };
+  /** Works without the texts that were deleted or never kept, as far as entry `since`. */
+  readonly blank: {
+    readonly ask: readonly Work[];
+    readonly answer: { readonly works: readonly Work[]; readonly since: number };
+  };
   readonly apply: { readonly ask: readonly EntryWorks[]; readonly answer: Applied };
   readonly commit: { readonly ask: readonly Work[]; readonly answer: Committed };
   /** `true` when nothing is left in the file beside the database, for `TRUNCATE` at least. */

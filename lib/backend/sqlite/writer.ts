@@ -3,10 +3,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { answerCalls, type Trouble, troubleOf } from "./calls.ts";
 import { Commits } from "./commits.ts";
-import { checkpoint, isDiskFull, logFile, openToWrite, textIn } from "./database.ts";
+import { checkpoint, isDiskFull, isOfContent, logFile, openToWrite, textIn } from "./database.ts";
 import type { Repeat } from "../../store.ts";
 import { migrate } from "./schema.ts";
-import type { Applied, Committed, EntryWorks, Opened, Work, WriterCalls } from "./work.ts";
+import type {
+  Applied,
+  Committed,
+  EntryWorks,
+  Erasing,
+  Opened,
+  Taken,
+  Work,
+  WriterCalls,
+} from "./work.ts";
 
 /** A connection and what was prepared on it. */
 interface Connection {
@@ -52,12 +61,51 @@ class Writer {
 
   apply(entries: readonly EntryWorks[]): Applied {
     try {
-      const { commits } = this.#connection();
-      const { done, erased, erasing } = commits.apply(entries);
-      return { entries: done, erased, erasing, n: commits.n, wal: this.#wal() };
+      return this.#applied(entries);
+    } catch (error) {
+      const failed = this.#recover(error);
+      if (!isOfContent(error)) return { failed };
+    }
+    try {
+      return this.#appliedSingly(entries);
     } catch (error) {
       return { failed: this.#recover(error) };
     }
+  }
+
+  #applied(entries: readonly EntryWorks[]): Taken {
+    const { commits } = this.#connection();
+    const { done, erased, erasing } = commits.apply(entries);
+    return { entries: done, erased, erasing, n: commits.n, wal: this.#wal() };
+  }
+
+  /** What no store can hold is left out, on every node alike, and harms no neighbour. */
+  #appliedSingly(entries: readonly EntryWorks[]): Taken {
+    const all = entries.map((entry) => {
+      try {
+        return this.#applied([entry]);
+      } catch (error) {
+        this.#recover(error);
+        if (!isOfContent(error)) throw error;
+        return { ...this.#applied([{ ...entry, works: [] }]), entries: [null] };
+      }
+    });
+    return {
+      entries: all.flatMap((taken) => taken.entries),
+      erased: all.some(({ erased }) => erased),
+      erasing: all.flatMap(({ erasing }) => erasing),
+      n: this.#connection().commits.n,
+      wal: this.#wal(),
+    };
+  }
+
+  blank(works: readonly Work[]): WriterCalls["blank"]["answer"] {
+    const { commits } = this.#connection();
+    return { works: commits.blank(works), since: commits.position };
+  }
+
+  erasing(): readonly Erasing[] {
+    return this.#connection().commits.erasing();
   }
 
   checkpoint({ how }: { how: "PASSIVE" | "TRUNCATE" }): boolean {
@@ -136,6 +184,8 @@ answerCalls<WriterCalls>({
   open: (ask) => writer.open(ask),
   adopt: (id) => writer.adopt(id),
   commit: (works) => writer.commit(works),
+  blank: (works) => writer.blank(works),
+  erasing: () => writer.erasing(),
   apply: (entries) => writer.apply(entries),
   checkpoint: (ask) => writer.checkpoint(ask),
   repeat: (ask) => writer.repeat(ask),

@@ -6,7 +6,7 @@ import type { News, NodeId } from "../../../nodes.ts";
 import type { Entry } from "../../order.ts";
 import { failureOf } from "../commit_queue.ts";
 import type { Packed } from "../packed.ts";
-import type { Applied, Done, EntryWorks, Work } from "../work.ts";
+import type { Applied, Done, EntryWorks, Taken, Work } from "../work.ts";
 import { newsOf, packedEntries, worksIn } from "./entries.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -14,9 +14,6 @@ import type { Publishing } from "./publishing.ts";
 const charsMax = 4 * 1024 * 1024;
 /** Time until what this machine couldn't store is tried again. */
 const retryMs = 500;
-
-/** Entries as they are kept here now. */
-export type Taken = Exclude<Applied, { readonly failed: unknown }>;
 
 /** What applying needs. */
 export interface ApplyingOptions {

@@ -2,11 +2,12 @@
 
 import { type Clock, within } from "../../../clock.ts";
 import type { Nodes } from "../../../nodes.ts";
-import type { Order } from "../../order.ts";
+import type { Entry, Order } from "../../order.ts";
 import type { WorkQueue } from "../commit_queue.ts";
 import type { Port } from "../port.ts";
 import type { Kept, Opened, WriterCalls } from "../work.ts";
 import { Applying } from "./applying.ts";
+import { Eraser } from "./erasing.ts";
 import { OtherNodes } from "./other_nodes.ts";
 import { Publishing } from "./publishing.ts";
 
@@ -27,6 +28,8 @@ export interface Part extends AsyncDisposable {
   readonly nodes: Nodes;
   /** Resolves when everything is here that is in the order now. */
   caughtUp(): Promise<void>;
+  /** Resolves when nothing that was deleted here up to now is in the order. */
+  erased(): Promise<void>;
 }
 
 /**
@@ -74,23 +77,36 @@ export function join(
     node: order.id,
     publishing,
     apply: (entries) => writer.askPacked("apply", entries),
-    onApplied: onCommit,
+    onApplied(taken, entries) {
+      onCommit(taken);
+      if (taken.erasing.length === 0) return;
+      const own = new Set(entries.filter(({ node }) => node === order.id).map(placeOf));
+      eraser.begin(taken.erasing.filter(({ since }) => own.has(since)));
+    },
     onNews: (news) => nodes.tell(news),
     onStuck: (isStuck) => nodes.setStuck(isStuck),
   });
   const nodes = new OtherNodes(order, applying, clock);
+  const caughtUp = async () => await applying.reached(await order.last());
+  const eraser = new Eraser({ order, writer, queue: publishing, clock, caughtUp });
   order.read(opened.position, (entries) => applying.take(entries));
   return {
     queue: publishing,
     nodes,
     async caughtUp() {
-      await applying.reached(await order.last());
+      await caughtUp();
       nodes.begin();
     },
+    erased: () => eraser.settled(),
     async [Symbol.asyncDispose]() {
       await within(clock, lastMs, publishing.settled());
+      eraser.close();
       publishing.close();
       applying.close();
     },
   };
+}
+
+function placeOf({ position }: Entry): number {
+  return position;
 }

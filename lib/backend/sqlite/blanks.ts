@@ -1,0 +1,38 @@
+/** Takes out of works what this store knows to be deleted, and what was never kept. */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { doerOf, type LogEvent } from "../../events.ts";
+import type { Work } from "./work.ts";
+
+/** Reads through the connection that writes. */
+export class Blanks {
+  readonly #event: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#event = db.prepare(
+      `SELECT event.at, event.kind, event.uid, event.cid, revised.deleted FROM event
+       JOIN conversation ON conversation.id = event.conversation
+       LEFT JOIN revised ON revised.n = event.n
+       WHERE conversation.key = ? AND event.seq = ? AND event.seq >= conversation.first`,
+    );
+  }
+
+  /** The work with empty texts in the place of those that have to go. */
+  blank(work: Work): Work {
+    if (work.do !== "append") return work;
+    const { append } = work;
+    const events = append.events.map((event) => {
+      const isGone = "text" in event && !this.#stands(append.conversation, event);
+      return isGone ? { ...event, text: "" } : event;
+    });
+    return { ...work, append: { ...append, events } };
+  }
+
+  /** Whether an event was kept, and has its text. */
+  #stands(conversation: string, event: LogEvent): boolean {
+    const row = this.#event.get(conversation, event.seq);
+    if (row === undefined || row.deleted !== null) return false;
+    const { t, at, cid = null } = event;
+    return row.kind === t && row.at === at && row.cid === cid && row.uid === doerOf(event).uid;
+  }
+}

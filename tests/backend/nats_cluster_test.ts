@@ -1,0 +1,132 @@
+/** Three stores, and three servers of NATS of which each is killed in turn. */
+
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { delay } from "@std/async/delay";
+import { event, room } from "../contract/scene.ts";
+import { NatsServer } from "../helpers/nats.ts";
+import { NatsNode } from "../helpers/nats_node.ts";
+import { isMissing } from "../helpers/needs.ts";
+import { freePort } from "../helpers/free_port.ts";
+import { same } from "../helpers/store_dump.ts";
+
+/** How long nothing may be kept after a server of NATS was lost. */
+const backMs = 15_000;
+/** Appends acknowledged between what happens, by each node. */
+const between = 20;
+
+/** Appends one thing after the other, until it is told to stop. */
+class Writer {
+  readonly acknowledged: string[] = [];
+  readonly #node: NatsNode;
+  readonly #running: Promise<void>;
+  #isOver = false;
+  #wake: (() => void)[] = [];
+
+  constructor(node: NatsNode) {
+    this.#node = node;
+    this.#running = this.#run();
+  }
+
+  /** Resolves when so many more are acknowledged. */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.length + count;
+    while (this.acknowledged.length < wanted) {
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let after = 0;
+    for (let count = 0; !this.#isOver; count++) {
+      const cid = `${this.#node.id} ${count}`;
+      for (;;) {
+        const said = event(after + 1, { t: "said", text: cid }, { cid });
+        const append = { conversation: room, name: "Physics", after, events: [said] };
+        const appended = await this.#node.backend.log.append(append);
+        assert(appended.outcome !== "failed");
+        if (appended.outcome === "committed") break;
+        assertEquals(appended.repeats.size, 0);
+        after = appended.events.at(-1)?.seq ?? after;
+      }
+      after++;
+      this.acknowledged.push(cid);
+      for (const wake of this.#wake.splice(0)) wake();
+    }
+  }
+}
+
+async function startCluster(): Promise<readonly NatsServer[]> {
+  const routes = [freePort(), freePort(), freePort()];
+  const starts = routes.map((port, index) =>
+    NatsServer.start({ cluster: { name: `n${index}`, port, routes } })
+  );
+  return await Promise.all(starts);
+}
+
+/** Resolves when each server has all that was kept: before that, another one can't be spared. */
+async function level(urls: readonly string[]): Promise<void> {
+  const connection = await connect({ servers: urls.map((url) => new URL(url).host) });
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  for (;;) {
+    const infos = ["parley", "parley_instead"].map((stream) => manager.streams.info(stream));
+    const found = await Promise.all(infos).catch(() => []);
+    const isLevel = found.length > 0 && found.every(({ cluster }) => {
+      const replicas = cluster?.replicas ?? [];
+      return replicas.length === 2 && replicas.every(({ current, offline }) => current && !offline);
+    });
+    if (isLevel) break;
+    await delay(100);
+  }
+  await connection.close();
+}
+
+Deno.test({
+  name: "nats: of three servers each is killed in turn, and nothing acknowledged is lost or twice",
+  ignore: isMissing("nats-server"),
+  fn: async () => {
+    const servers = await startCluster();
+    await using stack = new AsyncDisposableStack();
+    for (const server of servers) stack.use(server);
+    const urls = servers.map(({ url }) => url);
+    const nodes: NatsNode[] = [];
+    for (let count = 0; count < 3; count++) {
+      nodes.push(stack.use(await NatsNode.start(urls, { replicas: 3 })));
+    }
+    const writers = nodes.map((node) => new Writer(node));
+    const waits: number[] = [];
+    const allMore = () => Promise.all(writers.map((writer) => writer.more(between)));
+    await allMore();
+    for (const server of servers) {
+      await server.kill();
+      const killed = performance.now();
+      await allMore();
+      waits.push(performance.now() - killed);
+      await server.start();
+      await level(urls);
+    }
+    await Promise.all(writers.map((writer) => writer.stop()));
+    await Promise.all(nodes.map((node) => node.caughtUp()));
+    for (const node of nodes.slice(1)) same(nodes[0], node);
+    const made = stack.use(await NatsNode.start(urls, { replicas: 3 }));
+    same(nodes[0], made);
+
+    const acknowledged = writers.flatMap((writer) => writer.acknowledged);
+    const log: string[] = [];
+    for (let after = 0;;) {
+      const page = await made.backend.log.read(room, { after, limit: 200, bytes: Infinity });
+      log.push(...page.events.flatMap(({ cid }) => cid ?? []));
+      after = page.events.at(-1)?.seq ?? after;
+      if (!page.more) break;
+    }
+    assertEquals(log.toSorted(), acknowledged.toSorted());
+    console.log(`${log.length} events; back after ${waits.map(Math.round).join(", ")} ms`);
+    for (const wait of waits) assertLess(wait, backMs);
+  },
+});

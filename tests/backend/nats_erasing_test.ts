@@ -1,0 +1,106 @@
+/** What was deleted is in no file of NATS either, and who begins from the stream misses nothing. */
+
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { all, append, bob, event, keep, outcomes, said } from "../contract/scene.ts";
+import { NatsServer } from "../helpers/nats.ts";
+import { NatsNode } from "../helpers/nats_node.ts";
+import { isMissing } from "../helpers/needs.ts";
+import { MemoryOrders } from "../helpers/memory_order.ts";
+import { same } from "../helpers/store_dump.ts";
+import { Node } from "../helpers/store_node.ts";
+
+const secret = "the vault's combination is";
+
+/** The files in a folder, and in those below it, that have the secret in them. */
+function filesWithSecret(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    if (isDirectory) return filesWithSecret(path);
+    const text = new TextDecoder("latin1").decode(Deno.readFileSync(path));
+    return text.includes(secret) ? [path] : [];
+  });
+}
+
+Deno.test("what was deleted is taken out of the order, also where it was never kept", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await using other = await Node.start(orders, "other");
+  await keep(one.backend, [said(1, "before")]);
+  await other.caughtUp();
+  const appended = await Promise.all([
+    one.backend.log.append(append([said(2, `${secret} 1`)])),
+    other.backend.log.append(append([said(2, `${secret} 2`, { by: bob })])),
+  ]);
+  assertEquals(outcomes(appended).sort(), ["committed", "conflict"]);
+  await keep(one.backend, [event(3, { t: "edited", target: 2, text: `${secret} 3` })]);
+  await keep(one.backend, [said(4, "after")]);
+  const withSecret = () => orders.entries.filter(({ text }) => text.includes(secret)).length;
+  assertEquals(withSecret(), 3);
+  await keep(one.backend, [event(5, { t: "deleted", target: 2 })]);
+  await one.backend.erased();
+  assertEquals(withSecret(), 0);
+  await using made = await Node.start(orders, "made");
+  for (const node of [one, other]) {
+    await node.caughtUp();
+    same(node, made);
+  }
+  assertEquals((await all(made.backend)).map((event) => "text" in event ? event.text : event.t), [
+    "before",
+    "said",
+    "edited",
+    "after",
+    "deleted",
+  ]);
+});
+
+Deno.test("what was kept in the place of something that is deleted keeps its text", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await using other = await Node.start(orders, "other");
+  await keep(one.backend, [said(1, "first of all")]);
+  const late = [1, 2, 3, 4, 5].map((seq) => said(seq, `${secret} ${seq}`, { by: bob }));
+  assertEquals(outcomes([await other.backend.log.append(append(late))]), ["conflict"]);
+  await keep(other.backend, [{ ...late[0], seq: 2 }]);
+  await keep(one.backend, [event(3, { t: "deleted", target: 2 })]);
+  await one.backend.erased();
+  const texts = orders.entries.map(({ text }) => text).join();
+  assertEquals([texts.includes("first of all"), texts.includes(secret)], [true, false]);
+});
+
+Deno.test({
+  name: "nats: what was deleted is in none of its files, and a node made anew misses nothing",
+  ignore: isMissing("nats-server"),
+  fn: async () => {
+    await using nats = await NatsServer.start();
+    await using one = await NatsNode.start(nats.url);
+    await using other = await NatsNode.start(nats.url);
+    for (let seq = 1; seq <= 5; seq++) await keep(one.backend, [said(seq, `${secret} ${seq}`)]);
+    await keep(one.backend, [said(6, "stays")]);
+    await other.caughtUp();
+    assertNotEquals(filesWithSecret(nats.folder), []);
+    // Next to one another, and one more time each: a stand-in has a stand-in.
+    await keep(one.backend, [event(7, { t: "deleted", target: 2 })]);
+    const both = [3, 4].map((target, index) => event(8 + index, { t: "deleted", target }));
+    await keep(one.backend, both);
+    await keep(one.backend, [said(10, `${secret} 10`), said(11, `${secret} 11`)]);
+    await keep(one.backend, [event(12, { t: "deleted", target: 10 })]);
+    await one.backend.erased();
+    await other.caughtUp();
+    for (const [index, target] of [1, 5, 11].entries()) {
+      await keep(other.backend, [event(13 + index, { t: "deleted", target })]);
+    }
+    await other.backend.erased();
+    assertEquals(filesWithSecret(nats.folder), []);
+    await one.caughtUp();
+    same(one, other);
+    await using made = await NatsNode.start(nats.url);
+    await one.caughtUp();
+    same(one, made);
+    const texts = (await all(made.backend)).map((event) =>
+      "text" in event ? event.text : undefined
+    );
+    assertEquals(texts.filter((text) => text !== undefined), ["stays"]);
+    await keep(made.backend, [said(16, "goes on")]);
+    assert(made.backend.id === one.backend.id);
+  },
+});

@@ -1,0 +1,73 @@
+/** Several nodes of one Parley behind one NATS, every one a process of its own. */
+
+import { startNats } from "./nats_cluster.ts";
+import type { NatsServer } from "./nats.ts";
+import { RealServer } from "./real_server.ts";
+import { Relay } from "./relay.ts";
+
+/** What a test may want otherwise. */
+export interface RealNodesOptions {
+  readonly nodes?: number;
+  /** Servers of NATS; each keeps everything. */
+  readonly nats?: number;
+  /** Options of every node. */
+  readonly args?: readonly string[];
+}
+
+/** The processes of it all, which can be killed, cut off and started again one by one. */
+export class RealNodes implements AsyncDisposable {
+  readonly nats: readonly NatsServer[];
+  readonly nodes: readonly RealServer[];
+  readonly #relays: ReadonlyMap<RealServer, readonly Relay[]>;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(
+    nats: readonly NatsServer[],
+    relays: ReadonlyMap<RealServer, readonly Relay[]>,
+    stack: AsyncDisposableStack,
+  ) {
+    this.nats = nats;
+    this.nodes = [...relays.keys()];
+    this.#relays = relays;
+    this.#stack = stack;
+  }
+
+  /** Resolves when every node listens. */
+  static async start(
+    { nodes = 3, nats: count = 1, args = [] }: RealNodesOptions = {},
+  ): Promise<RealNodes> {
+    await using stack = new AsyncDisposableStack();
+    const nats = (await startNats(count)).map((server) => stack.use(server));
+    const relays = new Map<RealServer, readonly Relay[]>();
+    for (let index = 0; index < nodes; index++) {
+      const lines = nats.map(({ port }) => stack.use(new Relay(port, Infinity)));
+      const urls = lines.map(({ port }) => `nats://127.0.0.1:${port}`).join();
+      const own = [`--nats=${urls}`, `--nats-replicas=${count}`];
+      relays.set(stack.use(await RealServer.start({ args: [...own, ...args] })), lines);
+    }
+    return new RealNodes(nats, relays, stack.move());
+  }
+
+  /** Where clients reach each node. */
+  get ports(): readonly number[] {
+    return this.nodes.map(({ port }) => port);
+  }
+
+  /** Takes a node's lines to NATS away: nothing is handed on any more, and nothing is closed. */
+  cut(node: RealServer): void {
+    for (const relay of this.#linesOf(node)) relay.hold();
+  }
+
+  /** Gives them back. */
+  mend(node: RealServer): void {
+    for (const relay of this.#linesOf(node)) relay.release();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+
+  #linesOf(node: RealServer): readonly Relay[] {
+    return this.#relays.get(node) ?? [];
+  }
+}
