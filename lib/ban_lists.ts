@@ -6,7 +6,7 @@ import type { Core } from "./core.ts";
 import { limits } from "./limits.ts";
 import { fitting } from "./listings.ts";
 import { requireModerator } from "./moderation.ts";
-import type { Known } from "./people.ts";
+import type { Known } from "./known.ts";
 import type { Command, Ok } from "./protocol.ts";
 import { forGood } from "./rules.ts";
 import { requireStaff } from "./server_bans.ts";
