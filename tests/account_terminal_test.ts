@@ -194,6 +194,12 @@ sceneTest("scripts give the password by a file or a variable", async (scene) => 
   const wrong = await runProgram(["env", "PARLEY_PASSWORD=a wrong one", ...send("four")]);
   assertEquals(wrong.code, 1);
   assertMatch(wrong.err, /^Cannot log in: .*\n$/);
+  // There is one password for all that is asked: it can't be changed to another one.
+  const asAlice = { folder: join(server.folder, "three"), port: server.port };
+  const changing = ["env", `PARLEY_PASSWORD=${password}`, ...clientCommand(asAlice, "-u", "Alice")];
+  const changed = await runProgram(changing, "/password\n");
+  assertEquals(changed.code, 1);
+  assertStringIncludes(changed.out, "The new password is the old one: nothing was changed");
   // Nobody is asked for a better one.
   const there = { folder: join(server.folder, "five"), port: server.port };
   const bob = clientCommand(there, "-u", "Bob");

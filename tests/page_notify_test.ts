@@ -52,6 +52,12 @@ async function look(visitor: Visitor, looks: boolean): Promise<void> {
   await visitor.page.evaluate(`looks = ${looks}; dispatchEvent(new Event("focus"))`);
 }
 
+/** Resolves when what was chosen by words holds. */
+async function set(visitor: Visitor, name: string, value: string): Promise<void> {
+  await visitor.say(`/set ${name} ${value}`);
+  await visitor.page.getByText(`${name} is ${value} now`).waitFor();
+}
+
 async function told(visitor: Visitor): Promise<readonly Told[]> {
   return await visitor.page.evaluate<readonly Told[]>("told");
 }
@@ -134,15 +140,15 @@ test("nothing sounds unless that was chosen, and nothing at all while quiet", as
   await isTold(alice, "Bob in #lobby");
   assertEquals(await alice.page.evaluate("tones"), 0);
   await look(alice, true);
-  await alice.say("/set sound on");
-  await alice.say("/set quiet on");
+  await set(alice, "sound", "on");
+  await set(alice, "quiet", "on");
   await look(alice, false);
   await bob.type("Alice: two");
   await until(alice.page, `document.title.startsWith("(1)")`);
   // The marks stay as they are.
   assert((await icon(alice)).href.startsWith("blob:"));
   await alice.page.getByText("Do not disturb").first().waitFor();
-  await alice.say("/set quiet off");
+  await set(alice, "quiet", "off");
   await bob.type("Alice: three");
   await until(alice.page, "tones > 0");
   assertEquals((await told(alice)).map(({ body }) => body), ["Alice: one", "Alice: three"]);

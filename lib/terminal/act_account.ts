@@ -117,6 +117,10 @@ async function changePassword(stage: AccountStage): Promise<void> {
   const answers = await chosen(["Your password:"], "A new password", stage);
   if (answers === undefined) return stage.show(["Nothing was changed"]);
   const [old, password] = answers;
+  if (old === password) {
+    const how = stage.isPlain ? '; a script changes it with --json and "password"' : "";
+    throw wrong(`The new password is the old one: nothing was changed${how}`);
+  }
   await stage.chat.send("password", { old, new: password });
   tell("Your password is another one now; your other devices have to log in again", stage);
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { emojiFrom, emojiGroups, findEmoji } from "../../web/text/emoji_table.ts";
 import { type KnownWords, suggest } from "../../web/text/suggest.ts";
-import { dayText, shortTime } from "../../web/text/times.ts";
+import { clockTime, dayAndTime, dayText, shortTime } from "../../web/text/times.ts";
 
 const known: KnownWords = {
   users: ["Bob", "Anna", "annabel"],
@@ -79,4 +79,7 @@ Deno.test("dayText() and shortTime() say today and yesterday by the calendar", (
   assert(!dayText(now - 3 * 86_400_000, now).includes("2026"));
   assert(shortTime(now - 60_000, now).includes("04"));
   assert(!shortTime(now - 10 * 60_000, now).includes(":"));
+  assertEquals(dayAndTime(now - 60_000, now), shortTime(now - 60_000, now));
+  const tomorrow = now + 86_400_000;
+  assertEquals(dayAndTime(tomorrow, now), `${shortTime(tomorrow, now)}, ${clockTime(tomorrow)}`);
 });

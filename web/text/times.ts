@@ -30,6 +30,12 @@ export function shortTime(at: number, now: number): string {
   return isSameYear(at, now) ? date.format(at) : dateOfYear.format(at);
 }
 
+/** When, to the minute: the time today, else the date and the time. */
+export function dayAndTime(at: number, now: number): string {
+  const brief = shortTime(at, now);
+  return daysBetween(at, now) === 0 ? brief : `${brief}, ${clock.format(at)}`;
+}
+
 /** When, to the second. */
 export function wholeTime(at: number): string {
   return whole.format(at);

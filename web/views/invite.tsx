@@ -6,7 +6,7 @@ import { onlyHereText, usedText } from "../../lib/client/invite_text.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Model } from "../model.ts";
-import { shortTime, wholeTime } from "../text/times.ts";
+import { dayAndTime, shortTime, wholeTime } from "../text/times.ts";
 import { Said } from "./account.tsx";
 import { type Asking, useAsking } from "./asking.ts";
 import { CopyButton } from "./copying.tsx";
@@ -216,16 +216,19 @@ function InviteLine({ invite, now, isBusy, onWithdraw }: {
   const where = room === undefined ? "To the server" : `To #${printableLine(room)}`;
   const words = [
     user === undefined ? "by the server" : `by ${printableLine(user)}`,
-    shortTime(at, now),
-    usedText(invite),
+    // A narrow screen cuts off what is last.
     ...role === "guest" ? [] : [`as ${role}`],
+    usedText(invite),
+    shortTime(at, now),
   ];
   return (
     <li class="account-line">
       <span class="file-words">
         <span>{where}</span>
         <span class="quiet">{words.join(", ")}</span>
-        {until !== undefined && <span class="quiet">Good until {wholeTime(until)}</span>}
+        {until !== undefined && (
+          <span class="quiet" title={wholeTime(until)}>Good until {dayAndTime(until, now)}</span>
+        )}
       </span>
       <button type="button" class="button" disabled={isBusy} onClick={onWithdraw}>
         Withdraw<span class="hidden">{where}, {words.join(", ")}</span>
