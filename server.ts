@@ -3,7 +3,7 @@
 import { listenOperator } from "./lib/net/operator.ts";
 import { listenTcp } from "./lib/net/tcp.ts";
 import type { Credentials } from "./lib/net/credentials.ts";
-import { openTls, type Tls } from "./lib/net/tls_files.ts";
+import type { Tls } from "./lib/net/tls_files.ts";
 import { listenWeb } from "./lib/net/web.ts";
 import { openDisk } from "./lib/backend/disk.ts";
 import { ScryptPasswords } from "./lib/backend/scrypt.ts";
@@ -129,7 +129,7 @@ async function orderOf(
   });
 }
 
-/** What peers are shown; `undefined` where nothing is encrypted. */
+/** What peers are shown; `undefined` where nothing is encrypted, and then nothing is loaded for it. */
 async function tlsOf(
   { tls, cert, key, data: folder, host, webNames }: Config,
   { clock, journal, addresses }: {
@@ -138,8 +138,9 @@ async function tlsOf(
     readonly addresses: () => readonly string[];
   },
 ): Promise<Tls | undefined> {
+  if (cert === "" && !tls) return undefined;
+  const { openTls } = await import("./lib/net/tls_files.ts");
   if (cert !== "") return await openTls({ clock, journal, given: { cert, key } });
-  if (!tls) return undefined;
   const names = () => ownNames({ host, webNames, addresses: addresses() });
   return await openTls({ clock, journal, folder, names });
 }
