@@ -15,7 +15,7 @@ import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import type { NodeAddress } from "./nodes.ts";
-import { Others } from "./others.ts";
+import { nameLostError, Others } from "./others.ts";
 import { Ownership } from "./ownership.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Known, Listener } from "./known.ts";
@@ -219,7 +219,7 @@ export class Core {
   whyOver({ known, login }: Pick<Welcome, "known" | "login">): ChatError | undefined {
     const why = this.people.logins.whyOver(login) ?? this.bans.whyUser(known.uid);
     if (why || this.people.get(known.uid) === known) return why;
-    return new ChatError("revoked", "Your name was given up just now: say hello again");
+    return nameLostError();
   }
 
   /**

@@ -32,8 +32,9 @@ export interface Known {
   readonly rooms: Set<ConversationId>;
   /** With whom they have private conversations; missing where they have none that matter. */
   partners: Set<Uid> | undefined;
+  /** What they said when they went away; of somebody who is gone it is nothing to show. */
   away: string | undefined;
-  /** When they last said so, or that they are back; 0: never. What is said later counts. */
+  /** When they last said so, or that they are back, or came; 0: never. What is said later counts. */
   awayAt: number;
   /** When their last connection ended, or the server began without one; 0 while they have one. */
   goneAt: number;

@@ -53,7 +53,7 @@ export function userPage({ people }: Core, command: Command<"users">): JsonObjec
   const { page, more } = pageOf(people.sorted(), ({ key }) => key, command);
   const users = page.map((known) => ({
     ...userOf(people, known),
-    ...known.away !== undefined && { away: known.away },
+    ...known.away !== undefined && people.isOnline(known) && { away: known.away },
   }));
   return { users, more };
 }

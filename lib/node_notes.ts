@@ -20,13 +20,14 @@ import {
   type Shape,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
-import type { ConversationId, Uid } from "./names.ts";
+import type { ConversationId, TransferId, Uid } from "./names.ts";
 
 /** Users in one note: some 15 KiB. */
 export const noteUsersMax = 1000;
 
 const uid = opaque<Uid>();
 const uids = list(uid, noteUsersMax);
+const transfer = opaque<TransferId>();
 const sentence = note(1000);
 /** What users said who are away, and when; without a text they are back. */
 const away = list(
@@ -63,16 +64,25 @@ const noteFields = {
     is: exactly("here"),
     n: integer(0),
     users: uids,
+    /** Also of those who are elsewhere. */
     away,
-    /** Whether it is the first part of the list, and how many the whole of it has. */
+    /** Whether it is the first part of the list, the last one, and how many users the whole has. */
     isFirst: flag,
+    isLast: flag,
     count: integer(0),
   },
   /** The sender wants to know who is connected to whom it tells this. */
   who: { is: exactly("who") },
+  /** The sender has claimed a transfer, the `n`th time that it asks somebody for one. */
+  give: { is: exactly("give"), transfer, n: integer(0) },
+  /** Its asker may write it: the sender doesn't any more. */
+  given: { is: exactly("given"), transfer, n: integer(0) },
   typed: { is: exactly("typed"), conversation, uid },
   tell: { is: exactly("tell"), uid, event },
   tell_all: { is: exactly("tell_all"), event },
+  /** The sender wants to know who of the others' users is at an address, and names its question. */
+  who_at: { is: exactly("who_at"), address: note(limits.noteCharsMax), question: integer(0) },
+  at: { is: exactly("at"), question: integer(0), users: uids },
   /** A guest doesn't come back. */
   retired: { is: exactly("retired"), uid },
   /** Every connection of a user ends; with `logins` only those that came with one of them. */

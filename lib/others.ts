@@ -1,6 +1,9 @@
 /** The other nodes: what this one tells them, and what comes of what it hears. */
 
+import { addressBlock } from "./addresses.ts";
 import { bannedError } from "./bans.ts";
+import type { Claims } from "./claims.ts";
+import { within } from "./clock.ts";
 import type { Core } from "./core.ts";
 import { ChatError } from "./errors.ts";
 import type { PassingEvent } from "./events.ts";
@@ -8,7 +11,7 @@ import type { JsonObject } from "./fields.ts";
 import type { Known } from "./known.ts";
 import { limits } from "./limits.ts";
 import type { ConversationId, Uid } from "./names.ts";
-import { type Note, noteOf } from "./node_notes.ts";
+import { type Note, noteOf, noteUsersMax } from "./node_notes.ts";
 import type { Follower, News, NodeAddress, NodeId, Nodes } from "./nodes.ts";
 import { tellRole } from "./roles.ts";
 import { Roster } from "./roster.ts";
@@ -19,13 +22,18 @@ export class Others implements Follower {
   readonly #core: Core;
   readonly #nodes: Nodes;
   readonly #roster: Roster;
+  readonly #claims: Claims | undefined;
   readonly #addresses = new Map<NodeId, NodeAddress>();
+  /** What the others were asked, and takes the answer of one of them. */
+  readonly #questions = new Map<number, (users: readonly Uid[]) => void>();
+  #asked = 0;
   #isCut = false;
 
-  constructor(core: Core, nodes: Nodes) {
+  constructor(core: Core, nodes: Nodes, claims: Claims | undefined) {
     const { people, presence, clock } = core;
     this.#core = core;
     this.#nodes = nodes;
+    this.#claims = claims;
     this.#roster = new Roster({ nodes, people, presence, clock });
   }
 
@@ -81,6 +89,23 @@ export class Others implements Follower {
     this.#pass({ is: "end", uid, ...why, ...logins && { logins } });
   }
 
+  /** Who is connected to them from an address, as {@linkcode addressBlock} gives it. */
+  async usersAt(address: string): Promise<readonly Uid[]> {
+    const question = this.#asked++;
+    const users: Uid[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let missing = this.#addresses.size;
+    this.#questions.set(question, (some) => {
+      users.push(...some);
+      if (--missing === 0) resolve();
+    });
+    if (missing === 0) resolve();
+    this.#pass({ is: "who_at", address, question });
+    await within(this.#core.clock, limits.loginEndedMs, promise);
+    this.#questions.delete(question);
+    return users;
+  }
+
   /** Looks after what may have been missed; to be called now and then. */
   check(): void {
     this.#roster.check();
@@ -88,6 +113,7 @@ export class Others implements Follower {
 
   /** Takes part no more. */
   async close(): Promise<void> {
+    this.#claims?.close();
     await this.#nodes.leave();
   }
 
@@ -101,7 +127,8 @@ export class Others implements Follower {
   }
 
   #learn(news: News): void {
-    const { hub, bans, invitations } = this.#core;
+    const { hub, bans, invitations, uploads } = this.#core;
+    uploads.learn(news);
     switch (news.is) {
       case "appended":
         return hub.learn(news.append);
@@ -110,6 +137,7 @@ export class Others implements Follower {
       case "logins dropped":
         return this.#dropped(news.hashes);
       case "record": {
+        this.#claims?.learn(news);
         invitations.learn(news);
         const ban = bans.learn(news);
         const why = ban && bannedError(ban, this.#core.clock);
@@ -118,6 +146,7 @@ export class Others implements Follower {
         return;
       }
       case "marked":
+      // These are of uploads alone.
       case "transfer":
       case "finishing":
       case "transfer dropped":
@@ -137,15 +166,21 @@ export class Others implements Follower {
   came(node: NodeId, address: NodeAddress): void {
     this.#addresses.set(node, address);
     this.#roster.came(node);
+    this.#claims?.came(node);
+    this.#core.uploads.nodesChanged();
   }
 
   went(node: NodeId): void {
     this.#addresses.delete(node);
     this.#roster.went(node);
+    this.#claims?.went(node);
+    this.#core.uploads.nodesChanged();
   }
 
   cut(isCut: boolean): void {
     this.#isCut = isCut;
+    this.#claims?.cut(isCut);
+    this.#core.uploads.nodesChanged();
     // What they told meanwhile is lost, and what they were told.
     if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
   }
@@ -183,6 +218,18 @@ export class Others implements Follower {
       case "here":
       case "who":
         return this.#roster.heard(from, note);
+      case "who_at": {
+        const { address, question } = note;
+        const users = usersHere(people.sorted(), address).slice(0, noteUsersMax);
+        return this.#nodes.pass({ is: "at", question, users } satisfies Note, from);
+      }
+      case "at":
+        return this.#questions.get(note.question)?.(note.users);
+      case "give":
+        void this.#claims?.asked(from, note);
+        return;
+      case "given":
+        return this.#claims?.given(note);
       case "typed": {
         if (!known) return;
         const { user } = known.person;
@@ -216,9 +263,16 @@ export class Others implements Follower {
   }
 }
 
+function usersHere(all: readonly Known[], address: string): readonly Uid[] {
+  return all.flatMap(({ uid, listeners }) => {
+    return [...listeners].some(({ remote }) => addressBlock(remote) === address) ? [uid] : [];
+  });
+}
+
 /** They were taken for gone, and come again with their token. */
-function nameLostError(): ChatError {
-  return new ChatError("closing", "Your name was given up on another node: come again", {
+/** What they hear whose name was given up while they were there, or came. */
+export function nameLostError(): ChatError {
+  return new ChatError("closing", "Your name was given up just now: come again", {
     retryMs: 1,
   });
 }

@@ -172,8 +172,9 @@ export class People {
     const wasOnline = this.isOnline(known);
     known.listeners.add(listener);
     if (wasOnline) return false;
+    known.away = undefined;
     // For a node that doesn't know that they were gone.
-    if (known.awayAt > 0) known.awayAt = Math.max(this.#options.clock.now(), known.awayAt + 1);
+    known.awayAt = Math.max(this.#options.clock.now(), known.awayAt + 1);
     return this.#came(known);
   }
 
@@ -370,7 +371,6 @@ export class People {
 
   #went(known: Known): boolean {
     known.goneAt = this.#options.clock.now();
-    known.away = undefined;
     if (this.get(known.uid) !== known) return false;
     this.#online--;
     return true;

@@ -55,6 +55,7 @@ export class Presence {
   #setAway(known: Known, text: string | undefined, at: number): void {
     known.away = text;
     known.awayAt = at;
+    if (!this.#options.people.isOnline(known)) return;
     const { user } = known.person;
     this.tell(
       known,

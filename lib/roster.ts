@@ -123,12 +123,18 @@ export class Roster {
     this.#tellMoves();
     const { people } = this.#options;
     const here = people.sorted().filter(({ listeners }) => listeners.size > 0);
+    // Of all: whoever has said it to a node may have left it since.
+    const may = people.sorted().filter((known) =>
+      known.away !== undefined || people.isOnline(known)
+    );
+    const saidAway = this.#awayOf(may.map(({ uid }) => uid));
     const count = here.length;
-    for (let at = 0; at === 0 || at < count; at += noteUsersMax) {
-      const some = here.slice(at, at + noteUsersMax);
-      const users = some.map(({ uid }) => uid);
-      const part = { users, away: this.#awayOf(users), isFirst: at === 0, count };
-      this.#pass({ is: "here", n: this.#n, ...part }, to);
+    const end = Math.max(count, saidAway.length, 1);
+    for (let at = 0; at < end; at += noteUsersMax) {
+      const users = here.slice(at, at + noteUsersMax).map(({ uid }) => uid);
+      const away = saidAway.slice(at, at + noteUsersMax);
+      const place = { isFirst: at === 0, isLast: at + noteUsersMax >= end, count };
+      this.#pass({ is: "here", n: this.#n, users, away, ...place }, to);
     }
   }
 
@@ -148,16 +154,20 @@ export class Roster {
     const { people, presence } = this.#options;
     for (const said of away) {
       const known = people.get(said.uid);
-      if (known && people.isOnline(known)) presence.learnAway(known, said);
+      if (known) presence.learnAway(known, said);
     }
   }
 
-  #heardHere(from: NodeId, { n, users, away, isFirst, count }: Told<"here">): void {
+  #heardHere(
+    from: NodeId,
+    { n, users, away, isFirst, isLast, count }: Told<"here">,
+  ): void {
     const other = isFirst ? unheard() : this.#others.get(from) ?? unheard();
     this.#others.set(from, other);
     for (const uid of users) other.coming.add(uid);
     other.away.push(...away);
-    if (other.coming.size < count) return;
+    // Where a part was lost, it is asked again when nothing else is told.
+    if (!isLast || other.coming.size !== count) return;
     const before = this.#options.people.elsewhere.on(from);
     for (const uid of other.coming) this.#here(from, uid);
     for (const uid of before) if (!other.coming.has(uid)) this.#gone(from, uid);

@@ -33,7 +33,14 @@ export function banFromServer(
       }),
       whom.is === "user" && core.invitations.withdrawOf(whom.user.uid),
     ]);
-  const answer = core.bans.add(ban, alsoKept).then(() => {
+  const keep = () => core.bans.add(ban, alsoKept);
+  const kept = core.others && whom.is === "address"
+    ? core.others.usersAt(whom.address).then((uids) => {
+      requireAllBelow(known, uids.flatMap((uid) => core.people.get(uid) ?? []));
+      return keep();
+    })
+    : keep();
+  const answer = kept.then(() => {
     const error = bannedError(ban, core.clock);
     // It begins at once and isn't waited for: who doesn't take their last word holds up nobody.
     if (whom.is === "user") void core.endUser(whom.user.uid, error);
@@ -95,7 +102,11 @@ function blockOf(address: string): string {
 
 /** Nobody is banned by somebody of a lower role, nor by the address where they are. */
 function requireBelow({ people }: Core, known: Known, whom: Banned): void {
-  for (const other of those(people.sorted(), whom)) {
+  requireAllBelow(known, those(people.sorted(), whom));
+}
+
+function requireAllBelow(known: Known, all: readonly Known[]): void {
+  for (const other of all) {
     if (other === known) {
       throw new ChatError("not_allowed", "Cannot ban that address: you are there yourself");
     }

@@ -80,6 +80,20 @@ Deno.test("an address is banned on every node, with whoever is there", async () 
   assertEquals((await refusal(again))[0], "banned");
 });
 
+Deno.test("an address isn't banned by somebody of a lower role than whoever is there, on any node", async () => {
+  const { cluster, olga, bob } = await begin();
+  await using _cluster = cluster;
+  await bob.ok({ t: "register", password: "battery staple" });
+  await olga.ok({ t: "role", user: "bob", role: "moderator" });
+  const there = cluster.servers[0].connect("203.0.113.7");
+  await there.hello("Olga", { token: olga.token });
+  const ban = { t: "ban", address: "203.0.113.7" };
+  assertEquals(await bob.refused(ban), "not_allowed");
+  there.close();
+  await there.end();
+  await bob.ok(ban);
+});
+
 Deno.test("a login that is ended on one node ends what came with it on all, and nothing else", async () => {
   const { cluster, bob } = await begin();
   await using _cluster = cluster;

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Cids } from "../../lib/backend/sqlite/cids.ts";
 import { Forgetting } from "../../lib/backend/sqlite/forgetting.ts";
 import { LogFeed } from "../../lib/backend/sqlite/log_feed.ts";
+import { Places } from "../../lib/backend/sqlite/places.ts";
 import { keep, keepSaid, other, said, timeOf } from "../contract/scene.ts";
 import { DataFolder } from "./folder.ts";
 
@@ -14,7 +15,10 @@ Deno.test("the index is told of what is forgotten when all of it is, not at the 
   }
   using database = folder.database();
   using feed = new LogFeed(`${folder.path}/parley.db`);
-  const forgetting = new Forgetting(database, new Cids(database));
+  const forgetting = new Forgetting(database, {
+    cids: new Cids(database),
+    places: new Places(database),
+  });
   const at = timeOf(1400);
   const told: number[] = [];
   for (let from: number | undefined = 0; from !== undefined;) {

@@ -1,7 +1,20 @@
 /** What was deleted is in no file of NATS either, and who begins from the stream misses nothing. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { all, append, bob, event, keep, outcomes, said } from "../contract/scene.ts";
+import type { FileId, TransferId } from "../../lib/names.ts";
+import {
+  alice,
+  all,
+  append,
+  bob,
+  event,
+  keep,
+  outcomes,
+  report,
+  room,
+  said,
+  timeOf,
+} from "../contract/scene.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
@@ -9,6 +22,16 @@ import { MemoryOrders } from "../helpers/memory_order.ts";
 import { same } from "../helpers/store_dump.ts";
 import { Node } from "../helpers/store_node.ts";
 
+const offer = {
+  conversation: room,
+  by: alice,
+  isGuest: true,
+  name: "report.png",
+  size: 5,
+  mime: "image/png",
+  at: timeOf(0),
+  state: { is: "unfinished" },
+} as const;
 const secret = "the vault's combination is";
 
 /** The files in a folder, and in those below it, that have the secret in them. */
@@ -65,6 +88,50 @@ Deno.test("what was kept in the place of something that is deleted keeps its tex
   await one.backend.erased();
   const texts = orders.entries.map(({ text }) => text).join();
   assertEquals([texts.includes("first of all"), texts.includes(secret)], [true, false]);
+});
+
+Deno.test("what is forgotten is taken out of the order, and nothing else", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  for (let seq = 1; seq <= 4; seq++) await keep(one.backend, [said(seq, `${secret} ${seq}`)]);
+  await keep(one.backend, [said(5, `${secret} 5`), said(6, "stays")]);
+  await one.backend.log.forget(timeOf(6));
+  await one.backend.erased();
+  const texts = orders.entries.map(({ text }) => text).join();
+  assertEquals([texts.includes("stays"), texts.includes(secret)], [true, false]);
+  await using made = await Node.start(orders, "made");
+  assertEquals((await all(made.backend)).map(({ seq }) => seq), [6]);
+  await one.caughtUp();
+  same(one, made);
+});
+
+Deno.test("a thumbnail is taken out of the order with its transfer, or with its file", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  const { library } = one.backend;
+  const thumb = new TextEncoder().encode(secret);
+  const inOrder = () => orders.entries.filter(({ text }) => text.includes(thumb.toBase64())).length;
+  const picture = { width: 2, height: 2, thumb: thumb.length };
+  const ids = ["dropped", "removed", "stays"] as const;
+  for (const id of ids) {
+    const transfer = id as string as TransferId;
+    const file = { ...report, file: id as string as FileId, picture };
+    await library.keep({ ...offer, transfer, picture, cid: id }, thumb);
+    if (id === "dropped") await library.drop(transfer);
+    else await library.finishing(transfer, file);
+  }
+  const shared = (id: string) => ({ ...report, file: id as FileId, picture });
+  await keep(one.backend, [
+    event(1, { t: "shared", file: shared("removed") }),
+    event(2, { t: "shared", file: shared("stays") }),
+    event(3, { t: "removed", file: "removed" as string as FileId }),
+  ]);
+  await one.backend.erased();
+  assertEquals(inOrder(), 1);
+  await using made = await Node.start(orders, "made");
+  assertEquals(await made.backend.library.thumb("stays" as string as FileId), thumb);
+  await one.caughtUp();
+  same(one, made);
 });
 
 Deno.test({

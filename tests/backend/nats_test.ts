@@ -1,6 +1,6 @@
 /** What becomes of nodes when NATS, or the way to it, doesn't do what it should. */
 
-import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { openNats } from "../../lib/backend/nats.ts";
 import { systemClock } from "../../lib/system_clock.ts";
@@ -10,8 +10,10 @@ import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { Relay } from "../helpers/relay.ts";
 import { freePort } from "../helpers/free_port.ts";
+import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
 
+const kills = size(3, 30);
 /** How long a node is cut off: its connection is given up meanwhile. */
 const cutMs = 10_000;
 
@@ -161,6 +163,57 @@ test("nats: a node that starts again goes on, and one made from the stream is th
     "news",
     ({ news }) => news.is === "appended" && news.append.conversation === room,
   );
+});
+
+test(`nats: ${kills} kills of the only server lose and double nothing while two nodes write`, async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await using other = await NatsNode.start(nats.url);
+  let isOver = false;
+  let kept = 0;
+  let wake = () => {};
+  const counts = new Map<string, unknown>(["a", "b", "c", "d"].map((key) => [key, 0]));
+  const writers = [...counts.keys()].map(async (key, index) => {
+    const { records } = [one, other][index % 2].backend;
+    for (let n = 1; !isOver; n++) {
+      await records.put("count", key, { n, padding: "x".repeat(2000) });
+      counts.set(key, n);
+      kept++;
+      wake();
+    }
+  });
+  const more = async (count: number) => {
+    const wanted = kept + count;
+    while (kept < wanted) await new Promise<void>((resolve) => wake = resolve);
+  };
+  for (let kill = 0; kill < kills; kill++) {
+    await more(300);
+    await nats.kill();
+    await nats.start();
+  }
+  await more(300);
+  isOver = true;
+  await Promise.all(writers);
+  await one.caughtUp();
+  await other.caughtUp();
+  await using made = await NatsNode.start(nats.url);
+  for (const node of [other, made]) same(one, node);
+  const records = await made.backend.records.all("count");
+  assertEquals(new Map(records.map(({ key, value }) => [key, value.n])), counts);
+});
+
+test("nats: a node that has more than a NATS which lost its end ends, and says so", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await talk(one, 1, 2);
+  await nats.kill();
+  const putBack = await nats.remember();
+  await nats.start();
+  await talk(one, 3, 2);
+  await nats.kill();
+  await putBack();
+  await nats.start();
+  assertStringIncludes((await one.backend.failed).message, "NATS has lost entries");
 });
 
 test("nats: whoever starts is told what is wrong with NATS, in a sentence", async () => {

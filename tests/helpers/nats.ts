@@ -3,7 +3,7 @@
 import { deadline } from "@std/async/deadline";
 import { TextLineStream } from "@std/streams";
 import { pathOf } from "../../tools/programs.ts";
-import { freePort } from "./real_server.ts";
+import { freePort } from "./free_port.ts";
 
 const startMs = 20_000;
 /** Output kept, in lines: the newest. */
@@ -90,6 +90,16 @@ export class NatsServer implements AsyncDisposable {
     this.#run = undefined;
   }
 
+  /** While it doesn't run: keeps its files as they are, and resolves what puts them back. */
+  async remember(): Promise<() => Promise<void>> {
+    const copy = `${this.folder}.copy`;
+    await copyFolder(this.folder, copy);
+    return async () => {
+      await Deno.remove(this.folder, { recursive: true });
+      await Deno.rename(copy, this.folder);
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#run) await this.kill();
     await Deno.remove(this.folder, { recursive: true });
@@ -119,5 +129,14 @@ export class NatsServer implements AsyncDisposable {
       if (this.lines.length > linesMax) this.lines.shift();
       if (line.includes("Server is ready")) ready();
     }
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    const [source, target] = [`${from}/${name}`, `${to}/${name}`];
+    if (isDirectory) await copyFolder(source, target);
+    else await Deno.copyFile(source, target);
   }
 }

@@ -81,7 +81,11 @@ export class Reading implements Disposable {
   #askLast(): void {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    const know = (last: number) => this.know(last);
+    const { position } = this;
+    const know = (last: number) => {
+      if (last < position) this.#options.fail(new Error(lostEnd));
+      this.know(last);
+    };
     // Without an answer it is asked again.
     this.#options.last().then(know, () => {}).finally(() => this.#isAsking = false);
   }
@@ -89,6 +93,8 @@ export class Reading implements Disposable {
   /** Begins anew behind what was taken, as after a lost connection. */
   begin(): void {
     if (this.#isClosed) return;
+    // Whether what was read is still there.
+    this.#askLast();
     this.#end();
     this.#delivered = [];
     this.#isQuiet = false;
@@ -238,6 +244,10 @@ export class Reading implements Disposable {
     throw new Error("It is closed");
   }
 }
+
+const lostEnd =
+  "NATS has lost entries that it had kept, and this node has: its servers were ended without a " +
+  "warning, and too few of them had everything on disk";
 
 function missing(position: number): never {
   throw new Error(

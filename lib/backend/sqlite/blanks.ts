@@ -7,8 +7,10 @@ import type { Work } from "./work.ts";
 /** Reads through the connection that writes. */
 export class Blanks {
   readonly #event: StatementSync;
+  readonly #thumb: StatementSync;
 
   constructor(db: DatabaseSync) {
+    this.#thumb = db.prepare("SELECT 1 FROM thumb WHERE transfer = ?");
     this.#event = db.prepare(
       `SELECT event.at, event.kind, event.uid, event.cid, revised.deleted FROM event
        JOIN conversation ON conversation.id = event.conversation
@@ -17,8 +19,12 @@ export class Blanks {
     );
   }
 
-  /** The work with empty texts in the place of those that have to go. */
+  /** The work with empty texts in the place of those that have to go, and without such a thumbnail. */
   blank(work: Work): Work {
+    if (work.do === "transfer" && work.thumb !== undefined) {
+      const { thumb: _gone, ...rest } = work;
+      return this.#thumb.get(work.record.transfer) === undefined ? rest : work;
+    }
     if (work.do !== "append") return work;
     const { append } = work;
     const events = append.events.map((event) => {

@@ -69,8 +69,8 @@ export class Commits {
     );
     this.#pair = db.prepare("INSERT INTO pair (uid, conversation) VALUES (?, ?)");
     this.#standing = new Standing(db);
-    this.#library = new LibraryWrites(db);
     this.#places = new Places(db);
+    this.#library = new LibraryWrites(db, this.#places);
     this.#blanks = new Blanks(db);
     this.#projections = new Projections(db, {
       library: this.#library,
@@ -81,7 +81,7 @@ export class Commits {
     this.#audit = new AuditWrites(db);
     this.#rules = new RuleWrites(db);
     this.#cids = new Cids(db);
-    this.#forgetting = new Forgetting(db, this.#cids);
+    this.#forgetting = new Forgetting(db, { cids: this.#cids, places: this.#places });
     this.#n = lastNumber(db);
   }
 
@@ -130,9 +130,7 @@ export class Commits {
     const before = this.#n;
     const done = act();
     this.#cids.file(this.#n - before);
-    for (const { id, seq, topic, last, changed } of this.#open.values()) {
-      if (changed) this.#update.run(seq, topic, last, id);
-    }
+    this.#close();
     this.#commit.run();
     return { done, erased: this.#projections.erased };
   }
@@ -189,6 +187,8 @@ export class Commits {
         return this.#audit.add(work.entry);
       case "forget":
         this.#projections.erased = true;
+        // It looks at conversations as they are, whatever came with it in one transaction.
+        this.#close();
         return this.#forgetting.slice({ at: work.at, from: work.from, n: this.#n });
       case "trim":
         return this.#forgetting.trim();
@@ -227,6 +227,14 @@ export class Commits {
     conversation.last = this.#n;
     conversation.changed = true;
     return 0;
+  }
+
+  /** Keeps what has become of conversations. */
+  #close(): void {
+    for (const { id, seq, topic, last, changed } of this.#open.values()) {
+      if (changed) this.#update.run(seq, topic, last, id);
+    }
+    this.#open.clear();
   }
 
   #find(key: string): Open | undefined {

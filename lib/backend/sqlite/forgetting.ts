@@ -8,6 +8,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Cids } from "./cids.ts";
 import { integerIn } from "./database.ts";
+import type { Places } from "./places.ts";
 import { blankEvent } from "./rows.ts";
 import { headOf } from "./standing.ts";
 import type { Done } from "./work.ts";
@@ -22,6 +23,7 @@ const trimApart = 500;
 /** Forgets through one connection, inside a transaction that is already open. */
 export class Forgetting {
   readonly #cids: Cids;
+  readonly #places: Pick<Places, "forgotten">;
   readonly #next: StatementSync;
   readonly #oldest: StatementSync;
   readonly #blank: StatementSync;
@@ -33,8 +35,13 @@ export class Forgetting {
   readonly #begins: StatementSync;
   readonly #keep: StatementSync;
 
-  constructor(db: DatabaseSync, cids: Cids) {
+  /** `places` hears of what goes before it does. */
+  constructor(
+    db: DatabaseSync,
+    { cids, places }: { readonly cids: Cids; readonly places: Pick<Places, "forgotten"> },
+  ) {
     this.#cids = cids;
+    this.#places = places;
     this.#next = db.prepare(
       "SELECT * FROM conversation WHERE id >= ? AND first <= seq ORDER BY id LIMIT 1",
     );
@@ -113,6 +120,7 @@ export class Forgetting {
   }
 
   #drop(conversation: number, from: number, first: number): void {
+    this.#places.forgotten(conversation, from, first);
     this.#blank.run(conversation, from, first);
     this.#revised.run(conversation, from, first);
     this.#reactions.run(conversation, first);

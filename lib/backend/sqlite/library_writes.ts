@@ -5,6 +5,7 @@ import type { LogEvent, LogFile } from "../../events.ts";
 import type { TransferRecord } from "../../file_store.ts";
 import type { FileId, TransferId } from "../../names.ts";
 import { integerIn, textIn } from "./database.ts";
+import type { Places } from "./places.ts";
 import type { Done } from "./work.ts";
 
 /** Writes through one connection. */
@@ -24,7 +25,13 @@ export class LibraryWrites {
   readonly #dropThumb: StatementSync;
   readonly #removeThumb: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  readonly #thumbOf: StatementSync;
+  readonly #places: Pick<Places, "pictured" | "unpictured">;
+
+  /** `places` hears which thumbnails there are. */
+  constructor(db: DatabaseSync, places: Pick<Places, "pictured" | "unpictured">) {
+    this.#places = places;
+    this.#thumbOf = db.prepare("SELECT transfer FROM thumb WHERE file = ?");
     this.#twin = db.prepare(
       "SELECT 1 FROM transfer WHERE conversation = ? AND uid = ? AND cid = ? AND id <> ?",
     );
@@ -66,7 +73,9 @@ export class LibraryWrites {
     const picture = record.picture === undefined ? null : JSON.stringify(record.picture);
     const rest = [size, mime, picture, cid ?? null, at] as const;
     this.#keep.run(transfer, conversation, by.uid, by.user, guest, ...path, ...rest);
-    if (thumb !== undefined) this.#keepThumb.run(transfer, Uint8Array.fromBase64(thumb));
+    if (thumb === undefined) return 0;
+    const { changes } = this.#keepThumb.run(transfer, Uint8Array.fromBase64(thumb));
+    if (changes > 0) this.#places.pictured(transfer);
     return 0;
   }
 
@@ -77,7 +86,7 @@ export class LibraryWrites {
 
   drop(transfer: TransferId): Done {
     this.#drop.run(transfer);
-    this.#dropThumb.run(transfer);
+    if (this.#dropThumb.run(transfer).changes > 0) this.#places.unpictured(transfer);
     return 0;
   }
 
@@ -103,8 +112,12 @@ export class LibraryWrites {
 
   /** A file is there no more; whether what there was to see of it had to be taken out. */
   remove(conversation: number, file: FileId): boolean {
-    const { changes } = this.#remove.run(file, conversation);
-    return changes > 0 && this.#removeThumb.run(file).changes > 0;
+    if (this.#remove.run(file, conversation).changes === 0) return false;
+    const row = this.#thumbOf.get(file);
+    if (row === undefined) return false;
+    this.#places.unpictured(textIn(row, "transfer") as TransferId);
+    this.#removeThumb.run(file);
+    return true;
   }
 
   take(conversation: number, file: FileId): void {

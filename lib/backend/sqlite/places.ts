@@ -4,7 +4,8 @@
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { integerIn } from "./database.ts";
+import type { TransferId } from "../../names.ts";
+import { integerIn, type Row } from "./database.ts";
 import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
 /** Nodes whose last entry is known: those that were heard of last. Each start makes another one. */
@@ -18,6 +19,10 @@ export class Places {
   readonly #keepPosition: StatementSync;
   readonly #entry: StatementSync;
   readonly #entryOf: StatementSync;
+  readonly #entriesOf: StatementSync;
+  readonly #keepThumb: StatementSync;
+  readonly #thumb: StatementSync;
+  readonly #dropThumb: StatementSync;
   readonly #refuse: StatementSync;
   readonly #refused: StatementSync;
   readonly #erase: StatementSync;
@@ -43,6 +48,16 @@ export class Places {
     );
     this.#entry = db.prepare("INSERT INTO entry (n, position) VALUES (?, ?)");
     this.#entryOf = db.prepare("SELECT position FROM entry WHERE n <= ? ORDER BY n DESC LIMIT 1");
+    this.#entriesOf = db.prepare(
+      `SELECT DISTINCT
+         (SELECT position FROM entry WHERE entry.n <= event.n ORDER BY entry.n DESC LIMIT 1) AS position
+       FROM event WHERE conversation = ? AND seq >= ? AND seq < ? AND text IS NOT NULL`,
+    );
+    this.#keepThumb = db.prepare(
+      "INSERT OR IGNORE INTO thumb_entry (transfer, position) VALUES (?, ?)",
+    );
+    this.#thumb = db.prepare("SELECT position FROM thumb_entry WHERE transfer = ?");
+    this.#dropThumb = db.prepare("DELETE FROM thumb_entry WHERE transfer = ?");
     this.#refuse = db.prepare(
       "INSERT OR IGNORE INTO refused (conversation, position) VALUES (?, ?)",
     );
@@ -92,11 +107,33 @@ export class Places {
   /** The text of event `n` has to go, with what of its conversation wasn't kept: it may be in that. */
   hushed(conversation: number, n: number): void {
     if (this.#current === undefined) return;
-    const entries = [this.#entryOf.get(n), ...this.#refused.all(conversation)];
+    this.#eraseFrom([this.#entryOf.get(n), ...this.#refused.all(conversation)]);
+  }
+
+  /** The texts of a conversation's events from one seq up to before another have to go. */
+  forgotten(conversation: number, from: number, first: number): void {
+    if (this.#current === undefined) return;
+    const entries = this.#entriesOf.all(conversation, from, first);
+    this.#eraseFrom([...entries, ...this.#refused.all(conversation)]);
+  }
+
+  /** A thumbnail came with this entry. */
+  pictured(transfer: TransferId): void {
+    if (this.#current) this.#keepThumb.run(transfer, this.#current.position);
+  }
+
+  /** The thumbnail of a transfer has to go. */
+  unpictured(transfer: TransferId): void {
+    this.#eraseFrom([this.#thumb.get(transfer)]);
+    this.#dropThumb.run(transfer);
+  }
+
+  #eraseFrom(entries: readonly (Row | undefined)[]): void {
+    if (this.#current === undefined) return;
+    const since = this.#current.position;
     for (const row of entries) {
-      if (row === undefined) continue;
+      if (row === undefined || row.position === null) continue;
       const position = integerIn(row, "position");
-      const since = this.#current.position;
       this.#erase.run(position, since);
       this.#erasing.set(position, { position, since });
     }

@@ -128,6 +128,8 @@ export const migrations: readonly Step[] = [
   -- Entries with texts for a conversation that weren't kept there.
   CREATE TABLE refused (conversation INTEGER, position INTEGER, PRIMARY KEY (conversation, position))
     WITHOUT ROWID;
+  -- Entries with the thumbnails that there are.
+  CREATE TABLE thumb_entry (transfer TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
   -- Entries that have something of what was deleted, at last by the entry since.
   CREATE TABLE erasing (position INTEGER PRIMARY KEY, since INTEGER NOT NULL);
   `,
