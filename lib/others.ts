@@ -28,11 +28,11 @@ export class Others implements Follower {
   #asked = 0;
   #isCut = false;
 
-  constructor(core: Core, nodes: Nodes, claims: Claims | undefined) {
+  constructor(core: Core, nodes: Nodes) {
     const { people, presence, clock } = core;
     this.#core = core;
     this.#nodes = nodes;
-    this.#claims = claims;
+    this.#claims = core.claims;
     this.#roster = new Roster({ nodes, people, presence, clock });
   }
 
