@@ -157,7 +157,7 @@ export class RealServer implements AsyncDisposable {
 
   /** Sends a signal. */
   signal(signal: Deno.Signal): void {
-    for (const node of [this, ...this.#others]) node.#running().process.kill(signal);
+    for (const { process } of this.#runs()) process.kill(signal);
   }
 
   /** Sends a signal and resolves how the process has ended. */
@@ -211,9 +211,13 @@ export class RealServer implements AsyncDisposable {
 
   /** Resolves how it has ended, when all nodes have. */
   async #allEnded(): Promise<Deno.CommandStatus> {
-    const nodes = [this, ...this.#others];
-    const [status] = await Promise.all(nodes.map((node) => node.#running().ended));
+    const [status] = await Promise.all(this.#runs().map(({ ended }) => ended));
     return status;
+  }
+
+  /** The first node's, and those of others that haven't ended. */
+  #runs(): readonly [Run, ...Run[]] {
+    return [this.#running(), ...this.#others.flatMap((other) => other.#run ?? [])];
   }
 
   #running(): Run {
