@@ -254,7 +254,8 @@ export class Uploads {
     const { claims, bounds: { uploadsMax }, clock } = this.#options;
     if (!claims) return;
     this.#queue.resize(shareOf(uploadsMax, claims.place), clock.now());
-    if (claims.isCut) { for (const transfer of this.#live.keys()) void this.#letGo(transfer); }
+    const stopped = claims.isCut ? this.#live.keys() : [];
+    for (const transfer of stopped) void this.#letGo(transfer);
     this.#move();
   }
 
@@ -280,10 +281,8 @@ export class Uploads {
   async #letGo(transfer: TransferId): Promise<void> {
     const upload = this.#live.get(transfer);
     if (!upload) return;
-    const { receiving, ending } = upload;
-    if (this.#isElsewhere(transfer) && receiving.sending.peer) {
-      receiving.sending.lose(receiving.sending.peer);
-    }
+    const { receiving, receiving: { sending }, ending } = upload;
+    if (sending.peer && this.#isElsewhere(transfer)) sending.lose(sending.peer);
     this.#queue.leave(transfer, this.#options.clock.now());
     await ending?.catch(() => {});
     await receiving.close();
