@@ -2,6 +2,7 @@
 
 import { addressBlock } from "./addresses.ts";
 import { Bans } from "./bans.ts";
+import type { Claims } from "./claims.ts";
 import { type Clock, every, type Stop, within } from "./clock.ts";
 import { ChatError } from "./errors.ts";
 import { Credentials } from "./credentials.ts";
@@ -83,6 +84,8 @@ export class Core {
   readonly presence: Presence;
   readonly shelf: Shelf;
   readonly uploads: Uploads;
+  /** Which node receives which upload; missing where there is one. */
+  readonly claims: Claims | undefined;
   readonly visitors: Visitors;
   readonly floods: Floods;
   readonly bans: Bans;
@@ -109,6 +112,7 @@ export class Core {
     this.hub = hub;
     this.shelf = keeping.shelf;
     this.uploads = keeping.uploads;
+    this.claims = keeping.claims;
     this.visitors = new Visitors(options.clock, options.bounds);
     this.floods = new Floods(options.clock, options.bounds);
     this.invitations = invitations;
@@ -302,15 +306,19 @@ export class Core {
     this.others?.check();
     if (this.others && !this.others.leads) return;
     for (const known of this.people.overdue()) await this.endGuest(known);
+    if (this.others) {
+      await this.uploads.complete().catch((error) => this.journal.error("uploads", error));
+    }
   }
 
   async #forget(): Promise<void> {
-    if (this.others && !this.others.leads) return;
+    const leads = this.others?.leads ?? true;
     const now = this.clock.now();
     try {
+      await this.uploads.sweep(leads);
+      if (!leads) return;
       await this.backend.accounts.forgetLogins(now - limits.tokenMs);
       await this.invitations.sweep((uid) => this.people.get(uid) !== undefined);
-      await this.uploads.sweep();
       await this.bans.sweep();
       const { historyDays } = this.bounds;
       if (historyDays > 0) await this.backend.log.forget(now - historyDays * dayMs);

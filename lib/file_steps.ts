@@ -222,8 +222,11 @@ async function completeFinish(
   }
 }
 
-/** What lies there now may be another file, of that name, that the folder's owner has put there. */
-async function completeRemoval(steps: FileSteps, entry: LibraryEntry): Promise<void> {
+/**
+ * Frees the bytes of a file that was taken out, where they are still there. What lies there now may
+ * be another file, of that name, that the folder's owner has put there.
+ */
+export async function completeRemoval(steps: FileSteps, entry: LibraryEntry): Promise<void> {
   const { conversation, file } = entry;
   if (await liesUnlisted(steps, conversation, file)) await freeFile(steps, entry);
   else await steps.library.freed(file.file);

@@ -162,7 +162,9 @@ export class Hub {
   release(conversation: Conversation): void {
     const { id, idle, room, decided } = conversation;
     const isEmpty = room.members.size === 0 && decided.members.size === 0;
-    if (id !== lobby && idle && isEmpty) this.#rooms.delete(id);
+    // It may have been dropped and opened again since.
+    const isThis = this.#rooms.get(id)?.conversation === conversation;
+    if (id !== lobby && isThis && idle && isEmpty) this.#rooms.delete(id);
   }
 
   /** Tells those on this node who hear a conversation, but not the peers of `but`. */

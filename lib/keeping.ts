@@ -1,6 +1,7 @@
 /** What a server knows of files, made from what keeps them and from who is there. */
 
 import { conversationKept } from "./addressing.ts";
+import { Claims } from "./claims.ts";
 import { type Clock, randomText } from "./clock.ts";
 import type { Stored } from "./deeds.ts";
 import { ChatError } from "./errors.ts";
@@ -30,11 +31,13 @@ export interface KeepingOptions {
 export interface Keeping {
   readonly shelf: Shelf;
   readonly uploads: Uploads;
+  /** Which node receives what; missing where there is one. */
+  readonly claims: Claims | undefined;
 }
 
 /** With every file that was kept, and every transfer as far as it had come. */
 export async function keepFiles(options: KeepingOptions): Promise<Keeping> {
-  const { backend: { library }, blobs, bounds, clock, onTrouble } = options;
+  const { backend: { library, records, nodes }, blobs, bounds, clock, onTrouble } = options;
   const steps: FileSteps = {
     library,
     blobs,
@@ -42,7 +45,9 @@ export async function keepFiles(options: KeepingOptions): Promise<Keeping> {
     fileId: () => randomText(12) as FileId,
     share: (shared) => share(options, shared),
   };
-  await completeSteps(steps, onTrouble);
+  // With other nodes, what is there may be theirs: one of them does this now and then.
+  if (!nodes) await completeSteps(steps, onTrouble);
+  const claims = nodes && await Claims.load({ records, nodes, clock, onTrouble });
   const quota = new Quota(bounds, await library.used());
   return {
     shelf: new Shelf({
@@ -53,7 +58,11 @@ export async function keepFiles(options: KeepingOptions): Promise<Keeping> {
       release: (conversation) => options.hub.release(conversation),
       onTrouble,
     }),
-    uploads: await Uploads.load({ steps, bounds, clock, quota, onTrouble }),
+    uploads: await Uploads.load({
+      ...{ steps, bounds, clock, quota, onTrouble },
+      ...claims && { claims },
+    }),
+    claims,
   };
 }
 

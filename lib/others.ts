@@ -29,11 +29,11 @@ export class Others implements Follower {
   #asked = 0;
   #isCut = false;
 
-  constructor(core: Core, nodes: Nodes, claims: Claims | undefined) {
+  constructor(core: Core, nodes: Nodes) {
     const { people, presence, clock } = core;
     this.#core = core;
     this.#nodes = nodes;
-    this.#claims = claims;
+    this.#claims = core.claims;
     this.#roster = new Roster({ nodes, people, presence, clock });
   }
 
@@ -269,7 +269,6 @@ function usersHere(all: readonly Known[], address: string): readonly Uid[] {
   });
 }
 
-/** They were taken for gone, and come again with their token. */
 /** What they hear whose name was given up while they were there, or came. */
 export function nameLostError(): ChatError {
   return new ChatError("closing", "Your name was given up just now: come again", {

@@ -14,7 +14,9 @@ export interface Owner {
 /** Bytes that are kept or reserved. A transfer reserves all of its size until it ends. */
 export class Quota {
   readonly #bounds: Pick<Bounds, "accountQuotaBytes" | "guestQuotaBytes">;
-  readonly #accounts: Map<Uid, number>;
+  /** Whether what is kept was changed in ways that weren't counted. */
+  isStale = false;
+  #accounts: Map<Uid, number>;
   #guests: number;
 
   constructor(bounds: Pick<Bounds, "accountQuotaBytes" | "guestQuotaBytes">, used: Used) {
@@ -34,6 +36,16 @@ export class Quota {
    * @throws {ChatError} `quota`
    */
   reserve(owner: Owner, bytes: number): void {
+    this.require(owner, bytes);
+    this.add(owner, bytes);
+  }
+
+  /**
+   * That so many more bytes fit.
+   *
+   * @throws {ChatError} `quota`
+   */
+  require(owner: Owner, bytes: number): void {
     const { accountQuotaBytes, guestQuotaBytes } = this.#bounds;
     const most = owner.isGuest ? guestQuotaBytes : accountQuotaBytes;
     if (this.used(owner) + bytes > most) {
@@ -43,7 +55,12 @@ export class Quota {
         `Cannot take it: ${whose} may keep ${most} bytes; remove files that nobody needs`,
       );
     }
-    this.add(owner, bytes);
+  }
+
+  /** Begins anew with the bytes of files; those that are reserved have to be added. */
+  recount({ accounts, guests }: Used): void {
+    this.#accounts = new Map(accounts);
+    this.#guests = guests;
   }
 
   /** Counts bytes that are there already, whatever the bound is now. */

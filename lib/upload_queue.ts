@@ -39,9 +39,20 @@ interface Entry {
   told: number;
 }
 
+/**
+ * How many of the places of all nodes are those of one of them, the `index`th from 0: as many as of
+ * any other, but for those that are left over, and at least one.
+ */
+export function shareOf(
+  most: number,
+  { count, index }: { readonly count: number; readonly index: number },
+): number {
+  return Math.max(1, Math.floor(most / count) + (index < most % count ? 1 : 0));
+}
+
 /** Transfers that send or wait to send. */
 export class UploadQueue {
-  readonly #most: number;
+  #most: number;
   /** In the order in which they came. */
   readonly #entries = new Map<TransferId, Entry>();
   #bytes = 0;
@@ -49,6 +60,13 @@ export class UploadQueue {
   /** `most` send at once. */
   constructor(most: number) {
     this.#most = most;
+  }
+
+  /** So many send at once from now on; those that do go on. */
+  resize(most: number, now: number): void {
+    if (most === this.#most) return;
+    this.#most = most;
+    this.#grant(now);
   }
 
   /** 0: it sends. Above: its place among those that wait. `undefined`: it isn't in the queue. */

@@ -3,19 +3,24 @@
  * comes. It does what files.ts, upload_queue.ts and quota.ts decide.
  */
 
-import { type Clock, randomText } from "./clock.ts";
-import { ChatError, type RefusalCode } from "./errors.ts";
+import type { Claims } from "./claims.ts";
+import type { Clock } from "./clock.ts";
+import { ChatError } from "./errors.ts";
 import { dropTransfer, type FileSteps, type Finished } from "./file_steps.ts";
 import type { TransferRecord } from "./file_store.ts";
-import { decideOffer, isStale, type PartAt, requireOwn, requireSameOffer } from "./files.ts";
+import { isStale, type PartAt, requireOwn } from "./files.ts";
 import { finishTransfer } from "./finishing.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { TransferId, Uid } from "./names.ts";
-import { type Offering, type Shelved, type Standing, waitingOf, whole } from "./offering.ts";
-import { thumbBytes } from "./pictures.ts";
+import type { News } from "./nodes.ts";
+import { type KnownUploads, learnUploads } from "./upload_news.ts";
+import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
+import { Offers, type OffersOptions } from "./offers.ts";
 import type { Quota } from "./quota.ts";
 import { type Part, Receiving, type Sender } from "./receiving.ts";
-import { type QueueLoad, UploadQueue } from "./upload_queue.ts";
+import { Takeovers, type TakeoversOptions } from "./takeovers.ts";
+import { hopeless, ownerOf, type Upload, usedMs } from "./upload.ts";
+import { type QueueLoad, shareOf, UploadQueue } from "./upload_queue.ts";
 
 /** What {@linkcode Uploads} needs. */
 export interface UploadsOptions {
@@ -23,40 +28,42 @@ export interface UploadsOptions {
   readonly bounds: Bounds;
   readonly clock: Clock;
   readonly quota: Quota;
+  /** Which node receives what; missing where there is one. */
+  readonly claims?: Claims;
   onTrouble(error: unknown): void;
 }
 
-/** A transfer that isn't shared yet. */
-interface Upload {
-  readonly receiving: Receiving;
-  record: TransferRecord;
-  /** Resolves when the record is on disk. */
-  readonly kept: Promise<void>;
-  /** While it is finished. */
-  ending: Promise<Finished> | undefined;
-}
-
-/** When a transfer was used last is kept about so exactly. */
-const usedMs = 60_000;
 /** What no transfer waits for. */
 const nowhere: PartAt = { offset: -1, length: 0 };
-/** Refusals of `finish` after which it can't ever be finished. */
-const hopeless: ReadonlySet<RefusalCode> = new Set([
-  "bad_hash",
-  "bad_message",
-  "no_such_transfer",
-  "no_such_user",
-]);
 
 /** Every transfer that isn't shared yet; there are as many as bounds and quotas let in. */
 export class Uploads {
   readonly #options: UploadsOptions;
   readonly #queue: UploadQueue;
   readonly #live = new Map<TransferId, Upload>();
+  readonly #acts: OffersOptions & Omit<TakeoversOptions, "claims"> & KnownUploads;
+  readonly #offers: Offers;
+  readonly #takeovers: Takeovers | undefined;
 
   private constructor(options: UploadsOptions) {
     this.#options = options;
     this.#queue = new UploadQueue(options.bounds.uploadsMax);
+    this.#acts = {
+      ...options,
+      live: this.#live,
+      add: (record, kept) => this.#add(record, 0, kept),
+      again: (upload, sender) => this.#again(upload, sender),
+      take: (upload, sender) => this.#take(upload, sender),
+      receive: (upload, stored) => upload.receiving = this.#receiving(upload.record, stored),
+      finish: (upload) => this.#finish(upload, undefined),
+      drop: (upload) => this.#drop(upload),
+      forget: (upload) => this.#forget(upload),
+      leave: (upload) => this.#leave(upload),
+    };
+    this.#offers = new Offers(this.#acts);
+    const { claims } = options;
+    this.#takeovers = claims && new Takeovers({ ...this.#acts, claims });
+    claims?.begin((transfer) => this.#letGo(transfer));
   }
 
   /** With those that are unfinished; nobody sends them. */
@@ -67,68 +74,22 @@ export class Uploads {
     for (const record of await library.unfinished()) {
       const stored = Math.min(written.get(record.transfer) ?? 0, record.size);
       quota.add(ownerOf(record), record.size);
-      uploads.#add(record, stored, Promise.resolve());
+      uploads.#add(record, stored, Promise.resolve()).isKept = true;
     }
     return uploads;
   }
 
-  /**
-   * Takes an offer, or finds the one that it repeats; resolves when it is decided, the promise
-   * inside when it is on disk.
-   *
-   * @throws {ChatError} what {@linkcode decideOffer} and `requireMay` throw, `quota`; `bad_message`
-   * for a cid that stood for something else.
-   */
-  async offer(offering: Offering, sender: Sender): Promise<{ ready: Promise<Standing> }> {
-    const { steps: { blobs, library }, bounds, clock, quota } = this.#options;
-    const free = await blobs.free();
-    const repeated = await this.repeated(offering, sender);
-    if (repeated) return repeated;
-    const { by, isGuest, conversation, offer } = offering;
-    // Who is put out loses what is known here; they may have been while the storage was asked.
-    offering.requireMay();
-    const all = [...this.#live.values()].map(({ receiving: { sending } }) => sending);
-    const safe = decideOffer(offer, bounds, { free, ...waitingOf(all, offering) });
-    quota.reserve({ uid: by.uid, isGuest }, safe.size);
-    const record: TransferRecord = {
-      transfer: randomText(12) as TransferId,
-      conversation,
-      by,
-      isGuest,
-      ...safe,
-      ...offer.cid !== undefined && { cid: offer.cid },
-      at: clock.now(),
-      state: { is: "unfinished" },
-    };
-    return {
-      ready: this.#begun(
-        this.#add(record, 0, library.keep(record, thumbBytes(offer.picture?.thumb))),
-        sender,
-      ),
-    };
+  /** {@linkcode Offers.take} */
+  offer(offering: Offering, sender: Sender): Promise<{ ready: Promise<Standing> }> {
+    return this.#offers.take(offering, sender);
   }
 
-  /**
-   * The transfer that an offer repeats, where it does.
-   *
-   * @throws {ChatError} `bad_message` for a cid that stood for something else.
-   */
-  async repeated(
-    { by, conversation, offer }: Pick<Offering, "by" | "conversation" | "offer">,
+  /** {@linkcode Offers.repeated} */
+  repeated(
+    offering: Pick<Offering, "by" | "conversation" | "offer">,
     sender: Sender,
   ): Promise<{ ready: Promise<Standing> } | undefined> {
-    const { cid } = offer;
-    if (cid === undefined) return undefined;
-    const kept = await this.#options.steps.library.offered(conversation, by.uid, cid);
-    const upload = [...this.#live.values()].find(({ record }) =>
-      record.cid === cid && record.by.uid === by.uid && record.conversation === conversation
-    );
-    const record = upload?.record ?? kept;
-    if (!record) return undefined;
-    requireSameOffer(record, offer);
-    return {
-      ready: upload ? this.#again(upload, sender) : Promise.resolve(() => whole(record)),
-    };
+    return this.#offers.repeated(offering, sender);
   }
 
   /**
@@ -168,6 +129,7 @@ export class Uploads {
     part: Part,
   ): Promise<void> | undefined {
     const upload = requireOwn(this.#live.get(transfer), uid);
+    if (this.#isElsewhere(transfer)) upload.receiving.sending.lose(sender);
     const taken = upload.receiving.part(sender, part, this.#queue.place(transfer) === 0);
     if (taken) this.#queue.heard(transfer, part.length, this.#options.clock.now());
     return taken;
@@ -194,7 +156,11 @@ export class Uploads {
     uid: Uid,
     sha256: string | undefined,
   ): Promise<Finished & Shelved> {
-    const upload = await this.#own(transfer, uid);
+    let upload = await this.#own(transfer, uid);
+    if ("receiving" in upload && this.#isElsewhere(transfer)) {
+      await this.#takeovers?.take(upload);
+      upload = await this.#own(transfer, uid);
+    }
     if ("receiving" in upload) upload.receiving.sending.requireWhole();
     const finished = "receiving" in upload
       ? await this.#finish(upload, sha256)
@@ -210,14 +176,19 @@ export class Uploads {
   async cancel(transfer: TransferId, uid: Uid): Promise<void> {
     await this.#live.get(transfer)?.ending?.catch(() => {});
     const upload = await this.#own(transfer, uid);
-    if ("receiving" in upload) return await this.#drop(upload);
+    if ("receiving" in upload) {
+      await this.#takeovers?.take(upload);
+      if (this.#live.get(transfer) === upload) return await this.#drop(upload);
+    }
     const how = 'this transfer is finished; "remove" takes its file back';
     throw new ChatError("no_such_transfer", `Cannot cancel: ${how}`);
   }
 
   /** Ends for good what is on its way and may not be shared any more. */
   async endThose(mayNot: (record: TransferRecord) => boolean): Promise<void> {
-    const theirs = [...this.#live.values()].filter(({ record }) => mayNot(record));
+    const theirs = [...this.#live.values()].filter(({ record }) =>
+      mayNot(record) && !this.#isElsewhere(record.transfer)
+    );
     await Promise.all(theirs.map((upload) => upload.ending ?? this.#drop(upload)));
   }
 
@@ -253,13 +224,39 @@ export class Uploads {
     this.#move();
   }
 
-  /** Drops what nobody has gone on with for too long. */
-  async sweep(): Promise<void> {
-    const { bounds, clock } = this.#options;
+  /**
+   * Drops what nobody has gone on with for too long: each of several nodes what it has, and the one
+   * that `leads` what was left behind.
+   */
+  async sweep(leads: boolean): Promise<void> {
+    const { bounds, clock, claims } = this.#options;
     for (const upload of [...this.#live.values()]) {
-      if (upload.receiving.sending.peer || upload.ending) continue;
-      if (isStale(upload.record, clock.now(), bounds)) await this.#drop(upload);
+      const { receiving, ending, record } = upload;
+      if (receiving.sending.peer || ending || !isStale(record, clock.now(), bounds)) continue;
+      if (!this.#isElsewhere(record.transfer)) await this.#drop(upload);
+      else if (leads && claims?.isAbandoned(record.transfer)) await this.#takeovers?.drop(upload);
     }
+    if (leads) await this.#takeovers?.sweep();
+  }
+
+  /** Finishes what nodes that are gone had begun to; to be called now and then, by one node. */
+  async complete(): Promise<void> {
+    await this.#takeovers?.complete();
+  }
+
+  /** Another node has kept something. */
+  learn(news: News): void {
+    learnUploads(news, this.#acts);
+  }
+
+  /** How many nodes there are has changed, or whether they can be reached. */
+  nodesChanged(): void {
+    const { claims, bounds: { uploadsMax }, clock } = this.#options;
+    if (!claims) return;
+    this.#queue.resize(shareOf(uploadsMax, claims.place), clock.now());
+    const stopped = claims.isCut ? this.#live.keys() : [];
+    for (const transfer of stopped) void this.#letGo(transfer);
+    this.#move();
   }
 
   /** Resolves when what came is written, and everything that was open is closed. */
@@ -272,20 +269,28 @@ export class Uploads {
 
   /** A transfer of one's own: one that isn't shared yet, or what is kept of it. */
   async #own(transfer: TransferId, uid: Uid): Promise<Upload | { record: TransferRecord }> {
+    // What another node has made of it is here, then.
+    if (this.#options.claims?.holds(transfer) === false) await this.#options.claims.caughtUp();
     const live = this.#live.get(transfer);
     if (live?.record.by.uid === uid) return live;
     const record = await this.#options.steps.library.transfer(transfer);
     return requireOwn(record && { record }, uid);
   }
 
-  async #begun(upload: Upload, sender: Sender): Promise<Standing> {
-    try {
-      await upload.kept;
-    } catch (error) {
-      this.#forget(upload);
-      throw error;
-    }
-    return () => this.#take(upload, sender);
+  /** Nothing more is written here, after what is being finished. */
+  async #letGo(transfer: TransferId): Promise<void> {
+    const upload = this.#live.get(transfer);
+    if (!upload) return;
+    const { receiving, receiving: { sending }, ending } = upload;
+    if (sending.peer && this.#isElsewhere(transfer)) sending.lose(sending.peer);
+    this.#queue.leave(transfer, this.#options.clock.now());
+    await ending?.catch(() => {});
+    await receiving.close();
+    this.#move();
+  }
+
+  #isElsewhere(transfer: TransferId): boolean {
+    return this.#options.claims?.holds(transfer) === false;
   }
 
   async #again(upload: Upload, sender: Sender): Promise<Standing> {
@@ -294,6 +299,7 @@ export class Uploads {
     const { sending } = upload.receiving;
     if (sending.peer) sending.lose(sending.peer);
     await upload.receiving.settled();
+    await this.#takeovers?.take(upload);
     await this.#use(upload);
     return () => this.#take(upload, sender);
   }
@@ -328,7 +334,7 @@ export class Uploads {
     await upload.kept;
     await receiving.settled();
     try {
-      receiving.sending.requireWhole();
+      if (upload.record.state.is === "unfinished") receiving.sending.requireWhole();
       // What a try before has come to, only the library knows.
       upload.record = await steps.library.transfer(transfer) ?? upload.record;
       const incoming = await receiving.release();
@@ -360,13 +366,15 @@ export class Uploads {
   }
 
   #add(record: TransferRecord, stored: number, kept: Promise<void>): Upload {
-    const receiving = new Receiving(record, stored, {
-      ...this.#options,
-      blobs: this.#options.steps.blobs,
-    });
-    const upload: Upload = { receiving, record, kept, ending: undefined };
+    const receiving = this.#receiving(record, stored);
+    const upload: Upload = { receiving, record, kept, isKept: false, ending: undefined };
     this.#live.set(record.transfer, upload);
     return upload;
+  }
+
+  #receiving(record: TransferRecord, stored: number): Receiving {
+    const { steps: { blobs }, bounds, onTrouble } = this.#options;
+    return new Receiving(record, stored, { blobs, bounds, onTrouble });
   }
 
   #forget(upload: Upload): void {
@@ -376,6 +384,7 @@ export class Uploads {
 
   #leave({ record: { transfer } }: Upload): void {
     this.#live.delete(transfer);
+    if (!this.#isElsewhere(transfer)) this.#options.claims?.end(transfer);
     this.#queue.leave(transfer, this.#options.clock.now());
     this.#move();
   }
@@ -388,8 +397,4 @@ export class Uploads {
       else sending?.peer?.tell({ t: "granted", transfer, offset: sending.offset });
     }
   }
-}
-
-function ownerOf({ by: { uid }, isGuest }: TransferRecord) {
-  return { uid, isGuest };
 }

@@ -320,3 +320,13 @@ Deno.test("search finds what one may read, newest first", async () => {
   assertEquals(await found(bob), [["@Alice", "a SECRET word"], ["lobby", "the secret garden"]]);
   assertEquals(await found(eve), [["lobby", "the secret garden"]]);
 });
+
+Deno.test("a room that was dropped from memory and opened again isn't dropped for the one before", async () => {
+  await using server = await TestServer.start();
+  const { hub } = server.core;
+  const before = await hub.openRoom("tea");
+  hub.release(before);
+  const alice = await server.join("Alice", "tea");
+  hub.release(before);
+  await alice.ok({ t: "say", room: "tea", text: "hi" });
+});

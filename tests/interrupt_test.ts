@@ -51,7 +51,7 @@ async function talkAndStop(signal: "SIGINT" | "SIGTERM", clients: number): Promi
   const random = () => chance.below(2 ** 32) / 2 ** 32;
   await using server = await RealServer.start({ args: ["--preset=bench", "--quiet"] });
   await using crowd = await Crowd.join({
-    ports: [server.port],
+    ports: server.ports,
     clients,
     speakers: clients,
     random,

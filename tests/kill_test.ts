@@ -20,7 +20,7 @@ Deno.test(`what was acknowledged is there and shown once and in order after ${ki
   const waits = new Chance(chance.seed + 1);
   const random = () => waits.below(2 ** 32) / 2 ** 32;
   await using server = await RealServer.start({ args: ["--preset=bench", "--quiet"] });
-  await using crowd = await Crowd.join({ ports: [server.port], clients, speakers, random });
+  await using crowd = await Crowd.join({ ports: server.ports, clients, speakers, random });
   const inFlight: { readonly text: string; readonly killedAt: number }[] = [];
   crowd.talk();
   for (let kill = 1; kill <= kills; kill++) {

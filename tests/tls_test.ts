@@ -7,7 +7,7 @@ import type { LinkStatus } from "../lib/client/link.ts";
 import { fingerprintOf } from "../lib/fingerprint.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import { isMissing } from "./helpers/needs.ts";
-import { freePort } from "./helpers/real_server.ts";
+import { freePort } from "./helpers/free_port.ts";
 import { pouring, standsStill } from "./helpers/still.ts";
 import { ownCredentials, TlsScene } from "./helpers/tls_scene.ts";
 import type { WatchedChat } from "./helpers/watched_chat.ts";

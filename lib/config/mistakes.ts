@@ -9,7 +9,7 @@ export class ConfigError extends Error {
 }
 
 /** Variables that the tests read, and that the servers which they start inherit. */
-const othersVariables: readonly string[] = ["PARLEY_SOAK"];
+const othersVariables: readonly string[] = ["PARLEY_NODES", "PARLEY_SOAK"];
 
 /** That `given` isn't one of `names`, with the one that may be meant. */
 export function noSuch(what: string, given: string, names: readonly string[]): ConfigError {

@@ -14,14 +14,16 @@ const oneShots = ["send", "history", "upload", "download", "files"];
  * server's folder, where it may read everything.
  */
 export function clientCommand(
-  server: Pick<RealServer, "folder" | "port">,
+  server: Pick<RealServer, "folder" | "port"> & Partial<Pick<RealServer, "portFor">>,
   ...args: readonly string[]
 ): string[] {
   const state = join(server.folder, "logins");
   const { folder } = server;
   const grants = ["-P=client", `--allow-read=${folder}`, `--allow-write=${folder}`];
   const received = ["--received", join(folder, "received")];
-  const where = ["--state", state, ...received, "--port", String(server.port)];
+  const user = args[args.findIndex((arg) => arg === "--user" || arg === "-u") + 1] ?? "";
+  const port = server.portFor?.(user) ?? server.port;
+  const where = ["--state", state, ...received, "--port", String(port)];
   const words = args.slice(0, oneShots.includes(args[0]) ? 1 : 0);
   const others = args.slice(words.length);
   return [

@@ -4,7 +4,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { delay } from "@std/async/delay";
 import { NatsServer } from "./nats.ts";
-import { freePort } from "./real_server.ts";
+import { freePort } from "./free_port.ts";
 
 /** How long to wait between two looks at what only NATS itself knows. */
 const lookMs = 100;

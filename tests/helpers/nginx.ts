@@ -4,7 +4,7 @@ import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { newCertificate, newKey } from "../../lib/net/own_certificate.ts";
 import { pathOf } from "../../tools/programs.ts";
-import { freePort } from "./real_server.ts";
+import { freePort } from "./free_port.ts";
 
 const page = join(import.meta.dirname ?? ".", "..", "..", "docs", "operating.md");
 const name = "chat.example.org";

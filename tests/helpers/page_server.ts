@@ -9,7 +9,7 @@ import type { Listening } from "../../lib/net/tcp.ts";
 import { listenWeb } from "../../lib/net/web.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { makePage } from "../../tools/web.ts";
-import { freePort } from "./real_server.ts";
+import { freePort } from "./free_port.ts";
 import { quickPasswords } from "./quick_passwords.ts";
 
 /** The web port of one server, with what it has stored over its restarts. */

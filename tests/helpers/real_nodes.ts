@@ -43,7 +43,10 @@ export class RealNodes implements AsyncDisposable {
       const lines = nats.map(({ port }) => stack.use(new Relay(port, Infinity)));
       const urls = lines.map(({ port }) => `nats://127.0.0.1:${port}`).join();
       const own = [`--nats=${urls}`, `--nats-replicas=${count}`];
-      relays.set(stack.use(await RealServer.start({ args: [...own, ...args] })), lines);
+      relays.set(
+        stack.use(await RealServer.start({ args: [...own, ...args], isAlone: true })),
+        lines,
+      );
     }
     return new RealNodes(nats, relays, stack.move());
   }

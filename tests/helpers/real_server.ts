@@ -4,6 +4,8 @@ import { deadline } from "@std/async/deadline";
 import { fromFileUrl, join } from "@std/path";
 import { TextLineStream } from "@std/streams";
 import project from "../../deno.json" with { type: "json" };
+import { freePort } from "./free_port.ts";
+import { NatsServer } from "./nats.ts";
 import { Peer } from "./peer.ts";
 
 /** What a test may want otherwise. */
@@ -20,6 +22,16 @@ export interface RealServerOptions {
   readonly preload?: string;
   /** Whether passwords take it as much work as they do elsewhere. */
   readonly hasSlowPasswords?: boolean;
+  /** Whether it is one process whatever is asked of the run: the test has its own way with nodes. */
+  readonly isAlone?: boolean;
+}
+
+/**
+ * How many nodes stand for a server that a test starts: one, but where the run asks for more, so that
+ * the same tests tell whether anybody notices.
+ */
+function nodesWanted(): number {
+  return Number(Deno.env.get("PARLEY_NODES") ?? 1);
 }
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
@@ -40,7 +52,11 @@ interface Run {
   readonly ended: Promise<Deno.CommandStatus>;
 }
 
-/** A server's process, which can be ended in any way and started again. */
+/**
+ * A server's process, which can be ended in any way and started again; or those of several nodes,
+ * which all are started and ended, and of which each client is given one in turn. What belongs to
+ * one process is the first one's.
+ */
 export class RealServer implements AsyncDisposable {
   /** The same for every run. */
   readonly port: number;
@@ -55,6 +71,12 @@ export class RealServer implements AsyncDisposable {
   /** The first errors that its log told of, however long ago. */
   readonly errors: string[] = [];
   readonly #options: RealServerOptions;
+  /** Where the run asks for several nodes, what they write in, and the others. */
+  #nats: NatsServer | undefined;
+  #others: readonly RealServer[] = [];
+  /** Which node each client was given. */
+  readonly #given = new Map<string, number>();
+  #turn = 0;
   #run: Run | undefined;
   #wake: (() => void)[] = [];
 
@@ -70,12 +92,25 @@ export class RealServer implements AsyncDisposable {
     const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
     const server = new RealServer(freePort(), folder, options);
     try {
+      await server.#gather(options.isAlone ? 1 : nodesWanted());
       await server.start();
     } catch (error) {
       await server[Symbol.asyncDispose]();
       throw error;
     }
     return server;
+  }
+
+  /** Of the nodes in turn, and of one and the same for the same client. */
+  portFor(client: string): number {
+    const given = this.#given.get(client) ?? this.#nextPort();
+    this.#given.set(client, given);
+    return given;
+  }
+
+  /** Of every node. */
+  get ports(): readonly number[] {
+    return [this, ...this.#others].map(({ port }) => port);
   }
 
   /** The process; the one that {@linkcode RealServerOptions.under} started, where there is one. */
@@ -85,7 +120,7 @@ export class RealServer implements AsyncDisposable {
 
   /** Resolves how the process that runs now has ended. */
   get ended(): Promise<Deno.CommandStatus> {
-    return this.#running().ended;
+    return this.#allEnded();
   }
 
   /** Starts it again after it has ended; resolves when it listens. */
@@ -110,6 +145,7 @@ export class RealServer implements AsyncDisposable {
     // After it has begun to listen its end is nothing to complain about.
     over.catch(() => {});
     await deadline(Promise.race([listening.promise, over]), startMs);
+    await Promise.all(this.#others.map((other) => other.start()));
   }
 
   /** Resolves what of the newest line, come or coming, fits in the form's brackets, or all of it. */
@@ -124,13 +160,13 @@ export class RealServer implements AsyncDisposable {
 
   /** Sends a signal. */
   signal(signal: Deno.Signal): void {
-    this.#running().process.kill(signal);
+    for (const { process } of this.#runs()) process.kill(signal);
   }
 
   /** Sends a signal and resolves how the process has ended. */
   async stop(signal: Deno.Signal): Promise<Deno.CommandStatus> {
-    const { process, ended } = this.#running();
-    process.kill(signal);
+    const ended = this.#allEnded();
+    this.signal(signal);
     return await ended;
   }
 
@@ -141,7 +177,7 @@ export class RealServer implements AsyncDisposable {
 
   /** A connection that has said nothing yet. */
   async connect(): Promise<Peer> {
-    return new Peer(await Deno.connect({ hostname: "127.0.0.1", port: this.port }));
+    return new Peer(await Deno.connect({ hostname: "127.0.0.1", port: this.#nextPort() }));
   }
 
   /** A connection that has said hello, as a new guest where there is no `token`. */
@@ -153,7 +189,38 @@ export class RealServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#run) await this.kill();
+    for (const other of this.#others) await other[Symbol.asyncDispose]();
+    if (this.#others.length > 0) await this.#nats?.[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
+  }
+
+  /** Prepares the others, and what all of them write in. */
+  async #gather(count: number): Promise<void> {
+    if (count <= 1) return;
+    this.#nats = await NatsServer.start();
+    const others: RealServer[] = [];
+    while (others.length < count - 1) {
+      const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
+      const other = new RealServer(freePort(), folder, this.#options);
+      other.#nats = this.#nats;
+      others.push(other);
+    }
+    this.#others = others;
+  }
+
+  #nextPort(): number {
+    return this.ports[this.#turn++ % this.ports.length];
+  }
+
+  /** Resolves how it has ended, when all nodes have. */
+  async #allEnded(): Promise<Deno.CommandStatus> {
+    const [status] = await Promise.all(this.#runs().map(({ ended }) => ended));
+    return status;
+  }
+
+  /** The first node's, and those of others that haven't ended. */
+  #runs(): readonly [Run, ...Run[]] {
+    return [this.#running(), ...this.#others.flatMap((other) => other.#run ?? [])];
   }
 
   #running(): Run {
@@ -172,7 +239,7 @@ export class RealServer implements AsyncDisposable {
       ...under,
       Deno.execPath(),
       ...["run", "-q", "--no-prompt", ...engineFlags, ...this.#grants(), ...before, "server.ts"],
-      ...[...options, ...pages, ...args],
+      ...[...options, ...pages, ...this.#nats ? [`--nats=${this.#nats.url}`] : [], ...args],
     ];
     return new Deno.Command(command, {
       args: words,
@@ -190,22 +257,6 @@ export class RealServer implements AsyncDisposable {
     const { read, write } = project.permissions.server;
     const reads = [...read.filter((path) => !write.includes(path)), this.folder];
     return ["-P=server", `--allow-read=${reads.join(",")}`, `--allow-write=${this.folder}`];
-  }
-}
-
-/**
- * A free port that the system doesn't give to clients: of those, one that dials it again and again
- * while no server listens may be given the very port that it dials, and so reach itself.
- */
-export function freePort(): number {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
   }
 }
 

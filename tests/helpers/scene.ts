@@ -40,8 +40,8 @@ export class Scene implements AsyncDisposable {
 
   /** A terminal client without a terminal, that has said nothing yet. */
   client(user: string, { args = [], machine = user }: ClientOptions = {}): RealClient {
-    const { folder, port } = this.server;
-    const there = { folder: join(folder, machine), port };
+    const { server } = this;
+    const there = { folder: join(server.folder, machine), port: server.portFor(machine) };
     return this.run(clientCommand(there, "--user", user, ...args));
   }
 

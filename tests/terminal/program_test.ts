@@ -4,7 +4,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import type { Peer } from "../helpers/peer.ts";
-import { freePort, RealServer } from "../helpers/real_server.ts";
+import { freePort } from "../helpers/free_port.ts";
+import { RealServer, type RealServerOptions } from "../helpers/real_server.ts";
 import { isObject, type JsonObject } from "../../lib/fields.ts";
 import { parseLine } from "../../lib/decode.ts";
 
@@ -13,9 +14,10 @@ function serverTest(
   name: string,
   run: (server: RealServer) => Promise<void>,
   args: readonly string[] = [],
+  more: RealServerOptions = {},
 ): void {
   Deno.test(name, async () => {
-    await using server = await RealServer.start({ args: ["--quiet", ...args] });
+    await using server = await RealServer.start({ ...more, args: ["--quiet", ...args] });
     await run(server);
   });
 }
@@ -186,13 +188,20 @@ for (const args of unreachable) {
   });
 }
 
-serverTest("a server that is full is told, and the exit code is 3", async (server) => {
-  const bob = await server.join("Bob");
-  const { code, err } = await runProgram(clientCommand(server, "send", "-u", "Al", "lobby", "hi"));
-  assertEquals(code, 3);
-  assertMatch(err, /full|connections|places/i);
-  bob.close();
-}, ["--connections-max", "1"]);
+serverTest(
+  "a server that is full is told, and the exit code is 3",
+  async (server) => {
+    const bob = await server.join("Bob");
+    const { code, err } = await runProgram(
+      clientCommand(server, "send", "-u", "Al", "lobby", "hi"),
+    );
+    assertEquals(code, 3);
+    assertMatch(err, /full|connections|places/i);
+    bob.close();
+  },
+  ["--connections-max", "1"],
+  { isAlone: true },
+);
 
 serverTest(
   "a name in use on this machine is taken, and --device joins as the same user",

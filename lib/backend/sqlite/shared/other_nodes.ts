@@ -1,12 +1,14 @@
 /** The other nodes, as the core hears of them. */
 
-import { type Clock, within } from "../../../clock.ts";
+import { type Clock, pause, within } from "../../../clock.ts";
 import type { Follower, News, Nodes } from "../../../nodes.ts";
 import type { Order } from "../../order.ts";
 import type { Applying } from "./applying.ts";
 
 /** How long somebody may wait for what others have kept before. */
 const catchUpMs = 1000;
+/** How often the newest entry is asked for again in that time. */
+const asksMax = 5;
 
 /** Tells the core what it has to know, and others what it says. */
 export class OtherNodes implements Nodes {
@@ -53,7 +55,7 @@ export class OtherNodes implements Nodes {
     // Asked after this was called, once for all who wait meanwhile.
     this.#next ??= this.#asking.then(() => {
       this.#next = undefined;
-      const last = this.#order.last();
+      const last = this.#last();
       this.#asking = last.catch(() => {});
       return last;
     });
@@ -89,6 +91,18 @@ export class OtherNodes implements Nodes {
   setStuck(isStuck: boolean): void {
     this.#isStuck = isStuck;
     this.#look();
+  }
+
+  /** Of the order; asked again where it can't be told at once. */
+  async #last(): Promise<number> {
+    for (let left = asksMax;; left--) {
+      try {
+        return await this.#order.last();
+      } catch (error) {
+        if (left === 0 || this.#isCut) throw error;
+        await pause(this.#clock, catchUpMs / asksMax);
+      }
+    }
   }
 
   #look(): void {
