@@ -189,6 +189,10 @@ export class Others implements Follower {
     const { people, presence, ownership } = this.#core;
     const { came, lost, became } = people.learn(users);
     for (const known of came) presence.moved(known, "came");
+    for (const { uid } of users) {
+      const known = people.get(uid);
+      if (known) this.#roster.met(known);
+    }
     for (const known of became) tellRole(this.#core, known);
     for (const { listeners } of lost) {
       const error = nameLostError();

@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from "./clock.ts";
+import type { Known } from "./known.ts";
 import type { Uid } from "./names.ts";
 import { type Note, noteUsersMax } from "./node_notes.ts";
 import type { NodeId, Nodes } from "./nodes.ts";
@@ -24,7 +25,7 @@ interface Other {
   n: number | undefined;
   /** Its list, while that comes. */
   readonly coming: Set<Uid>;
-  readonly away: Told<"moved">["away"][number][];
+  readonly away: Said[];
 }
 
 function unheard(): Other {
@@ -32,6 +33,8 @@ function unheard(): Other {
 }
 
 type Told<K extends Note["is"]> = Extract<Note, { is: K }>;
+/** That somebody is away, or back. */
+type Said = Told<"moved">["away"][number];
 
 /** This node's end of it. */
 export class Roster {
@@ -41,6 +44,8 @@ export class Roster {
   #moves = new Map<Uid, boolean>();
   /** Who said that they are away, or back. */
   #saidAway = new Set<Uid>();
+  /** What was said of users that aren't known yet, the oldest first. */
+  readonly #early = new Map<Uid, Said>();
   #n = 0;
 
   constructor(options: RosterOptions) {
@@ -50,15 +55,23 @@ export class Roster {
   /** The first connection of somebody to this node began, or the last one ended. */
   moved(uid: Uid, isHere: boolean): void {
     this.#tellSoon();
-    // Who came and went in one turn was never here, for the others.
-    if (this.#moves.get(uid) === !isHere) this.#moves.delete(uid);
-    else this.#moves.set(uid, isHere);
+    // Who came and went in one turn was never here, for the others; but is away no more.
+    if (this.#moves.get(uid) === !isHere) {
+      this.#moves.delete(uid);
+      this.#saidAway.add(uid);
+    } else this.#moves.set(uid, isHere);
   }
 
   /** Somebody on this node is away, or back. */
   away(uid: Uid): void {
     this.#tellSoon();
     this.#saidAway.add(uid);
+  }
+
+  /** Somebody is known from now on. */
+  met(known: Known): void {
+    const said = this.#early.get(known.uid);
+    if (said && this.#early.delete(known.uid)) this.#options.presence.learnAway(known, said);
   }
 
   /** A node is there, perhaps again; it may not know that this one is. */
@@ -105,7 +118,7 @@ export class Roster {
     for (let at = 0; at < about.length; at += noteUsersMax) {
       const some = about.slice(at, at + noteUsersMax);
       const [came, went] = [true, false].map((is) => some.filter((uid) => moves.get(uid) === is));
-      const away = this.#awayOf(some.filter((uid) => moves.get(uid) ?? true));
+      const away = this.#awayOf(some.filter((uid) => saidAway.has(uid) || moves.get(uid)));
       this.#pass({ is: "moved", n: ++this.#n, came, went, away });
     }
   }
@@ -123,11 +136,8 @@ export class Roster {
     this.#tellMoves();
     const { people } = this.#options;
     const here = people.sorted().filter(({ listeners }) => listeners.size > 0);
-    // Of all: whoever has said it to a node may have left it since.
-    const may = people.sorted().filter((known) =>
-      known.away !== undefined || people.isOnline(known)
-    );
-    const saidAway = this.#awayOf(may.map(({ uid }) => uid));
+    // Of all: whoever has said it to a node, or is back, may have left it since.
+    const saidAway = this.#awayOf(people.sorted().map(({ uid }) => uid));
     const count = here.length;
     const end = Math.max(count, saidAway.length, 1);
     for (let at = 0; at < end; at += noteUsersMax) {
@@ -155,7 +165,16 @@ export class Roster {
     for (const said of away) {
       const known = people.get(said.uid);
       if (known) presence.learnAway(known, said);
+      else this.#keepEarly(said);
     }
+  }
+
+  /** Notes may be faster than what is kept: who is away may not be known yet. */
+  #keepEarly(said: Said): void {
+    this.#early.delete(said.uid);
+    this.#early.set(said.uid, said);
+    const [oldest] = this.#early.keys();
+    if (this.#early.size > noteUsersMax && oldest !== undefined) this.#early.delete(oldest);
   }
 
   #heardHere(

@@ -59,3 +59,34 @@ Deno.test("who is there is asked for again where some of it was lost, and comes 
   await cluster.level();
   assertEquals(late.people.online, many);
 });
+
+Deno.test("who says that they are away is so everywhere, also if they leave that node in the same turn", async () => {
+  const { cluster, core, there, listeners: [listener], enter } = await begin();
+  await using _cluster = cluster;
+  const [here, elsewhere] = [core, there].map(({ people }) => people.get(listener.uid)!);
+  enter([listener]);
+  there.enter(elsewhere, { ...listener });
+  await cluster.level();
+  core.presence.setAway(here, "Lunch");
+  core.others?.away(here);
+  core.exit(here, listener);
+  await cluster.level();
+  assertEquals([here.away, elsewhere.away], ["Lunch", "Lunch"]);
+});
+
+Deno.test("who comes and goes in one turn isn't away any more, on any node", async () => {
+  const { cluster, core, there, listeners: [listener], enter } = await begin();
+  await using _cluster = cluster;
+  const [here, elsewhere] = [core, there].map(({ people }) => people.get(listener.uid)!);
+  enter([listener]);
+  core.presence.setAway(here, "Lunch");
+  core.others?.away(here);
+  await cluster.level();
+  core.exit(here, listener);
+  await cluster.level();
+  assertEquals(elsewhere.away, "Lunch");
+  enter([listener]);
+  core.exit(here, listener);
+  await cluster.level();
+  assertEquals([here.away, elsewhere.away], [undefined, undefined]);
+});
