@@ -11,7 +11,8 @@ import {
   readArguments as readGuiArguments,
   UsageError as GuiUsageError,
 } from "../lib/gui/arguments.ts";
-import { readArguments, UsageError } from "../lib/terminal/options.ts";
+import { readArguments } from "../lib/terminal/options.ts";
+import { UsageError } from "../lib/terminal/usage_error.ts";
 import { pagePath, tables, withTables } from "./protocol_doc.ts";
 import project from "../deno.json" with { type: "json" };
 
