@@ -10,6 +10,7 @@ import type { Role } from "./command_row.ts";
 import {
   answerRepeat,
   type Deed,
+  doneIn,
   otherContent,
   repeatsIn,
   sameContent,
@@ -325,8 +326,9 @@ export class Conversation {
       if (one.message) one.message = others.reduce(applyToMessage, one.message);
       const repeat = one.twin === undefined ? undefined : repeats.get(one.twin);
       try {
-        if (repeat) {
-          one.resolve(answerRepeat(repeat, one.deed));
+        const done = repeat ? answerRepeat(repeat, one.deed) : doneIn(others, one.deed);
+        if (done) {
+          one.resolve(done);
           continue;
         }
         one.event = this.#changes(one.deed, one.message) ? this.#advance(one.deed) : undefined;
