@@ -38,16 +38,19 @@ export class Crowd implements Disposable {
     this.#ended = parts.ended;
   }
 
-  /** Connects everybody, and has each join a room. */
-  static async gather(order: Order, hearing: Hearing = {}): Promise<Crowd> {
-    const { conns, senders, rooms, window, bytes } = order;
+  /** Connects everybody, to the nodes by turns where there are several, and has each join a room. */
+  static async gather(
+    order: Order & { readonly ports?: readonly number[] },
+    hearing: Hearing = {},
+  ): Promise<Crowd> {
+    const { conns, senders, rooms, window, bytes, ports = [order.port] } = order;
     const hears = (receiver: number, sender: number) => receiver % rooms === sender % rooms;
     const ledger = new Ledger({ receivers: conns, senders, window, hears });
     const payload = new Payload(bytes);
     const roomOf = (index: number) => `bench${index % rooms}`;
     let ended = 0;
     async function join(index: number): Promise<Peer> {
-      const peer = await Peer.connect(order.port, {
+      const peer = await Peer.connect(ports[index % ports.length], {
         onEvent: (line, from, to) => take(index, line, from, to),
         onPiece: () => hearing.onPiece?.(),
         onEnd: () => ended++,
@@ -87,6 +90,11 @@ export class Crowd implements Disposable {
     const senders = this.#peers.slice(0, this.senders.length);
     await Promise.all(senders.map((peer) => peer.ask({ t: "ping" })));
     await Promise.all(this.#peers.map((peer) => peer.ask({ t: "ping" })));
+  }
+
+  /** Whether everybody has got all that was said. */
+  get isLevel(): boolean {
+    return this.ledger.outstanding.every((count) => count === 0);
   }
 
   /** The first connection sends a command; resolves with its answer. */

@@ -8,6 +8,7 @@ import { type Contestant, contestants, runLoad, type Running, start } from "./co
 import { indexLag, syncTimes } from "./disk.ts";
 import { measureFiles, ratesTable } from "./files/rates.ts";
 import { type FigureName, Figures, table } from "./figures.ts";
+import { measureNodes, nodesTable } from "./nodes/measure.ts";
 import { type Order, orderArgs, usualOrder } from "./order.ts";
 import { measurePage, pageTable } from "./page/measure.ts";
 import { type Checked, readResult, type Result } from "./result.ts";
@@ -27,6 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (settings.files) return await files(settings);
+  if (settings.nodes) return await nodes(settings);
   if (settings.page) return await page(settings);
   const bench = new Bench(settings);
   for (let run = 0; run < settings.runs; run++) await bench.run();
@@ -52,6 +54,21 @@ async function files(settings: Settings): Promise<number> {
   } else {
     console.log(ratesTable(rates));
     console.log(verified ? "Every byte came back to its place" : rates.faults.join("\n"));
+  }
+  return verified ? 0 : 1;
+}
+
+/** Measures several nodes instead of one server. */
+async function nodes({ seconds, warmSeconds, json }: Settings): Promise<number> {
+  const measured = await measureNodes({ seconds, warmSeconds });
+  const { verified } = measured;
+  if (json) {
+    console.log(JSON.stringify({ machine, seconds, ...measured }));
+  } else {
+    console.log(nodesTable(measured));
+    console.log(
+      verified ? "Every delivery was right, once, and in order" : "Deliveries were wrong",
+    );
   }
   return verified ? 0 : 1;
 }

@@ -23,6 +23,8 @@ export interface Settings {
   readonly mib: number;
   /** The servers that files are moved with. */
   readonly servers: readonly FileServer[];
+  /** Whether what is measured is several nodes. */
+  readonly nodes: boolean;
   /** Whether what is measured is the page, in a browser. */
   readonly page: boolean;
   /** Messages in the room that the page shows. */
@@ -47,6 +49,7 @@ const usual: Settings = {
   files: false,
   mib: 1024,
   servers: fileServers,
+  nodes: false,
   page: false,
   messages: 50_000,
   data: undefined,
@@ -76,6 +79,7 @@ const helps = {
   files: "measure how fast files go there and back instead",
   mib: "size of the file, in MiB (1024)",
   servers: `servers that files go to, of ${fileServers.join(",")} (all that are to be had)`,
+  nodes: "measure several nodes behind one NATS instead, where nats-server is installed",
   page: "measure the page in a browser instead",
   messages: "messages in the room that the page shows (50000)",
   data:
@@ -84,7 +88,7 @@ const helps = {
   short: "one quick run",
   json: "print JSON",
 } as const;
-const flags: readonly string[] = ["files", "page", "pin", "short", "json", "help"];
+const flags: readonly string[] = ["files", "nodes", "page", "pin", "short", "json", "help"];
 
 /**
  * The settings that arguments give, or the help where it is asked for.
@@ -125,6 +129,7 @@ export function readSettings(given: readonly string[]): Settings | string {
     files: parsed.files === true,
     mib: count("mib", base.mib),
     servers: typeof parsed.servers === "string" ? serversIn(parsed.servers) : base.servers,
+    nodes: parsed.nodes === true,
     page: parsed.page === true,
     messages: count("messages", base.messages),
     data: typeof parsed.data === "string" ? parsed.data : undefined,

@@ -71,6 +71,11 @@ export class Claims {
     return { count: this.#present.size + 1, index: before.length };
   }
 
+  /** Whether every node that is there is known: not so for a while after the start. */
+  get knowsAll(): boolean {
+    return this.#options.clock.now() - this.#since >= settledMs;
+  }
+
   /** Whether nothing can be claimed, nor heard that was claimed. */
   get isCut(): boolean {
     return this.#isCut;
@@ -230,6 +235,6 @@ export class Claims {
 
   #isGone(node: NodeId): boolean {
     if (this.#present.has(node) || this.#isCut) return false;
-    return this.#gone.has(node) || this.#options.clock.now() - this.#since >= settledMs;
+    return this.#gone.has(node) || this.knowsAll;
   }
 }

@@ -10,6 +10,7 @@ import type { Role } from "./command_row.ts";
 import {
   answerRepeat,
   type Deed,
+  doneIn,
   otherContent,
   repeatsIn,
   sameContent,
@@ -325,8 +326,9 @@ export class Conversation {
       const key = twinKey(one.deed);
       const repeat = key === undefined ? undefined : repeats.get(key);
       try {
-        if (repeat) {
-          one.resolve(answerRepeat(repeat, one.deed));
+        const done = repeat ? answerRepeat(repeat, one.deed) : doneIn(others, one.deed);
+        if (done) {
+          one.resolve(done);
           continue;
         }
         one.event = this.#changes(one.deed, one.message) ? this.#advance(one.deed) : undefined;

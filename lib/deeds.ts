@@ -40,6 +40,29 @@ export function repeatsIn(events: readonly LogEvent[]): ReadonlyMap<string, Repe
   return repeats;
 }
 
+/** What others have stored by now that a deed about a file would only do once more. */
+export function doneIn(events: readonly LogEvent[], { change }: Deed): Stored | undefined {
+  const done = events.find((event) => isSameOfFile(event, change));
+  return done && { seq: done.seq, at: done.at };
+}
+
+function isSameOfFile(event: LogEvent, change: Change): boolean {
+  switch (change.t) {
+    case "shared": {
+      if (event.t !== "shared") return false;
+      const [one, other] = [event.file, change.file];
+      return one.file === other.file || (one.folder === other.folder && one.name === other.name);
+    }
+    case "removed":
+    case "declined":
+      return (event.t === "removed" || event.t === "declined") && event.file === change.file;
+    case "taken":
+      return event.t === "taken" && event.file === change.file;
+    default:
+      return false;
+  }
+}
+
 /** Whether two deeds under one cid are the same one, sent twice. */
 export function sameContent(one: Deed, other: Deed): boolean {
   return digestOf(one) === digestOf(other);

@@ -13,6 +13,7 @@ import type { FileId } from "./names.ts";
 import type { People } from "./people.ts";
 import { Quota } from "./quota.ts";
 import { Shelf } from "./shelf.ts";
+import { readStill } from "./still.ts";
 import type { Backend } from "./store.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -54,6 +55,7 @@ export async function keepFiles(options: KeepingOptions): Promise<Keeping> {
       library,
       blobs,
       quota,
+      hasOthers: nodes !== undefined,
       conversation: (id) => conversationKept(options, id),
       release: (conversation) => options.hub.release(conversation),
       onTrouble,
@@ -67,7 +69,7 @@ export async function keepFiles(options: KeepingOptions): Promise<Keeping> {
 }
 
 async function share(
-  { hub, people }: KeepingOptions,
+  { hub, people, backend: { library, nodes } }: KeepingOptions,
   { conversation: id, by, file, cid }: Shared,
 ): Promise<Stored> {
   const conversation = await conversationKept({ hub, people }, id);
@@ -75,6 +77,9 @@ async function share(
     throw new ChatError("no_such_user", "Cannot finish: who was to get it is gone for good");
   }
   try {
+    // A node that was taken for gone may have gone on.
+    const there = nodes && await readStill(conversation, () => library.file(file.file));
+    if (there) return { seq: there.seq, at: there.file.at };
     return await conversation.decide({
       by,
       change: { t: "shared", file },

@@ -83,12 +83,13 @@ export class Offers {
    * @throws {ChatError} `bad_message` for a cid that stood for something else.
    */
   async repeated(
-    { by, conversation, offer }: Pick<Offering, "by" | "conversation" | "offer">,
+    offering: Pick<Offering, "by" | "conversation" | "offer">,
     sender: Sender,
   ): Promise<{ ready: Promise<Standing> } | undefined> {
+    const { by, conversation, offer } = offering;
     const { cid } = offer;
     if (cid === undefined) return undefined;
-    const { steps: { library }, live, again } = this.#options;
+    const { steps: { library }, live } = this.#options;
     const kept = await library.offered(conversation, by.uid, cid);
     const upload = [...live.values()].find(({ record }) =>
       record.cid === cid && record.by.uid === by.uid && record.conversation === conversation
@@ -97,8 +98,25 @@ export class Offers {
     if (!record) return undefined;
     requireSameOffer(record, offer);
     return {
-      ready: upload ? again(upload, sender) : Promise.resolve(() => whole(record)),
+      ready: upload
+        ? this.#again(upload, { offering, sender })
+        : Promise.resolve(() => whole(record)),
     };
+  }
+
+  async #again(
+    upload: Upload,
+    { offering, sender }: { readonly offering: Omit<Offering, "isGuest">; readonly sender: Sender },
+  ): Promise<Standing> {
+    try {
+      await upload.kept;
+    } catch (error) {
+      // What it repeats was itself a repeat, of one on another node.
+      const first = this.#options.claims && await this.repeated(offering, sender);
+      if (first) return await first.ready;
+      throw error;
+    }
+    return await this.#options.again(upload, sender);
   }
 
   async #begun(

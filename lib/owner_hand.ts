@@ -17,6 +17,10 @@ export interface OwnerHandOptions {
   readonly library: Library;
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** Whether the folders are this node's to look at: one of several nodes does it. */
+  leads(): boolean;
+  /** Resolves when everything is known here that other nodes have done. */
+  caughtUp(): Promise<void>;
   /** How the server's own user is called. */
   name(): string;
   /** The rooms whose folders are looked at. */
@@ -121,7 +125,9 @@ export class OwnerHand implements AsyncDisposable {
   }
 
   async #lookAtDue(): Promise<void> {
-    const { onTrouble } = this.#options;
+    const { leads, onTrouble } = this.#options;
+    // What is due stays so: this node may come to lead.
+    if (!leads()) return;
     const due = [...this.#due];
     this.#due.clear();
     for (const conversation of due) {
@@ -171,6 +177,7 @@ export class OwnerHand implements AsyncDisposable {
       if ("path" in one) found.set(blobs.key(one.path), one);
       else this.#tell(one);
     }
+    await this.#options.caughtUp();
     const ours = await this.#ours(conversation);
     const entries = new Map<string, LibraryEntry>();
     let after: FileId | undefined;
@@ -218,6 +225,7 @@ export class OwnerHand implements AsyncDisposable {
   async #missed(entry: LibraryEntry): Promise<void> {
     const { blobs, library } = this.#options;
     await using there = await blobs.open(pathOf(entry.conversation, entry.file));
+    await this.#options.caughtUp();
     if (there || !await library.file(entry.file.file)) return;
     await this.#remove(entry);
   }

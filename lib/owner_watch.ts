@@ -6,8 +6,10 @@ import type { Stored } from "./deeds.ts";
 import type { Core } from "./core.ts";
 import type { Change, Person } from "./events.ts";
 import type { Blobs } from "./file_store.ts";
+import { pathOf } from "./file_steps.ts";
 import type { ConversationId, FileId } from "./names.ts";
 import { OwnerHand } from "./owner_hand.ts";
+import { readStill } from "./still.ts";
 
 /**
  * Looks at the folders of all rooms in use until it is closed, which has to be before `blobs` and
@@ -15,11 +17,13 @@ import { OwnerHand } from "./owner_hand.ts";
  * else from the server's own name.
  */
 export function watchFolders(core: Core, blobs: Blobs): OwnerHand {
-  const { backend: { library }, clock, hub, journal, people, shelf } = core;
+  const { backend: { library, nodes }, claims, clock, hub, journal, others, people, shelf } = core;
   return new OwnerHand({
     library,
     blobs,
     clock,
+    leads: () => !others || (others.leads && claims?.knowsAll === true),
+    caughtUp: async () => await nodes?.caughtUp(),
     name: () => people.sorted().find(({ role }) => role === "owner")?.person.user ?? core.name,
     rooms: () => [...hub.rooms()].map(({ id }) => id),
     fileId: () => randomText(12) as FileId,
@@ -38,8 +42,26 @@ async function decide(
   const conversation = await conversationKept(core, id);
   if (!conversation) throw new Error(`There is no conversation "${id}"`);
   try {
+    if (core.others) {
+      const done = await readStill(conversation, () => doneBefore(core, id, deed.change));
+      if (done) return done;
+    }
     return await conversation.decide(deed);
   } finally {
     core.hub.release(conversation);
   }
+}
+
+/** What came of it where another node, which led before this one, was first. */
+async function doneBefore(
+  { backend: { library }, clock }: Core,
+  id: ConversationId,
+  change: Change,
+): Promise<Stored | undefined> {
+  if (change.t === "shared") {
+    const there = await library.at(pathOf(id, change.file));
+    return there && { seq: there.seq, at: there.file.at };
+  }
+  if (change.t !== "removed" || await library.file(change.file)) return undefined;
+  return { seq: 0, at: clock.now() };
 }

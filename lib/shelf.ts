@@ -6,6 +6,7 @@ import { ChatError } from "./errors.ts";
 import { freeFile, pathOf } from "./file_steps.ts";
 import type { Blobs, Library, LibraryEntry, Outgoing } from "./file_store.ts";
 import { requireRemovable, requireSeen } from "./files.ts";
+import { readStill } from "./still.ts";
 import { type ConversationId, type FileId, lobby, pairOf } from "./names.ts";
 import type { Known } from "./known.ts";
 import type { Quota } from "./quota.ts";
@@ -15,6 +16,8 @@ export interface ShelfOptions {
   readonly library: Library;
   readonly blobs: Blobs;
   readonly quota: Quota;
+  /** Whether there may be other nodes, which remove files, too. */
+  readonly hasOthers: boolean;
   /** A conversation; `undefined` where nobody knows the other of a private one any more. */
   conversation(id: ConversationId): Promise<Conversation | undefined>;
   /** The conversation isn't needed any more. */
@@ -134,6 +137,8 @@ export class Shelf {
     const { file } = entry;
     const change = { t, file: file.file } as const;
     const conversation = await this.#conversation(entry);
+    const { library, hasOthers } = this.#options;
+    if (hasOthers) requireSeen(await readStill(conversation, () => library.file(file.file)), true);
     const stored = await conversation.decide({ by: known.person, change, file });
     // It is gone for everybody; what can't be freed now is tried again at the next start.
     await this.#free(entry).catch(this.#options.onTrouble);

@@ -186,10 +186,9 @@ export class Uploads {
 
   /** Ends for good what is on its way and may not be shared any more. */
   async endThose(mayNot: (record: TransferRecord) => boolean): Promise<void> {
-    const theirs = [...this.#live.values()].filter(({ record }) =>
-      mayNot(record) && !this.#isElsewhere(record.transfer)
-    );
-    await Promise.all(theirs.map((upload) => upload.ending ?? this.#drop(upload)));
+    const theirs = [...this.#live.values()].filter(({ record }) => mayNot(record));
+    const from = this.#takeovers ?? { drop: (upload: Upload) => this.#drop(upload) };
+    await Promise.all(theirs.map((upload) => upload.ending ?? from.drop(upload)));
   }
 
   /** A connection has ended: what it sent waits for another one. */

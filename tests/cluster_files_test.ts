@@ -2,8 +2,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { MemoryBlobs } from "../lib/backend/memory/blobs.ts";
+import { Chance } from "./helpers/chance.ts";
 import { Cluster, type ClusterOptions } from "./helpers/cluster.ts";
 import { counted, fetchAll, hashOf, offer, sendParts, share } from "./helpers/file_peer.ts";
+import { turn } from "./helpers/fake_clock.ts";
 import type { Peer } from "./helpers/peer.ts";
 
 /** Nodes over one folder. */
@@ -55,12 +57,12 @@ Deno.test("a transfer goes to and fro between nodes with every byte that was sto
   const bytes = counted(90_000);
   const { transfer } = await offer(alice, bytes);
   const peers = [alice, await again(cluster, 1, alice), await again(cluster, 2, alice)];
-  for (let turn = 0; turn < 9; turn++) {
-    const peer = peers[turn % 3];
+  for (let time = 0; time < 9; time++) {
+    const peer = peers[time % 3];
     const { offset } = await peer.ok({ t: "resume", transfer });
-    assertEquals(offset, turn * 10_000);
-    await sendParts(peer, transfer, bytes, { from: turn * 10_000, to: (turn + 1) * 10_000 });
-    await peer.event(({ t, offset }) => t === "stored" && offset === (turn + 1) * 10_000);
+    assertEquals(offset, time * 10_000);
+    await sendParts(peer, transfer, bytes, { from: time * 10_000, to: (time + 1) * 10_000 });
+    await peer.event(({ t, offset }) => t === "stored" && offset === (time + 1) * 10_000);
   }
   await peers[1].ok({ t: "finish", transfer, sha256: hashOf(bytes) });
 });
@@ -249,3 +251,71 @@ Deno.test("a node that is cut off takes no bytes until it is back", async () => 
   await cluster.level();
   assert((await alice.ok({ t: "resume", transfer })).file);
 });
+
+Deno.test("what somebody sends to a room ends when they are put out on another node", async () => {
+  const blobs = new MemoryBlobs();
+  await using cluster = await startFiles(2, { blobs });
+  const olga = await cluster.join(1, "Olga", "tea");
+  await cluster.level();
+  const alice = await cluster.join(0, "Alice", "tea");
+  await cluster.level();
+  const bytes = counted(20_000);
+  const { transfer } = await offer(alice, bytes, { room: "tea" });
+  await sendParts(alice, transfer, bytes, { to: 10_000 });
+  await alice.event(({ t, offset }) => t === "stored" && offset === 10_000);
+  await cluster.level();
+  await olga.ok({ t: "kick", room: "tea", user: "Alice" });
+  await cluster.level();
+  assertEquals(await alice.refused({ t: "resume", transfer }), "no_such_transfer");
+  assertEquals(await blobs.unfinished(), new Map());
+});
+
+Deno.test("whatever nodes take transfers, the file has the bytes that were sent, once", async () => {
+  const chance = Chance.ofRun("cluster_files_test");
+  const pace = async () => {
+    for (let turns = chance.below(4); turns > 0; turns--) await turn();
+  };
+  await using cluster = await startFiles(3, { pace, bounds: { uploadsMax: 30 } });
+  const alice = await cluster.join(0, "Alice");
+  await cluster.level();
+  const peers = [alice, await again(cluster, 1, alice), await again(cluster, 2, alice)];
+  const bytes = counted(50_000);
+  // Two at a time want each, and take it from one another.
+  const sent = Array.from({ length: 12 }, async (_, index) => {
+    const number = index % 6;
+    const about = { name: `${number}.bin`, cid: `c${number}` };
+    for (;;) {
+      const peer = peers[chance.below(peers.length)];
+      const command = { t: "offer", room: "lobby", size: bytes.length, ...about };
+      const { transfer, offset, place, code } = await peer.ask(command);
+      assert(code === undefined || code === "moved", `${code}`);
+      if (code !== undefined || place !== 0) continue;
+      const from = Number(offset);
+      const to = Math.min(from + 10_000, bytes.length);
+      if (to > from) await sendParts(peer, transfer, bytes, { from, to });
+      if (to < bytes.length) {
+        // Written when the connection's next command is answered, or by whoever takes it then.
+        await peer.ok({ t: "ping" });
+        continue;
+      }
+      const finished = await peer.ask({ t: "finish", transfer, sha256: hashOf(bytes) });
+      if (finished.t === "ok") return finished.seq;
+      assert(["moved", "bad_offset"].includes(String(finished.code)), String(finished.code));
+    }
+  });
+  const seqs = [...new Set(await Promise.all(sent))];
+  await cluster.level();
+  const shared = await alice.seen("shared");
+  assertEquals(
+    shared.map(({ seq }) => seq),
+    seqs.toSorted((one, other) => Number(one) - Number(other)),
+  );
+  for (const { file } of shared) {
+    const { bytes: got } = await fetchAll(peers[1], 900 + shared.length, { file: fileId(file) });
+    assertEquals(hashOf(got), hashOf(bytes));
+  }
+});
+
+function fileId(file: unknown): unknown {
+  return (file as { readonly file: string }).file;
+}

@@ -32,6 +32,8 @@ class Scene implements AsyncDisposable {
       library: this.backend.library,
       blobs: this.blobs,
       clock: this.clock,
+      leads: () => true,
+      caughtUp: () => Promise.resolve(),
       name: () => "Parley",
       rooms: () => [room],
       fileId: () => `d${++this.#ids}` as FileId,

@@ -1,6 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { closing, longest, longestFirst, readReport, readTimes, timesText } from "../tools/test.ts";
+import {
+  closing,
+  longest,
+  longestFirst,
+  onNodes,
+  readReport,
+  readTimes,
+  timesText,
+} from "../tools/test.ts";
 import { checkMarkdown } from "../tools/docs.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -169,4 +177,11 @@ Deno.test("the docs task passes examples that are right", () => {
     "[here](#there) [web](https://example.com) [file](b.md)",
   ];
   assertEquals(checkMarkdown("a.md", markdown.join("\n"), (path) => path === "b.md"), []);
+});
+
+Deno.test("onNodes() names files that are there, more of them for a long proof, as words choose", () => {
+  for (const path of onNodes([], true)) assert(Deno.statSync(path).isFile, path);
+  assert(onNodes([], false).length < onNodes([], true).length);
+  assertEquals(onNodes(["tests/kill"], true), ["tests/kill_test.ts"]);
+  assertEquals(onNodes(["tests/kill"], false), []);
 });

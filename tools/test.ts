@@ -4,6 +4,8 @@
  *
  * Types aren't checked here: `deno task check` does that, for everything, and once.
  *
+ * Some run once more with `PARLEY_NODES=3`: then each server that they start is three nodes.
+ *
  * `--soak` runs the files that know larger numbers (tests/helpers/size.ts) with them, and with
  * `--short` with numbers between the usual and the large ones. `--times` prints what took longest.
  */
@@ -147,13 +149,35 @@ export function longestFirst(files: readonly string[]): readonly string[] {
   return files.toSorted((one, other) => rank(one) - rank(other));
 }
 
+/** What runs once more with three nodes in the place of each server (tests/helpers/real_server.ts). */
+const nodesAlways = ["tests/accounts_restart_test.ts", "tests/restart_test.ts"];
+const nodesInSoak = [
+  "tests/account_terminal_test.ts",
+  "tests/interrupt_test.ts",
+  "tests/kill_test.ts",
+  "tests/seeds_test.ts",
+  "tests/terminal/program_test.ts",
+  "tests/tmux_test.ts",
+];
+
+/** Those that run so where words choose files; a long proof takes more of them. */
+export function onNodes(words: readonly string[], soak: boolean): readonly string[] {
+  const all = soak ? [...nodesAlways, ...nodesInSoak] : nodesAlways;
+  return all.filter((path) => isChosen(path, words));
+}
+
+function isChosen(path: string, words: readonly string[]): boolean {
+  return words.length === 0 || words.some((word) => path.includes(word));
+}
+
 async function chosenFiles(words: readonly string[], soak: boolean): Promise<readonly string[]> {
   const all = (await Array.fromAsync(testFiles(join(root, "tests")))).toSorted();
-  const chosen = all.filter((path) =>
-    words.length === 0 || words.some((word) => path.includes(word))
-  );
+  const chosen = all.filter((path) => isChosen(path, words));
   return soak ? await usersOf("size.ts", chosen) : chosen;
 }
+
+/** More files at a time than there are processors, as most tests mostly wait. */
+const jobs = { DENO_JOBS: String(navigator.hardwareConcurrency + 2) };
 
 /** The others go to `deno test`. */
 const ownFlags: readonly string[] = ["--soak", "--short", "--times"];
@@ -163,7 +187,8 @@ async function main(given: readonly string[]): Promise<number> {
   const soak = args.includes("--soak");
   const short = args.includes("--short");
   const flags = args.filter((arg) => arg.startsWith("-") && !ownFlags.includes(arg));
-  const files = await chosenFiles(args.filter((arg) => !arg.startsWith("-")), soak);
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const files = await chosenFiles(words, soak);
   if (files.length === 0) {
     console.error("There is no such test file: words choose those whose path has one of them");
     return 2;
@@ -172,10 +197,15 @@ async function main(given: readonly string[]): Promise<number> {
   const missing = programNames.filter((name) => !isInstalled(name)).map((name) => programs[name]);
   const began = performance.now();
   const env: Readonly<Record<string, string>> = soak ? { PARLEY_SOAK: short ? "short" : "1" } : {};
+  const again = isInstalled("nats-server") ? onNodes(words, soak) : [];
+  const onThree = { ...env, PARLEY_NODES: "3" };
   // The long proof takes its hours one after the other: what it finds, nothing beside it has caused.
   const { outcome, times, success } = soak && !short
-    ? await run(files, flags, env)
-    : await runUsual(files, flags, env);
+    ? together([await run(files, flags, env), ...await runSome(again, flags, onThree)])
+    : together([
+      ...await runUsual(files, flags, env),
+      ...await runSome(again, ["--parallel", ...flags], { ...onThree, ...jobs }),
+    ]);
   if (args.includes("--times")) {
     for (const line of timesText(await inTheirFiles(times, files))) console.log(line);
   }
@@ -192,22 +222,28 @@ interface Ran {
   readonly success: boolean;
 }
 
-/**
- * More files at a time than there are processors, as most tests mostly wait; then those that
- * measure (tests/helpers/load.ts), one after the other.
- */
+/** Many at a time, then those that measure (tests/helpers/load.ts), one after the other. */
 async function runUsual(
   files: readonly string[],
   flags: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Ran> {
+): Promise<readonly Ran[]> {
   const measuring = await usersOf("load.ts", files);
   const others = longestFirst(files.filter((path) => !measuring.includes(path)));
-  const jobs = { ...env, DENO_JOBS: String(2 * navigator.hardwareConcurrency + 1) };
-  const ran = [
-    ...others.length > 0 ? [await run(others, ["--parallel", ...flags], jobs)] : [],
-    ...measuring.length > 0 ? [await run(measuring, flags, env)] : [],
+  return [
+    ...await runSome(others, ["--parallel", ...flags], { ...env, ...jobs }),
+    ...await runSome(measuring, flags, env),
   ];
+}
+
+/** A run of these, where there are any. */
+async function runSome(...given: Parameters<typeof run>): Promise<readonly Ran[]> {
+  const [files] = given;
+  return files.length > 0 ? [await run(...given)] : [];
+}
+
+/** What came of several runs. */
+function together(ran: readonly Ran[]): Ran {
   return {
     outcome: {
       passed: ran.reduce((sum, { outcome }) => sum + outcome.passed, 0),

@@ -10,6 +10,8 @@ export interface RealNodesOptions {
   readonly nodes?: number;
   /** Servers of NATS; each keeps everything. */
   readonly nats?: number;
+  /** Whether nodes reach NATS without a relay, so that none can be cut off: for measurements. */
+  readonly isDirect?: boolean;
   /** Options of every node. */
   readonly args?: readonly string[];
 }
@@ -34,14 +36,14 @@ export class RealNodes implements AsyncDisposable {
 
   /** Resolves when every node listens. */
   static async start(
-    { nodes = 3, nats: count = 1, args = [] }: RealNodesOptions = {},
+    { nodes = 3, nats: count = 1, isDirect = false, args = [] }: RealNodesOptions = {},
   ): Promise<RealNodes> {
     await using stack = new AsyncDisposableStack();
     const nats = (await startNats(count)).map((server) => stack.use(server));
     const relays = new Map<RealServer, readonly Relay[]>();
     for (let index = 0; index < nodes; index++) {
-      const lines = nats.map(({ port }) => stack.use(new Relay(port, Infinity)));
-      const urls = lines.map(({ port }) => `nats://127.0.0.1:${port}`).join();
+      const lines = isDirect ? [] : nats.map(({ port }) => stack.use(new Relay(port, Infinity)));
+      const urls = (isDirect ? nats : lines).map(({ port }) => `nats://127.0.0.1:${port}`).join();
       const own = [`--nats=${urls}`, `--nats-replicas=${count}`];
       relays.set(
         stack.use(await RealServer.start({ args: [...own, ...args], isAlone: true })),
