@@ -16,6 +16,9 @@ export interface Offering {
   requireMay(): void;
 }
 
+/** What an offer is told from others by. */
+export type OfferOf = Pick<Offering, "by" | "conversation" | "offer">;
+
 /** A file that a transfer has become. */
 export interface Shelved {
   readonly conversation: ConversationId;

@@ -7,7 +7,7 @@ import type { TransferRecord } from "./file_store.ts";
 import { decideOffer, requireSameOffer } from "./files.ts";
 import type { Bounds } from "./limits.ts";
 import type { TransferId } from "./names.ts";
-import { type Offering, type Standing, waitingOf, whole } from "./offering.ts";
+import { type Offering, type OfferOf, type Standing, waitingOf, whole } from "./offering.ts";
 import { thumbBytes } from "./pictures.ts";
 import type { Quota } from "./quota.ts";
 import type { Sender } from "./receiving.ts";
@@ -83,7 +83,7 @@ export class Offers {
    * @throws {ChatError} `bad_message` for a cid that stood for something else.
    */
   async repeated(
-    offering: Pick<Offering, "by" | "conversation" | "offer">,
+    offering: OfferOf,
     sender: Sender,
   ): Promise<{ ready: Promise<Standing> } | undefined> {
     const { by, conversation, offer } = offering;
@@ -106,7 +106,7 @@ export class Offers {
 
   async #again(
     upload: Upload,
-    { offering, sender }: { readonly offering: Omit<Offering, "isGuest">; readonly sender: Sender },
+    { offering, sender }: { readonly offering: OfferOf; readonly sender: Sender },
   ): Promise<Standing> {
     try {
       await upload.kept;

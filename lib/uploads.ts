@@ -14,7 +14,7 @@ import { type Bounds, limits } from "./limits.ts";
 import type { TransferId, Uid } from "./names.ts";
 import type { News } from "./nodes.ts";
 import { type KnownUploads, learnUploads } from "./upload_news.ts";
-import { type Offering, type Shelved, type Standing, whole } from "./offering.ts";
+import { type Offering, type OfferOf, type Shelved, type Standing, whole } from "./offering.ts";
 import { Offers, type OffersOptions } from "./offers.ts";
 import type { Quota } from "./quota.ts";
 import { type Part, Receiving, type Sender } from "./receiving.ts";
@@ -86,7 +86,7 @@ export class Uploads {
 
   /** {@linkcode Offers.repeated} */
   repeated(
-    offering: Pick<Offering, "by" | "conversation" | "offer">,
+    offering: OfferOf,
     sender: Sender,
   ): Promise<{ ready: Promise<Standing> } | undefined> {
     return this.#offers.repeated(offering, sender);
