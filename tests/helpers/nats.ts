@@ -11,6 +11,8 @@ const linesMax = 200;
 
 /** What a test may want otherwise. */
 export interface NatsServerOptions {
+  /** The text of a configuration, whose streams are in this folder; its address is the server's own. */
+  config?(folder: string): string;
   /** Without JetStream. */
   readonly isPlain?: boolean;
   /** Who may connect, and nobody else. */
@@ -111,7 +113,12 @@ export class NatsServer implements AsyncDisposable {
   }
 
   #words(): readonly string[] {
-    const { cluster, isPlain = false, user, password = "" } = this.#options;
+    const { cluster, config, isPlain = false, user, password = "" } = this.#options;
+    if (config) {
+      const path = `${this.folder}/nats.conf`;
+      Deno.writeTextFileSync(path, config(this.folder));
+      return ["-c", path];
+    }
     const words = isPlain ? [] : ["-js", "-sd", this.folder];
     if (user !== undefined) words.push("--user", user, "--pass", password);
     if (cluster !== undefined) {

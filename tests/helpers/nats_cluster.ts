@@ -25,7 +25,10 @@ export async function startNats(count: number): Promise<readonly NatsServer[]> {
 
 /** Resolves when each server has all that was kept: before that, another one can't be spared. */
 export async function level(servers: readonly Pick<NatsServer, "url">[]): Promise<void> {
-  const connection = await connect({ servers: servers.map(({ url }) => new URL(url).host) });
+  const urls = servers.map(({ url }) => new URL(url));
+  const [{ username: user, password: pass }] = urls;
+  const who = user === "" ? {} : { user, pass };
+  const connection = await connect({ servers: urls.map(({ host }) => host), ...who });
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false });
     const others = servers.length - 1;
