@@ -222,13 +222,19 @@ interface Ran {
   readonly success: boolean;
 }
 
+/** Where servers of NATS elect others in the place of lost ones, in a time that is held to a bound. */
+const electing = ["tests/backend/nats_cluster", "tests/nodes_test"];
+
 /** Many at a time, then those that measure (tests/helpers/load.ts), one after the other. */
 async function runUsual(
   files: readonly string[],
   flags: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<readonly Ran[]> {
-  const measuring = await usersOf("load.ts", files);
+  const measuring = [
+    ...await usersOf("load.ts", files),
+    ...files.filter((path) => electing.some((begin) => path.startsWith(begin))),
+  ];
   const others = longestFirst(files.filter((path) => !measuring.includes(path)));
   return [
     ...await runSome(others, ["--parallel", ...flags], { ...env, ...jobs }),
