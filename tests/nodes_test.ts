@@ -14,7 +14,7 @@ import { size } from "./helpers/size.ts";
 
 const ignore = isMissing("nats-server");
 const clients = size(45, 300);
-const speakers = 9;
+const speakers = size(9, 30);
 /** How often each is killed. */
 const rounds = size(1, 5);
 /** Messages acknowledged before something happens. */
