@@ -249,6 +249,8 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
   const { known, token, isNew, renamedFrom, invited } = came;
   const { accounts, log } = core.backend;
   const { lobby } = core.hub;
+  // Who comes from another node has seen what it has told; a log that ends before that is another.
+  if (!isNew) await core.others?.caughtUp();
   if (isNew) await accounts.mark(known.uid, { conversation: lobby.id, seq: lobby.room.seq });
   const pairs = isNew ? [] : await log.pairs(known.uid, limits.pairsListedMax);
   const marks = new Map((await accounts.marks(known.uid)).map((mark) => [mark.conversation, mark]));
