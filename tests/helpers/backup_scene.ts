@@ -1,7 +1,8 @@
 /** A server under load, and what has to be in a backup of it. */
 
+import { assertEquals } from "@std/assert";
 import type { JsonObject } from "../../lib/fields.ts";
-import { bytesOf, fetchAll, hashOf, share } from "./file_peer.ts";
+import { bytesOf, fetchedBehind, hashOf, share } from "./file_peer.ts";
 import type { Chance } from "./chance.ts";
 import { type Acknowledged, type Logged, numbered, violations } from "./ledger.ts";
 import type { Peer } from "./peer.ts";
@@ -138,10 +139,22 @@ export async function lacks(peer: Peer, promised: Promised): Promise<string[]> {
   }
   let id = 1_000_000;
   for (const [file, { sha256, name }] of files) {
-    const { bytes } = await fetchAll(peer, id++, { file });
-    if (hashOf(bytes) !== sha256) wrong.push(`The file "${name}" isn't whole`);
+    if (await fetchedHash(peer, id++, file) !== sha256) {
+      wrong.push(`The file "${name}" isn't whole`);
+    }
   }
   return wrong;
+}
+
+/**
+ * Of what comes of a file; `undefined` where nothing does. A server looks at its folder as soon as it
+ * starts, and what isn't there may be listed before that look and is removed by it.
+ */
+async function fetchedHash(peer: Peer, id: number, file: string): Promise<string | undefined> {
+  const answer = await peer.ask({ t: "fetch", id, file });
+  if (answer.t === "ok") return hashOf((await fetchedBehind(peer, id)).bytes);
+  assertEquals(answer.code, "no_such_file", `Fetching got ${JSON.stringify(answer)}`);
+  return undefined;
 }
 
 async function logOf(peer: Peer, room: string): Promise<Logged[]> {

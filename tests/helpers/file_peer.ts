@@ -63,17 +63,26 @@ export async function share(
   return file as JsonObject;
 }
 
-/** What a fetch has come to. */
-export interface Fetched {
-  readonly answer: JsonObject;
+/** What comes behind the answer to a fetch. */
+export interface Fetching {
   readonly bytes: Uint8Array;
   readonly parts: readonly JsonObject[];
   readonly end: JsonObject;
 }
 
+/** What a fetch has come to. */
+export interface Fetched extends Fetching {
+  readonly answer: JsonObject;
+}
+
 /** Fetches a file, or as much of it as comes, up to its end. */
 export async function fetchAll(peer: Peer, id: number, command: JsonObject): Promise<Fetched> {
   const answer = await peer.ok({ t: "fetch", ...command, id });
+  return { answer, ...await fetchedBehind(peer, id) };
+}
+
+/** What comes of the fetch `id`, to which the answer was `ok`. */
+export async function fetchedBehind(peer: Peer, id: number): Promise<Fetching> {
   const parts: JsonObject[] = [];
   const pieces: Uint8Array[] = [];
   for (;;) {
@@ -81,7 +90,7 @@ export async function fetchAll(peer: Peer, id: number, command: JsonObject): Pro
     if (event.t !== "part") {
       const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
       pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
-      return { answer, bytes, parts, end: event };
+      return { bytes, parts, end: event };
     }
     parts.push(event);
     pieces.push(await bytesIn(event));
