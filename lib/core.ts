@@ -223,7 +223,9 @@ export class Core {
   whyOver({ known, login }: Pick<Welcome, "known" | "login">): ChatError | undefined {
     const why = this.people.logins.whyOver(login) ?? this.bans.whyUser(known.uid);
     if (why || this.people.get(known.uid) === known) return why;
-    return nameLostError();
+    // Of several nodes another one may have given it up: then it is had again by coming again.
+    if (this.others) return nameLostError();
+    return new ChatError("revoked", "Your name was given up just now: say hello again");
   }
 
   /**
