@@ -236,11 +236,14 @@ export class People {
   async release(known: Known): Promise<void> {
     if (known.goneAt === 0 || known.role !== "guest") return;
     if (this.get(known.uid) !== known) return;
+    const { isOver } = known;
+    known.isOver = true;
     this.#holders.remove(known);
     try {
       await this.#options.accounts.save([userOf(known, false)]);
     } catch (error) {
       if (!this.#holders.called(known.key)) this.#holders.add(known);
+      known.isOver = isOver;
       throw error;
     }
   }
@@ -338,7 +341,7 @@ export class People {
     try {
       const [kept] = await Promise.all([alsoKept(), saved]);
       // What other nodes have said of them meanwhile was kept before this.
-      this.#holders.change(known, user);
+      if (!known.isOver) this.#holders.change(known, user);
       return { known, kept };
     } catch (error) {
       this.#holders.remove(known);
