@@ -205,12 +205,12 @@ export class Chat {
   }
 
   /** Everybody the server knows, whether here or gone lately (at most 5,000). */
-  async users(): Promise<Ok<"users">["users"]> {
-    const all = await listUsers(this.#link);
-    for (const { user, uid, online, role, away } of all) {
-      this.#users.meet({ user, uid, online, role, ...away !== undefined && { away } });
-    }
-    return all;
+  users(): Promise<Ok<"users">["users"]> {
+    return listUsers(this.#link, (users) => {
+      for (const { user, uid, online, role, away } of users) {
+        this.#users.meet({ user, uid, online, role, ...away !== undefined && { away } });
+      }
+    });
   }
 
   /** The rooms of the server (at most 2,000), or this user's private conversations. */

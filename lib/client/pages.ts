@@ -18,10 +18,19 @@ const roomsMax = 2000;
 /** As many as a room may have. */
 const membersMax = 10_000;
 
-/** Everybody whom the server knows, whether here or gone lately. @throws {ChatError} */
-export function listUsers(link: Sender): Promise<Ok<"users">["users"]> {
+/**
+ * Everybody whom the server knows, whether here or gone lately. `onUsers` is called for each page
+ * before anything that came behind it is told: that is newer.
+ *
+ * @throws {ChatError}
+ */
+export function listUsers(
+  link: Sender,
+  onUsers: (users: Ok<"users">["users"]) => void,
+): Promise<Ok<"users">["users"]> {
+  const onOk = ({ users }: Ok<"users">): void => onUsers(users);
   return allPages(async (after) => {
-    const { users, more } = await link.send("users", { after, limit });
+    const { users, more } = await link.send("users", { after, limit }, { onOk });
     return { entries: users, more };
   }, { most: usersMax, nameOf: ({ user }) => user });
 }

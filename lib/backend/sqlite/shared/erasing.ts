@@ -102,6 +102,8 @@ export class Eraser {
       await caughtUp();
       const entry = await order.entry(position);
       if (entry === undefined) throw new Error(`Entry ${position} isn't there`);
+      // It would be opened again.
+      if (this.#isClosed) throw new Error("The store is closed");
       const { works, since } = await writer.ask("blank", worksIn(entry));
       const text = textOf(works.map(pack));
       await order.replace({ position, text });
