@@ -13,6 +13,7 @@ import type { NodeId } from "../nodes.ts";
 import { reasonOf } from "./folder_lock.ts";
 import { Bus } from "./nats/bus.ts";
 import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
+import { outliveLostDials } from "./nats/lost_dials.ts";
 import { Reach } from "./nats/reach.ts";
 import { Reading } from "./nats/reading.ts";
 import { answerMs, Streams } from "./nats/streams.ts";
@@ -70,6 +71,7 @@ export async function openNats(options: NatsOptions): Promise<Order> {
 
 /** The connection, kept up from now on whatever becomes of it. */
 async function dial(options: NatsOptions): Promise<NatsConnection> {
+  outliveLostDials();
   const { servers, credentials, authority } = options;
   const urls = servers.map((server) => new URL(server));
   const hosts = urls.map(({ hostname, port }) => `${hostname}:${port || usualPort}`);
