@@ -222,8 +222,8 @@ interface Ran {
   readonly success: boolean;
 }
 
-/** Where servers of NATS elect others in the place of lost ones, in a time that is held to a bound. */
-const electing = ["tests/backend/nats_cluster", "tests/nodes_test"];
+/** Where servers of NATS and nodes are lost, and are back in a time that is held to a bound. */
+const electing = ["tests/backend/nats_", "tests/nodes_"];
 
 /** Many at a time, then those that measure (tests/helpers/load.ts), one after the other. */
 async function runUsual(
