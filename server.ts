@@ -24,7 +24,7 @@ import type { Clock } from "./lib/clock.ts";
 import { Core } from "./lib/core.ts";
 import { fingerprintOf } from "./lib/fingerprint.ts";
 import { Journal } from "./lib/log.ts";
-import { watchFolders } from "./lib/owner_watch.ts";
+import { watchFolders } from "./lib/sharing/owner_watch.ts";
 import { systemClock } from "./lib/system_clock.ts";
 import project from "./deno.json" with { type: "json" };
 

@@ -4,7 +4,7 @@
  * nothing. What Parley costs beside it is what Parley does.
  */
 
-import { parseLine } from "../lib/decode.ts";
+import { parseLine } from "../lib/wire/decode.ts";
 
 const newline = 10;
 const readBytes = 4096;

@@ -1,6 +1,6 @@
 /** All connections of the load client, greeted and in their rooms. */
 
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { Ledger } from "./ledger.ts";
 import type { Order } from "./order.ts";
 import { Payload } from "./payload.ts";

@@ -1,7 +1,7 @@
 /** One connection of the load client: it reads in large pieces and parses only what it must. */
 
-import type { JsonObject } from "../lib/fields.ts";
-import { parseLine } from "../lib/decode.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
+import { parseLine } from "../lib/wire/decode.ts";
 
 const newline = 10;
 /** A server with thousands of idle peers is measured from here, too. */

@@ -1,7 +1,7 @@
 /** What the load client tells whoever started it. */
 
-import { checkFields, type Field, flag, integer, record } from "../lib/fields.ts";
-import { parseLine } from "../lib/decode.ts";
+import { checkFields, type Field, flag, integer, record } from "../lib/wire/fields.ts";
+import { parseLine } from "../lib/wire/decode.ts";
 import type { Faults } from "./ledger.ts";
 
 /** What came of checking every delivery. */

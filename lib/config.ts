@@ -4,7 +4,7 @@
  */
 
 import { parse as parseJsonc } from "@std/jsonc";
-import { isObject } from "./fields.ts";
+import { isObject } from "./wire/fields.ts";
 import { ConfigError, noSuch, requireKnownVariables } from "./config/mistakes.ts";
 import { readFlags } from "./config/flags.ts";
 import { helpText } from "./config/help.ts";

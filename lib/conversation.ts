@@ -4,9 +4,9 @@
  * for its commit. Commands are decided against the second and answered from the first.
  */
 
-import { Ahead } from "./ahead.ts";
+import { Ahead } from "./nodes/ahead.ts";
 import type { Clock } from "./clock.ts";
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import {
   answerRepeat,
   type Deed,
@@ -16,12 +16,12 @@ import {
   sameContent,
   type Stored,
   twinKey,
-} from "./deeds.ts";
+} from "./peer/deeds.ts";
 import { decide } from "./deciding.ts";
 import { ChatError } from "./errors.ts";
 import type { LogEvent, Person } from "./events.ts";
 import { Gathering } from "./gathering.ts";
-import { moderatesWhom, requireTurn, requireVoice, whyNoVoice } from "./moderation.ts";
+import { moderatesWhom, requireTurn, requireVoice, whyNoVoice } from "./moderation/moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
 import { appendEventsMax, batchOf, type Pending } from "./pending.ts";
 import {

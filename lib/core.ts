@@ -1,32 +1,32 @@
 /** Everything of a server that knows no socket: what its sessions share. */
 
 import { addressBlock } from "./addresses.ts";
-import { Bans } from "./bans.ts";
-import type { Claims } from "./claims.ts";
+import { Bans } from "./entry/bans.ts";
+import type { Claims } from "./sharing/claims.ts";
 import { type Clock, every, type Stop, within } from "./clock.ts";
 import { ChatError } from "./errors.ts";
-import { Credentials } from "./credentials.ts";
+import { Credentials } from "./entry/credentials.ts";
 import type { Blobs } from "./file_store.ts";
-import { Floods } from "./floods.ts";
+import { Floods } from "./peer/floods.ts";
 import { Hub } from "./hub.ts";
-import { keepFiles, type Keeping } from "./keeping.ts";
-import { type EntryRule, everybody } from "./entry_rule.ts";
-import { Invitations } from "./invitations.ts";
+import { keepFiles, type Keeping } from "./sharing/keeping.ts";
+import { type EntryRule, everybody } from "./entry/entry_rule.ts";
+import { Invitations } from "./entry/invitations.ts";
 import type { Journal } from "./log.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
 import type { NodeAddress } from "./nodes.ts";
-import { nameLostError, Others } from "./others.ts";
-import { Ownership } from "./ownership.ts";
-import type { Passwords } from "./passwords.ts";
+import { nameLostError, Others } from "./nodes/others.ts";
+import { Ownership } from "./entry/ownership.ts";
+import type { Passwords } from "./entry/passwords.ts";
 import type { Known, Listener } from "./known.ts";
-import type { Welcome } from "./coming.ts";
+import type { Welcome } from "./entry/coming.ts";
 import { People } from "./people.ts";
 import { Presence } from "./presence.ts";
-import type { Shelf } from "./shelf.ts";
+import type { Shelf } from "./sharing/shelf.ts";
 import type { Backend } from "./store.ts";
-import type { Uploads } from "./uploads.ts";
-import { Visitors } from "./visitors.ts";
+import type { Uploads } from "./sharing/uploads.ts";
+import { Visitors } from "./peer/visitors.ts";
 
 /** What a {@linkcode Core} is made of. */
 export interface CoreOptions {

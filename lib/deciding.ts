@@ -13,7 +13,7 @@ import {
   requireEntry,
   requireTurn,
   requireVoice,
-} from "./moderation.ts";
+} from "./moderation/moderation.ts";
 import { pairOf } from "./names.ts";
 import { type Facts, isIn, isLobby, type Message, type Room } from "./rooms.ts";
 

@@ -1,6 +1,6 @@
 /** What has happened: the events, as conversations' logs hold them and as peers see them. A leaf. */
 
-import { role } from "./command_row.ts";
+import { role } from "./wire/command_row.ts";
 import {
   base64,
   called,
@@ -20,8 +20,8 @@ import {
   recordOf,
   sha256,
   type Shape,
-} from "./fields.ts";
-import { wireLimits } from "./wire_limits.ts";
+} from "./wire/fields.ts";
+import { wireLimits } from "./wire/wire_limits.ts";
 import { type FileId, nameKey, type TransferId, type Uid } from "./names.ts";
 
 const names = list(note(wireLimits.idCharsMax * 4), 100_000);

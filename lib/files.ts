@@ -7,10 +7,10 @@ import { format } from "@std/fmt/bytes";
 import { ChatError } from "./errors.ts";
 import type { SharedPicture } from "./events.ts";
 import type { LibraryEntry, TransferRecord } from "./file_store.ts";
-import { isOfType, safeFolder, safeName } from "./file_names.ts";
+import { isOfType, safeFolder, safeName } from "./sharing/file_names.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Uid } from "./names.ts";
-import { requirePicture } from "./pictures.ts";
+import { requirePicture } from "./sharing/pictures.ts";
 import type { Command } from "./protocol.ts";
 
 /** What may be offered. */

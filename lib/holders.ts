@@ -1,6 +1,6 @@
 /** Those who hold names, by who they are and by what names are compared by. */
 
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import type { NameKey, Uid } from "./names.ts";
 import type { Known } from "./known.ts";
 import type { User } from "./store.ts";

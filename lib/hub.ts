@@ -5,11 +5,11 @@
 
 import type { Clock } from "./clock.ts";
 import { Conversation } from "./conversation.ts";
-import { encodeLine, EventLines } from "./encode.ts";
+import { encodeLine, EventLines } from "./wire/encode.ts";
 import type { LogEvent, PassingEvent, Person, Place } from "./events.ts";
 import { type Bounds, limits } from "./limits.ts";
 import type { Nodes } from "./nodes.ts";
-import type { Note } from "./node_notes.ts";
+import type { Note } from "./nodes/node_notes.ts";
 import { type ConversationId, lobby, pairId, pairOf, roomId, type Uid } from "./names.ts";
 import type { Known, Listener } from "./known.ts";
 import type { People } from "./people.ts";

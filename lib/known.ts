@@ -1,6 +1,6 @@
 /** Those who are known, and how they begin. */
 
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import { ChatError } from "./errors.ts";
 import type { Person } from "./events.ts";
 import { type ConversationId, type NameKey, nameKey, type Uid } from "./names.ts";

@@ -1,6 +1,6 @@
 /** Every bound, with its unit and its reason. A leaf. */
 
-import { wireLimits } from "./wire_limits.ts";
+import { wireLimits } from "./wire/wire_limits.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;

@@ -6,7 +6,7 @@
  * again. What one of them has kept is told to the others as {@linkcode News}.
  */
 
-import type { JsonObject } from "./fields.ts";
+import type { JsonObject } from "./wire/fields.ts";
 import type { TransferRecord } from "./file_store.ts";
 import type { LogFile } from "./events.ts";
 import type { FileId, TransferId } from "./names.ts";

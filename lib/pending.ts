@@ -1,6 +1,6 @@
 /** What was decided and waits for its turn to be committed. */
 
-import type { Deed, Stored } from "./deeds.ts";
+import type { Deed, Stored } from "./peer/deeds.ts";
 import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
 import type { Message } from "./rooms.ts";

@@ -3,17 +3,17 @@
  * as many devices as they like. A name is held while its user is connected and for a while after.
  */
 
-import type { Bans } from "./bans.ts";
-import type { Coming, Learned, Welcome } from "./coming.ts";
+import type { Bans } from "./entry/bans.ts";
+import type { Coming, Learned, Welcome } from "./entry/coming.ts";
 import { type Clock, randomText } from "./clock.ts";
-import { Elsewhere } from "./elsewhere.ts";
+import { Elsewhere } from "./nodes/elsewhere.ts";
 import { ChatError } from "./errors.ts";
 import type { Person } from "./events.ts";
 import { Holders } from "./holders.ts";
 import { type Bounds, limits } from "./limits.ts";
 import { isName, type NameKey, nameKey, type NameRule, nameRuleText, type Uid } from "./names.ts";
 import type { NodeId, Nodes } from "./nodes.ts";
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import {
   type Known,
   type Listener,
@@ -23,8 +23,8 @@ import {
   takenName,
   userOf,
 } from "./known.ts";
-import { Logins } from "./logins.ts";
-import { keptName, type Ownership } from "./ownership.ts";
+import { Logins } from "./entry/logins.ts";
+import { keptName, type Ownership } from "./entry/ownership.ts";
 import type { Command } from "./protocol.ts";
 import type { Accounts, Login, User } from "./store.ts";
 

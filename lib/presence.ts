@@ -1,7 +1,7 @@
 /** Comings and goings, gathered, and who is told of them. */
 
 import type { Clock, Stop } from "./clock.ts";
-import { encodeLine } from "./encode.ts";
+import { encodeLine } from "./wire/encode.ts";
 import type { PassingEvent } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Hub } from "./hub.ts";

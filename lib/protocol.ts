@@ -3,9 +3,9 @@
  * follow. A leaf. docs/protocol.md is the same for people who write other clients.
  */
 
-import { accountCommands, password } from "./account_commands.ts";
-import { answerFields } from "./answer_fields.ts";
-import { after, cid, type CommandRow, limit, room, withUid } from "./command_row.ts";
+import { accountCommands, password } from "./wire/account_commands.ts";
+import { answerFields } from "./wire/answer_fields.ts";
+import { after, cid, type CommandRow, limit, room, withUid } from "./wire/command_row.ts";
 import {
   anyText,
   emoji,
@@ -18,11 +18,11 @@ import {
   optional,
   prose,
   type Shape,
-} from "./fields.ts";
-import { fileCommands } from "./file_commands.ts";
-import { inviteCommands } from "./invite_commands.ts";
+} from "./wire/fields.ts";
+import { fileCommands } from "./wire/file_commands.ts";
+import { inviteCommands } from "./wire/invite_commands.ts";
 import { limits } from "./limits.ts";
-import { moderationCommands } from "./moderation_commands.ts";
+import { moderationCommands } from "./wire/moderation_commands.ts";
 
 /** The wire's version. */
 export const protocolVersion = 1;

@@ -1,6 +1,6 @@
 /** What somebody is on the whole server, as it changes. */
 
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import type { Core } from "./core.ts";
 import type { Person } from "./events.ts";
 import type { Known } from "./known.ts";

@@ -5,10 +5,10 @@
  * connection.
  */
 
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import type { LogEvent, LogFile, Person } from "./events.ts";
 import { type ConversationId, lobby, pairOf, type Uid } from "./names.ts";
-import { afterRules, noRules, type Rules } from "./rules.ts";
+import { afterRules, noRules, type Rules } from "./moderation/rules.ts";
 
 /** A conversation as the events up to `seq` have left it. */
 export interface Room {

@@ -5,11 +5,11 @@
 
 import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
-import { isObject, type JsonObject } from "./fields.ts";
+import { isObject, type JsonObject } from "./wire/fields.ts";
 import type { Library } from "./file_store.ts";
-import type { AuditEntry } from "./audit_entry.ts";
+import type { AuditEntry } from "./moderation/audit_entry.ts";
 import type { ConversationId, NameKey, Uid } from "./names.ts";
-import type { Role } from "./command_row.ts";
+import type { Role } from "./wire/command_row.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Message, Room } from "./rooms.ts";
 

@@ -1,6 +1,6 @@
 /** Finds what waits by the cid that somebody gave it, without making a key for each. */
 
-import type { Deed } from "./deeds.ts";
+import type { Deed } from "./peer/deeds.ts";
 import type { Uid } from "./names.ts";
 
 /** What waits, by whose it is and what they call it. What has no cid isn't kept. */

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { wordNames } from "../lib/admin/words.ts";
-import { operatorFile } from "../lib/operator_port.ts";
+import { operatorFile } from "../lib/moderation/operator_port.ts";
 import { type AdminOptions, type AdminRun, runAdmin } from "./helpers/admin_program.ts";
 import { counted, share } from "./helpers/file_peer.ts";
 import { inFolder } from "./helpers/own_folder.ts";

@@ -8,8 +8,8 @@ import { type Order, orderArgs, readOrder, usualOrder } from "../bench/order.ts"
 import { Payload } from "../bench/payload.ts";
 import { readSettings } from "../bench/settings.ts";
 import { median, percentile } from "../bench/statistics.ts";
-import { checkFields, type Field, flag, list, note, record } from "../lib/fields.ts";
-import { parseLine } from "../lib/decode.ts";
+import { checkFields, type Field, flag, list, note, record } from "../lib/wire/fields.ts";
+import { parseLine } from "../lib/wire/decode.ts";
 
 const amount: Field<number, "needed"> = {
   must: "a number over 0",

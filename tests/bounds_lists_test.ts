@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { limits } from "../lib/limits.ts";
 import type { Backend } from "../lib/store.ts";
 import { FakeClock, turn } from "./helpers/fake_clock.ts";

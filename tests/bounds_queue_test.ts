@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Fault, openMemory } from "../lib/backend/memory.ts";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { Journal } from "../lib/log.ts";
 import { type CommandName, commands } from "../lib/protocol.ts";

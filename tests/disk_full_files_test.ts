@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { counted, fetchAll, hashOf, offer, sendParts, share } from "./helpers/file_peer.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { canMount, SmallDisk } from "./helpers/tmpfs.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import type { Peer } from "./helpers/peer.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { canMount, SmallDisk } from "./helpers/tmpfs.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openDisk } from "../lib/backend/disk.ts";
 import { folderOf } from "../lib/backend/disk/tree.ts";
 import { ChatError } from "../lib/errors.ts";
-import { fileKey } from "../lib/file_names.ts";
+import { fileKey } from "../lib/sharing/file_names.ts";
 import type { FilePath, FoundFile, LeftAlone } from "../lib/file_store.ts";
 import {
   type ConversationId,

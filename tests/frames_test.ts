@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Frame, Framer } from "../lib/connection.ts";
-import type { JsonObject } from "../lib/fields.ts";
+import { type Frame, Framer } from "../lib/wire/connection.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { limits } from "../lib/limits.ts";
-import { decodeRequest } from "../lib/decode_request.ts";
+import { decodeRequest } from "../lib/wire/decode_request.ts";
 import { commands } from "../lib/protocol.ts";
 import { Chance } from "./helpers/chance.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { CommandRow } from "../lib/command_row.ts";
+import type { CommandRow } from "../lib/wire/command_row.ts";
 import { commands } from "../lib/protocol.ts";
 import { Chance } from "./helpers/chance.ts";
 import { faultsAfter, fuzz } from "./helpers/fuzz.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { limits } from "../lib/limits.ts";
-import type { Patience } from "../lib/throttle.ts";
+import type { Patience } from "../lib/entry/throttle.ts";
 import { Guessers, helloFrom } from "./helpers/guessers.ts";
 import { LoadClient, type Measured, medianOf, talk, timesOf, timesText } from "./helpers/load.ts";
 import { RealServer } from "./helpers/real_server.ts";

@@ -1,7 +1,7 @@
 /** How often a password may be guessed. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
 import { TestServer } from "./helpers/peer.ts";

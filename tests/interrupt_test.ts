@@ -2,10 +2,10 @@
 
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { streamConnection } from "../lib/connection.ts";
-import { streamPair } from "../lib/stream_pair.ts";
+import { streamConnection } from "../lib/wire/connection.ts";
+import { streamPair } from "../lib/wire/stream_pair.ts";
 import { limits } from "../lib/limits.ts";
-import { serve } from "../lib/session.ts";
+import { serve } from "../lib/peer/session.ts";
 import { Crowd } from "./helpers/crowd.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
 import { Chance } from "./helpers/chance.ts";

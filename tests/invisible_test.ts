@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { coreRoutes } from "../lib/net/web.ts";
 import { WebCounts } from "../lib/net/web_counts.ts";
 import type { Backend } from "../lib/store.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { openSqlite } from "../lib/backend/sqlite.ts";
 import type { LogEvent } from "../lib/events.ts";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { limits } from "../lib/limits.ts";
 import { lobby, type Uid } from "../lib/names.ts";
 import { systemClock } from "../lib/system_clock.ts";

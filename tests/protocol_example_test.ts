@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { isObject, type JsonObject } from "../lib/fields.ts";
-import { parseLine } from "../lib/decode.ts";
+import { isObject, type JsonObject } from "../lib/wire/fields.ts";
+import { parseLine } from "../lib/wire/decode.ts";
 import { FakeClock, turn } from "./helpers/fake_clock.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 

@@ -1,8 +1,8 @@
 /** What a server still knows after it has died and was started again. */
 
 import { assertEquals, assertNotEquals } from "@std/assert";
-import type { JsonObject } from "../lib/fields.ts";
-import { isObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
+import { isObject } from "../lib/wire/fields.ts";
 import type { Peer } from "./helpers/peer.ts";
 import { RealServer } from "./helpers/real_server.ts";
 

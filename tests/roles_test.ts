@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openMemory } from "../lib/backend/memory.ts";
-import type { JsonObject } from "../lib/fields.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 
 const password = "correct horse";

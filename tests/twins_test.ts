@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Deed } from "../lib/deeds.ts";
+import type { Deed } from "../lib/peer/deeds.ts";
 import type { Uid } from "../lib/names.ts";
 import { Twins } from "../lib/twins.ts";
 

@@ -7,9 +7,9 @@ import { join } from "@std/path";
 import { options } from "../lib/config/options.ts";
 import { type RefusalCode, refusals } from "../lib/errors.ts";
 import { changeFields, passingFields, storedFields } from "../lib/events.ts";
-import type { Fields } from "../lib/fields.ts";
+import type { Fields } from "../lib/wire/fields.ts";
 import { defaultBounds, limits } from "../lib/limits.ts";
-import type { CommandRow } from "../lib/command_row.ts";
+import type { CommandRow } from "../lib/wire/command_row.ts";
 import { type CommandName, commands } from "../lib/protocol.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
@@ -261,7 +261,7 @@ function settableTable(): string {
 /** Every table by its name, from the sources as they are. */
 export async function tables(): Promise<Readonly<Record<string, string>>> {
   const limitsSources = await Promise.all(
-    ["lib/wire_limits.ts", "lib/limits.ts"].map((path) => Deno.readTextFile(join(root, path))),
+    ["lib/wire/wire_limits.ts", "lib/limits.ts"].map((path) => Deno.readTextFile(join(root, path))),
   );
   const sent = await codesSent();
   const owned = (part: "fields" | "ok") =>

@@ -132,11 +132,11 @@ async function usersOf(helper: string, files: readonly string[]): Promise<readon
  */
 export const longest = [
   "tests/fuzz",
-  "tests/page_chat",
-  "tests/page_link",
+  "tests/page/chat",
+  "tests/page/link",
   "tests/seeds",
-  "tests/page_",
-  "tests/cut_transfers",
+  "tests/page/",
+  "tests/sharing/cut_transfers",
   "tests/tmux",
 ];
 
@@ -223,7 +223,7 @@ interface Ran {
 }
 
 /** Where servers of NATS and nodes are lost, and are back in a time that is held to a bound. */
-const electing = ["tests/backend/nats_", "tests/nodes_"];
+const electing = ["tests/backend/nats_", "tests/nodes/nodes_"];
 
 /** Many at a time, then those that measure (tests/helpers/load.ts), one after the other. */
 async function runUsual(

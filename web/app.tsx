@@ -8,7 +8,7 @@ import type { Behind } from "./behind.ts";
 import { thisBrowser } from "./browser.ts";
 import { Connect } from "./connect.tsx";
 import { webDial } from "./dial.ts";
-import { browserKeep } from "./keep.ts";
+import { browserKeep } from "./offline/keep.ts";
 import { wearLook } from "./look.ts";
 import { type Comer, forgetLogin, type Login, readLogin } from "./login.ts";
 import { openPage, type Page } from "./page.ts";

@@ -5,12 +5,12 @@
 
 export { waitingIn } from "../lib/client/file_list.ts";
 export { act, actOnLine } from "./acting.ts";
-export { alertPlace } from "./alert_place.ts";
-export { Alerts } from "./alerts.ts";
+export { alertPlace } from "./alerts/alert_place.ts";
+export { Alerts } from "./alerts/alerts.ts";
 export { databaseShelf } from "./file_shelf.ts";
 export { Finding } from "./finding.ts";
-export { Offline } from "./offline.ts";
-export { offlinePlace } from "./offline_place.ts";
+export { Offline } from "./offline/offline.ts";
+export { offlinePlace } from "./offline/offline_place.ts";
 export { filesIn, filesOf } from "./dropped.ts";
 export { rowName } from "./text/row_name.ts";
 export { whatHappened } from "./text/what_happened.ts";

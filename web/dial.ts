@@ -1,9 +1,9 @@
 /** Dials the server that the page came from, over the browser's WebSocket. */
 
-import type { Connection, Frame } from "../lib/connection.ts";
-import type { JsonObject } from "../lib/fields.ts";
-import { wireLimits } from "../lib/wire_limits.ts";
-import { MessageCutter, MessageReader } from "../lib/messages.ts";
+import type { Connection, Frame } from "../lib/wire/connection.ts";
+import type { JsonObject } from "../lib/wire/fields.ts";
+import { wireLimits } from "../lib/wire/wire_limits.ts";
+import { MessageCutter, MessageReader } from "../lib/wire/messages.ts";
 import type { Dial } from "../lib/client/link.ts";
 
 /** What is used of a browser's `WebSocket`. */

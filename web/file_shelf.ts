@@ -1,6 +1,6 @@
 /** Files that are being sent, kept in the browser's database so that a reload can go on with them. */
 
-import { storeOpener } from "./database.ts";
+import { storeOpener } from "./offline/database.ts";
 
 /** What is kept of a file: what opens it again, or a copy of it. */
 export type KeptFile = FileSystemFileHandle | File;

@@ -10,7 +10,7 @@ import type { FileId } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
 import type { Behind } from "./behind.ts";
 import type { FileShelf } from "./file_shelf.ts";
-import type { Keep } from "./keep.ts";
+import type { Keep } from "./offline/keep.ts";
 import type { Resting } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import type { Channel } from "./tabs.ts";

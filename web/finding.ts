@@ -3,7 +3,7 @@
 import type { Signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
 import { listFiles } from "../lib/client/file_list.ts";
-import { decodeStored } from "../lib/decode.ts";
+import { decodeStored } from "../lib/wire/decode.ts";
 import { placeOf, sharedFile, type StoredEvent } from "../lib/events.ts";
 import type { Command } from "../lib/protocol.ts";
 import type { Key, Library, RoomList, Search } from "./model.ts";

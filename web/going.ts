@@ -5,7 +5,7 @@ import { keyOf } from "../lib/client/conversation.ts";
 import type { Stop } from "../lib/clock.ts";
 import { lobby } from "../lib/names.ts";
 import type { Browser } from "./browser.ts";
-import type { Keep } from "./keep.ts";
+import type { Keep } from "./offline/keep.ts";
 import type { Key, Model, Route } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import { hashOf, routeOf } from "./routes.ts";

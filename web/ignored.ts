@@ -1,8 +1,8 @@
 /** Whose messages are hidden, kept over reloads. */
 
-import { checkFields, list, opaque } from "../lib/fields.ts";
+import { checkFields, list, opaque } from "../lib/wire/fields.ts";
 import type { Uid } from "../lib/names.ts";
-import { type Keep, readObject } from "./keep.ts";
+import { type Keep, readObject } from "./offline/keep.ts";
 
 const name = "ignored";
 const fields = { uids: list(opaque<Uid>(), 10_000) } as const;

@@ -1,8 +1,8 @@
 /** Who one was at this server, kept for the next visit. */
 
-import { checkFields, note, opaque } from "../lib/fields.ts";
+import { checkFields, note, opaque } from "../lib/wire/fields.ts";
 import type { Uid } from "../lib/names.ts";
-import { type Keep, readObject } from "./keep.ts";
+import { type Keep, readObject } from "./offline/keep.ts";
 
 /** Who one was. */
 export interface Login {

@@ -14,7 +14,7 @@ import type { TransferView } from "../lib/client/transfer_state.ts";
 import type { Person, Place, SharedFile, StoredEvent } from "../lib/events.ts";
 import type { NameKey, Uid } from "../lib/names.ts";
 import type { Ok } from "../lib/protocol.ts";
-import type { Rules } from "../lib/rules.ts";
+import type { Rules } from "../lib/moderation/rules.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** Names a conversation wherever one is meant: a room's folded name, or `@` and the other's uid. */

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Chat } from "../lib/client/chat.ts";
 import { indexOfSeq } from "../lib/client/messages.ts";
-import { decodeStored } from "../lib/decode.ts";
+import { decodeStored } from "../lib/wire/decode.ts";
 import { type Place, placeOf, type StoredEvent } from "../lib/events.ts";
 import { ChatError } from "../lib/errors.ts";
 import type { Here, Key } from "./model.ts";

@@ -1,6 +1,6 @@
 /** What roles are called where people see them. */
 
-import type { Role } from "../lib/command_row.ts";
+import type { Role } from "../lib/wire/command_row.ts";
 
 /** Each role: as a mark beside a name where it is worth one, of others, and of oneself. */
 export const roleWords: Readonly<

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { callLevels } from "../lib/client/call_levels.ts";
-import { type Keep, readObject } from "./keep.ts";
+import { type Keep, readObject } from "./offline/keep.ts";
 
 /** What there is to choose from; the first of each is how a page begins. */
 export const choices = {

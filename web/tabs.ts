@@ -4,8 +4,8 @@
  */
 
 import { type Clock, pause, randomText } from "../lib/clock.ts";
-import { isObject } from "../lib/fields.ts";
-import type { Keep } from "./keep.ts";
+import { isObject } from "../lib/wire/fields.ts";
+import type { Keep } from "./offline/keep.ts";
 
 /** What is used of a browser's `BroadcastChannel`. */
 export interface Channel {

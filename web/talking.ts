@@ -12,15 +12,15 @@ import { ChatError } from "../lib/errors.ts";
 import type { PassingEvent, StoredEvent } from "../lib/events.ts";
 import { lobby, type NameKey, type Uid } from "../lib/names.ts";
 import type { Command, Ok } from "../lib/protocol.ts";
-import { Drafts } from "./drafts.ts";
+import { Drafts } from "./offline/drafts.ts";
 import { keepIgnored, readIgnored } from "./ignored.ts";
-import type { Keep } from "./keep.ts";
+import type { Keep } from "./offline/keep.ts";
 import type { Here, Key, Row } from "./model.ts";
 import type { Notices } from "./notices.ts";
 import { Quotes } from "./quotes.ts";
-import { hereOf, membersOf, rowsOf, shownMessages } from "./snapshots.ts";
+import { hereOf, membersOf, rowsOf, shownMessages } from "./offline/snapshots.ts";
 import { Typing } from "./typing.ts";
-import { Unsent } from "./unsent.ts";
+import { Unsent } from "./offline/unsent.ts";
 
 /** What {@linkcode Talking} is made with. */
 export interface TalkingOptions {

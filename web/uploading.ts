@@ -17,7 +17,7 @@ import { type Place, placeOf } from "../lib/events.ts";
 import type { FileShelf } from "./file_shelf.ts";
 import { type Chosen, FileSource, type Look, stampOf } from "./file_source.ts";
 import { type FilingOptions, keptStart } from "./filing.ts";
-import type { Keep } from "./keep.ts";
+import type { Keep } from "./offline/keep.ts";
 import type { Resting } from "./model.ts";
 import { Tabs } from "./tabs.ts";
 import { Thumbnails } from "./thumbs/thumbnails.ts";

@@ -1,7 +1,7 @@
 /** How the load client talks with each server: as lean as their protocols let it. */
 
-import { parseLine } from "../../lib/decode.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import { parseLine } from "../../lib/wire/decode.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
 import type { FileServer } from "./servers.ts";
 import { pieceBytes, stamp } from "./stamps.ts";

@@ -1,7 +1,7 @@
 /** What the load client for files tells whoever started it. */
 
-import { parseLine } from "../../lib/decode.ts";
-import { checkFields, flag, integer, record } from "../../lib/fields.ts";
+import { parseLine } from "../../lib/wire/decode.ts";
+import { checkFields, flag, integer, record } from "../../lib/wire/fields.ts";
 import { amount } from "../result.ts";
 
 /** The file moved in one direction. What the machine doesn't tell is 0. */

@@ -8,19 +8,19 @@ import { logFile } from "../backend/sqlite/database.ts";
 import { openSqlite } from "../backend/sqlite.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import { streamConnection } from "../connection.ts";
+import { streamConnection } from "../wire/connection.ts";
 import { Core } from "../core.ts";
-import { encodeLine } from "../encode.ts";
-import { checkFields, isObject, type JsonObject } from "../fields.ts";
+import { encodeLine } from "../wire/encode.ts";
+import { checkFields, isObject, type JsonObject } from "../wire/fields.ts";
 import { Journal } from "../log.ts";
-import { Operator } from "../operator.ts";
+import { Operator } from "../moderation/operator.ts";
 import {
   type OperatorCommand,
   type OperatorCommandName,
   operatorCommands,
   type OperatorOk,
-} from "../operator_commands.ts";
-import { type Door, operatorFile, operatorHost, readDoor } from "../operator_port.ts";
+} from "../wire/operator_commands.ts";
+import { type Door, operatorFile, operatorHost, readDoor } from "../moderation/operator_port.ts";
 import { isThere } from "./folders.ts";
 
 /** Asks for one thing. @throws {Error} a sentence that says why it isn't done. */

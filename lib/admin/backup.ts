@@ -11,7 +11,7 @@ import { partsOf, Tree } from "../backend/disk/tree.ts";
 import { reasonOf } from "../backend/folder_lock.ts";
 import { logFile } from "../backend/sqlite/database.ts";
 import { type Held, takeSnapshot } from "../backend/sqlite/snapshot.ts";
-import { pathOf } from "../file_steps.ts";
+import { pathOf } from "../sharing/file_steps.ts";
 import type { LibraryEntry } from "../file_store.ts";
 import { copied, isThere, listed, removeAll, type Sum, sumOf, synced } from "./folders.ts";
 import { beside, format, type Manifest, manifestName, manifestText, parts } from "./manifest.ts";

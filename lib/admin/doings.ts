@@ -2,8 +2,8 @@
 
 import { addressBlock } from "../addresses.ts";
 import { banText, type ListedBan } from "../client/ban_list.ts";
-import { type Role, roles } from "../command_row.ts";
-import type { AuditEntry } from "../audit_entry.ts";
+import { type Role, roles } from "../wire/command_row.ts";
+import type { AuditEntry } from "../moderation/audit_entry.ts";
 import type { Clock } from "../clock.ts";
 import type { Asked } from "./arguments.ts";
 import type { Ask } from "./asking.ts";

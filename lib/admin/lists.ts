@@ -3,8 +3,8 @@
 import stringWidth from "string-width";
 import { sizeText } from "../client/amounts.ts";
 import { auditLine } from "../client/audit_text.ts";
-import type { AuditEntry } from "../audit_entry.ts";
-import type { OperatorOk } from "../operator_commands.ts";
+import type { AuditEntry } from "../moderation/audit_entry.ts";
+import type { OperatorOk } from "../wire/operator_commands.ts";
 import { printableLine } from "../printable.ts";
 
 /** Users with their role, when they were here last and what they keep; then the rooms. */

@@ -1,7 +1,16 @@
 /** What a backup says of itself. */
 
-import { checkFields, integer, list, note, opaque, record, sha256, type Shape } from "../fields.ts";
-import { parseLine } from "../decode.ts";
+import {
+  checkFields,
+  integer,
+  list,
+  note,
+  opaque,
+  record,
+  sha256,
+  type Shape,
+} from "../wire/fields.ts";
+import { parseLine } from "../wire/decode.ts";
 
 /** The way in which backups of this program are laid out. */
 export const format = 1;

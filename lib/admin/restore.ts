@@ -7,7 +7,7 @@ import { reasonOf, restrict, takeLock } from "../backend/folder_lock.ts";
 import { logFile } from "../backend/sqlite/database.ts";
 import { type Held, renew } from "../backend/sqlite/snapshot.ts";
 import { randomText } from "../clock.ts";
-import { pathOf } from "../file_steps.ts";
+import { pathOf } from "../sharing/file_steps.ts";
 import { placeOf } from "./backup.ts";
 import { copied, isThere, listed, removeAll, type Sum } from "./folders.ts";
 import { beside, format, type Manifest, manifestName, parts, readManifest } from "./manifest.ts";

@@ -1,6 +1,6 @@
 /** The table of what `deno task admin` can be told, from which checks, `--help` and docs follow. */
 
-import { roles } from "../command_row.ts";
+import { roles } from "../wire/command_row.ts";
 import { choice, count, line, path, toggle } from "../config/option.ts";
 import type { Row } from "../config/options.ts";
 import { limits } from "../limits.ts";

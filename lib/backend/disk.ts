@@ -4,7 +4,7 @@
  */
 
 import { statfs } from "node:fs/promises";
-import { fileKey } from "../file_names.ts";
+import { fileKey } from "../sharing/file_names.ts";
 import { ChatError } from "../errors.ts";
 import type {
   Blobs,

@@ -1,7 +1,7 @@
 /** Passwords with scrypt, in the thread pool. */
 
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import type { Passwords } from "../passwords.ts";
+import type { Passwords } from "../entry/passwords.ts";
 
 /** How much work a hash is: what it takes to try one password more. */
 export interface ScryptWork {

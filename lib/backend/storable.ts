@@ -2,7 +2,7 @@
 
 import { ChatError } from "../errors.ts";
 import { doerOf, isChangeKind, type LogEvent, type LogFile } from "../events.ts";
-import { isObject, type JsonObject } from "../fields.ts";
+import { isObject, type JsonObject } from "../wire/fields.ts";
 import type { TransferRecord } from "../file_store.ts";
 import type { NameKey } from "../names.ts";
 import { type Append, type Login, type Mark, type User } from "../store.ts";

@@ -1,7 +1,7 @@
 /** How both backends compare, look through and measure texts, so that they answer alike. */
 
 import { ChatError } from "../errors.ts";
-import { utf8Length } from "../fields.ts";
+import { utf8Length } from "../wire/fields.ts";
 import type { LogEvent } from "../events.ts";
 
 /** What the room and the other's uid add to an event that is sent, at most. */

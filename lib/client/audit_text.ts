@@ -1,6 +1,6 @@
 /** What moderators did, as sentences. Pure. */
 
-import { type AuditEntry } from "../audit_entry.ts";
+import { type AuditEntry } from "../moderation/audit_entry.ts";
 import { printableLine } from "../printable.ts";
 import { spanText } from "./spans.ts";
 

@@ -1,6 +1,6 @@
 /** When it pays to compress a file's parts (docs/decisions/008-gzip-parts.md). */
 
-import { gzip } from "../gzip.ts";
+import { gzip } from "../wire/gzip.ts";
 import type { Source } from "./transfer_state.ts";
 
 /** Bytes of each sample that is looked at. */

@@ -1,17 +1,17 @@
 /** One conversation as its user knows it: what is shown of its log, and what goes out. */
 
 import type { Clock } from "../clock.ts";
-import type { Role } from "../command_row.ts";
-import { decodeStored, seqOf } from "../decode.ts";
+import type { Role } from "../wire/command_row.ts";
+import { decodeStored, seqOf } from "../wire/decode.ts";
 import { ChatError } from "../errors.ts";
-import { roleIn } from "../rules.ts";
+import { roleIn } from "../moderation/rules.ts";
 import type { Ok } from "../protocol.ts";
 import { isShown, type Person, type Place, placeOf, type StoredEvent } from "../events.ts";
-import type { JsonObject } from "../fields.ts";
-import { wireLimits } from "../wire_limits.ts";
+import type { JsonObject } from "../wire/fields.ts";
+import { wireLimits } from "../wire/wire_limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
 import { apply, emptyRoom, type Room } from "../rooms.ts";
-import { forGood, isRoomRole, noRules, type RoomRole, type Rules } from "../rules.ts";
+import { forGood, isRoomRole, noRules, type RoomRole, type Rules } from "../moderation/rules.ts";
 import { Follower, type Gap, type LogEntry, type LogPage, type Origin } from "./follower.ts";
 import { mentions } from "./mentions.ts";
 import { afterEvent, indexOfSeq } from "./messages.ts";

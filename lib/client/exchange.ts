@@ -1,14 +1,14 @@
 /** What goes over one connection to a server: commands out, answers matched, and is it alive? */
 
 import { type Clock, every, type Stop } from "../clock.ts";
-import type { Connection, Frame } from "../connection.ts";
+import type { Connection, Frame } from "../wire/connection.ts";
 import { ChatError, endsConnection, refusalOf } from "../errors.ts";
-import { unorderedAnswers } from "../answer_fields.ts";
+import { unorderedAnswers } from "../wire/answer_fields.ts";
 import { type ChatEvent, type Place, placeOf } from "../events.ts";
-import type { JsonObject } from "../fields.ts";
-import { wireLimits } from "../wire_limits.ts";
+import type { JsonObject } from "../wire/fields.ts";
+import { wireLimits } from "../wire/wire_limits.ts";
 import type { Uid } from "../names.ts";
-import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../decode.ts";
+import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../wire/decode.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
 import type { Fetches, FetchTaker } from "./fetches.ts";
 

@@ -1,10 +1,10 @@
 /** Files that are fetched over one connection: what comes of each goes to whoever wants it. */
 
-import type { CommandId } from "../decode.ts";
+import type { CommandId } from "../wire/decode.ts";
 import { ChatError } from "../errors.ts";
-import { gunzip } from "../gzip.ts";
+import { gunzip } from "../wire/gzip.ts";
 import type { ChatEvent } from "../events.ts";
-import { partBytesOf } from "../part_bytes.ts";
+import { partBytesOf } from "../wire/part_bytes.ts";
 import type { Ok } from "../protocol.ts";
 import type { UnknownEvent } from "./exchange.ts";
 

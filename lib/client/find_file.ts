@@ -1,7 +1,7 @@
 /** Which files a typed name means. */
 
 import type { SharedFile } from "../events.ts";
-import { fileKey } from "../file_names.ts";
+import { fileKey } from "../sharing/file_names.ts";
 import { printableLine } from "../printable.ts";
 
 /**

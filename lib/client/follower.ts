@@ -3,7 +3,7 @@
 import type { Clock, Stop } from "../clock.ts";
 import { ChatError, type RefusalCode, refusalOf } from "../errors.ts";
 import type { StoredEvent } from "../events.ts";
-import { wireLimits } from "../wire_limits.ts";
+import { wireLimits } from "../wire/wire_limits.ts";
 import { retryAfterMs } from "./backoff.ts";
 import type { UnknownEvent } from "./exchange.ts";
 

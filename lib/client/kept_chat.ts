@@ -1,8 +1,8 @@
 /** What is kept of a chat for the next run, and how it is read back. Pure. */
 
-import { answerFields } from "../answer_fields.ts";
-import { role } from "../command_row.ts";
-import { decodeStored } from "../decode.ts";
+import { answerFields } from "../wire/answer_fields.ts";
+import { role } from "../wire/command_row.ts";
+import { decodeStored } from "../wire/decode.ts";
 import { placeOf, type StoredEvent } from "../events.ts";
 import {
   checkFields,
@@ -17,7 +17,7 @@ import {
   optional,
   record,
   type Shape,
-} from "../fields.ts";
+} from "../wire/fields.ts";
 import { limits } from "../limits.ts";
 import { lobby, type Uid } from "../names.ts";
 import type { ChatState, ConversationView, KeptChat, KeptConversation } from "./state.ts";

@@ -13,7 +13,7 @@ import {
   opaque,
   optional,
   record,
-} from "../fields.ts";
+} from "../wire/fields.ts";
 import { limits } from "../limits.ts";
 import type { TransferId } from "../names.ts";
 import type { KeptTransfer } from "./transfer_state.ts";

@@ -1,7 +1,7 @@
 /** One lasting relation to a server: dials, says hello, keeps it alive, dials again. */
 
 import type { Clock, Stop } from "../clock.ts";
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../wire/connection.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
 import { backoffMs, isPlaceAway, passesWithTime, retryAfterMs } from "./backoff.ts";

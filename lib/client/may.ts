@@ -1,9 +1,9 @@
 /** What this user may do in a conversation, as the server will see it too. Pure. */
 
-import type { Role } from "../command_row.ts";
+import type { Role } from "../wire/command_row.ts";
 import type { ChatError } from "../errors.ts";
 import type { Person } from "../events.ts";
-import { moderates, moderatesWhom, whyNoTurn, whyNoVoice } from "../moderation.ts";
+import { moderates, moderatesWhom, whyNoTurn, whyNoVoice } from "../moderation/moderation.ts";
 import { type ConversationId, pairId, type Uid } from "../names.ts";
 import { emptyRoom, type Room } from "../rooms.ts";
 import type { ConversationView, Me } from "./state.ts";

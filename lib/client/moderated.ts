@@ -1,7 +1,7 @@
 /** What moderators did, as words behind the name of whom an event is about. Pure. */
 
 import type { StoredEvent } from "../events.ts";
-import type { Moderation } from "../moderation.ts";
+import type { Moderation } from "../moderation/moderation.ts";
 import { printableLine } from "../printable.ts";
 import { spanText } from "./spans.ts";
 

@@ -1,8 +1,8 @@
 /** Lists and finds that come page by page. */
 
 import { ChatError, refusalOf } from "../errors.ts";
-import { wireLimits } from "../wire_limits.ts";
-import { decodeStored } from "../decode.ts";
+import { wireLimits } from "../wire/wire_limits.ts";
+import { decodeStored } from "../wire/decode.ts";
 import type { Person, Place, StoredEvent } from "../events.ts";
 import { nameKey, type Uid } from "../names.ts";
 import type { Command, Ok } from "../protocol.ts";

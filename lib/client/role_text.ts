@@ -1,6 +1,6 @@
 /** What somebody has become on the whole server, as words behind "is" and "are". Pure. */
 
-import type { Role } from "../command_row.ts";
+import type { Role } from "../wire/command_row.ts";
 
 /** `a moderator of this server now`. */
 export function roleText(role: Role): string {

@@ -1,6 +1,6 @@
 /** The rows of the table of slash commands that are about who one is and who gets in. Pure. */
 
-import { roles } from "../command_row.ts";
+import { roles } from "../wire/command_row.ts";
 import type { AccountAction, Action, InviteWish, SlashRow, Wrong } from "./slash_row.ts";
 import { noTime, secondsOf } from "./slash_times.ts";
 import { bare } from "./slash_words.ts";

@@ -1,6 +1,6 @@
 /** What slash commands are, and what lines come to. */
 
-import type { Role } from "../command_row.ts";
+import type { Role } from "../wire/command_row.ts";
 import type { CallLevel } from "./call_levels.ts";
 
 /** Which message is meant. */

@@ -1,7 +1,7 @@
 /** The words of a slash command, taken apart. Pure. */
 
 import { isAddress } from "../chat_address.ts";
-import { plainCode } from "../invite_code.ts";
+import { plainCode } from "../entry/invite_code.ts";
 import type { Action, MessageRef, Wrong } from "./slash_row.ts";
 
 /** The newest message. */

@@ -1,8 +1,8 @@
 /** Which lines are said to others, and which are /commands. Pure. */
 
 import { ChatError } from "../errors.ts";
-import { utf8Length } from "../fields.ts";
-import { wireLimits } from "../wire_limits.ts";
+import { utf8Length } from "../wire/fields.ts";
+import { wireLimits } from "../wire/wire_limits.ts";
 import type { ChatState } from "./state.ts";
 
 /** What a line says; `undefined` where it is a /command. `//` stands for a leading slash. */

@@ -3,9 +3,9 @@
 import type { ChatError } from "../errors.ts";
 import type { PassingEvent, Person, Place, StoredEvent } from "../events.ts";
 import type { NameKey, Uid } from "../names.ts";
-import type { Role } from "../command_row.ts";
+import type { Role } from "../wire/command_row.ts";
 import type { Ok } from "../protocol.ts";
-import type { Rules } from "../rules.ts";
+import type { Rules } from "../moderation/rules.ts";
 import type { LinkStatus } from "./link.ts";
 
 /** Who this client is. */

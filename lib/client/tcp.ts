@@ -6,7 +6,7 @@ import {
   type Connection,
   type FrameBounds,
   streamConnection,
-} from "../connection.ts";
+} from "../wire/connection.ts";
 import { limits } from "../limits.ts";
 import type { Dial } from "./link.ts";
 

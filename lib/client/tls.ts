@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../clock.ts";
-import { type Connection, streamConnection } from "../connection.ts";
-import { DuplexStream } from "../duplex_stream.ts";
-import { Carrier, clientEnd } from "../tls_carrier.ts";
+import { type Connection, streamConnection } from "../wire/connection.ts";
+import { DuplexStream } from "../wire/duplex_stream.ts";
+import { Carrier, clientEnd } from "../wire/tls_carrier.ts";
 import type { Dial } from "./link.ts";
 import { type Address, bounds } from "./tcp.ts";
 

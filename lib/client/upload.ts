@@ -1,7 +1,7 @@
 /** One file on its way to the server. */
 
 import { ChatError } from "../errors.ts";
-import { gzip } from "../gzip.ts";
+import { gzip } from "../wire/gzip.ts";
 import { type PassingEvent, type Place, placeOf } from "../events.ts";
 import { limits } from "../limits.ts";
 import type { TransferId } from "../names.ts";

@@ -1,6 +1,6 @@
 /** The ways to one server: where it is, also by other names, and which is taken next. */
 
-import type { Connection } from "../connection.ts";
+import type { Connection } from "../wire/connection.ts";
 import type { Dial } from "./link.ts";
 
 /** What {@linkcode Ways} are made of. */

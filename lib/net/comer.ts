@@ -1,6 +1,6 @@
 /** Who makes a request. */
 
-import type { Comer } from "../visit.ts";
+import type { Comer } from "../peer/visit.ts";
 import type { WebRequest } from "./route.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** The headers that files are answered with, and those of requests that ask for a piece. Pure. */
 
-import { shownType } from "../media_types.ts";
-import { thumbnailOf } from "../pictures.ts";
+import { shownType } from "../sharing/media_types.ts";
+import { thumbnailOf } from "../sharing/pictures.ts";
 
 /** A piece of a file. */
 export interface Piece {

@@ -7,7 +7,7 @@ import { within } from "../clock.ts";
 import type { Core } from "../core.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { serve } from "../session.ts";
+import { serve } from "../peer/session.ts";
 import { bindError } from "./bind_error.ts";
 import { guard } from "./guard.ts";
 import { Proxies } from "./proxies.ts";

@@ -5,14 +5,14 @@
 
 import { timingSafeEqual } from "node:crypto";
 import { randomText } from "../clock.ts";
-import { type Connection, type Frame, streamConnection } from "../connection.ts";
+import { type Connection, type Frame, streamConnection } from "../wire/connection.ts";
 import type { Core } from "../core.ts";
-import { encodeLine } from "../encode.ts";
+import { encodeLine } from "../wire/encode.ts";
 import { refusalOf } from "../errors.ts";
-import { isObject, type JsonObject } from "../fields.ts";
+import { isObject, type JsonObject } from "../wire/fields.ts";
 import { limits } from "../limits.ts";
-import { Operator } from "../operator.ts";
-import { type Door, operatorFile, operatorHost } from "../operator_port.ts";
+import { Operator } from "../moderation/operator.ts";
+import { type Door, operatorFile, operatorHost } from "../moderation/operator_port.ts";
 import { accepting } from "./accepting.ts";
 
 /** Requests at once: one person has few. */

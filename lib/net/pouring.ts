@@ -3,7 +3,7 @@
 import { ChatError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { TransferId } from "../names.ts";
-import type { Visit } from "../visit.ts";
+import type { Visit } from "../peer/visit.ts";
 
 /** Where the bytes go. */
 export interface Target {

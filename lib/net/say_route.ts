@@ -3,7 +3,7 @@
 import type { Core } from "../core.ts";
 import { ChatError } from "../errors.ts";
 import { limits } from "../limits.ts";
-import { Visit } from "../visit.ts";
+import { Visit } from "../peer/visit.ts";
 import { comerOf } from "./comer.ts";
 import type { Route, RouteValues, WebAnswer, WebRequest } from "./route.ts";
 import { jsonAnswer } from "./statuses.ts";

@@ -1,11 +1,11 @@
 /** Listens for peers over TCP, with TLS or without. */
 
 import { plainAddress } from "../addresses.ts";
-import { type ByteStream, streamConnection } from "../connection.ts";
+import { type ByteStream, streamConnection } from "../wire/connection.ts";
 import type { Core } from "../core.ts";
-import { encodeLine } from "../encode.ts";
+import { encodeLine } from "../wire/encode.ts";
 import { limits } from "../limits.ts";
-import { serve } from "../session.ts";
+import { serve } from "../peer/session.ts";
 import { accepting } from "./accepting.ts";
 import { bindError } from "./bind_error.ts";
 import { contextOf, handshakeByte } from "./tls_door.ts";

@@ -1,9 +1,9 @@
 /** A peer's bytes over TLS, from before its handshake on. */
 
 import type { SecureContext } from "node:tls";
-import type { ByteStream } from "../connection.ts";
-import { DuplexStream } from "../duplex_stream.ts";
-import { Carrier, serverEnd } from "../tls_carrier.ts";
+import type { ByteStream } from "../wire/connection.ts";
+import { DuplexStream } from "../wire/duplex_stream.ts";
+import { Carrier, serverEnd } from "../wire/tls_carrier.ts";
 import { handshakeByte } from "./tls_door.ts";
 
 /** "Unexpected message", and that it is the end (RFC 8446, 6): what our clients know TLS by. */

@@ -7,7 +7,7 @@ import type { Core } from "../core.ts";
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
 import type { TransferId } from "../names.ts";
-import { Visit } from "../visit.ts";
+import { Visit } from "../peer/visit.ts";
 import { comerOf } from "./comer.ts";
 import { fileUrl, lengthOf } from "./drop_route.ts";
 import { pour, requireTurn } from "./pouring.ts";

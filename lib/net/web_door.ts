@@ -6,7 +6,7 @@ import { plainAddress } from "../addresses.ts";
 import type { Clock, Stop } from "../clock.ts";
 import { limits } from "../limits.ts";
 import type { Journal } from "../log.ts";
-import { Carrier, serverEnd } from "../tls_carrier.ts";
+import { Carrier, serverEnd } from "../wire/tls_carrier.ts";
 import { accepting } from "./accepting.ts";
 import { bindError } from "./bind_error.ts";
 import type { Listening } from "./tcp.ts";

@@ -2,10 +2,10 @@
 
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import type { Connection, Frame } from "../connection.ts";
-import type { JsonObject } from "../fields.ts";
+import type { Connection, Frame } from "../wire/connection.ts";
+import type { JsonObject } from "../wire/fields.ts";
 import { limits } from "../limits.ts";
-import { MessageCutter, MessageReader } from "../messages.ts";
+import { MessageCutter, MessageReader } from "../wire/messages.ts";
 
 /** What one write takes: of a message that is longer a slow peer is seen to take a piece. */
 const pieceBytes = 64 * 1024;

@@ -2,7 +2,7 @@
 
 import { onlyHereText, opensText, usedText } from "../client/invite_text.ts";
 import type { InviteWish } from "../client/slash_row.ts";
-import type { Role } from "../command_row.ts";
+import type { Role } from "../wire/command_row.ts";
 import type { Ok } from "../protocol.ts";
 import { printableLine } from "../printable.ts";
 import { clockTime, dayOf, placeName, type View } from "./view.ts";

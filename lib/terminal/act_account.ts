@@ -4,7 +4,7 @@ import type { Chat } from "../client/chat.ts";
 import type { AccountAction } from "../client/slash_row.ts";
 import { ChatError, refusalOf } from "../errors.ts";
 import { nameKey } from "../names.ts";
-import { passwordOf } from "../passwords.ts";
+import { passwordOf } from "../entry/passwords.ts";
 import { printableLine } from "../printable.ts";
 import { inviteLines, invitesLines, loginLines, whoLines } from "./account_lines.ts";
 import { trouble } from "./render.ts";

@@ -2,7 +2,7 @@
 
 import { conversationCalled } from "../client/find_conversation.ts";
 import type { ConversationView } from "../client/state.ts";
-import { decodeStored } from "../decode.ts";
+import { decodeStored } from "../wire/decode.ts";
 import { ChatError } from "../errors.ts";
 import { placeOf } from "../events.ts";
 import type { Stage } from "./act.ts";

@@ -8,7 +8,7 @@ import {
   slashNames,
   usageOf,
 } from "../client/slash.ts";
-import type { Role } from "../command_row.ts";
+import type { Role } from "../wire/command_row.ts";
 import type { Ok } from "../protocol.ts";
 import { printableLine } from "../printable.ts";
 import { placeName, type View } from "./view.ts";

@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import { checkFields, isObject, note, opaque } from "../fields.ts";
+import { checkFields, isObject, note, opaque } from "../wire/fields.ts";
 import { nameKey, type Uid } from "../names.ts";
 
 /** Who one was at a server. */

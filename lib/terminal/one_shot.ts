@@ -3,10 +3,10 @@
 import { type Dial, Link, type LinkStatus } from "../client/link.ts";
 import { randomText } from "../clock.ts";
 import { ChatError, refusalOf } from "../errors.ts";
-import type { JsonObject } from "../fields.ts";
+import type { JsonObject } from "../wire/fields.ts";
 import { limits } from "../limits.ts";
 import { nameKey } from "../names.ts";
-import { decodeStored } from "../decode.ts";
+import { decodeStored } from "../wire/decode.ts";
 import type { Command, Ok } from "../protocol.ts";
 import { dialFor } from "./dial.ts";
 import { type Attempt, enterAs, type Entrant } from "./enter.ts";

@@ -9,7 +9,7 @@ import type { Sink } from "../client/transfer_state.ts";
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
 import { limits } from "../limits.ts";
-import { fileKey, freeName, safeFolder, safeName } from "../file_names.ts";
+import { fileKey, freeName, safeFolder, safeName } from "../sharing/file_names.ts";
 import { diskError } from "./disk_errors.ts";
 
 /** A part file that nobody has touched for so long is nobody's any more. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { gzip } from "../../lib/gzip.ts";
+import { gzip } from "../../lib/wire/gzip.ts";
 import { limits } from "../../lib/limits.ts";
 import { turn } from "../helpers/fake_clock.ts";
 import type { ScriptedPeer } from "../helpers/scripted_server.ts";

@@ -4,9 +4,9 @@ import { mayModerate, mayModerateWhom, whyNotWrite } from "../../lib/client/may.
 import { moderatedText } from "../../lib/client/moderated.ts";
 import { moderate } from "../../lib/client/moderate.ts";
 import { parseLineTyped } from "../../lib/client/slash.ts";
-import { decodeStored } from "../../lib/decode.ts";
+import { decodeStored } from "../../lib/wire/decode.ts";
 import type { Uid } from "../../lib/names.ts";
-import { noRules } from "../../lib/rules.ts";
+import { noRules } from "../../lib/moderation/rules.ts";
 import { conversationOf } from "../terminal/views.ts";
 
 const who = { user: "Bob", uid: "b" as Uid, seq: 1, at: 0, room: "tea" };

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { limits } from "../../lib/limits.ts";
 import type { TransferId } from "../../lib/names.ts";
-import { gunzip } from "../../lib/gzip.ts";
+import { gunzip } from "../../lib/wire/gzip.ts";
 import { turn } from "../helpers/fake_clock.ts";
 import {
   digestOf,

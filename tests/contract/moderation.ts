@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { limits } from "../../lib/limits.ts";
-import type { AuditEntry } from "../../lib/audit_entry.ts";
+import type { AuditEntry } from "../../lib/moderation/audit_entry.ts";
 import { apply, emptyRoom } from "../../lib/rooms.ts";
 import { contentDigest } from "../../lib/store.ts";
-import { forGood, type Rules } from "../../lib/rules.ts";
+import { forGood, type Rules } from "../../lib/moderation/rules.ts";
 import {
   alice,
   all,

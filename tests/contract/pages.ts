@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { limits } from "../../lib/limits.ts";
 import { lobby, pairId } from "../../lib/names.ts";
-import { noRules } from "../../lib/rules.ts";
+import { noRules } from "../../lib/moderation/rules.ts";
 import {
   alice,
   bob,

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { ChatError } from "../../lib/errors.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { Backend } from "../../lib/store.ts";
 import type { Open } from "./scene.ts";
 

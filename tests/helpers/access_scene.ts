@@ -1,7 +1,7 @@
 /** A server on which everything is there that somebody may or may not do. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { Uid } from "../../lib/names.ts";
 import type { CommandName } from "../../lib/protocol.ts";
 import { systemClock } from "../../lib/system_clock.ts";

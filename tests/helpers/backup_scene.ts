@@ -1,7 +1,7 @@
 /** A server under load, and what has to be in a backup of it. */
 
 import { assertEquals } from "@std/assert";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { bytesOf, fetchedBehind, hashOf, share } from "./file_peer.ts";
 import type { Chance } from "./chance.ts";
 import { type Acknowledged, type Logged, numbered, violations } from "./ledger.ts";

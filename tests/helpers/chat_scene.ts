@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { ChatOptions } from "../../lib/client/chat_options.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { FakeClock, turn } from "./fake_clock.ts";
 import { said, type ScriptedPeer, ScriptedServer, welcome } from "./scripted_server.ts";
 import { WatchedChat } from "./watched_chat.ts";

@@ -2,7 +2,7 @@
 
 import { deadline } from "@std/async/deadline";
 import type { Place } from "../../lib/events.ts";
-import { isObject, type JsonObject } from "../../lib/fields.ts";
+import { isObject, type JsonObject } from "../../lib/wire/fields.ts";
 import type { Command } from "../../lib/protocol.ts";
 import { CrowdMember } from "./crowd_member.ts";
 import {

@@ -5,7 +5,7 @@ import type { Dial } from "../../lib/client/link.ts";
 import type { ChatChange, ConversationView } from "../../lib/client/state.ts";
 import { tcpDial } from "../../lib/client/tcp.ts";
 import { Ways } from "../../lib/client/ways.ts";
-import type { Connection } from "../../lib/connection.ts";
+import type { Connection } from "../../lib/wire/connection.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { type Entry, numbered } from "./ledger.ts";
 

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../../lib/fields.ts";
-import { gunzip } from "../../lib/gzip.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
+import { gunzip } from "../../lib/wire/gzip.ts";
 import type { Chance } from "./chance.ts";
 import type { Peer } from "./peer.ts";
 

@@ -5,9 +5,9 @@
  */
 
 import { delay } from "@std/async/delay";
-import { decodeEvent } from "../../lib/decode.ts";
+import { decodeEvent } from "../../lib/wire/decode.ts";
 import { isChangeKind, isPassingKind } from "../../lib/events.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { Chance } from "./chance.ts";
 import { filled, fuzzConversation } from "./fuzz_conversations.ts";
 import { type FuzzFrame, fuzzFrame, plainFrame } from "./fuzz_frames.ts";

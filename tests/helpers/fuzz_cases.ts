@@ -2,7 +2,14 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import { anyText, integer, isObject, list, optional, requireFields } from "../../lib/fields.ts";
+import {
+  anyText,
+  integer,
+  isObject,
+  list,
+  optional,
+  requireFields,
+} from "../../lib/wire/fields.ts";
 import { readToEnd, sendAll } from "./raw_http.ts";
 import type { RealServer } from "./real_server.ts";
 

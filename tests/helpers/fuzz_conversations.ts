@@ -1,6 +1,6 @@
 /** Conversations as a good client has them, with something wrong in most. */
 
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { Chance } from "./chance.ts";
 import { type FuzzCommand, noise } from "./fuzz_grammar.ts";
 import { type Seen, strangeValue } from "./fuzz_values.ts";

@@ -3,8 +3,8 @@
  * they have and what those take; a new command is tried as soon as it has its row.
  */
 
-import type { CommandRow } from "../../lib/command_row.ts";
-import type { Field, JsonObject } from "../../lib/fields.ts";
+import type { CommandRow } from "../../lib/wire/command_row.ts";
+import type { Field, JsonObject } from "../../lib/wire/fields.ts";
 import { type CommandName, commands } from "../../lib/protocol.ts";
 import type { Chance } from "./chance.ts";
 import { Seen, strangeText, strangeValue, usualFor } from "./fuzz_values.ts";

@@ -1,6 +1,6 @@
 /** Run in a server's process before it: faults that whoever tries it with everything has to notice. */
 
-import { handlers } from "../../lib/commands.ts";
+import { handlers } from "../../lib/peer/commands.ts";
 import { Core } from "../../lib/core.ts";
 import { sayRoute } from "../../lib/net/say_route.ts";
 

@@ -1,7 +1,7 @@
 /** Values for fields: what the table's checks take, what the server itself has said, and nonsense. */
 
-import { roles } from "../../lib/command_row.ts";
-import { type Field, isObject, type JsonObject } from "../../lib/fields.ts";
+import { roles } from "../../lib/wire/command_row.ts";
+import { type Field, isObject, type JsonObject } from "../../lib/wire/fields.ts";
 import type { Chance } from "./chance.ts";
 
 const numbers = [0, -1, 1.5, 2 ** 53, -(2 ** 53), 1e308, Number.MIN_VALUE, 4294967296];

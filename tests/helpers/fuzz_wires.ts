@@ -1,7 +1,7 @@
 /** What a peer that tries things sends frames over: TCP, and WebSocket with frames of its own making. */
 
-import { Framer } from "../../lib/connection.ts";
-import { isObject, type JsonObject } from "../../lib/fields.ts";
+import { Framer } from "../../lib/wire/connection.ts";
+import { isObject, type JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
 import type { Chance } from "./chance.ts";
 import type { FuzzFrame } from "./fuzz_frames.ts";

@@ -1,7 +1,7 @@
 /** Who guesses passwords, from addresses of their own on this machine. */
 
 import { createConnection } from "node:net";
-import { isObject, type JsonObject } from "../../lib/fields.ts";
+import { isObject, type JsonObject } from "../../lib/wire/fields.ts";
 
 /** Says hello once, from the address `from`; what was answered. */
 export function helloFrom(port: number, from: string, hello: JsonObject): Promise<JsonObject> {

@@ -1,10 +1,10 @@
 /** A peer that is led by hand: it takes nothing unless it is told to, and sends any bytes. */
 
-import { type ByteStream, type Connection, streamConnection } from "../../lib/connection.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import { type ByteStream, type Connection, streamConnection } from "../../lib/wire/connection.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
-import { serve } from "../../lib/session.ts";
-import { streamPair } from "../../lib/stream_pair.ts";
+import { serve } from "../../lib/peer/session.ts";
+import { streamPair } from "../../lib/wire/stream_pair.ts";
 import type { TestServer } from "./peer.ts";
 
 /** One end of a stream in memory whose other end a server's session has. */

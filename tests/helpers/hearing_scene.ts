@@ -1,6 +1,6 @@
 /** Who hears what: Bob does something, and others listen. */
 
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { counted, offer, sendParts, share } from "./file_peer.ts";
 import { type Peer, TestServer } from "./peer.ts";
 

@@ -1,7 +1,7 @@
 /** What everybody sees at the end of an hour, as data, beside what the server has. */
 
-import type { JsonObject } from "../../lib/fields.ts";
-import { isObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
+import { isObject } from "../../lib/wire/fields.ts";
 import type { Hour } from "./hour.ts";
 import type { PageActor } from "./hour_page.ts";
 import { garden, pairOf, rooms } from "./hour_said.ts";

@@ -1,8 +1,8 @@
 /** A server that takes invitations, and those who come to it from elsewhere. */
 
 import { assert } from "@std/assert";
-import type { JsonObject } from "../../lib/fields.ts";
-import type { EntryRule } from "../../lib/entry_rule.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
+import type { EntryRule } from "../../lib/entry/entry_rule.ts";
 import type { Backend } from "../../lib/store.ts";
 import { type Peer, type TestOptions, TestServer } from "./peer.ts";
 

@@ -1,7 +1,7 @@
 /** Clients that talk at a steady pace and measure how long it takes. */
 
-import { type Connection, streamConnection } from "../../lib/connection.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import { type Connection, streamConnection } from "../../lib/wire/connection.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
 
 /** Times in milliseconds. */

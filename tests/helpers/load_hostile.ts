@@ -3,8 +3,8 @@
  * standard input ends, and then says in one line of JSON what it has done and seen.
  */
 
-import { Framer } from "../../lib/connection.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import { Framer } from "../../lib/wire/connection.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
 import { Chance } from "./chance.ts";
 import { fuzzBytes } from "./fuzz_frames.ts";

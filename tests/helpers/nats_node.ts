@@ -4,7 +4,7 @@ import { deadline } from "@std/async/deadline";
 import { openNats } from "../../lib/backend/nats.ts";
 import type { Order } from "../../lib/backend/order.ts";
 import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { News, NodeAddress, NodeId } from "../../lib/nodes.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { positionOf } from "./store_dump.ts";

@@ -3,7 +3,7 @@
  * which of them is behind, cut off or gone.
  */
 
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { Follower, News, NodeAddress, NodeId, Nodes } from "../../lib/nodes.ts";
 import type { Backend, User } from "../../lib/store.ts";
 import { openMemory } from "../../lib/backend/memory.ts";

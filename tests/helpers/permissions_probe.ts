@@ -4,7 +4,7 @@
  * of JSON: what came of each attempt.
  */
 
-import { handlers } from "../../lib/commands.ts";
+import { handlers } from "../../lib/peer/commands.ts";
 
 /** Each does something that isn't a server's business, and throws, or rejects, where it may not. */
 const attempts: Readonly<Record<string, () => unknown>> = {

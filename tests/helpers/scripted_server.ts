@@ -1,10 +1,10 @@
 /** A server that does exactly what a test says: for what a real one does hardly ever. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type Connection, streamConnection } from "../../lib/connection.ts";
-import { streamPair } from "../../lib/stream_pair.ts";
+import { type Connection, streamConnection } from "../../lib/wire/connection.ts";
+import { streamPair } from "../../lib/wire/stream_pair.ts";
 import type { RefusalCode } from "../../lib/errors.ts";
-import type { JsonObject } from "../../lib/fields.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
 
 /** Takes connections in the order in which they are dialled. */

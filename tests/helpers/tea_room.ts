@@ -1,7 +1,7 @@
 /** A room with its maker and somebody else in it, and roles without accounts. */
 
 import { assert } from "@std/assert";
-import type { Role } from "../../lib/command_row.ts";
+import type { Role } from "../../lib/wire/command_row.ts";
 import type { TestServer } from "./peer.ts";
 
 /** Gives somebody who is there a role on the server. */

@@ -1,7 +1,7 @@
 /** A test's client over WebSocket. */
 
-import type { ByteStream } from "../../lib/connection.ts";
-import { MessageCutter } from "../../lib/messages.ts";
+import type { ByteStream } from "../../lib/wire/connection.ts";
+import { MessageCutter } from "../../lib/wire/messages.ts";
 import { Peer } from "./peer.ts";
 
 /** Connects to the web port's `/ws`; the peer has said nothing yet. */

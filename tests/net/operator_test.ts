@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { listenOperator } from "../../lib/net/operator.ts";
-import { type Door, operatorFile, readDoor } from "../../lib/operator_port.ts";
+import { type Door, operatorFile, readDoor } from "../../lib/moderation/operator_port.ts";
 import { inFolder } from "../helpers/own_folder.ts";
 import { TestServer } from "../helpers/peer.ts";
 

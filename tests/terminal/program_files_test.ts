@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { parseLine } from "../../lib/decode.ts";
+import { parseLine } from "../../lib/wire/decode.ts";
 import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { freePort } from "../helpers/free_port.ts";

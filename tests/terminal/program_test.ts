@@ -6,8 +6,8 @@ import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { RealServer, type RealServerOptions } from "../helpers/real_server.ts";
-import { isObject, type JsonObject } from "../../lib/fields.ts";
-import { parseLine } from "../../lib/decode.ts";
+import { isObject, type JsonObject } from "../../lib/wire/fields.ts";
+import { parseLine } from "../../lib/wire/decode.ts";
 
 /** A test with a server of its own. */
 function serverTest(

@@ -3,10 +3,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import type { Dial } from "../../lib/client/link.ts";
-import { streamConnection } from "../../lib/connection.ts";
-import { streamPair } from "../../lib/stream_pair.ts";
+import { streamConnection } from "../../lib/wire/connection.ts";
+import { streamPair } from "../../lib/wire/stream_pair.ts";
 import { limits } from "../../lib/limits.ts";
-import { serve } from "../../lib/session.ts";
+import { serve } from "../../lib/peer/session.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { paintFor } from "../../lib/terminal/paint.ts";
 import type { Foot } from "../../lib/terminal/screen.ts";

@@ -1,6 +1,6 @@
 /** Screens and events for the terminal's tests. */
 
-import { noRules } from "../../lib/rules.ts";
+import { noRules } from "../../lib/moderation/rules.ts";
 import type { ConversationView } from "../../lib/client/state.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";

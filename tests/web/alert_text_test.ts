@@ -3,9 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import type { StoredEvent } from "../../lib/events.ts";
 import type { Uid } from "../../lib/names.ts";
-import { keepLevels, marksOf, readLevels } from "../../web/alert_rules.ts";
-import { alertText, missedText } from "../../web/alert_text.ts";
-import { memoryKeep } from "../../web/keep.ts";
+import { keepLevels, marksOf, readLevels } from "../../web/alerts/alert_rules.ts";
+import { alertText, missedText } from "../../web/alerts/alert_text.ts";
+import { memoryKeep } from "../../web/offline/keep.ts";
 import type { Row } from "../../web/model.ts";
 import { titleOf } from "../../web/title.ts";
 

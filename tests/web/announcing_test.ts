@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Announcing } from "../../web/announcing.ts";
+import { Announcing } from "../../web/alerts/announcing.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 function begin() {

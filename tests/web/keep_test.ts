@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { ChatError } from "../../lib/errors.ts";
 import type { Uid } from "../../lib/names.ts";
-import { Drafts } from "../../web/drafts.ts";
-import { browserKeep, memoryKeep } from "../../web/keep.ts";
-import { KeptOutbox } from "../../web/kept_outbox.ts";
+import { Drafts } from "../../web/offline/drafts.ts";
+import { browserKeep, memoryKeep } from "../../web/offline/keep.ts";
+import { KeptOutbox } from "../../web/offline/kept_outbox.ts";
 import { forgetLogin, keepLogin, readLogin } from "../../web/login.ts";
 import { type Channel, Tabs } from "../../web/tabs.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";

@@ -1,8 +1,8 @@
 /** Notifications, marks and tones without a browser. */
 
 import { deadline } from "@std/async/deadline";
-import type { Alert, AlertPlace } from "../../web/alert_place.ts";
-import type { Marks } from "../../web/alert_rules.ts";
+import type { Alert, AlertPlace } from "../../web/alerts/alert_place.ts";
+import type { Marks } from "../../web/alerts/alert_rules.ts";
 
 /** For whatever a test waits for. */
 const waitMs = 20_000;

@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
-import type { PageHost } from "../../web/newer.ts";
-import { Newer } from "../../web/newer.ts";
-import { memoryKeep } from "../../web/keep.ts";
-import { isBusy } from "../../web/offline.ts";
+import type { PageHost } from "../../web/offline/newer.ts";
+import { Newer } from "../../web/offline/newer.ts";
+import { memoryKeep } from "../../web/offline/keep.ts";
+import { isBusy } from "../../web/offline/offline.ts";
 import { Notices } from "../../web/notices.ts";
 import { FakeClock, turn } from "../helpers/fake_clock.ts";
 import { PageWorld, textsOf } from "./page_world.ts";

@@ -1,6 +1,6 @@
 /** Which files are shown in place, and how. Pure. */
 
-import { shownType } from "../../lib/media_types.ts";
+import { shownType } from "../../lib/sharing/media_types.ts";
 
 /** How a file is shown. */
 export type FileKind = "image" | "video" | "audio" | "pdf" | "text";

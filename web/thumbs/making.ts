@@ -2,8 +2,8 @@
 
 import type { OfferedPicture } from "../../lib/events.ts";
 import { limits } from "../../lib/limits.ts";
-import { toBase64 } from "../../lib/part_bytes.ts";
-import { thumbnailOf } from "../../lib/pictures.ts";
+import { toBase64 } from "../../lib/wire/part_bytes.ts";
+import { thumbnailOf } from "../../lib/sharing/pictures.ts";
 import { plainThumb } from "./plain.ts";
 
 /** What the worker is asked: to look into a file, or at the first frame of a film. */

@@ -1,7 +1,7 @@
 /** What pictures and films that are sent look like, found beside the page, which goes on meanwhile. */
 
 import type { OfferedPicture } from "../../lib/events.ts";
-import { shownType } from "../../lib/media_types.ts";
+import { shownType } from "../../lib/sharing/media_types.ts";
 import { type Asked, within } from "./making.ts";
 
 /** A file that a browser doesn't read in this time goes without. */

@@ -8,7 +8,7 @@ import { actionIn } from "../../lib/client/doing.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
 import { systemClock } from "../../lib/system_clock.ts";
-import { Announcing, type Heard } from "../announcing.ts";
+import { Announcing, type Heard } from "../alerts/announcing.ts";
 import type { Here, Model } from "../model.ts";
 import { gist } from "../text/gist.ts";
 

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type BanList, banText, listBans, type ListedBan } from "../../lib/client/ban_list.ts";
 import { mayModerate } from "../../lib/client/may.ts";
-import { isAtLeast } from "../../lib/command_row.ts";
+import { isAtLeast } from "../../lib/wire/command_row.ts";
 import { lobby } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
 import type { Here } from "../model.ts";

@@ -1,6 +1,6 @@
 /** The invitations that one sees, page by page. */
 
-import { wireLimits } from "../../lib/wire_limits.ts";
+import { wireLimits } from "../../lib/wire/wire_limits.ts";
 import type { Ok } from "../../lib/protocol.ts";
 import type { Model } from "../model.ts";
 

@@ -7,7 +7,7 @@ import type { Person as Member } from "../../lib/events.ts";
 import { type NameKey, nameKey } from "../../lib/names.ts";
 import { printableLine } from "../../lib/printable.ts";
 import { type Entry, onlineCount, Roster } from "../list/roster.ts";
-import type { Rules } from "../../lib/rules.ts";
+import type { Rules } from "../../lib/moderation/rules.ts";
 import type { Model } from "../model.ts";
 import { roleWords } from "../role_words.ts";
 import { Avatar } from "./avatar.tsx";

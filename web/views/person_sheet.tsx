@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { mayModerateWhom } from "../../lib/client/may.ts";
 import { moderate, type Moderating } from "../../lib/client/moderate.ts";
-import { isAtLeast, type Role } from "../../lib/command_row.ts";
+import { isAtLeast, type Role } from "../../lib/wire/command_row.ts";
 import type { Person } from "../../lib/events.ts";
 import { limits } from "../../lib/limits.ts";
 import { lobby, nameKey } from "../../lib/names.ts";

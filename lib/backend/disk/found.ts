@@ -1,6 +1,6 @@
 /** What lies in the folder of a room. */
 
-import { safeFolder, safeName } from "../../file_names.ts";
+import { safeFolder, safeName } from "../../sharing/file_names.ts";
 import type { FilePath, FoundFile, LeftAlone } from "../../file_store.ts";
 import type { ConversationId } from "../../names.ts";
 import { folderOf, lstat, type Parts, type Tree } from "./tree.ts";

@@ -1,7 +1,7 @@
 /** Paths below one folder, none of them through a symbolic link. */
 
 import { createHash } from "node:crypto";
-import { fileKey, safeName } from "../../file_names.ts";
+import { fileKey, safeName } from "../../sharing/file_names.ts";
 import type { FilePath } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
 

@@ -1,7 +1,7 @@
 /** The trail of what moderators did, in an array. */
 
 import { limits } from "../../limits.ts";
-import type { AuditEntry } from "../../audit_entry.ts";
+import type { AuditEntry } from "../../moderation/audit_entry.ts";
 import type { Audit, AuditPage, AuditRange } from "../../store.ts";
 import { requireStorable } from "../storable.ts";
 

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { ChatError } from "../../errors.ts";
-import { fileKey } from "../../file_names.ts";
+import { fileKey } from "../../sharing/file_names.ts";
 import type {
   Blobs,
   FilePath,

@@ -1,6 +1,6 @@
 /** Logs in arrays, each event as it stands. */
 
-import { auditOf } from "../../audit.ts";
+import { auditOf } from "../../moderation/audit.ts";
 import { ChatError } from "../../errors.ts";
 import { doerOf, isShown, type LogEvent } from "../../events.ts";
 import { limits } from "../../limits.ts";

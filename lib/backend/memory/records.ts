@@ -1,6 +1,6 @@
 /** Records in maps. */
 
-import { isObject, type JsonObject } from "../../fields.ts";
+import { isObject, type JsonObject } from "../../wire/fields.ts";
 import type { Records, StoredRecord } from "../../store.ts";
 import { requireStorable } from "../storable.ts";
 

@@ -2,8 +2,8 @@
 
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { type Clock, every, type Stop, within } from "../../clock.ts";
-import { parseLine } from "../../decode.ts";
-import { checkFields, flag, integer, type JsonObject, note, optional } from "../../fields.ts";
+import { parseLine } from "../../wire/decode.ts";
+import { checkFields, flag, integer, type JsonObject, note, optional } from "../../wire/fields.ts";
 import type { NodeAddress, NodeId } from "../../nodes.ts";
 import type { Passenger } from "../order.ts";
 import { type Layout, signed, signedIn } from "./layout.ts";

@@ -11,8 +11,8 @@ import {
   type StoredMsg,
   type StreamConfig,
 } from "@nats-io/jetstream";
-import { parseLine } from "../../decode.ts";
-import { checkFields, integer, opaque } from "../../fields.ts";
+import { parseLine } from "../../wire/decode.ts";
+import { checkFields, integer, opaque } from "../../wire/fields.ts";
 import type { NodeId } from "../../nodes.ts";
 import type { Entry, Founding } from "../order.ts";
 import { type Layout, signed, signedIn } from "./layout.ts";

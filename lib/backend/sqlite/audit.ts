@@ -1,12 +1,12 @@
 /** The trail of what moderators did: seen from the main thread, and written with the events. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { auditOf, isAudited, type Taken } from "../../audit.ts";
-import { parseLine } from "../../decode.ts";
+import { auditOf, isAudited, type Taken } from "../../moderation/audit.ts";
+import { parseLine } from "../../wire/decode.ts";
 import type { LogEvent } from "../../events.ts";
-import { checkFields } from "../../fields.ts";
+import { checkFields } from "../../wire/fields.ts";
 import { limits } from "../../limits.ts";
-import { type AuditEntry, auditFields } from "../../audit_entry.ts";
+import { type AuditEntry, auditFields } from "../../moderation/audit_entry.ts";
 import type { Uid } from "../../names.ts";
 import type { Audit, AuditPage, AuditRange } from "../../store.ts";
 import { requireStorable } from "../storable.ts";

@@ -1,7 +1,7 @@
 /** The rules of a room as the text that is kept of them. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { parseLine } from "../../decode.ts";
+import { parseLine } from "../../wire/decode.ts";
 import type { LogEvent } from "../../events.ts";
 import {
   checkFields,
@@ -13,10 +13,10 @@ import {
   optional,
   record,
   recordOf,
-} from "../../fields.ts";
+} from "../../wire/fields.ts";
 import { limits } from "../../limits.ts";
 import type { Uid } from "../../names.ts";
-import { afterRules, noRules, type RoomRole, type Rules } from "../../rules.ts";
+import { afterRules, noRules, type RoomRole, type Rules } from "../../moderation/rules.ts";
 import { textOrNothing } from "./database.ts";
 
 const sanction = record({ user: note(limits.idCharsMax * 4), until: integer(0) });

@@ -1,9 +1,9 @@
 /** What the reader can be asked about files and transfers, and the answers from one connection. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { parseLine } from "../../decode.ts";
+import { parseLine } from "../../wire/decode.ts";
 import { type LogFile, pictureFields, type SharedPicture } from "../../events.ts";
-import { checkFields } from "../../fields.ts";
+import { checkFields } from "../../wire/fields.ts";
 import type { FilePath, LibraryEntry, TransferRecord, TransferState } from "../../file_store.ts";
 import type { ConversationId, TransferId, Uid } from "../../names.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";

@@ -2,10 +2,10 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Person } from "../../events.ts";
-import { isObject } from "../../fields.ts";
+import { isObject } from "../../wire/fields.ts";
 import { limits } from "../../limits.ts";
 import type { ConversationId, NameKey, Uid } from "../../names.ts";
-import { type Role, roles } from "../../command_row.ts";
+import { type Role, roles } from "../../wire/command_row.ts";
 import type { Room } from "../../rooms.ts";
 import type {
   AuditPage,

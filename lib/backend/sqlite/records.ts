@@ -1,7 +1,7 @@
 /** The records: seen from the main thread, and written as a part of a transaction that is open. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { JsonObject } from "../../fields.ts";
+import type { JsonObject } from "../../wire/fields.ts";
 import type { Records, StoredRecord } from "../../store.ts";
 import { requireStorable } from "../storable.ts";
 import type { WorkQueue } from "./commit_queue.ts";

@@ -2,7 +2,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import { doerOf, isChangeKind, isShown, type LogEvent } from "../../events.ts";
-import { parseLine } from "../../decode.ts";
+import { parseLine } from "../../wire/decode.ts";
 import type { Into } from "./rows_at_once.ts";
 import { integerIn, integerOrNothing, type Row, textIn, textOrNothing } from "./database.ts";
 

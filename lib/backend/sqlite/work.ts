@@ -2,7 +2,7 @@
 
 import type { LogEvent, LogFile } from "../../events.ts";
 import type { TransferRecord } from "../../file_store.ts";
-import type { AuditEntry } from "../../audit_entry.ts";
+import type { AuditEntry } from "../../moderation/audit_entry.ts";
 import type { NodeId } from "../../nodes.ts";
 import type { FileId, NameKey, TransferId, Uid } from "../../names.ts";
 import type { Append, Login, Mark, Repeat, User } from "../../store.ts";

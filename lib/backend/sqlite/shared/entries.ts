@@ -1,7 +1,7 @@
 /** Work as the text of an entry, and what other nodes' work comes to for the core. */
 
-import { parseLine } from "../../../decode.ts";
-import { isObject } from "../../../fields.ts";
+import { parseLine } from "../../../wire/decode.ts";
+import { isObject } from "../../../wire/fields.ts";
 import type { News } from "../../../nodes.ts";
 import type { Entry } from "../../order.ts";
 import type { Packed } from "../packed.ts";

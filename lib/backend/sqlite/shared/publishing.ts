@@ -2,7 +2,7 @@
 
 import { type Clock, pause } from "../../../clock.ts";
 import { ChatError } from "../../../errors.ts";
-import { utf8Length } from "../../../fields.ts";
+import { utf8Length } from "../../../wire/fields.ts";
 import type { Entry, Order } from "../../order.ts";
 import { failureOf, type Outcome, type WorkQueue } from "../commit_queue.ts";
 import { pack, type Packed } from "../packed.ts";

@@ -1,0 +1,142 @@
+/** What is queued for one peer, and its bounds. */
+
+import type { Clock } from "../clock.ts";
+import { limits } from "../limits.ts";
+
+/** Buffers that writes are gathered in, and have given back: new ones for each would cost more. */
+const spare: Uint8Array<ArrayBuffer>[] = [];
+const spareMax = 16;
+const spareBytes = 64 * 1024;
+
+/** Most outboxes have nobody waiting, and there are many. */
+const none = [] as const;
+
+/** Who takes what an outbox queues. */
+export interface Taker {
+  /** Takes the beginning of `bytes` and resolves how many it took. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** The peer takes too little: called once, after which nothing more is queued. */
+  onSlow(): void;
+  /** The peer is lost: called once. */
+  onLost(): void;
+}
+
+/**
+ * A queue of bytes with one write in flight. What is pushed in one turn of the event loop, or while
+ * a write runs, goes out as one write: the number of writes is what a delivery costs.
+ */
+export class Outbox {
+  readonly #taker: Taker;
+  readonly #clock: Clock;
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #writing = false;
+  #scheduled = false;
+  #ended = false;
+  /** When the peer last took something, or had nothing to take. */
+  #progressAt = 0;
+  #waiting: readonly { readonly bytesMax: number; readonly resolve: () => void }[] = none;
+
+  constructor(taker: Taker, clock: Clock) {
+    this.#taker = taker;
+    this.#clock = clock;
+  }
+
+  /** Bytes that the peer hasn't taken. */
+  get bytes(): number {
+    return this.#queued;
+  }
+
+  /** Queues whole frames. The bytes may be shared with other outboxes and must not change. */
+  push(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#queued === 0) this.#progressAt = this.#clock.now();
+    this.#queue.push(bytes);
+    this.#queued += bytes.length;
+    if (this.#queued > limits.outboxBytesMax) return this.#slow();
+    if (this.#writing || this.#scheduled) return;
+    this.#scheduled = true;
+    this.#clock.soon(() => {
+      this.#scheduled = false;
+      if (!this.#writing) this.#flush();
+    });
+  }
+
+  /** Drops the peer where it has taken nothing for too long; to be called now and then. */
+  checkProgress(): void {
+    if (this.#queued === 0 || this.#ended) return;
+    const stalled = this.#clock.now() - this.#progressAt;
+    if (stalled > limits.outboxStallMs) this.#slow();
+  }
+
+  /** Resolves when at most `bytesMax` bytes are queued, or the outbox has ended. */
+  below(bytesMax: number): Promise<void> {
+    if (this.#queued <= bytesMax || this.#ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, { bytesMax, resolve }];
+    });
+  }
+
+  /** Drops what is queued; nothing can be pushed any more. */
+  end(): void {
+    this.#ended = true;
+    this.#queue = [];
+    this.#queued = 0;
+    this.#wake();
+  }
+
+  #slow(): void {
+    this.end();
+    this.#taker.onSlow();
+  }
+
+  /**
+   * Writes what is queued, as one. No function here waits: with hundreds of peers each promise more
+   * is felt, as one of the largest parts of what a delivery costs.
+   */
+  #flush(): void {
+    const parts = this.#queue;
+    if (parts.length === 0) return;
+    this.#queue = [];
+    this.#writing = true;
+    if (parts.length === 1) return this.#write(parts[0]);
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
+    this.#write(joinInto(buffer ?? new Uint8Array(length), parts), buffer);
+  }
+
+  /** Writes all of `bytes`, which are in `buffer`, where one was borrowed; then what came since. */
+  #write(bytes: Uint8Array, buffer?: Uint8Array<ArrayBuffer>): void {
+    this.#taker.write(bytes).then((taken) => {
+      this.#progressAt = this.#clock.now();
+      if (!this.#ended) this.#queued -= taken;
+      this.#wake();
+      if (taken < bytes.length && !this.#ended) return this.#write(bytes.subarray(taken), buffer);
+      if (buffer && spare.length < spareMax) spare.push(buffer);
+      this.#writing = false;
+      this.#flush();
+    }, () => {
+      this.#writing = false;
+      const wasLive = !this.#ended;
+      this.end();
+      if (wasLive) this.#taker.onLost();
+    });
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const ready = this.#waiting.filter((one) => this.#ended || this.#queued <= one.bytesMax);
+    this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
+    for (const { resolve } of ready) resolve();
+  }
+}
+
+/** One after the other; the part of `into` that they take. */
+function joinInto(into: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  let at = 0;
+  for (const part of parts) {
+    into.set(part, at);
+    at += part.length;
+  }
+  return into.subarray(0, at);
+}

@@ -1,0 +1,86 @@
+/** Events and answers as lines, as one viewer or a whole audience gets them. A leaf. */
+
+import { doerOf, type LogEvent, type Place } from "../events.ts";
+import { type JsonObject, utf8Length } from "./fields.ts";
+import type { Uid } from "../names.ts";
+
+const encoder = new TextEncoder();
+
+/** A line as bytes, with its end. */
+export function encodeLine(value: object): Uint8Array {
+  return encodeLines([value]);
+}
+
+/** Lines as bytes, each with its end. */
+export function encodeLines(values: readonly object[]): Uint8Array {
+  return encoder.encode(values.map((value) => JSON.stringify(value) + "\n").join(""));
+}
+
+/** An event of the log as `place` names its conversation; the cid only for its sender. */
+export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObject {
+  const { cid } = event;
+  const isOwn = cid !== undefined && doerOf(event).uid === viewer;
+  const shown = { ...event, ...place, cid: isOwn ? cid : undefined };
+  if (shown.t === "shared") return { ...shown, file: { ...shown.file, ...place } };
+  // What a key is compared with is for whoever compares.
+  return shown.t === "locked" ? { ...shown, key: undefined } : shown;
+}
+
+/**
+ * Consecutive events of one conversation as lines: once for everybody, and once more for whoever
+ * sent some of them under cids, which nobody else sees.
+ */
+export class EventLines {
+  readonly #shared: Uint8Array;
+  /** Where each event's line ends in the shared bytes. */
+  readonly #ends: readonly number[];
+  /** What each sender of cids gets. */
+  readonly #own = new Map<Uid, readonly Uint8Array[]>();
+
+  constructor(events: readonly LogEvent[], place: Place) {
+    const lines = events.map((event) => JSON.stringify(wireEvent(event, place)) + "\n");
+    this.#shared = encoder.encode(lines.join(""));
+    this.#ends = endsOf(lines, this.#shared);
+    const places = new Map<Uid, number[]>();
+    for (const [index, event] of events.entries()) {
+      if (event.cid === undefined) continue;
+      const { uid } = doerOf(event);
+      const theirs = places.get(uid);
+      if (theirs) theirs.push(index);
+      else places.set(uid, [index]);
+    }
+    for (const [uid, theirs] of places) this.#own.set(uid, this.#withCids(events, theirs));
+  }
+
+  /** What `viewer` gets, in parts: nearly all of it is what everybody gets. */
+  for(viewer: Uid): readonly Uint8Array[] {
+    return this.#own.get(viewer) ?? [this.#shared];
+  }
+
+  #withCids(events: readonly LogEvent[], places: readonly number[]): Uint8Array[] {
+    const cids = places.map((place) => `,"cid":${JSON.stringify(events[place].cid)}`);
+    const bytes = encoder.encode(cids.join(""));
+    const ends = endsOf(cids, bytes);
+    const parts: Uint8Array[] = [];
+    let from = 0;
+    for (const [index, place] of places.entries()) {
+      // Before the brace and the newline.
+      const end = this.#ends[place] - 2;
+      parts.push(this.#shared.subarray(from, end));
+      parts.push(bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]));
+      from = end;
+    }
+    parts.push(this.#shared.subarray(from));
+    return parts;
+  }
+}
+
+/** Where each text ends in the bytes of all of them. */
+function endsOf(texts: readonly string[], bytes: Uint8Array): number[] {
+  let end = 0;
+  const ends = texts.map((text) => end += text.length);
+  // Places in a text are places in its bytes only where each character is one byte.
+  if (end === bytes.length) return ends;
+  end = 0;
+  return texts.map((text) => end += utf8Length(text));
+}

@@ -1,0 +1,63 @@
+/** What one node has answered is there on every other one, however far behind that is. */
+
+import { assertEquals } from "@std/assert";
+import type { JsonObject } from "../../lib/wire/fields.ts";
+import { Cluster } from "../helpers/cluster.ts";
+
+/** Alice on the first node, and Bob on the second, which takes nothing until it is released. */
+async function begin() {
+  const cluster = await Cluster.start(2);
+  const alice = await cluster.join(0, "Alice", "tea");
+  const bob = await cluster.join(1, "Bob");
+  await cluster.level();
+  cluster.node(1).hold();
+  return { cluster, alice, bob };
+}
+
+/** Lets the second node take what there is, once it is wanted there. */
+async function released(cluster: Cluster): Promise<void> {
+  await cluster.node(1).awaited();
+  cluster.node(1).release();
+}
+
+Deno.test("whoever reads finds what was answered on another node", async () => {
+  const { cluster, alice, bob } = await begin();
+  await using _cluster = cluster;
+  await alice.ok({ t: "say", room: "lobby", text: "hi" });
+  const asked = bob.ask({ t: "history", room: "lobby" });
+  await released(cluster);
+  assertEquals(((await asked).events as JsonObject[]).map(({ text }) => text), ["hi"]);
+  cluster.node(1).hold();
+  await alice.ok({ t: "join", room: "coffee" });
+  const rooms = bob.ask({ t: "rooms" });
+  await released(cluster);
+  assertEquals(((await rooms).rooms as JsonObject[]).length, 3);
+});
+
+Deno.test("nothing is refused for what another node has answered meanwhile", async () => {
+  const { cluster, alice, bob } = await begin();
+  await using _cluster = cluster;
+  const carol = await cluster.join(0, "Carol");
+  const said = bob.ask({ t: "say", room: "@carol", text: "psst" });
+  await released(cluster);
+  assertEquals((await said).t, "ok");
+  await carol.next("said");
+  await bob.ok({ t: "join", room: "tea" });
+  await alice.ok({ t: "mute", room: "tea", user: "bob" });
+  await bob.next("muted");
+  cluster.node(1).hold();
+  await alice.ok({ t: "unmute", room: "tea", user: "bob" });
+  const again = bob.ask({ t: "say", room: "tea", text: "thank you" });
+  await released(cluster);
+  assertEquals((await again).t, "ok");
+});
+
+Deno.test("what is refused rightly is refused, also where the others can't be reached", async () => {
+  const { cluster, bob } = await begin();
+  await using _cluster = cluster;
+  cluster.node(1).release();
+  assertEquals(await bob.refused({ t: "say", room: "nowhere", text: "hi" }), "no_such_room");
+  cluster.node(1).cut();
+  assertEquals(await bob.refused({ t: "say", room: "nowhere", text: "hi" }), "no_such_room");
+  assertEquals(((await bob.ok({ t: "history", room: "lobby" })).events as unknown[]).length, 0);
+});
