@@ -10,6 +10,7 @@ const spareBytes = 64 * 1024;
 
 /** Most outboxes have nobody waiting, and there are many. */
 const none = [] as const;
+const nothing = new Uint8Array();
 
 /** Who takes what an outbox queues. */
 export interface Taker {
@@ -31,6 +32,9 @@ export class Outbox {
   #queue: Uint8Array[] = [];
   #queued = 0;
   #writing = false;
+  /** What is being written, and the buffer that it is in. */
+  #underWay: Uint8Array = nothing;
+  #borrowed: Uint8Array<ArrayBuffer> | undefined;
   #scheduled = false;
   #ended = false;
   /** When the peer last took something, or had nothing to take. */
@@ -97,9 +101,10 @@ export class Outbox {
   #flush(): void {
     const parts = this.#queue;
     if (parts.length === 0) return;
-    this.#queue = [];
     this.#writing = true;
-    if (parts.length === 1) return this.#write(parts[0]);
+    // The array is kept: nearly always there is one part.
+    if (parts.length === 1) return this.#write(parts.pop()!);
+    this.#queue = [];
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
     this.#write(joinInto(buffer ?? new Uint8Array(length), parts), buffer);
@@ -107,21 +112,34 @@ export class Outbox {
 
   /** Writes all of `bytes`, which are in `buffer`, where one was borrowed; then what came since. */
   #write(bytes: Uint8Array, buffer?: Uint8Array<ArrayBuffer>): void {
-    this.#taker.write(bytes).then((taken) => {
-      this.#progressAt = this.#clock.now();
-      if (!this.#ended) this.#queued -= taken;
-      this.#wake();
-      if (taken < bytes.length && !this.#ended) return this.#write(bytes.subarray(taken), buffer);
-      if (buffer && spare.length < spareMax) spare.push(buffer);
-      this.#writing = false;
-      this.#flush();
-    }, () => {
-      this.#writing = false;
-      const wasLive = !this.#ended;
-      this.end();
-      if (wasLive) this.#taker.onLost();
-    });
+    this.#underWay = bytes;
+    this.#borrowed = buffer;
+    this.#taker.write(bytes).then(this.#onTaken, this.#onLost);
   }
+
+  // These two are made once for each peer: made for each write, they would be felt, too.
+  readonly #onTaken = (taken: number): void => {
+    this.#progressAt = this.#clock.now();
+    if (!this.#ended) this.#queued -= taken;
+    this.#wake();
+    const rest = this.#underWay.length - taken;
+    const buffer = this.#borrowed;
+    if (rest > 0 && !this.#ended) return this.#write(this.#underWay.subarray(taken), buffer);
+    if (buffer && spare.length < spareMax) spare.push(buffer);
+    this.#underWay = nothing;
+    this.#borrowed = undefined;
+    this.#writing = false;
+    this.#flush();
+  };
+
+  readonly #onLost = (): void => {
+    this.#underWay = nothing;
+    this.#borrowed = undefined;
+    this.#writing = false;
+    const wasLive = !this.#ended;
+    this.end();
+    if (wasLive) this.#taker.onLost();
+  };
 
   #wake(): void {
     if (this.#waiting.length === 0) return;

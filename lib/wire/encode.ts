@@ -32,6 +32,7 @@ export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObje
  */
 export class EventLines {
   readonly #shared: Uint8Array;
+  readonly #everybodys: readonly Uint8Array[];
   /** Where each event's line ends in the shared bytes. */
   readonly #ends: readonly number[];
   /** What each sender of cids gets. */
@@ -40,6 +41,7 @@ export class EventLines {
   constructor(events: readonly LogEvent[], place: Place) {
     const lines = events.map((event) => JSON.stringify(wireEvent(event, place)) + "\n");
     this.#shared = encoder.encode(lines.join(""));
+    this.#everybodys = [this.#shared];
     this.#ends = endsOf(lines, this.#shared);
     const places = new Map<Uid, number[]>();
     for (const [index, event] of events.entries()) {
@@ -54,7 +56,7 @@ export class EventLines {
 
   /** What `viewer` gets, in parts: nearly all of it is what everybody gets. */
   for(viewer: Uid): readonly Uint8Array[] {
-    return this.#own.get(viewer) ?? [this.#shared];
+    return this.#own.get(viewer) ?? this.#everybodys;
   }
 
   #withCids(events: readonly LogEvent[], places: readonly number[]): Uint8Array[] {
