@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { limits } from "../limits.ts";
+import { joinedIn, lengthOf } from "../wire/joined.ts";
 
 /** Buffers that writes are gathered in, and have given back: new ones for each would cost more. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
@@ -105,9 +106,9 @@ export class Outbox {
     // The array is kept: nearly always there is one part.
     if (parts.length === 1) return this.#write(parts.pop()!);
     this.#queue = [];
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const length = lengthOf(parts);
     const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
-    this.#write(joinInto(buffer ?? new Uint8Array(length), parts), buffer);
+    this.#write(joinedIn(buffer ?? new Uint8Array(length), parts), buffer);
   }
 
   /** Writes all of `bytes`, which are in `buffer`, where one was borrowed; then what came since. */
@@ -147,14 +148,4 @@ export class Outbox {
     this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
     for (const { resolve } of ready) resolve();
   }
-}
-
-/** One after the other; the part of `into` that they take. */
-function joinInto(into: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  let at = 0;
-  for (const part of parts) {
-    into.set(part, at);
-    at += part.length;
-  }
-  return into.subarray(0, at);
 }

@@ -3,8 +3,12 @@
 import { doerOf, type LogEvent, type Place } from "../events.ts";
 import { type JsonObject, utf8Length } from "./fields.ts";
 import type { Uid } from "../names.ts";
+import { joined } from "./joined.ts";
 
 const encoder = new TextEncoder();
+
+/** Bytes of copies for those who sent events, up to which each gets one of its own. */
+const copiesMax = 256 * 1024;
 
 /** A line as bytes, with its end. */
 export function encodeLine(value: object): Uint8Array {
@@ -51,7 +55,12 @@ export class EventLines {
       if (theirs) theirs.push(index);
       else places.set(uid, [index]);
     }
-    for (const [uid, theirs] of places) this.#own.set(uid, this.#withCids(events, theirs));
+    // A few copies cost less in one piece, made here, where nobody waits, than many parts later.
+    const isJoined = this.#shared.length * places.size <= copiesMax;
+    for (const [uid, theirs] of places) {
+      const parts = this.#withCids(events, theirs);
+      this.#own.set(uid, isJoined ? [joined(parts)] : parts);
+    }
   }
 
   /** What `viewer` gets, in parts: nearly all of it is what everybody gets. */
