@@ -158,7 +158,8 @@ export class Cids {
 
   #begin(): void {
     const crowd = this.#recent;
-    this.#recent = new Crowd();
+    // As many as came may come again.
+    this.#recent = new Crowd(crowd.size);
     this.#filing = { crowd, hashes: crowd.sorted(), done: 0 };
   }
 

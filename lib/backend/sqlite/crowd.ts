@@ -5,11 +5,18 @@ const placesMin = 1024;
 
 /** Numbers of events by hashes, nearly always one each. */
 export class Crowd {
-  #hashes = new Float64Array(placesMin);
+  #hashes: Float64Array;
   /** 0 where a place is free: events are counted from 1. */
-  #numbers = new Float64Array(placesMin);
+  #numbers: Float64Array;
   #size = 0;
   #last = 0;
+
+  /** Of as many as `expected` it needn't grow. */
+  constructor(expected = 0) {
+    const places = Math.max(placesMin, 2 ** Math.ceil(Math.log2(2 * expected + 1)));
+    this.#hashes = new Float64Array(places);
+    this.#numbers = new Float64Array(places);
+  }
 
   /** How many were added. */
   get size(): number {
