@@ -274,7 +274,7 @@ function bearer(token: string) {
 
 for (const [who, asking] of Object.entries(askers)) {
   Deno.test(`over HTTP ${who} is answered about a locked room as if it weren't there`, async () => {
-    const routes = coreRoutes({ cookie: "parley", counts: new WebCounts(), isTls: false });
+    const routes = coreRoutes({ counts: new WebCounts(), isTls: false });
     await using scene = await WebScene.start(routes);
     const { server } = scene;
     const { file, transfer } = await lockedRoom(await server.join("Alice"), server);

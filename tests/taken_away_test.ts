@@ -179,7 +179,7 @@ const takers: Readonly<Record<string, (owner: Peer, login: string) => Promise<un
 for (const [how, take] of Object.entries(takers)) {
   Deno.test(`${how} ends all that a login does within a second`, async () => {
     const counts = new WebCounts();
-    const routes = coreRoutes({ cookie: "parley", counts });
+    const routes = coreRoutes({ counts });
     await using web = await WebScene.start(routes);
     const { server } = web;
     await using tcp = listenTcp(server.core, { hostname: "127.0.0.1", port: 0 });
@@ -215,7 +215,7 @@ for (const [how, take] of Object.entries(takers)) {
     const path = `/files/${file}/large.bin`;
     assertEquals(await web.refused(404, path, { as }), "no_such_file");
     assertEquals(
-      await web.refused(404, path, { headers: { cookie: `parley=${as.token}` } }),
+      await web.refused(404, path, { headers: { cookie: `${web.cookie}=${as.token}` } }),
       "no_such_file",
     );
     await owner.ok({ t: "ping" });
@@ -225,7 +225,7 @@ for (const [how, take] of Object.entries(takers)) {
 
 Deno.test("ban ends all that a user does within a second", async () => {
   const counts = new WebCounts();
-  await using web = await WebScene.start(coreRoutes({ cookie: "parley", counts }));
+  await using web = await WebScene.start(coreRoutes({ counts }));
   const { server } = web;
   await using tcp = listenTcp(server.core, { hostname: "127.0.0.1", port: 0 });
   const boss = await server.join("Boss");

@@ -6,6 +6,7 @@ import type { Route } from "../../lib/net/route.ts";
 import type { Tls } from "../../lib/net/tls_files.ts";
 import type { Listening } from "../../lib/net/tcp.ts";
 import { WebCounts } from "../../lib/net/web_counts.ts";
+import { cookieName } from "../../lib/net/web_request.ts";
 import { type Peer, type TestOptions, TestServer } from "./peer.ts";
 
 /** What a request of a test carries. */
@@ -49,7 +50,6 @@ export class WebScene implements AsyncDisposable {
       port: 0,
       names: [],
       routes,
-      cookie: "parley",
       counts: new WebCounts(),
       ...tls && { tls },
     });
@@ -59,6 +59,11 @@ export class WebScene implements AsyncDisposable {
   /** The address of a path. */
   url(path: string): string {
     return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** What the page's cookie is called here. */
+  get cookie(): string {
+    return cookieName({ host: `127.0.0.1:${this.port}` });
   }
 
   /** Sends a request, and resolves its whole answer. */

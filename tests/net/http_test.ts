@@ -54,9 +54,9 @@ Deno.test("a route sees the bearer's token, else the cookie's", async () => {
     [{ authorization: "Bearer abc" }, ["abc", false]],
     [{ authorization: "bearer abc" }, ["abc", false]],
     [{ authorization: "Basic abc" }, [null, false]],
-    [{ cookie: "a=b; parley=xyz; parley2=no" }, ["xyz", true]],
-    [{ cookie: "parley=" }, [null, false]],
-    [{ cookie: "parley=xyz", authorization: "Bearer abc" }, ["abc", false]],
+    [{ cookie: `a=b; ${scene.cookie}=xyz; ${scene.cookie}2=no` }, ["xyz", true]],
+    [{ cookie: `${scene.cookie}=` }, [null, false]],
+    [{ cookie: `${scene.cookie}=xyz`, authorization: "Bearer abc" }, ["abc", false]],
   ];
   for (const [headers, seen] of tokens) {
     const { body } = await rawRequest(scene.port, "GET /see", { headers });
@@ -376,7 +376,7 @@ Deno.test("listenHttp() says what is wrong with an address and what to do", asyn
   await using server = await TestServer.start();
   using held = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = held.addr;
-  const options = { names: [], routes: [], cookie: "parley", counts: new WebCounts() };
+  const options = { names: [], routes: [], counts: new WebCounts() };
   const { message } = await assertRejects(
     () => listenHttp(server.core, { ...options, hostname: "127.0.0.1", port }),
     Error,
