@@ -4,7 +4,7 @@
  */
 
 import type { ChatError } from "./errors.ts";
-import type { LogEvent } from "./events.ts";
+import { type LogEvent, numberedFrom } from "./events.ts";
 import { isObject, type JsonObject } from "./wire/fields.ts";
 import type { Library } from "./file_store.ts";
 import type { AuditEntry } from "./moderation/audit_entry.ts";
@@ -22,11 +22,23 @@ export interface Append {
   readonly after: number;
   /** At least one; their seqs go up by exactly one. */
   readonly events: readonly LogEvent[];
+  /**
+   * Whether it may come later, behind messages that others have said since `after`: its events are
+   * messages, and what else others say makes none of them wrong.
+   */
+  readonly mayMove?: true;
 }
+
+/** An {@linkcode Append} comes behind at most so many others' messages that it didn't know of. */
+export const movedMax = 10_000;
 
 /** What became of an {@linkcode Append}. */
 export type Appended =
-  | { readonly outcome: "committed" }
+  | {
+    readonly outcome: "committed";
+    /** Where it came later: the seq that its first event's follows. The events' are others then. */
+    readonly after?: number;
+  }
   | {
     /** Nothing of it was kept: decide again, knowing this. */
     readonly outcome: "conflict";
@@ -103,7 +115,8 @@ export interface Log {
    * power cut; MUST answer `conflict` and keep nothing where `after` isn't the log's last seq or an
    * event's cid was used by its user in this conversation (of more events than a page holds, the
    * oldest are answered: the next try learns of the others); MUST treat appends to one conversation
-   * in the order of the calls, MUST NOT fail one append for what is wrong with another one, and
+   * in the order of the calls, MUST keep one that `mayMove`, under the next seqs, where nothing but
+   * `said` came since `after`, and at most {@linkcode movedMax}; MUST NOT fail one append for what is wrong with another one, and
    * MUST take the text of a deleted message from every event that has it, on disk as well.
    */
   append(append: Append): Promise<Appended>;
@@ -286,6 +299,11 @@ export interface Backend extends AsyncDisposable {
   readonly nodes?: Nodes;
   /** Resolves when nothing can be kept or read any more, and the process had better end. */
   readonly failed: Promise<Error>;
+}
+
+/** An append as it was kept behind a later seq than it knew of. */
+export function movedTo(append: Append, after: number): Append {
+  return { ...append, after, events: numberedFrom(append.events, after + 1) };
 }
 
 /** What `uid` and `cid` are found by in {@linkcode Appended}'s `repeats`. */

@@ -5,7 +5,7 @@
 
 import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { Follower, News, NodeAddress, NodeId, Nodes } from "../../lib/nodes.ts";
-import type { Backend, User } from "../../lib/store.ts";
+import { type Backend, movedTo, type User } from "../../lib/store.ts";
 import { openMemory } from "../../lib/backend/memory.ts";
 import { turn } from "./fake_clock.ts";
 
@@ -284,8 +284,10 @@ function inOrder(store: Backend, node: OneNode, publish: (entry: Entry) => void)
     nodes: node,
     log: over(log, {
       append: (append) =>
-        write((to) => to.log.append(append), ({ outcome }) => {
-          return outcome === "committed" ? { is: "appended", append } : undefined;
+        write((to) => to.log.append(append), (appended) => {
+          if (appended.outcome !== "committed") return undefined;
+          const { after } = appended;
+          return { is: "appended", append: after === undefined ? append : movedTo(append, after) };
         }),
       forget: (at) => write((to) => to.log.forget(at)),
     }),

@@ -50,6 +50,8 @@ export type Done =
     readonly events: readonly LogEvent[];
     readonly repeats: readonly (readonly [key: string, repeat: Repeat])[];
   }
+  /** Kept, behind a later seq than it knew of. */
+  | { readonly is: "moved"; readonly after: number }
   | { readonly is: "name taken"; readonly key: NameKey }
   | { readonly is: "cid taken" }
   /** Where the next slice begins. */
@@ -116,7 +118,7 @@ export type WriterCalls = {
   readonly erasing: { readonly ask: null; readonly answer: readonly Erasing[] };
   /** Works without the texts that were deleted or never kept, as far as entry `since`. */
   readonly blank: {
-    readonly ask: readonly Work[];
+    readonly ask: Pick<EntryWorks, "position" | "works">;
     readonly answer: { readonly works: readonly Work[]; readonly since: number };
   };
   readonly apply: { readonly ask: readonly EntryWorks[]; readonly answer: Applied };

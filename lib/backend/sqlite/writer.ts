@@ -99,9 +99,9 @@ class Writer {
     };
   }
 
-  blank(works: readonly Work[]): WriterCalls["blank"]["answer"] {
+  blank(entry: WriterCalls["blank"]["ask"]): WriterCalls["blank"]["answer"] {
     const { commits } = this.#connection();
-    return { works: commits.blank(works), since: commits.position };
+    return { works: commits.blank(entry), since: commits.position };
   }
 
   erasing(): readonly Erasing[] {
@@ -184,7 +184,7 @@ answerCalls<WriterCalls>({
   open: (ask) => writer.open(ask),
   adopt: (id) => writer.adopt(id),
   commit: (works) => writer.commit(works),
-  blank: (works) => writer.blank(works),
+  blank: (entry) => writer.blank(entry),
   erasing: () => writer.erasing(),
   apply: (entries) => writer.apply(entries),
   checkpoint: (ask) => writer.checkpoint(ask),

@@ -8,13 +8,13 @@ import { failureOf } from "../commit_queue.ts";
 import type { Packed } from "../packed.ts";
 import type { Applied, Done, EntryWorks, Taken, Work } from "../work.ts";
 import { newsOf, packedEntries, worksIn } from "./entries.ts";
+import { Pace } from "./pace.ts";
 import type { Publishing } from "./publishing.ts";
 
 /** Characters of entries that are applied in one transaction: some tens of milliseconds. */
 const charsMax = 4 * 1024 * 1024;
 /** Time until what this machine couldn't store is tried again. */
 const retryMs = 500;
-
 /** What applying needs. */
 export interface ApplyingOptions {
   readonly clock: Clock;
@@ -32,6 +32,7 @@ export interface ApplyingOptions {
 /** Applies one transaction at a time; owns the position that it has come to. */
 export class Applying {
   readonly #options: ApplyingOptions;
+  readonly #pace: Pace;
   #position: number;
   #isStuck = false;
   #isClosed = false;
@@ -42,6 +43,7 @@ export class Applying {
   constructor(position: number, options: ApplyingOptions) {
     this.#position = position;
     this.#options = options;
+    this.#pace = new Pace(options.clock);
   }
 
   /** Of the last entry that is in the store. */
@@ -61,6 +63,8 @@ export class Applying {
    * @throws {Error} where this version doesn't know what it is.
    */
   async take(entries: readonly Entry[]): Promise<void> {
+    const { clock, node } = this.#options;
+    this.#pace.begin(entries.length, entries.filter((entry) => entry.node !== node).length);
     for (let from = 0; from < entries.length && !this.#isClosed;) {
       let chars = 0;
       let to = from;
@@ -70,6 +74,8 @@ export class Applying {
       await this.#takeSome(entries.slice(from, to));
       from = to;
     }
+    const { restMs } = this.#pace;
+    if (restMs > 0 && !this.#isClosed) await pause(clock, restMs);
   }
 
   /** Applies nothing more. */
@@ -101,7 +107,7 @@ export class Applying {
   }
 
   async #tell(works: readonly Work[], done: readonly Done[]): Promise<void> {
-    const news = works.flatMap((work, index) => done[index] === 0 ? newsOf(work) ?? [] : []);
+    const news = works.flatMap((work, index) => newsOf(work, done[index]) ?? []);
     if (news.length === 0) return;
     if (this.#hasAnswered) {
       // Whoever was answered acts on it before it hears what came later.

@@ -104,7 +104,7 @@ export class Eraser {
       if (entry === undefined) throw new Error(`Entry ${position} isn't there`);
       // It would be opened again.
       if (this.#isClosed) throw new Error("The store is closed");
-      const { works, since } = await writer.ask("blank", worksIn(entry));
+      const { works, since } = await writer.ask("blank", { position, works: worksIn(entry) });
       const text = textOf(works.map(pack));
       await order.replace({ position, text });
       // Done when it stands so still, with all that is known by now.
