@@ -13,6 +13,7 @@ import type {
   Outgoing,
 } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
+import { fullError } from "../disk_full.ts";
 
 /** What the next call of that name throws instead of doing anything. */
 export interface BlobFault {
@@ -59,7 +60,7 @@ export class MemoryBlobs implements Blobs {
       },
       append: async (more) => {
         this.#fail("append");
-        if (more.length > await this.free()) throw full();
+        if (more.length > await this.free()) throw fullError();
         this.#unfinished.set(transfer, joined(bytes(), more));
       },
       // deno-lint-ignore require-await -- what is planted rejects
@@ -214,8 +215,4 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function full(): ChatError {
-  return new ChatError("disk_full", "Cannot take it: the server's disk has no room for it");
 }
