@@ -1,12 +1,16 @@
-/** One order for several nodes, kept by NATS with JetStream. */
+/** What NATS with JetStream keeps for several nodes: one order, and files where they share no folder. */
 
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Clock, randomText } from "../clock.ts";
 import type { NodeId } from "../nodes.ts";
 import { Bus } from "./nats/bus.ts";
+import { NatsBlobs } from "./nats/blobs.ts";
 import { dial, type Dialling, patiently, unusable } from "./nats/dial.ts";
+import { fileLayoutOf } from "./nats/file_layout.ts";
+import { makeFileStreams } from "./nats/file_streams.ts";
 import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
+import { pieceBytes } from "./nats/pieces.ts";
 import { Reach } from "./nats/reach.ts";
 import { Reading } from "./nats/reading.ts";
 import { answerMs, Streams } from "./nats/streams.ts";
@@ -19,6 +23,12 @@ export interface NatsOptions extends Dialling {
   /** How many servers of NATS keep everything. */
   readonly replicas?: number;
   readonly clock: Clock;
+}
+
+/** How files are kept there. */
+export interface NatsFilesOptions extends NatsOptions {
+  /** Bytes that they may have altogether; each replica takes as many. */
+  readonly room: number;
 }
 
 const MiB = 1024 * 1024;
@@ -42,6 +52,36 @@ export async function openNats(options: NatsOptions): Promise<Order> {
     await connection.close();
     throw unusable(error);
   }
+}
+
+/**
+ * Opens the files that a NATS keeps, over a connection of their own: what is said beside them doesn't
+ * wait behind them.
+ *
+ * @throws {Error} a sentence for whoever started the server.
+ */
+export async function openNatsFiles(options: NatsFilesOptions): Promise<NatsBlobs> {
+  const { clock, name = "parley", replicas = 1, room } = options;
+  const connection = await dial(options, "parley files");
+  try {
+    requirePieces(connection.info?.max_payload ?? MiB);
+    const api = { checkAPI: false, timeout: answerMs };
+    const jsm = await jetstreamManager(connection, api);
+    const layout = fileLayoutOf(name);
+    await patiently(() => makeFileStreams(jsm, layout, { replicas, room }), clock);
+    const streams = { js: jetstream(connection, api), jsm, layout, clock };
+    const blobs = new NatsBlobs(streams, { room, close: () => connection.close() });
+    await blobs.completeRemovals();
+    return blobs;
+  } catch (error) {
+    await connection.close();
+    throw unusable(error);
+  }
+}
+
+function requirePieces(payloadBytesMax: number): void {
+  if (payloadBytesMax >= pieceBytes) return;
+  throw new Error(`its max_payload is ${payloadBytesMax}; files need ${pieceBytes} or more`);
 }
 
 function orderOf(
