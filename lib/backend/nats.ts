@@ -1,9 +1,11 @@
 /** What NATS with JetStream keeps for several nodes: one order, and files where they share no folder. */
 
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { format } from "@std/fmt/bytes";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Clock, randomText } from "../clock.ts";
 import type { NodeId } from "../nodes.ts";
+import { isFull } from "./nats/asking.ts";
 import { Bus } from "./nats/bus.ts";
 import { NatsBlobs } from "./nats/blobs.ts";
 import { dial, type Dialling, patiently, unusable } from "./nats/dial.ts";
@@ -75,8 +77,16 @@ export async function openNatsFiles(options: NatsFilesOptions): Promise<NatsBlob
     return blobs;
   } catch (error) {
     await connection.close();
-    throw unusable(error);
+    throw isFull(error) ? tooLittle(room, error) : unusable(error);
   }
+}
+
+function tooLittle(room: number, cause: Error): Error {
+  const size = format(room, { binary: true, maximumFractionDigits: 1 });
+  const how = 'say less with --nats-files, or give its servers more ("max_file_store")';
+  return new Error(`Cannot keep ${size} of files in NATS, which has no room for it: ${how}`, {
+    cause,
+  });
 }
 
 function requirePieces(payloadBytesMax: number): void {

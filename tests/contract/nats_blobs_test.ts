@@ -1,4 +1,5 @@
 import { openNatsFiles } from "../../lib/backend/nats.ts";
+import type { Blobs } from "../../lib/file_store.ts";
 import type { TransferId } from "../../lib/names.ts";
 import type { NatsBlobs } from "../../lib/backend/nats/blobs.ts";
 import { systemClock } from "../../lib/system_clock.ts";
@@ -11,31 +12,35 @@ const clock = systemClock();
 let server: Promise<NatsServer> | undefined;
 let count = 0;
 
-/** Opens the files of one Parley. */
-type Open = (name: string) => Promise<NatsBlobs>;
+/** Opens the files of the Parley that is called so. */
+type Open = (name: string) => Promise<Blobs & AsyncDisposable>;
 
 async function openBlobs(name: string): Promise<NatsBlobs> {
   server ??= NatsServer.start();
-  return await openNatsFiles({ servers: [(await server).url], name, clock, room: 1e9 });
+  return await openNatsFiles({ servers: [(await server).url], name, clock, room: 1e7 });
 }
 
 /** What one node receives, another one gives its name, reads and takes out. */
-async function openTwoNodes(name: string): Promise<NatsBlobs> {
+async function openTwoNodes(name: string): Promise<Blobs & AsyncDisposable> {
   const [near, far] = [await openBlobs(name), await openBlobs(name)];
-  return new Proxy(far, {
-    get: (target, method) => {
-      if (method === Symbol.asyncDispose) {
-        return async () => {
-          await near[method]();
-          await far[method]();
-        };
-      }
-      const node = method === "receive" || method === "discard" ? near : target;
-      const done: unknown = Reflect.get(node, method);
-      if (typeof done !== "function") throw new Error(`There is no "${String(method)}"`);
-      return done.bind(node);
+  return {
+    receive: (transfer) => near.receive(transfer),
+    unfinished: () => far.unfinished(),
+    link: (transfer, path) => far.link(transfer, path),
+    discard: (transfer) => far.discard(transfer),
+    sweep: (but) => far.sweep(but),
+    open: (path) => far.open(path),
+    sha256: (path) => far.sha256(path),
+    remove: (path) => near.remove(path),
+    found: (conversation) => far.found(conversation),
+    key: (path) => far.key(path),
+    watch: (changed) => far.watch(changed),
+    free: () => far.free(),
+    async [Symbol.asyncDispose]() {
+      await near[Symbol.asyncDispose]();
+      await far[Symbol.asyncDispose]();
     },
-  });
+  };
 }
 
 /** Nobody has a hand in it but Parley: what others would do in a folder is done as a node does it. */

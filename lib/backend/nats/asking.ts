@@ -63,7 +63,8 @@ export async function insist<T>(ask: () => Promise<T>, clock: Clock): Promise<An
   }
 }
 
-function isFull(error: unknown): boolean {
+/** Whether NATS has no room. */
+export function isFull(error: unknown): error is JetStreamApiError {
   return error instanceof JetStreamApiError && full.includes(error.code);
 }
 
