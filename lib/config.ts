@@ -74,6 +74,7 @@ export function readConfig(from: Sources): Start {
   const config = configOf(from, flags);
   requirePair(config);
   requireOwnersName(config);
+  requireNats(config);
   requireGranted(config, from.place);
   return { kind: "run", config };
 }
@@ -223,6 +224,11 @@ function requirePair({ cert, key }: Config): void {
   if ((cert === "") === (key === "")) return;
   const [given, missing] = cert === "" ? ["--key", "--cert"] : ["--cert", "--key"];
   throw new ConfigError(`Cannot take "${given}" alone: name the other file with ${missing}=FILE`);
+}
+
+function requireNats({ nats, natsFiles }: Config): void {
+  if (natsFiles === 0 || nats.length > 0) return;
+  throw new ConfigError('Cannot take "--nats-files" alone: name the NATS with --nats=URLS');
 }
 
 function requireOwnersName({ owner, bounds }: Config): void {

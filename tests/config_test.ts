@@ -101,7 +101,11 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
   // Where what does for others of the kind doesn't.
   const own: Readonly<Record<string, string>> = { natsReplicas: "3" };
   // One without the other is a mistake.
-  const along: Readonly<Record<string, string>> = { cert: "--key=a.pem", key: "--cert=a.pem" };
+  const along: Readonly<Record<string, string>> = {
+    cert: "--key=a.pem",
+    key: "--cert=a.pem",
+    natsFiles: "--nats=nats://127.0.0.1:4222",
+  };
   for (const name of optionNames) {
     const others = name in along ? [along[name]] : [];
     await t.step(flagOf(name), () => {
@@ -145,6 +149,7 @@ const mistakes: readonly [string, Given, RegExp][] = [
     { args: ["--nats-replicas=6"] },
     /must be an integer from 1 to 5/,
   ],
+  ["files in no NATS", { args: ["--nats-files=1GiB"] }, /"--nats-files" alone: .* --nats=URLS$/],
   ["a name in NATS with a dot", { args: ["--nats-name=a.b"] }, /must be 1 to 32 letters, digits/],
   ["a place with a port", { args: ["--public=example.org:5000"] }, /must be a name like/],
   ["a certificate alone", { args: ["--cert=a"] }, /^Cannot take "--cert" alone: .* --key=FILE$/],
@@ -256,6 +261,16 @@ Deno.test("joinLines() prints the page's address beside the line of the client",
   ]);
   assertEquals(lines(["--no-web"]).filter((line) => line.includes("browser")), []);
   assertEquals(lines(["--data=/srv/chat"]).at(-1), "Open to others: wider");
+});
+
+Deno.test("joinLines() prints where the files of several nodes are", () => {
+  const line = (...args: readonly string[]) =>
+    joinLines(joinable(["--nats=nats://127.0.0.1:4222", ...args])).at(-1);
+  assertEquals(
+    line("--files=/mnt/files"),
+    'Files: in the folder "/mnt/files", which has to be the same on all nodes',
+  );
+  assertEquals(line("--nats-files=200GiB"), "Files: in NATS, up to 200GiB");
 });
 
 Deno.test("joinLines() prints an invitation where one was made, and that one is needed where not", () => {

@@ -10,7 +10,7 @@ import { Bus } from "./nats/bus.ts";
 import { NatsBlobs } from "./nats/blobs.ts";
 import { dial, type Dialling, patiently, unusable } from "./nats/dial.ts";
 import { fileLayoutOf } from "./nats/file_layout.ts";
-import { makeFileStreams } from "./nats/file_streams.ts";
+import { hasFileStreams, makeFileStreams } from "./nats/file_streams.ts";
 import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
 import { pieceBytes } from "./nats/pieces.ts";
 import { Reach } from "./nats/reach.ts";
@@ -24,6 +24,8 @@ export interface NatsOptions extends Dialling {
   readonly name?: string;
   /** How many servers of NATS keep everything. */
   readonly replicas?: number;
+  /** Whether this node opens the files there, too; else there must be none. */
+  readonly keepsFiles?: boolean;
   readonly clock: Clock;
 }
 
@@ -41,13 +43,16 @@ const MiB = 1024 * 1024;
  * @throws {Error} a sentence for whoever started the server.
  */
 export async function openNats(options: NatsOptions): Promise<Order> {
-  const { clock, name = "parley", replicas = 1 } = options;
+  const { clock, name = "parley", replicas = 1, keepsFiles = false } = options;
   const connection = await dial(options, "parley");
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: answerMs });
     const layout = layoutOf(name);
     const streams = new Streams(jetstream(connection), manager, layout);
     await patiently(() => streams.make(replicas), clock);
+    if (!keepsFiles && await hasFileStreams(manager, fileLayoutOf(name))) {
+      throw new Error("it keeps this Parley's files: start the node with --nats-files, too");
+    }
     const node = randomText(12) as NodeId;
     return orderOf({ connection, streams, layout, node, clock });
   } catch (error) {
