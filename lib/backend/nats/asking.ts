@@ -40,8 +40,6 @@ const unheard = [
   errors.RequestError,
   errors.NoRespondersError,
   errors.ConnectionError,
-  errors.ClosedConnectionError,
-  errors.DrainingConnectionError,
 ] as const;
 
 /**
