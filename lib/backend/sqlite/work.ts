@@ -51,6 +51,7 @@ export type Done =
     readonly repeats: readonly (readonly [key: string, repeat: Repeat])[];
   }
   | { readonly is: "name taken"; readonly key: NameKey }
+  | { readonly is: "registered" }
   | { readonly is: "cid taken" }
   /** Where the next slice begins. */
   | { readonly is: "forgotten up to"; readonly from: number }
