@@ -87,6 +87,11 @@ export class TestServer implements AsyncDisposable {
     }
   }
 
+  /** How many peers there are, on all nodes. */
+  get peerCount(): number {
+    return this.cores.reduce((sum, { peerCount }) => sum + peerCount, 0);
+  }
+
   /** Ends every node. */
   async close(): Promise<void> {
     await Promise.all(this.cores.map((core) => core.close("the test is over")));

@@ -121,7 +121,7 @@ Deno.test("a lock that is sent again is answered like the first, and with anothe
 });
 
 Deno.test("keys are worked out in turns, whoever locks a room or tries to come in", async () => {
-  await using server = await TestServer.start();
+  await using server = await TestServer.start({ alone: "each node has turns of its own" });
   const { floods } = server.core;
   const key = floods.key.bind(floods);
   const asked: string[] = [];
