@@ -57,7 +57,7 @@ export class Others implements Follower {
   }
 
   /** Resolves when everything is here that was kept anywhere. */
-  caughtUp(): Promise<void> {
+  caughtUp(): Promise<boolean> {
     return this.#nodes.caughtUp();
   }
 
