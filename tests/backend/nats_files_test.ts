@@ -13,6 +13,7 @@ import { lobby, type TransferId } from "../../lib/names.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { Chance } from "../helpers/chance.ts";
 import { counted, hashOf } from "../helpers/file_peer.ts";
+import { folderBytes } from "../helpers/folder_bytes.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { isMissing } from "../helpers/needs.ts";
 
@@ -55,21 +56,12 @@ class Scene implements AsyncDisposable {
 
   /** Bytes that are in the files of NATS. */
   get diskBytes(): number {
-    return bytesIn(this.nats.folder);
+    return folderBytes(this.nats.folder);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stack.disposeAsync();
   }
-}
-
-function bytesIn(folder: string): number {
-  let sum = 0;
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    const inside = `${folder}/${name}`;
-    sum += isDirectory ? bytesIn(inside) : Deno.statSync(inside).size;
-  }
-  return sum;
 }
 
 function natsTest(name: string, fn: (scene: Scene) => Promise<void>): void {
@@ -171,17 +163,18 @@ natsTest("what a writer says who was taken for gone is no part of the file", asy
     await using incoming = await other.receive(transfer);
     assertEquals(incoming.offset, MiB + 1000);
     // As it comes when a line is mended: into the piece that the other one goes on with, and behind.
-    await late.append(new Uint8Array(3 * pieceBytes));
+    const moved = await assertRejects(() => late.append(new Uint8Array(3 * pieceBytes)), ChatError);
+    assertEquals(moved.code, "moved");
     await incoming.append(bytes.subarray(MiB + 1000));
-    await late.append(new Uint8Array(10));
-    await late[Symbol.asyncDispose]();
+    await assertRejects(() => late.append(new Uint8Array(10)), ChatError, "another node");
+    await assertRejects(() => late.seal(), ChatError, "another node");
     assertEquals(await incoming.seal(), hashOf(bytes));
   }
   assertEquals(await one.unfinished(), new Map([[transfer, bytes.length]]));
   assertEquals(await other.link(transfer, path), "linked");
   assertEquals(hashOf(await bytesAt(one)), hashOf(bytes));
   // Nor does it make an unfinished file of one that isn't any more.
-  await late.append(new Uint8Array(10));
+  await late[Symbol.asyncDispose]();
   assertEquals(await one.unfinished(), new Map());
 });
 

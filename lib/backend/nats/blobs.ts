@@ -54,9 +54,9 @@ export class NatsBlobs implements Blobs, AsyncDisposable {
     this.#open.add(transfer);
     try {
       return await NatsIncoming.begin({
+        transfer,
+        files: this.#unfinished,
         pieces: this.#pieces,
-        begin: (most) => this.#unfinished.begin(transfer, most),
-        end: (stored) => this.#unfinished.end(transfer, stored),
         onClose: () => this.#open.delete(transfer),
       });
     } catch (error) {

@@ -2,27 +2,27 @@
 
 import { createHash, type Hash } from "node:crypto";
 import type { Incoming } from "../../file_store.ts";
-import { pieceBytes, type Pieces, type Stored } from "./pieces.ts";
+import type { TransferId } from "../../names.ts";
 import { hashOn } from "./outgoing.ts";
-import type { Begun } from "./unfinished.ts";
+import { pieceBytes, type Pieces } from "./pieces.ts";
+import type { Begun, UnfinishedFiles } from "./unfinished.ts";
 
 /** What an unfinished file is made of. */
 export interface IncomingParts {
+  readonly transfer: TransferId;
+  readonly files: UnfinishedFiles;
   readonly pieces: Pieces;
-  /** Begins to write it behind its first `most` bytes: what was written before is no part of it. */
-  begin(most?: number): Promise<Begun>;
-  /** It is as long as this, and nothing more is written. */
-  end(stored: Stored): Promise<void>;
   onClose(): void;
 }
 
 /**
  * Owns the writing of a file. Each part is in NATS when it is appended; the last piece is written
- * again, and longer, until it is whole.
+ * again, and longer, until it is whole. Where another node has begun to write it since, appending and
+ * sealing throw `moved`.
  */
 export class NatsIncoming implements Incoming {
   readonly #parts: IncomingParts;
-  #stored: Stored;
+  #begun: Begun;
   #offset: number;
   /** The last piece, up to the offset. */
   readonly #tail = new Uint8Array(pieceBytes);
@@ -31,21 +31,20 @@ export class NatsIncoming implements Incoming {
   #hashed = 0;
   #isSealed = false;
   /** Whether something that was written may still be on its way, and come behind what follows. */
-  #isUncertain = false;
+  #isUncertain: boolean;
   #isClosed = false;
 
-  private constructor(parts: IncomingParts, stored: Stored) {
+  private constructor(parts: IncomingParts, begun: Begun) {
     this.#parts = parts;
-    this.#stored = stored;
-    this.#offset = stored.size;
+    this.#begun = begun;
+    this.#offset = begun.stored.size;
+    this.#tail.set(begun.tail);
+    this.#isUncertain = !begun.isSure;
   }
 
   /** Begins to write one. */
   static async begin(parts: IncomingParts): Promise<NatsIncoming> {
-    const begun = await parts.begin();
-    const incoming = new NatsIncoming(parts, begun.stored);
-    incoming.#take(begun);
-    return incoming;
+    return new NatsIncoming(parts, await parts.files.begin(parts.transfer));
   }
 
   get offset(): number {
@@ -55,11 +54,16 @@ export class NatsIncoming implements Incoming {
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#isSealed) throw new TypeError("Nothing can be appended to a file that is sealed");
     if (this.#isUncertain) await this.#beginAnew();
-    try {
-      for (let at = 0; at < bytes.length;) at += await this.#putSome(bytes.subarray(at), at);
-    } catch (error) {
+    const { files, transfer } = this.#parts;
+    // Both come to an end before whoever appends has its buffer back.
+    const done = await Promise.allSettled([
+      this.#putAll(bytes),
+      files.requireNewest(transfer, this.#begun),
+    ]);
+    const failed = done.find((one) => one.status === "rejected");
+    if (failed) {
       this.#isUncertain = true;
-      throw error;
+      throw failed.reason;
     }
     if (this.#hashed === this.#offset) {
       this.#hash.update(bytes);
@@ -71,9 +75,10 @@ export class NatsIncoming implements Incoming {
   async seal(): Promise<string> {
     if (this.#isUncertain) await this.#beginAnew();
     this.#isSealed = true;
-    const { pieces } = this.#parts;
-    const whole = { ...this.#stored, size: this.#offset };
-    if (!await hashOn(pieces, this.#hash, { stored: whole, from: this.#hashed })) {
+    const { files, pieces, transfer } = this.#parts;
+    await files.requireWriter(transfer, this.#begun);
+    const stored = { ...this.#begun.stored, size: this.#offset };
+    if (!await hashOn(pieces, this.#hash, { stored, from: this.#hashed })) {
       throw new Error("Bytes of an unfinished file are missing");
     }
     this.#hashed = this.#offset;
@@ -83,11 +88,16 @@ export class NatsIncoming implements Incoming {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    const { files, transfer, onClose } = this.#parts;
     try {
-      await this.#parts.end({ ...this.#stored, size: this.#offset });
+      await files.end(transfer, this.#begun, this.#offset);
     } finally {
-      this.#parts.onClose();
+      onClose();
     }
+  }
+
+  async #putAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#putSome(bytes.subarray(at), at);
   }
 
   /** Writes as many bytes as fit the piece, which begins with those that are behind the offset. */
@@ -99,7 +109,7 @@ export class NatsIncoming implements Incoming {
     const isWhole = some.length === pieceBytes;
     if (!isWhole) this.#tail.set(some, inPiece);
     const piece = isWhole ? some : this.#tail.subarray(0, inPiece + some.length);
-    const { blob, extents } = this.#stored;
+    const { blob, extents } = this.#begun.stored;
     const { writer } = extents[extents.length - 1];
     const isSure = await this.#parts.pieces.put({ blob, writer, index }, piece);
     if (!isSure) this.#isUncertain = true;
@@ -108,15 +118,12 @@ export class NatsIncoming implements Incoming {
 
   /** Goes on as another writer, with the bytes up to the offset. */
   async #beginAnew(): Promise<void> {
-    const begun = await this.#parts.begin(this.#offset);
-    const { stored: { size } } = begun;
-    if (size < this.#offset) throw new Error("An unfinished file is shorter than it was");
-    this.#take(begun);
-  }
-
-  #take({ stored, tail, isSure }: Begun): void {
-    this.#stored = stored;
-    this.#tail.set(tail);
-    this.#isUncertain = !isSure;
+    const { files, transfer } = this.#parts;
+    this.#begun = await files.beginAnew(transfer, this.#begun, this.#offset);
+    if (this.#begun.stored.size < this.#offset) {
+      throw new Error("An unfinished file is shorter than it was");
+    }
+    this.#tail.set(this.#begun.tail);
+    this.#isUncertain = !this.#begun.isSure;
   }
 }

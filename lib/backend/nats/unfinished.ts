@@ -4,6 +4,7 @@
  * and is passed over. So nothing is refused by NATS, and all nodes read the same.
  */
 
+import { ChatError } from "../../errors.ts";
 import type { TransferId } from "../../names.ts";
 import { checkFields, exactly, integer, list, note, opaque, optional } from "../../wire/fields.ts";
 import type { FileLayout } from "./file_layout.ts";
@@ -40,6 +41,8 @@ export interface Begun {
   readonly tail: Uint8Array;
   /** Whether these can't be written once more behind what follows. */
   readonly isSure: boolean;
+  /** The number of the note that says so, which goes when another one has begun. */
+  readonly seq: number;
 }
 
 /** Names that one file asks for, until one is free. */
@@ -88,14 +91,41 @@ export class UnfinishedFiles {
   }
 
   /**
-   * Begins to write one, made where there is none, behind its first `most` bytes. From now on, what
-   * others write who began before is no part of it.
+   * Begins to write one, made where there is none. From now on, what others write who began before is
+   * no part of it.
+   *
+   * @throws {ChatError} `moved` where another one begins at the same time
    */
-  async begin(
-    transfer: TransferId,
-    most = Infinity,
-  ): Promise<Begun> {
+  async begin(transfer: TransferId): Promise<Begun> {
+    return await this.#begin(transfer, await this.#told(transfer), Infinity);
+  }
+
+  /**
+   * The same for whoever has begun before, behind the first `size` bytes.
+   *
+   * @throws {ChatError} `moved` where another one has begun since
+   */
+  async beginAnew(transfer: TransferId, { stored }: Begun, size: number): Promise<Begun> {
     const told = await this.#told(transfer);
+    if (told?.writer !== writerOf(stored)) throw moved(transfer);
+    return await this.#begin(transfer, told, size);
+  }
+
+  /**
+   * That nobody has begun since; by the way, as one replica of NATS knows it.
+   *
+   * @throws {ChatError} `moved`
+   */
+  async requireNewest(transfer: TransferId, { seq }: Begun): Promise<void> {
+    if (!await this.#notes.has(seq)) throw moved(transfer);
+  }
+
+  /** The same for certain. @throws {ChatError} `moved` */
+  async requireWriter(transfer: TransferId, { stored }: Begun): Promise<void> {
+    if ((await this.#told(transfer))?.writer !== writerOf(stored)) throw moved(transfer);
+  }
+
+  async #begin(transfer: TransferId, told: Told | undefined, most: number): Promise<Begun> {
     const before = told ? await this.#measured(told) : undefined;
     const size = Math.min(before?.size ?? 0, most);
     const [writer, blob] = [newName(), before?.blob ?? newName()];
@@ -112,24 +142,23 @@ export class UnfinishedFiles {
     const isSure = tail.length === 0 || await this.#pieces.put({ blob, writer, index: from }, tail);
     const stored = { blob, extents, size };
     const at = this.#layout.upload(transfer);
-    await this.#notes.add(at, {
+    const seq = await this.#notes.add(at, {
       is: "began",
       ...told && { after: told.writer },
       writer,
       ...stored,
       asked: told?.asked ?? [],
     });
-    if ((await this.#told(transfer))?.writer !== writer) {
-      throw new Error(`Transfer ${transfer} is written by another node`);
-    }
+    const begun = { stored, tail, isSure, seq };
+    await this.requireWriter(transfer, begun);
     // Nobody needs what it was before: it is all in the newest.
     if (told) await this.#notes.drop(at, told.last + 1);
-    return { stored, tail, isSure };
+    return begun;
   }
 
   /** A writer writes no more, and there are `size` bytes. */
-  async end(transfer: TransferId, { extents, size }: Stored): Promise<void> {
-    const writer = extents.at(-1)?.writer;
+  async end(transfer: TransferId, { stored }: Begun, size: number): Promise<void> {
+    const writer = writerOf(stored);
     await this.#notes.add(this.#layout.upload(transfer), { is: "ended", writer, size });
   }
 
@@ -163,6 +192,15 @@ export class UnfinishedFiles {
     if (piece) return piece;
     throw new Error(`Bytes of an unfinished file are missing: piece ${index} of ${stored.blob}`);
   }
+}
+
+function writerOf({ extents }: Stored): string | undefined {
+  return extents.at(-1)?.writer;
+}
+
+function moved(transfer: TransferId): ChatError {
+  const how = 'it goes on at another node; "resume" takes it back';
+  return new ChatError("moved", `Cannot go on with this transfer: ${how}`, { transfer });
 }
 
 /** What notes come to, in their order. */
