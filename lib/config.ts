@@ -199,10 +199,15 @@ function valueOf<T>(
     const text = texts.get(name);
     if (text === undefined) continue;
     const value = row.read(text);
-    if (value === undefined) throw mustBe(spelled(name, text), row.must);
+    if (value === undefined) throw mustBe(spelled(name, shownOf(name, text)), row.must);
     first ??= value;
   }
   return first;
+}
+
+/** A value in a sentence, which shows nobody the password in it. */
+function shownOf(name: string, text: string): string {
+  return name === "nats" && text.includes("@") ? "…" : text;
 }
 
 function gather(layers: readonly Layer[], preset: PresetName | undefined): Values {

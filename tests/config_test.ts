@@ -143,6 +143,9 @@ Deno.test("--help is no wider than 100 columns", () => {
 
 const mistakes: readonly [string, Given, RegExp][] = [
   ["a NATS without a scheme", { args: ["--nats=127.0.0.1:4222"] }, /must be addresses like nats:/],
+  ["a NATS with a password and a path", {
+    args: ["--nats=nats://parley:secret@a/b"],
+  }, /^Cannot take "--nats=…": it must be addresses like nats:/],
   ["a NATS with a path", { args: ["--nats=nats://a/b"] }, /must be addresses like nats:/],
   [
     "more replicas than NATS has",
@@ -241,6 +244,16 @@ Deno.test("readConfig() takes the names that browsers reach it by", () => {
   for (const text of ["http://x", "a:80", "a..b", "-a", "*.example.org", "10.0.0.1", "a/b"]) {
     assertMatch(mistakeOf({ args: [`--web-names=${text}`] }), /it must be names like/, text);
   }
+});
+
+Deno.test("the lines that start it otherwise show nobody the passwords of NATS", () => {
+  const urls = ["nats://parley:a:b@10.0.0.1", "tls://to%40ken@10.0.0.2:4223", "nats://10.0.0.3"];
+  const shown =
+    "--nats=nats://parley:PASSWORD@10.0.0.1,tls://PASSWORD@10.0.0.2:4223,nats://10.0.0.3";
+  const env = { PARLEY_NATS: urls.join() };
+  assertEquals(flagFor("nats", { ...defaults, nats: urls }), shown);
+  const line = mistakeOf({ env, granted: ({ kind }) => kind !== "net" });
+  assertEquals([line.includes(shown), /a:b|to%40ken/.test(line)], [true, false]);
 });
 
 Deno.test("joinLines() prints the page's address beside the line of the client", () => {
