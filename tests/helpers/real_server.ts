@@ -115,9 +115,7 @@ export class RealServer implements AsyncDisposable {
 
   /** Starts it again after it has ended; resolves when it listens. */
   async start(): Promise<void> {
-    const [first, ...others] = this.#nodes;
-    await first.start();
-    await Promise.all(others.map((other) => other.start()));
+    await Promise.all(this.#nodes.map((node) => node.start()));
     for (const spread of this.#spreads) spread.open();
   }
 
