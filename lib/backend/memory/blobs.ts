@@ -13,6 +13,7 @@ import type {
   Outgoing,
 } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
+import { joined } from "../../wire/joined.ts";
 import { fullError } from "../disk_full.ts";
 
 /** What the next call of that name throws instead of doing anything. */
@@ -61,7 +62,7 @@ export class MemoryBlobs implements Blobs {
       append: async (more) => {
         this.#fail("append");
         if (more.length > await this.free()) throw fullError();
-        this.#unfinished.set(transfer, joined(bytes(), more));
+        this.#unfinished.set(transfer, joined([bytes(), more]));
       },
       // deno-lint-ignore require-await -- what is planted rejects
       seal: async () => {
@@ -204,13 +205,6 @@ function foldersOf({ conversation, folder }: FilePath): FilePath[] {
     ...index > 0 && { folder: parts.slice(0, index).join("/") },
     name,
   }));
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 function hashOf(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 /** Turns work into transactions. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { LogEvent } from "../../events.ts";
 import { limits } from "../../limits.ts";
 import { pairOf, type Uid } from "../../names.ts";
 import type { Append, Repeat } from "../../store.ts";
@@ -17,6 +18,7 @@ import { RowsAtOnce } from "./rows_at_once.ts";
 import { AuditWrites } from "./audit.ts";
 import { RecordWrites } from "./records.ts";
 import { RuleWrites } from "./kept_rules.ts";
+import { isPlainSaid, SaidRows } from "./said_rows.ts";
 import { Standing } from "./standing.ts";
 import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
@@ -35,6 +37,7 @@ export class Commits {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #events: RowsAtOnce;
+  readonly #said: SaidRows;
   readonly #create: StatementSync;
   readonly #update: StatementSync;
   readonly #idOf: StatementSync;
@@ -58,6 +61,7 @@ export class Commits {
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
     this.#events = new RowsAtOnce(db, intoEvents);
+    this.#said = new SaidRows(db);
     this.#create = db.prepare(
       `INSERT INTO conversation (key, name, topic, seq, first, last) VALUES (?, ?, '', 0, 1, 0)`,
     );
@@ -214,7 +218,7 @@ export class Commits {
     const { id } = conversation;
     const first = this.#n + 1;
     this.#places.kept(first);
-    this.#events.add(append.events.flatMap((event, index) => bindingsOf(first + index, id, event)));
+    this.#add(first, id, append.events);
     for (const [index, event] of append.events.entries()) {
       this.#n++;
       this.#cids.add(hashes[index], this.#n);
@@ -227,6 +231,13 @@ export class Commits {
     conversation.last = this.#n;
     conversation.changed = true;
     return 0;
+  }
+
+  #add(first: number, conversation: number, events: readonly LogEvent[]): void {
+    if (events.every(isPlainSaid)) return this.#said.add(first, conversation, events);
+    this.#events.add(
+      events.flatMap((event, index) => bindingsOf(first + index, conversation, event)),
+    );
   }
 
   /** Keeps what has become of conversations. */
