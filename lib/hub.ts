@@ -175,9 +175,9 @@ export class Hub {
     }
     const channel = this.#rooms.get(id);
     if (!channel) return;
-    const line = encodeLine(event({ room: channel.conversation.room.name }));
+    const lines = [encodeLine(event({ room: channel.conversation.room.name }))];
     for (const listener of channel.listeners) {
-      if (!but.listeners.has(listener)) listener.hear(line);
+      if (!but.listeners.has(listener)) listener.hear(lines);
     }
   }
 
@@ -192,14 +192,14 @@ export class Hub {
 
   /** The same, on this node. */
   tellHere(uid: Uid, event: PassingEvent): void {
-    const line = encodeLine(event);
-    for (const listener of this.#options.people.get(uid)?.listeners ?? []) listener.hear(line);
+    const lines = [encodeLine(event)];
+    for (const listener of this.#options.people.get(uid)?.listeners ?? []) listener.hear(lines);
   }
 
   /** Tells every peer of this node. */
   tellAll(event: PassingEvent): void {
-    const line = encodeLine(event);
-    for (const listener of this.#rooms.get(lobby)!.listeners) listener.hear(line);
+    const lines = [encodeLine(event)];
+    for (const listener of this.#rooms.get(lobby)!.listeners) listener.hear(lines);
   }
 
   /** The peers of those who share a room other than the lobby, or a private conversation. */
@@ -343,7 +343,7 @@ export class Hub {
         known.partners = (known.partners ?? new Set()).add(people[1 - index].uid);
       }
       const lines = new EventLines(events, this.#pairPlace(people, uid)).for(uid);
-      for (const listener of known.listeners) listener.hear(...lines);
+      for (const listener of known.listeners) listener.hear(lines);
     }
   }
 
@@ -378,7 +378,7 @@ export class Hub {
     const lines = prepared?.events === events
       ? prepared.lines
       : new EventLines(events, { room: conversation.room.name });
-    for (const listener of listeners) listener.hear(...lines.for(listener.uid));
+    for (const listener of listeners) listener.hear(lines.for(listener.uid));
   }
 }
 

@@ -9,7 +9,7 @@ import type { User } from "./store.ts";
 /** Something that hears what happens: a connected peer. */
 export interface Listener {
   /** Queues whole lines. The bytes are shared and must not change. */
-  hear(...lines: readonly Uint8Array[]): void;
+  hear(lines: readonly Uint8Array[]): void;
   readonly uid: Uid;
   /** Where it is: an address, without a port. */
   readonly remote: string;

@@ -65,9 +65,14 @@ export class Journal {
     this.#text = options.format === "text";
   }
 
+  /** Whether nobody is told what users do. */
+  get isQuiet(): boolean {
+    return this.#options.quiet === true;
+  }
+
   /** One line for what a user did: never with the text of a message. */
   action(action: Action): void {
-    if (this.#options.quiet) return;
+    if (this.isQuiet) return;
     const { user, address, command, room, seq, file, name, refused } = action;
     if (!this.#text) {
       const place = { room: clip(room), seq, file: clip(file), name: clip(name) };

@@ -72,8 +72,8 @@ export class Presence {
   tell(known: Known, event: PassingEvent): void {
     const { people, hub } = this.#options;
     if (people.online <= limits.presenceAllMax) return hub.tellAll(event);
-    const line = encodeLine(event);
-    for (const listener of new Set(hub.neighbours(known))) listener.hear(line);
+    const lines = [encodeLine(event)];
+    for (const listener of new Set(hub.neighbours(known))) listener.hear(lines);
   }
 
   #tellMoves(): void {
@@ -103,7 +103,7 @@ export class Presence {
     }
     for (const [listener, news] of told) {
       for (const t of ["came", "went"] as const) {
-        for (const users of portions(news[t])) listener.hear(encodeLine({ t, users }));
+        for (const users of portions(news[t])) listener.hear([encodeLine({ t, users })]);
       }
     }
   }

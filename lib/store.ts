@@ -181,9 +181,11 @@ export interface Accounts {
   /** What the password of an account is verified by: one text, `undefined` where there is none. */
   credential(uid: Uid): Promise<string | undefined>;
   /**
-   * Keeps a user as they are now with what their password is verified by, both or neither.
+   * Keeps a user as they are now with what their password is verified by, both or neither. Of two
+   * who register one name at once, on whichever nodes, one MUST be refused.
    *
-   * @throws {ChatError} `name_taken` where somebody else holds the name.
+   * @throws {ChatError} `name_taken` where somebody else holds the name, `not_allowed` where they
+   * have a password.
    */
   saveAccount(user: User, credential: string): Promise<void>;
   /** Keeps what the password of an account is verified by from now on; nothing where it is none. */

@@ -282,7 +282,7 @@ Deno.test({
   name: "a terminal asks for the name, and for another one where it is taken",
   ignore: isMissing("tmux"),
   fn: async () => {
-    await using server = await RealServer.start({ args: ["--quiet"], isAlone: true });
+    await using server = await RealServer.start({ args: ["--quiet"] });
     await using tmux = new Tmux();
     const carol = await server.join("Carol");
     const terminal = await tmux.open(clientCommand(server), { ...wide, cwd: root });

@@ -11,6 +11,7 @@ import type { Uid } from "../names.ts";
 import { type Answer, decodeAnswer, decodeEvent, okOf, seqOf } from "../wire/decode.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
 import type { Fetches, FetchTaker } from "./fetches.ts";
+import { joined } from "../wire/joined.ts";
 
 /** A stored event of a kind that this version doesn't know: its seq counts all the same. */
 export interface UnknownEvent extends Place {
@@ -321,14 +322,4 @@ function eventOf(json: JsonObject): ChatEvent | UnknownEvent | undefined {
   if (seq === undefined || seq < 1 || typeof room !== "string") return undefined;
   const other = typeof json.with === "string" ? json.with as Uid : undefined;
   return { t: "unknown", seq, ...placeOf({ room, with: other }) };
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

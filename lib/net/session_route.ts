@@ -17,7 +17,7 @@ export function sessionRoutes(isTls = false): readonly Route[] {
         if (token === undefined) {
           throw new ChatError("login_required", 'Send the login: "Authorization: Bearer TOKEN"');
         }
-        if (await people.logins.find(token) === undefined) {
+        if (await people.loginOf(token) === undefined) {
           throw new ChatError("bad_login", "The token is unknown or too old: say hello again");
         }
         const seconds = Math.floor(limits.tokenMs / 1000);

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { limits } from "../limits.ts";
+import { joinedIn, lengthOf } from "../wire/joined.ts";
 
 /** Buffers that writes are gathered in, and have given back: new ones for each would cost more. */
 const spare: Uint8Array<ArrayBuffer>[] = [];
@@ -10,6 +11,7 @@ const spareBytes = 64 * 1024;
 
 /** Most outboxes have nobody waiting, and there are many. */
 const none = [] as const;
+const nothing = new Uint8Array();
 
 /** Who takes what an outbox queues. */
 export interface Taker {
@@ -31,6 +33,9 @@ export class Outbox {
   #queue: Uint8Array[] = [];
   #queued = 0;
   #writing = false;
+  /** What is being written, and the buffer that it is in. */
+  #underWay: Uint8Array = nothing;
+  #borrowed: Uint8Array<ArrayBuffer> | undefined;
   #scheduled = false;
   #ended = false;
   /** When the peer last took something, or had nothing to take. */
@@ -97,31 +102,45 @@ export class Outbox {
   #flush(): void {
     const parts = this.#queue;
     if (parts.length === 0) return;
-    this.#queue = [];
     this.#writing = true;
-    if (parts.length === 1) return this.#write(parts[0]);
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    // The array is kept: nearly always there is one part.
+    if (parts.length === 1) return this.#write(parts.pop()!);
+    this.#queue = [];
+    const length = lengthOf(parts);
     const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
-    this.#write(joinInto(buffer ?? new Uint8Array(length), parts), buffer);
+    this.#write(joinedIn(buffer ?? new Uint8Array(length), parts), buffer);
   }
 
   /** Writes all of `bytes`, which are in `buffer`, where one was borrowed; then what came since. */
   #write(bytes: Uint8Array, buffer?: Uint8Array<ArrayBuffer>): void {
-    this.#taker.write(bytes).then((taken) => {
-      this.#progressAt = this.#clock.now();
-      if (!this.#ended) this.#queued -= taken;
-      this.#wake();
-      if (taken < bytes.length && !this.#ended) return this.#write(bytes.subarray(taken), buffer);
-      if (buffer && spare.length < spareMax) spare.push(buffer);
-      this.#writing = false;
-      this.#flush();
-    }, () => {
-      this.#writing = false;
-      const wasLive = !this.#ended;
-      this.end();
-      if (wasLive) this.#taker.onLost();
-    });
+    this.#underWay = bytes;
+    this.#borrowed = buffer;
+    this.#taker.write(bytes).then(this.#onTaken, this.#onLost);
   }
+
+  // These two are made once for each peer: made for each write, they would be felt, too.
+  readonly #onTaken = (taken: number): void => {
+    this.#progressAt = this.#clock.now();
+    if (!this.#ended) this.#queued -= taken;
+    this.#wake();
+    const rest = this.#underWay.length - taken;
+    const buffer = this.#borrowed;
+    if (rest > 0 && !this.#ended) return this.#write(this.#underWay.subarray(taken), buffer);
+    if (buffer && spare.length < spareMax) spare.push(buffer);
+    this.#underWay = nothing;
+    this.#borrowed = undefined;
+    this.#writing = false;
+    this.#flush();
+  };
+
+  readonly #onLost = (): void => {
+    this.#underWay = nothing;
+    this.#borrowed = undefined;
+    this.#writing = false;
+    const wasLive = !this.#ended;
+    this.end();
+    if (wasLive) this.#taker.onLost();
+  };
 
   #wake(): void {
     if (this.#waiting.length === 0) return;
@@ -129,14 +148,4 @@ export class Outbox {
     this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
     for (const { resolve } of ready) resolve();
   }
-}
-
-/** One after the other; the part of `into` that they take. */
-function joinInto(into: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-  let at = 0;
-  for (const part of parts) {
-    into.set(part, at);
-    at += part.length;
-  }
-  return into.subarray(0, at);
 }

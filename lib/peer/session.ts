@@ -143,7 +143,7 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
     this.#core.enter(known, this);
   }
 
-  hear(...lines: readonly Uint8Array[]): void {
+  hear(lines: readonly Uint8Array[]): void {
     if (!this.#quiet) { for (const some of lines) this.#outbox.push(some); }
   }
 
@@ -323,7 +323,7 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
 
   onOk({ t, fields }: Request, ok: JsonObject): void {
     const row: CommandRow = commands[t];
-    if (row.unlogged) return;
+    if (row.unlogged || this.#core.journal.isQuiet) return;
     // A file is fetched in many pieces: the first one tells.
     if (t === "fetch" && !this.files.fetches.isNew(fileIn(t, fields, ok).file)) return;
     tellDone(this.#core.journal, this.#actor(), t, { fields, ok });

@@ -99,8 +99,8 @@ export class Claims {
   }
 
   /** Resolves when everything is here that was kept anywhere. */
-  caughtUp(): Promise<void> {
-    return this.#options.nodes.caughtUp();
+  async caughtUp(): Promise<void> {
+    await this.#options.nodes.caughtUp();
   }
 
   /** A transfer begins here, that no other node knows yet. Resolves when that is on disk. */

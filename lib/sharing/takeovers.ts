@@ -41,7 +41,8 @@ export class Takeovers {
   async take(upload: Upload): Promise<void> {
     const { claims } = this.#options;
     if (claims.isCut) throw cutError();
-    if (claims.holds(upload.record.transfer) && !upload.coming) return;
+    const { receiving, coming, record } = upload;
+    if (claims.holds(record.transfer) && !coming && !receiving.isMoved) return;
     upload.coming ??= this.#take(upload).finally(() => upload.coming = undefined);
     await upload.coming;
   }
@@ -88,6 +89,7 @@ export class Takeovers {
       });
       return;
     }
+    await upload.receiving.close();
     await using incoming = await blobs.receive(transfer);
     receive(upload, Math.min(incoming.offset, upload.record.size));
   }

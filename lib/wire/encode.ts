@@ -3,8 +3,12 @@
 import { doerOf, type LogEvent, type Place } from "../events.ts";
 import { type JsonObject, utf8Length } from "./fields.ts";
 import type { Uid } from "../names.ts";
+import { joined } from "./joined.ts";
 
 const encoder = new TextEncoder();
+
+/** Bytes of copies for those who sent events, up to which each gets one of its own. */
+const copiesMax = 256 * 1024;
 
 /** A line as bytes, with its end. */
 export function encodeLine(value: object): Uint8Array {
@@ -32,6 +36,7 @@ export function wireEvent(event: LogEvent, place: Place, viewer?: Uid): JsonObje
  */
 export class EventLines {
   readonly #shared: Uint8Array;
+  readonly #everybodys: readonly Uint8Array[];
   /** Where each event's line ends in the shared bytes. */
   readonly #ends: readonly number[];
   /** What each sender of cids gets. */
@@ -40,6 +45,7 @@ export class EventLines {
   constructor(events: readonly LogEvent[], place: Place) {
     const lines = events.map((event) => JSON.stringify(wireEvent(event, place)) + "\n");
     this.#shared = encoder.encode(lines.join(""));
+    this.#everybodys = [this.#shared];
     this.#ends = endsOf(lines, this.#shared);
     const places = new Map<Uid, number[]>();
     for (const [index, event] of events.entries()) {
@@ -49,12 +55,17 @@ export class EventLines {
       if (theirs) theirs.push(index);
       else places.set(uid, [index]);
     }
-    for (const [uid, theirs] of places) this.#own.set(uid, this.#withCids(events, theirs));
+    // A few copies cost less in one piece, made here, where nobody waits, than many parts later.
+    const isJoined = this.#shared.length * places.size <= copiesMax;
+    for (const [uid, theirs] of places) {
+      const parts = this.#withCids(events, theirs);
+      this.#own.set(uid, isJoined ? [joined(parts)] : parts);
+    }
   }
 
   /** What `viewer` gets, in parts: nearly all of it is what everybody gets. */
   for(viewer: Uid): readonly Uint8Array[] {
-    return this.#own.get(viewer) ?? [this.#shared];
+    return this.#own.get(viewer) ?? this.#everybodys;
   }
 
   #withCids(events: readonly LogEvent[], places: readonly number[]): Uint8Array[] {

@@ -132,6 +132,17 @@ Deno.test("an order is refused by a folder that isn't its own, or that has more 
   await assertRejects(() => open(orders), Error, "which has lost its end");
 });
 
+Deno.test("a folder that belongs to an order isn't written without it", async () => {
+  const orders = new MemoryOrders();
+  await using folder = new DataFolder();
+  const node = await Node.start(orders, "one", { folder });
+  await node.stop();
+  const { message } = await assertRejects(() => folder.open(), Error);
+  assertStringIncludes(message, "it belongs to several nodes");
+  const again = await Node.start(orders, "again", { folder });
+  await again.stop();
+});
+
 Deno.test("a folder that had something before it had nodes begins an order, for copies of it", async () => {
   await using folder = new DataFolder();
   {

@@ -112,12 +112,13 @@ export class OneNode implements Nodes {
     }
   }
 
-  async caughtUp(): Promise<void> {
+  async caughtUp(): Promise<boolean> {
     const { length } = this.#order.entries;
     this.#waiting++;
     this.#change();
     while (this.#applied < length && !this.#isCut && !this.#isOver) await this.#changed();
     this.#waiting--;
+    return !this.#isCut && !this.#isOver;
   }
 
   /** Resolves when somebody waits for it to catch up. */

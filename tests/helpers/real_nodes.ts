@@ -46,7 +46,9 @@ export class RealNodes implements AsyncDisposable {
       const urls = (isDirect ? nats : lines).map(({ port }) => `nats://127.0.0.1:${port}`).join();
       const own = [`--nats=${urls}`, `--nats-replicas=${count}`];
       relays.set(
-        stack.use(await RealServer.start({ args: [...own, ...args], isAlone: true })),
+        stack.use(
+          await RealServer.start({ args: [...own, ...args], alone: "it has nodes of its own" }),
+        ),
         lines,
       );
     }

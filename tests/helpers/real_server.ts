@@ -3,22 +3,15 @@
 import { join } from "@std/path";
 import { freePort } from "./free_port.ts";
 import { NatsServer } from "./nats.ts";
+import { nodesWanted } from "./nodes_wanted.ts";
 import { Peer } from "./peer.ts";
 import { ServerProcess, type ServerProcessOptions } from "./server_process.ts";
 import { Spread } from "./spread.ts";
 
 /** What a test may want otherwise. */
 export interface RealServerOptions extends ServerProcessOptions {
-  /** Whether it is one process whatever is asked of the run, as the test is about one process. */
-  readonly isAlone?: boolean;
-}
-
-/**
- * How many nodes stand for a server that a test starts: one, but where the run asks for more, so that
- * the same tests tell whether anybody notices.
- */
-function nodesWanted(): number {
-  return Number(Deno.env.get("PARLEY_NODES") ?? 1);
+  /** Why it is one process, however many nodes the run asks for. */
+  readonly alone?: string;
 }
 
 /** Output kept, in lines: the newest. */
@@ -84,7 +77,7 @@ export class RealServer implements AsyncDisposable {
   /** Starts one, on a port that is free and data that are new; resolves when it listens. */
   static async start(options: RealServerOptions = {}): Promise<RealServer> {
     const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-    const count = options.isAlone ? 1 : nodesWanted();
+    const count = options.alone ? 1 : nodesWanted();
     const nats = count > 1 ? await NatsServer.start() : undefined;
     const server = new RealServer(folder, { nats, count, options });
     try {
@@ -122,9 +115,7 @@ export class RealServer implements AsyncDisposable {
 
   /** Starts it again after it has ended; resolves when it listens. */
   async start(): Promise<void> {
-    const [first, ...others] = this.#nodes;
-    await first.start();
-    await Promise.all(others.map((other) => other.start()));
+    await Promise.all(this.#nodes.map((node) => node.start()));
     for (const spread of this.#spreads) spread.open();
   }
 

@@ -16,7 +16,7 @@ export class Spread {
 
   /** From now on it listens. */
   open(): void {
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: this.#port });
+    this.#listener = Deno.listen({ hostname: "0.0.0.0", port: this.#port });
     void this.#accept(this.#listener);
   }
 
@@ -44,7 +44,9 @@ export class Spread {
     const port = this.#to[this.#turn++ % this.#to.length];
     this.#open.add(near);
     try {
-      using far = await Deno.connect({ hostname: "127.0.0.1", port });
+      // Of the same address, so that the node takes whoever it is for coming from the same machine.
+      const { hostname } = near.localAddr;
+      using far = await Deno.connect({ hostname, port });
       this.#open.add(far);
       await Promise.all([hand(near, far), hand(far, near)]);
       this.#open.delete(far);

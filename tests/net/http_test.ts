@@ -296,6 +296,7 @@ Deno.test("a route is told when the peer is lost", async () => {
 Deno.test("more connections from one address than its bound are cut", async () => {
   await using scene = await WebScene.start([seeing(() => 1)], {
     bounds: { connectionsPerAddressMax: 2 },
+    alone: "each node counts for itself",
   });
   const dial = () => Deno.connect({ hostname: "127.0.0.1", port: scene.port });
   const conns = [];

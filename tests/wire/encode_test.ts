@@ -16,7 +16,11 @@ function linesFor(viewer: Uid, events: readonly LogEvent[]): unknown[] {
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
-for (const [what, text] of [["one byte", "hi"], ["several", "你好 👍"]]) {
+const texts = [["one byte", "hi"], ["several", "你好 👍"], [
+  "several, and many",
+  "好".repeat(50_000),
+]];
+for (const [what, text] of texts) {
   Deno.test(`a cid is shown only to its sender, where a character has ${what}`, () => {
     const events = [
       said(1, alice, text, "c1"),

@@ -1,5 +1,7 @@
 /** Takes out of a picture that a browser has made what doesn't draw. Pure. */
 
+import { joined } from "../../lib/wire/joined.ts";
+
 /** The same picture without colour profiles, notes and whatever else is no part of it. */
 export function plainThumb(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return plainJpeg(bytes) ?? plainWebp(bytes) ?? bytes;
@@ -42,10 +44,4 @@ function plainWebp(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | un
   const plain = joined(kept);
   new DataView(plain.buffer).setUint32(4, plain.length - 8, true);
   return plain;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
-  return all;
 }

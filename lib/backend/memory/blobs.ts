@@ -13,6 +13,8 @@ import type {
   Outgoing,
 } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
+import { joined } from "../../wire/joined.ts";
+import { fullError } from "../disk_full.ts";
 
 /** What the next call of that name throws instead of doing anything. */
 export interface BlobFault {
@@ -59,8 +61,8 @@ export class MemoryBlobs implements Blobs {
       },
       append: async (more) => {
         this.#fail("append");
-        if (more.length > await this.free()) throw full();
-        this.#unfinished.set(transfer, joined(bytes(), more));
+        if (more.length > await this.free()) throw fullError();
+        this.#unfinished.set(transfer, joined([bytes(), more]));
       },
       // deno-lint-ignore require-await -- what is planted rejects
       seal: async () => {
@@ -205,17 +207,6 @@ function foldersOf({ conversation, folder }: FilePath): FilePath[] {
   }));
 }
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
-}
-
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function full(): ChatError {
-  return new ChatError("disk_full", "Cannot take it: the server's disk has no room for it");
 }

@@ -5,6 +5,7 @@ import { createInbox, type Msg, nanos, type NatsConnection } from "@nats-io/tran
 import { type Clock, every, pause, type Stop } from "../../clock.ts";
 import type { Entry } from "../order.ts";
 import { type Layout, signedIn } from "./layout.ts";
+import type { Streams } from "./streams.ts";
 
 /** How often NATS says that there is nothing. */
 const heartbeatMs = 1000;
@@ -12,7 +13,10 @@ const heartbeatMs = 1000;
 const silenceMs = 3500;
 /** Silence from which on what is known to be there is asked for one by one. */
 const quietMs = 600;
-const lookMs = 300;
+const lookMs = 100;
+/** How long a server of NATS may be behind the others, and how often it is asked in that time. */
+const behindMs = 20;
+const asksMax = 10;
 /** How long NATS may take to make a consumer, until that is asked for again. */
 const makeMs = 1500;
 const retryMs = 250;
@@ -26,10 +30,7 @@ export interface ReadingOptions {
   readonly connection: NatsConnection;
   readonly layout: Layout;
   readonly clock: Clock;
-  /** An entry, or what stands for it. */
-  readonly find: (position: number) => Promise<Entry | undefined>;
-  /** The newest position. */
-  readonly last: () => Promise<number>;
+  readonly streams: Pick<Streams, "entry" | "glimpse" | "last" | "newest">;
   readonly take: (entries: readonly Entry[]) => Promise<void>;
   /** Nothing can be read any more. */
   readonly fail: (error: Error) => void;
@@ -51,7 +52,8 @@ export class Reading implements Disposable {
   #isQuiet = false;
   /** Whether NATS has said that it has made a consumer, for what was begun last. */
   #isConsuming = false;
-  #isAsking = false;
+  #isAskingNewest = false;
+  #isAskingLast = false;
   #isClosed = false;
   #heardAt: number;
   /** Ends what was begun last. */
@@ -68,39 +70,49 @@ export class Reading implements Disposable {
   }
 
   #look(): void {
-    const silentMs = this.#options.clock.now() - this.#heardAt;
-    if (this.#isConsuming && silentMs > silenceMs) this.begin();
-    // Until a consumer is there again, which takes NATS longer than to have a leader.
-    if (silentMs > quietMs) {
-      this.#isQuiet = true;
-      this.#askLast();
-    }
-    if (this.#isBehind()) void this.#takeAll();
+    if (this.#isConsuming && this.#silentMs > silenceMs) this.begin();
+    if (this.#isUnserved) this.#askNewest();
+    this.#catchUp();
   }
 
+  /** Whether no consumer may be there: one takes NATS longer than it takes to keep entries again. */
+  get #isUnserved(): boolean {
+    return this.#silentMs > quietMs;
+  }
+
+  get #silentMs(): number {
+    return this.#options.clock.now() - this.#heardAt;
+  }
+
+  /** Learns of what others publish while nobody delivers it. */
+  #askNewest(): void {
+    if (this.#isAskingNewest) return;
+    this.#isAskingNewest = true;
+    const know = (newest: number) => this.know(newest);
+    this.#options.streams.newest().then(know, () => {})
+      .finally(() => this.#isAskingNewest = false);
+  }
+
+  /** Makes sure that what was read is still there. Without an answer it is asked again. */
   #askLast(): void {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
+    if (this.#isAskingLast) return;
+    this.#isAskingLast = true;
     const { position } = this;
     const know = (last: number) => {
       if (last < position) this.#options.fail(new Error(lostEnd));
       this.know(last);
     };
-    // Without an answer it is asked again.
-    this.#options.last().then(know, () => {}).finally(() => this.#isAsking = false);
+    this.#options.streams.last().then(know, () => {}).finally(() => this.#isAskingLast = false);
   }
 
   /** Begins anew behind what was taken, as after a lost connection. */
   begin(): void {
     if (this.#isClosed) return;
-    // Whether what was read is still there.
     this.#askLast();
     this.#end();
     this.#delivered = [];
-    this.#isQuiet = false;
     this.#isConsuming = false;
     const { connection, clock } = this.#options;
-    this.#heardAt = clock.now();
     const inbox = createInbox();
     let count = 0;
     let isOver = false;
@@ -132,6 +144,7 @@ export class Reading implements Disposable {
   /** Takes note that there is an entry at a position, which is asked for where nobody delivers it. */
   know(position: number): void {
     this.#known = Math.max(this.#known, position);
+    if (this.#isUnserved) this.#catchUp();
   }
 
   /** Of the last entry that was taken. */
@@ -199,12 +212,17 @@ export class Reading implements Disposable {
     }
   }
 
-  /** Whether NATS has nothing more to deliver, and yet there is something: it was erased. */
+  #catchUp(): void {
+    if (this.#isBehind()) void this.#takeAll();
+  }
+
+  /** Whether NATS delivers nothing more, and yet there is something: it was erased, for one. */
   #isBehind(): boolean {
-    return this.#isQuiet && this.#next <= this.#known;
+    return (this.#isQuiet || this.#isUnserved) && this.#next <= this.#known;
   }
 
   async #take(delivered: readonly Delivered[]): Promise<void> {
+    const { streams } = this.#options;
     const entries: Entry[] = [];
     const answers: (() => void)[] = [];
     const next = () => this.#next + entries.length;
@@ -215,10 +233,14 @@ export class Reading implements Disposable {
       }
       // What was delivered before reading was begun anew comes again.
       if (one.position < next()) continue;
-      while (next() < one.position) entries.push(...await this.#found(next(), one.position - 1));
+      while (next() < one.position) {
+        entries.push(...await this.#found(next(), one.position - 1, (at) => streams.entry(at)));
+      }
       entries.push({ position: one.position, ...signedIn(one.bytes) });
     }
-    if (delivered.length === 0) entries.push(...await this.#found(next(), this.#known));
+    if (delivered.length === 0) {
+      entries.push(...await this.#found(next(), this.#known, (at) => this.#soonest(at)));
+    }
     if (this.#isClosed) return;
     if (entries.length > 0) await this.#options.take(entries);
     this.#next += entries.length;
@@ -226,7 +248,11 @@ export class Reading implements Disposable {
   }
 
   /** Entries, or what stands for them, from one position up to another, or some of them. */
-  async #found(from: number, to: number): Promise<readonly Entry[]> {
+  async #found(
+    from: number,
+    to: number,
+    find: (position: number) => Promise<Entry | undefined>,
+  ): Promise<readonly Entry[]> {
     const positions = Array.from(
       { length: Math.min(aheadMax, to - from + 1) },
       (_, index) => from + index,
@@ -234,7 +260,7 @@ export class Reading implements Disposable {
     while (!this.#isClosed) {
       let found: readonly (Entry | undefined)[];
       try {
-        found = await Promise.all(positions.map((position) => this.#options.find(position)));
+        found = await Promise.all(positions.map(find));
       } catch {
         await pause(this.#options.clock, retryMs);
         continue;
@@ -242,6 +268,18 @@ export class Reading implements Disposable {
       return found.map((entry, index) => entry ?? missing(positions[index]));
     }
     throw new Error("It is closed");
+  }
+
+  /** The entry at a position, by whichever server of NATS has it first. */
+  async #soonest(position: number): Promise<Entry | undefined> {
+    const { clock, streams } = this.#options;
+    for (let left = asksMax; left > 0; left--) {
+      const glimpse = await streams.glimpse(position);
+      if (glimpse === "erased") break;
+      if (glimpse !== "later") return glimpse;
+      await pause(clock, behindMs);
+    }
+    return await streams.entry(position);
   }
 }
 

@@ -34,6 +34,9 @@ interface Standing {
   readonly instead: number;
 }
 
+/** What one server of NATS has at a position: an entry, a place that was erased, or nothing yet. */
+export type Glimpse = Entry | "erased" | "later";
+
 /** Makes and reads both streams. */
 export class Streams {
   readonly #js: JetStreamClient;
@@ -85,6 +88,25 @@ export class Streams {
   async entry(position: number): Promise<Entry | undefined> {
     const standing = await this.#standing(position);
     return standing && { position, ...standing };
+  }
+
+  /**
+   * What stands at a position, by any server of NATS that can be asked: they answer while they have
+   * elected nobody. One that is behind has nothing yet, and what was just erased it may still have.
+   */
+  async glimpse(position: number): Promise<Glimpse> {
+    const { stream, subject } = this.#layout.entries;
+    const query = { seq: position, next_by_subj: subject };
+    const found = await this.#jsm.direct.getMessage(stream, query);
+    if (found === null) return "later";
+    return found.seq === position ? { position, ...signedIn(found.data) } : "erased";
+  }
+
+  /** The position of the newest entry that any server of NATS has, which there may be newer ones than. */
+  async newest(): Promise<number> {
+    const { stream, subject } = this.#layout.entries;
+    const found = await this.#jsm.direct.getMessage(stream, { last_by_subj: subject });
+    return found?.seq ?? 0;
   }
 
   /** Puts a text in an entry's place, and takes what stood there off the disks. */

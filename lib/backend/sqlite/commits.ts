@@ -1,10 +1,10 @@
 /** Turns work into transactions. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type LogEvent, numberedFrom } from "../../events.ts";
 import { limits } from "../../limits.ts";
 import { pairOf, type Uid } from "../../names.ts";
 import { type Append, movedMax, type Repeat } from "../../store.ts";
-import { numberedFrom } from "../../events.ts";
 import { AccountWrites } from "./account_writes.ts";
 import { Blanks } from "./blanks.ts";
 import { Cids } from "./cids.ts";
@@ -18,6 +18,7 @@ import { RowsAtOnce } from "./rows_at_once.ts";
 import { AuditWrites } from "./audit.ts";
 import { RecordWrites } from "./records.ts";
 import { RuleWrites } from "./kept_rules.ts";
+import { isPlainSaid, SaidRows } from "./said_rows.ts";
 import { Standing } from "./standing.ts";
 import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
@@ -36,6 +37,7 @@ export class Commits {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #events: RowsAtOnce;
+  readonly #said: SaidRows;
   readonly #create: StatementSync;
   readonly #update: StatementSync;
   readonly #idOf: StatementSync;
@@ -60,6 +62,7 @@ export class Commits {
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
     this.#events = new RowsAtOnce(db, intoEvents);
+    this.#said = new SaidRows(db);
     this.#create = db.prepare(
       `INSERT INTO conversation (key, name, topic, seq, first, last) VALUES (?, ?, '', 0, 1, 0)`,
     );
@@ -227,7 +230,7 @@ export class Commits {
     const first = this.#n + 1;
     this.#places.kept(first);
     if (isMoved) this.#places.moved(after);
-    this.#events.add(events.flatMap((event, index) => bindingsOf(first + index, id, event)));
+    this.#add(first, id, events);
     for (const [index, event] of events.entries()) {
       this.#n++;
       this.#cids.add(hashes[index], this.#n);
@@ -247,6 +250,13 @@ export class Commits {
     if (after === seq) return true;
     if (!mayMove || after > seq || after < first - 1 || seq - after > movedMax) return false;
     return this.#unsaid.get(id, after) === undefined;
+  }
+
+  #add(first: number, conversation: number, events: readonly LogEvent[]): void {
+    if (events.every(isPlainSaid)) return this.#said.add(first, conversation, events);
+    this.#events.add(
+      events.flatMap((event, index) => bindingsOf(first + index, conversation, event)),
+    );
   }
 
   /** Keeps what has become of conversations. */

@@ -53,6 +53,7 @@ export type Done =
   /** Kept, behind a later seq than it knew of. */
   | { readonly is: "moved"; readonly after: number }
   | { readonly is: "name taken"; readonly key: NameKey }
+  | { readonly is: "registered" }
   | { readonly is: "cid taken" }
   /** Where the next slice begins. */
   | { readonly is: "forgotten up to"; readonly from: number }
