@@ -236,8 +236,7 @@ export class Conversation {
 
   async #appended(events: readonly LogEvent[]): Promise<Appended> {
     if (events.length === 0) return { outcome: "committed" };
-    const { name } = this.#decided;
-    const after = this.#committed.seq;
+    const [{ name }, { seq: after }] = [this.#decided, this.#committed];
     const more = mayMove(this.#committed, events) ? { mayMove: true } as const : {};
     try {
       return await this.#options.log.append({
@@ -259,7 +258,8 @@ export class Conversation {
         this.#hasMoved = after !== undefined;
         const kept = after === undefined ? events : eventsBehind(batch, after);
         this.#pending.splice(0, batch.length);
-        this.#forgetTwins(batch);
+        if (this.#pending.length === 0) this.#twins.clear();
+        else for (const { deed } of batch) this.#twins.delete(deed);
         if (after !== undefined && after > this.#committed.seq) {
           // What is in front of it is still to be learnt.
           this.#ahead.add(kept);
@@ -269,7 +269,8 @@ export class Conversation {
           if (!this.#gathering.isCrowd && this.#ahead.isEmpty) this.#append();
           this.#tell(kept);
         }
-        for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
+        const unchanged = { seq: this.#committed.seq, at: this.#options.clock.now() };
+        for (const { event, resolve } of batch) resolve(event ? whenOf(event) : unchanged);
         return;
       }
       case "conflict":
@@ -285,15 +286,6 @@ export class Conversation {
       default:
         appended satisfies never;
     }
-  }
-
-  #forgetTwins(batch: readonly Pending[]): void {
-    if (this.#pending.length === 0) this.#twins.clear();
-    else for (const { deed } of batch) this.#twins.delete(deed);
-  }
-
-  #unchanged(): Stored {
-    return { seq: this.#committed.seq, at: this.#options.clock.now() };
   }
 
   /** Some of them may be known. */

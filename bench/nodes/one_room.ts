@@ -1,12 +1,12 @@
 /** A room with writers on several nodes at once, and a transcript of what all of them are told. */
 
+import { delay } from "@std/async/delay";
 import { Payload } from "../payload.ts";
 import { Peer } from "../peer.ts";
 import type { Order } from "../order.ts";
 import { Sender } from "../sender.ts";
 import { Transcript } from "./transcript.ts";
 
-import { delay } from "@std/async/delay";
 const room = "bench0";
 /** Time until everybody has heard that all the others are there. */
 const presenceMs = 1000;
@@ -23,6 +23,8 @@ export class OneRoom implements Disposable {
   readonly transcript: Transcript;
   readonly senders: readonly Sender[];
   readonly #peers: readonly Peer[];
+  /** Called when something was told. */
+  onPiece: () => void = () => {};
   #isOn = false;
   #isDue = false;
 
@@ -94,6 +96,7 @@ export class OneRoom implements Disposable {
     setImmediate(() => {
       this.#isDue = false;
       this.transcript.count();
+      this.onPiece();
       if (this.#isOn) { for (const sender of this.senders) sender.fill(); }
     });
   }

@@ -76,6 +76,30 @@ Deno.test("what was deleted is taken out of the order, also where it was never k
   ]);
 });
 
+Deno.test("of an append that moved, what was deleted goes, and nothing else", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await keep(one.backend, [said(1, "first"), said(2, "second")]);
+  const texts = ["before", secret, "after"];
+  const three = append(texts.map((text, index) => said(1 + index, text, { by: bob })));
+  const appended = await one.backend.log.append({ ...three, mayMove: true });
+  assertEquals(appended, { outcome: "committed", after: 2 });
+  await keep(one.backend, [event(6, { t: "deleted", target: 4 })]);
+  await one.backend.erased();
+  assertEquals(orders.entries.filter(({ text }) => text.includes(secret)).length, 0);
+  await using made = await Node.start(orders, "made");
+  await one.caughtUp();
+  same(one, made);
+  assertEquals((await all(made.backend)).map((event) => "text" in event ? event.text : event.t), [
+    "first",
+    "second",
+    "before",
+    "said",
+    "after",
+    "deleted",
+  ]);
+});
+
 Deno.test("what was kept in the place of something that is deleted keeps its text", async () => {
   const orders = new MemoryOrders();
   await using one = await Node.start(orders, "one");

@@ -55,6 +55,29 @@ Deno.test("of two appends behind the same event one is kept, on both nodes the s
   same(one, other);
 });
 
+Deno.test("of two appends that may move both are kept, and told as they are kept", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await using other = await Node.start(orders, "other");
+  const appended = await Promise.all([
+    one.backend.log.append({ ...append([said(1, "one")]), mayMove: true }),
+    other.backend.log.append({ ...append([said(1, "other", { by: bob })]), mayMove: true }),
+  ]);
+  const moved = appended.findIndex((one) => one.outcome === "committed" && one.after === 1);
+  assertEquals(appended[1 - moved], { outcome: "committed" });
+  await Promise.all([one.caughtUp(), other.caughtUp()]);
+  same(one, other);
+  const [first, second] = await all(one.backend);
+  // What moved came from one of them, and the other one heard of it.
+  const [hearer, teller] = moved === 0 ? [other, one] : [one, other];
+  assertEquals(hearer.news, [{
+    is: "appended",
+    append: { ...append([second]), mayMove: true },
+  }]);
+  assertEquals(teller.news, [{ is: "appended", append: { ...append([first]), mayMove: true } }]);
+  assertEquals(second.seq, 2);
+});
+
 Deno.test("a name that two nodes give at once is somebody's, and the other hears so", async () => {
   const orders = new MemoryOrders();
   await using one = await Node.start(orders, "one");
