@@ -231,9 +231,13 @@ function requirePair({ cert, key }: Config): void {
   throw new ConfigError(`Cannot take "${given}" alone: name the other file with ${missing}=FILE`);
 }
 
-function requireNats({ nats, natsFiles }: Config): void {
-  if (natsFiles === 0 || nats.length > 0) return;
-  throw new ConfigError('Cannot take "--nats-files" alone: name the NATS with --nats=URLS');
+function requireNats({ nats, natsFiles, bounds: { diskFreeBytes } }: Config): void {
+  if (natsFiles === 0) return;
+  if (nats.length === 0) {
+    throw new ConfigError('Cannot take "--nats-files" alone: name the NATS with --nats=URLS');
+  }
+  if (natsFiles > diskFreeBytes) return;
+  throw mustBe(`"--nats-files=${natsFiles}"`, "more than --disk-free-bytes, which stay free of it");
 }
 
 function requireOwnersName({ owner, bounds }: Config): void {

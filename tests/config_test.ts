@@ -99,7 +99,7 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     URLS: "nats://127.0.0.1:4223,tls://nats.example.org",
   };
   // Where what does for others of the kind doesn't.
-  const own: Readonly<Record<string, string>> = { natsReplicas: "3" };
+  const own: Readonly<Record<string, string>> = { natsReplicas: "3", natsFiles: "9GiB" };
   // One without the other is a mistake.
   const along: Readonly<Record<string, string>> = {
     cert: "--key=a.pem",
@@ -153,6 +153,11 @@ const mistakes: readonly [string, Given, RegExp][] = [
     /must be an integer from 1 to 5/,
   ],
   ["files in no NATS", { args: ["--nats-files=1GiB"] }, /"--nats-files" alone: .* --nats=URLS$/],
+  [
+    "files in NATS that have no room",
+    { args: ["--nats=nats://a", "--nats-files=512MiB"] },
+    /must be more than --disk-free-bytes/,
+  ],
   ["a name in NATS with a dot", { args: ["--nats-name=a.b"] }, /must be 1 to 32 letters, digits/],
   ["a place with a port", { args: ["--public=example.org:5000"] }, /must be a name like/],
   ["a certificate alone", { args: ["--cert=a"] }, /^Cannot take "--cert" alone: .* --key=FILE$/],

@@ -69,7 +69,7 @@ export class RealServer implements AsyncDisposable {
     this.#spreads = isSpread
       ? [
         new Spread(this.port, this.ports),
-        new Spread(this.webPort, this.#nodes.map(({ webPort }) => webPort)),
+        new Spread(this.webPort, this.webPorts),
       ]
       : [];
   }
@@ -89,16 +89,22 @@ export class RealServer implements AsyncDisposable {
     return server;
   }
 
-  /** Of the nodes in turn, and of one and the same for the same client. */
+  /** Of the nodes in turn, and of one and the same for the same client, however it is written. */
   portFor(client: string): number {
-    const given = this.#given.get(client) ?? this.#nextPort();
-    this.#given.set(client, given);
+    const name = client.toLowerCase();
+    const given = this.#given.get(name) ?? this.#nextPort();
+    this.#given.set(name, given);
     return given;
   }
 
-  /** Of every node. */
+  /** Where each node itself listens, the first one's first. */
   get ports(): readonly number[] {
     return this.#nodes.map(({ port }) => port);
+  }
+
+  /** The same for the page. */
+  get webPorts(): readonly number[] {
+    return this.#nodes.map(({ webPort }) => webPort);
   }
 
   /** The process; the one that {@linkcode ServerProcessOptions.under} started, where there is one. */
@@ -115,7 +121,10 @@ export class RealServer implements AsyncDisposable {
 
   /** Starts it again after it has ended; resolves when it listens. */
   async start(): Promise<void> {
-    await Promise.all(this.#nodes.map((node) => node.start()));
+    // Nothing is there before the first one, which says so: that it is new, whom it invites.
+    const [first, ...others] = this.#nodes;
+    await first.start();
+    await Promise.all(others.map((other) => other.start()));
     for (const spread of this.#spreads) spread.open();
   }
 
