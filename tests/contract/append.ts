@@ -177,7 +177,7 @@ function moving(name: string, open: Open): void {
     await keep(backend, [said(6)]);
   });
 
-  Deno.test(`${name}: what may move and needn't is kept as any other`, async () => {
+  Deno.test(`${name}: what may move and needn't is kept where it is`, async () => {
     await using backend = await open();
     const appended = await backend.log.append({ ...append([said(1)]), mayMove });
     assertEquals(appended, { outcome: "committed" });
