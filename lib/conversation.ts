@@ -67,7 +67,7 @@ export class Conversation {
   readonly #twins = new Twins<Pending>();
   /** What is being appended; where that is nothing, there are answers that waited. */
   #underWay: readonly LogEvent[] | undefined;
-  /** Whether the last append came behind such messages: the next one will as well. */
+  /** Whether the last append was moved, and so its lines weren't those that were made before. */
   #hasMoved = false;
   /** Set while the storage's state isn't known: nothing is decided then. */
   #broken = false;

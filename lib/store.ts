@@ -36,7 +36,7 @@ export const movedMax = 10_000;
 export type Appended =
   | {
     readonly outcome: "committed";
-    /** Where it came later: the seq that its first event's follows. The events' are others then. */
+    /** Where it was moved: the seq that its first event came behind. */
     readonly after?: number;
   }
   | {
@@ -114,10 +114,11 @@ export interface Log {
    * messages as they stand, files, the trail of what moderators did. MUST resolve `committed` only when the events would survive a
    * power cut; MUST answer `conflict` and keep nothing where `after` isn't the log's last seq or an
    * event's cid was used by its user in this conversation (of more events than a page holds, the
-   * oldest are answered: the next try learns of the others); MUST treat appends to one conversation
-   * in the order of the calls, MUST keep one that `mayMove`, under the next seqs, where nothing but
-   * `said` came since `after`, and at most {@linkcode movedMax}; MUST NOT fail one append for what is wrong with another one, and
-   * MUST take the text of a deleted message from every event that has it, on disk as well.
+   * oldest are answered: the next try learns of the others); MUST keep one that `mayMove` all the
+   * same, under the next seqs, where all that came since `after` was `said`, and not over
+   * {@linkcode movedMax}; MUST treat appends to one conversation in the order of the calls, MUST NOT
+   * fail one append for what is wrong with another one, and MUST take the text of a deleted message
+   * from every event that has it, on disk as well.
    */
   append(append: Append): Promise<Appended>;
   /** A page of at most `limit` events and about `bytes` bytes of text (at least one event). */
