@@ -49,10 +49,12 @@ export async function openNats(options: NatsOptions): Promise<Order> {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: answerMs });
     const layout = layoutOf(name);
     const streams = new Streams(jetstream(connection), manager, layout);
-    await patiently(() => streams.make(replicas), clock);
-    if (!keepsFiles && await hasFileStreams(manager, fileLayoutOf(name))) {
-      throw new Error("it keeps this Parley's files: start the node with --nats-files, too");
-    }
+    await patiently(async () => {
+      await streams.make(replicas);
+      if (!keepsFiles && await hasFileStreams(manager, fileLayoutOf(name))) {
+        throw new Error("it keeps this Parley's files: start the node with --nats-files, too");
+      }
+    }, clock);
     const node = randomText(12) as NodeId;
     return orderOf({ connection, streams, layout, node, clock });
   } catch (error) {

@@ -271,6 +271,17 @@ natsTest("what has no room is refused, and nothing of it stays", async (scene) =
   await put(blobs, counted(3 * MiB));
 });
 
+natsTest("a start with more room gives it to what is there", async (scene) => {
+  await put(await scene.open(4 * MiB), counted(3 * MiB));
+  const blobs = await scene.open(16 * MiB);
+  await put(blobs, counted(8 * MiB), "second.bin");
+  assertLess(await blobs.free(), 5 * MiB);
+  // And one with less takes nothing away.
+  const less = await scene.open(4 * MiB);
+  assertEquals(await less.free(), 0);
+  assertEquals(await less.sha256({ ...path, name: "second.bin" }), hashOf(counted(8 * MiB)));
+});
+
 natsTest("more room than NATS has is refused at the start", async (scene) => {
   await assertRejects(
     () => scene.open(2 ** 50),

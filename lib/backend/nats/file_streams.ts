@@ -58,11 +58,16 @@ async function make(
     await jsm.streams.add({ ...kept, ...wanted });
     return;
   }
-  // Somebody may have given it more by hand.
+  // Somebody may have given it more by hand, and less might be less than it has.
   const num_replicas = Math.max(there.num_replicas, wanted.num_replicas);
-  const max_bytes = wanted.max_bytes ?? there.max_bytes;
+  const max_bytes = larger(there.max_bytes, wanted.max_bytes ?? there.max_bytes);
   if (there.num_replicas === num_replicas && there.max_bytes === max_bytes) return;
   await jsm.streams.update(wanted.name, { num_replicas, max_bytes });
+}
+
+/** Of two bounds; -1 is none. */
+function larger(one: number, other: number): number {
+  return one < 0 || other < 0 ? -1 : Math.max(one, other);
 }
 
 async function configOf(jsm: JetStreamManager, stream: string): Promise<StreamConfig | undefined> {
