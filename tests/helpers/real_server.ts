@@ -12,8 +12,12 @@ import { Spread } from "./spread.ts";
 export interface RealServerOptions extends ServerProcessOptions {
   /** Why it is one process, however many nodes the run asks for. */
   readonly alone?: string;
+  /** Whether clients have one way to it, a line of the test's: nodes tell of none where they are. */
+  readonly hasOneWay?: boolean;
 }
 
+/** An address of this machine at which no server of a test listens. */
+const nobodyThere = "127.0.0.2";
 /** Output kept, in lines: the newest. */
 const linesMax = 2000;
 const errorsMax = 20;
@@ -54,11 +58,15 @@ export class RealServer implements AsyncDisposable {
   ) {
     this.folder = folder;
     this.#nats = nats;
+    const { args = [], hasOneWay = false } = options;
+    const told = nats
+      ? [`--nats=${nats.url}`, ...hasOneWay ? [`--public=${nobodyThere}`] : []]
+      : [];
     const node = (index: number) => {
       const data = join(folder, index === 0 ? "data" : `data-${index + 1}`);
-      const args = [...nats ? [`--nats=${nats.url}`] : [], ...options.args ?? []];
       const folders = { folder, data, files: join(folder, "files") };
-      return new ServerProcess(folders, { ...options, args }, (line) => this.#took(line));
+      const all = { ...options, args: [...told, ...args] };
+      return new ServerProcess(folders, all, (line) => this.#took(line));
     };
     const others = Array.from({ length: count - 1 }, (_, index) => node(index + 1));
     const [first] = this.#nodes = [node(0), ...others];
