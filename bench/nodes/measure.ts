@@ -38,8 +38,11 @@ export interface NodesFigure {
 
 /** Everything that was measured. */
 export interface NodesFigures {
-  /** At the same load of each node, with 1, 2 and 3 of them. */
-  readonly equal: readonly NodesFigure[];
+  /**
+   * At the same load of each node, with 1, 2 and 3 of them; and with as many that stand alone, each
+   * behind a NATS of its own and told as much, so that the machine is as busy.
+   */
+  readonly equal: readonly { readonly together: NodesFigure; readonly apart: NodesFigure }[];
   /** Two nodes with 50 writers each in one room, as fast as they can. */
   readonly writers: NodesFigure;
   /** Rooms of more and more members on three nodes. */
@@ -70,10 +73,12 @@ export async function measureNodes(order: NodesOrder): Promise<NodesFigures> {
     return figure;
   };
   const usual = { ...usualOrder, ...order, window: 1000 };
-  const equal: NodesFigure[] = [];
+  const equal: NodesFigures["equal"][number][] = [];
   for (const nodes of [1, 2, 3]) {
-    const more = { conns: nodes * connsEach, senders: 6, rate };
-    equal.push(await take(measureSteady({ ...usual, ...more }, nodes)));
+    const few = { ...usual, senders: 6, rate };
+    const apart = await take(measureSteady({ ...few, conns: connsEach }, 1, nodes));
+    const together = await take(measureSteady({ ...few, conns: nodes * connsEach }, nodes));
+    equal.push({ together, apart });
   }
   const all = 2 * writersEach;
   const flood = { ...usual, conns: all, senders: all, window: floodWindow };
@@ -91,17 +96,27 @@ interface Measured {
   readonly faulty: number;
 }
 
-/** So much is said a second, by few. */
-async function measureSteady(order: Order, count: number): Promise<Measured> {
-  await using nodes = await startNodes(count);
+/** So much is said a second, by few, in each of several Parleys. */
+async function measureSteady(order: Order, count: number, parleys = 1): Promise<Measured> {
+  await using stack = new AsyncDisposableStack();
   let take = () => {};
-  using crowd = await Crowd.gather({ ...order, ports: nodes.ports }, { onPiece: () => take() });
-  const end = sayAt(order.rate, crowd.senders);
-  const messages = () => crowd.ledger.delivered / order.conns;
-  const figure = await figureOf(order, nodes, { senders: crowd.senders, messages });
-  end();
-  await level(() => crowd.isLevel, (onPiece) => take = onPiece);
-  return { figure, faulty: sum(Object.values(crowd.checked({ answered: false }).faults)) };
+  const all: RealNodes[] = [];
+  const crowds: Crowd[] = [];
+  for (let index = 0; index < parleys; index++) {
+    const nodes = stack.use(await startNodes(count));
+    const hearing = { onPiece: () => take() };
+    all.push(nodes);
+    crowds.push(stack.use(await Crowd.gather({ ...order, ports: nodes.ports }, hearing)));
+  }
+  const ends = crowds.map((crowd) => sayAt(order.rate, crowd.senders));
+  const senders = crowds.flatMap((crowd) => crowd.senders);
+  const delivered = () => sum(crowds.map((crowd) => crowd.ledger.delivered));
+  const messages = () => delivered() / order.conns;
+  const figure = await figureOf(order, all, { senders, messages });
+  for (const end of ends) end();
+  await level(() => crowds.every((crowd) => crowd.isLevel), (onPiece) => take = onPiece);
+  const faults = crowds.map((crowd) => crowd.checked({ answered: false }).faults);
+  return { figure, faulty: sum(faults.flatMap((each) => Object.values(each))) };
 }
 
 /** Everybody says as much as they may, in one room. */
@@ -110,7 +125,7 @@ async function measureFlood(order: Order, count: number): Promise<Measured> {
   using room = await OneRoom.gather({ ...order, ports: nodes.ports });
   const { senders, transcript } = room;
   room.begin();
-  const figure = await figureOf(order, nodes, { senders, messages: () => transcript.messages });
+  const figure = await figureOf(order, [nodes], { senders, messages: () => transcript.messages });
   room.end();
   await level(() => transcript.isLevel, (onPiece) => room.onPiece = onPiece);
   return { figure, faulty: sum(Object.values(transcript.faults())) };
@@ -124,11 +139,12 @@ function startNodes(nodes: number): Promise<RealNodes> {
 /** Waits until all is warm, and then takes what a span of time came to. */
 async function figureOf(
   { conns, seconds: span, warmSeconds }: Order,
-  { nodes, nats }: RealNodes,
+  parleys: readonly RealNodes[],
   talk: { readonly senders: readonly Sender[]; messages(): number },
 ): Promise<NodesFigure> {
   await delay(warmSeconds * 1000);
-  const pids = [...nodes, ...nats].map(({ pid }) => pid);
+  const nodes = parleys.flatMap(({ nodes }) => nodes);
+  const pids = [...nodes, ...parleys.flatMap(({ nats }) => nats)].map(({ pid }) => pid);
   const now = () => ({
     cpus: pids.map((pid) => usageOf(pid)?.cpuSeconds ?? 0),
     saids: talk.senders.map(({ said }) => said),
@@ -180,10 +196,9 @@ function sum(list: readonly number[]): number {
   return list.reduce((total, one) => total + one, 0);
 }
 
-/** What each node's CPU for a delivery is, for 1 of a single node's; the first of them is that. */
-function growth(figures: readonly NodesFigure[]): readonly number[] {
-  const mean = ({ nodeCpuPerMillion: each }: NodesFigure) => sum(each) / each.length;
-  return figures.map((figure) => mean(figure) / mean(figures[0]));
+/** What a delivery costs each node, for 1 where as many stand alone. */
+function growth({ together, apart }: NodesFigures["equal"][number]): number {
+  return sum(together.nodeCpuPerMillion) / sum(apart.nodeCpuPerMillion);
 }
 
 /** The figures as tables for people. */
@@ -193,12 +208,11 @@ export function nodesTable({ equal, writers, rooms }: NodesFigures): string {
     "messages/s",
     "deliveries/s",
     "a node's CPU-s a million",
-    "of one node's",
+    "of that alone",
     "nodes, CPU-ms a message",
     "NATS",
     "slowest writer",
   ];
-  const growths = growth(equal).map((one) => one.toFixed(2));
   const row = (what: string, figure: NodesFigure, ofOne = "") => [
     what,
     figure.messagesPerSecond.toFixed(0),
@@ -211,8 +225,11 @@ export function nodesTable({ equal, writers, rooms }: NodesFigures): string {
   ];
   return aligned([
     head,
-    ...equal.map((one, index) => {
-      return row(`${one.nodes} nodes, ${connsEach} connections each`, one, growths[index]);
+    ...equal.flatMap((one) => {
+      const { together, apart } = one;
+      const what = `${together.nodes} nodes, ${connsEach} connections each`;
+      const alone = row(`${apart.nodes} alone, ${connsEach} connections each`, apart);
+      return [alone, row(what, together, growth(one).toFixed(2))];
     }),
     row(`2 nodes, ${writersEach} writers each, flooding`, writers),
     ...rooms.map((one) => row(`3 nodes, a room of ${one.conns}`, one)),
