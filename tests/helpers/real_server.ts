@@ -65,7 +65,8 @@ export class RealServer implements AsyncDisposable {
     const node = (index: number) => {
       const data = join(folder, index === 0 ? "data" : `data-${index + 1}`);
       const folders = { folder, data, files: join(folder, "files") };
-      const all = { ...options, args: [...told, ...args] };
+      // One that stands alone reads them anew at each start.
+      const all = { ...options, args: told.length > 0 ? [...told, ...args] : args };
       return new ServerProcess(folders, all, (line) => this.#took(line));
     };
     const others = Array.from({ length: count - 1 }, (_, index) => node(index + 1));

@@ -31,8 +31,10 @@ export interface Answered<T> {
 /** How long whoever waits isn't told to come again: mostly another server leads by then. */
 const patienceMs = 10_000;
 const retryMs = 250;
-/** What NATS calls it where there is no room: on the server, for this user of it, in the stream. */
-const full: readonly number[] = [10023, 10028, 10047, 10077];
+/** What NATS calls it where there is no room: for this user of it, or on its servers. */
+const full: readonly number[] = [10002, 10023, 10028, 10047];
+/** That the stream couldn't take something; why is in the message. */
+const notStored = 10077;
 
 const unheard = [
   JetStreamError,
@@ -63,12 +65,15 @@ export async function insist<T>(ask: () => Promise<T>, clock: Clock): Promise<An
 
 /** Whether NATS has no room. */
 export function isFull(error: unknown): error is JetStreamApiError {
-  return error instanceof JetStreamApiError && full.includes(error.code);
+  if (!(error instanceof JetStreamApiError)) return false;
+  return full.includes(error.code) ||
+    (error.code === notStored && /maximum bytes|no space/.test(error.message));
 }
 
 /** Whether nobody has answered, or nobody could. */
 function isUnheard(error: unknown): boolean {
-  if (error instanceof JetStreamApiError) return mayPass(error);
+  // A server that is about to end has closed its stream.
+  if (error instanceof JetStreamApiError) return mayPass(error) || error.code === notStored;
   // Where JetStream isn't there, just now, the error that says so has that as its cause.
   const causes = [error, error instanceof Error ? error.cause : undefined];
   return causes.some((cause) => unheard.some((kind) => cause instanceof kind));
