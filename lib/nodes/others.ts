@@ -125,13 +125,8 @@ export class Others implements Follower {
     await this.#nodes.leave();
   }
 
-  /** Never throws: whatever one of them has kept, the next one has to be told. */
   news(news: News): void {
-    try {
-      this.#learn(news);
-    } catch (error) {
-      this.#core.journal.error("nodes", error);
-    }
+    this.#safely(() => this.#learn(news));
   }
 
   #learn(news: News): void {
@@ -168,29 +163,44 @@ export class Others implements Follower {
   note(from: NodeId, json: JsonObject): void {
     const note = noteOf(json);
     // What a newer version says that this one doesn't know is for those who do.
-    if (note) this.#heard(from, note);
+    if (note) this.#safely(() => this.#heard(from, note));
   }
 
   came(node: NodeId, address: NodeAddress): void {
     this.#addresses.set(node, address);
-    this.#roster.came(node);
-    this.#claims?.came(node);
-    this.#core.uploads.nodesChanged();
+    this.#safely(() => {
+      this.#roster.came(node);
+      this.#claims?.came(node);
+      this.#core.uploads.nodesChanged();
+    });
   }
 
   went(node: NodeId): void {
     this.#addresses.delete(node);
-    this.#roster.went(node);
-    this.#claims?.went(node);
-    this.#core.uploads.nodesChanged();
+    this.#safely(() => {
+      this.#roster.went(node);
+      this.#claims?.went(node);
+      this.#core.uploads.nodesChanged();
+    });
   }
 
   cut(isCut: boolean): void {
     this.#isCut = isCut;
-    this.#claims?.cut(isCut);
-    this.#core.uploads.nodesChanged();
-    // What they told meanwhile is lost, and what they were told.
-    if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
+    this.#safely(() => {
+      this.#claims?.cut(isCut);
+      this.#core.uploads.nodesChanged();
+      // What they told meanwhile is lost, and what they were told.
+      if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
+    });
+  }
+
+  /** Never throws: whatever becomes of one thing, what comes behind it has to be heard. */
+  #safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#core.journal.error("nodes", error);
+    }
   }
 
   #users(users: readonly User[]): void {

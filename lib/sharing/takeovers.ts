@@ -71,7 +71,8 @@ export class Takeovers {
     // In this order nothing is swept that has just begun to come.
     const there = await blobs.unfinished();
     const claimed = [...claims.claimed];
-    await claims.caughtUp();
+    // What this node can't know of now isn't left behind.
+    if (!await claims.caughtUp()) return;
     const kept = new Set((await library.unfinished()).map(({ transfer }) => transfer));
     for (const transfer of there.keys()) if (!kept.has(transfer)) await blobs.discard(transfer);
     for (const transfer of claimed) if (!kept.has(transfer)) claims.end(transfer);

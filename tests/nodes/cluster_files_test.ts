@@ -284,6 +284,20 @@ Deno.test("a node that is cut off takes no bytes until it is back", async () => 
   assert((await alice.ok({ t: "resume", transfer })).file);
 });
 
+Deno.test("bytes stay of a transfer that a node which looks for what was left can't know of", async () => {
+  await using cluster = await startFiles(2);
+  cluster.node(0).cut();
+  const alice = await cluster.join(1, "Alice");
+  const bytes = counted(20_000);
+  const { transfer } = await offer(alice, bytes);
+  await sendParts(alice, transfer, bytes, { to: 10_000 });
+  await alice.event(({ t, offset }) => t === "stored" && offset === 10_000);
+  // Before it has noticed, as it may begin then.
+  await cluster.servers[0].core.uploads.sweep(true);
+  await sendParts(alice, transfer, bytes, { from: 10_000 });
+  await alice.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
+});
+
 Deno.test("what somebody sends to a room ends when they are put out on another node", async () => {
   const blobs = new MemoryBlobs();
   await using cluster = await startFiles(2, { blobs });

@@ -82,12 +82,14 @@ export class Eraser {
   async #run(): Promise<void> {
     while (!this.#isClosed && this.#positions.size > 0) {
       const [position] = this.#positions;
+      // What is deleted from now on begins it once more.
+      this.#positions.delete(position);
       try {
         const since = await this.#erase(position);
-        this.#positions.delete(position);
         await this.#options.queue.add({ do: "erased", position, since });
       } catch {
-        // NATS is away, or the store is.
+        // NATS is away, or the store is, or this one entry can't be read: the others go first.
+        this.#positions.add(position);
         await pause(this.#options.clock, retryMs);
       }
     }
