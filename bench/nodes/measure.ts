@@ -53,7 +53,9 @@ export interface NodesFigures {
 
 /** Messages a second where the load is fixed: three nodes don't take all of two cores. */
 const rate = 1000;
-/** The same where a room grows. */
+/** So much longer is everything cold where little is said: code is compiled when it was run often. */
+const coldTimes = 12;
+/** Messages a second where a room grows. */
 const roomRate = 100;
 /** Messages of each writer that some receiver hasn't got yet. */
 const floodWindow = 40;
@@ -75,7 +77,8 @@ export async function measureNodes(order: NodesOrder): Promise<NodesFigures> {
   const usual = { ...usualOrder, ...order, window: 1000 };
   const equal: NodesFigures["equal"][number][] = [];
   for (const nodes of [1, 2, 3]) {
-    const few = { ...usual, senders: 6, rate };
+    const warmSeconds = order.warmSeconds * coldTimes;
+    const few = { ...usual, warmSeconds, senders: 6, rate };
     const apart = await take(measureSteady({ ...few, conns: connsEach }, 1, nodes));
     const together = await take(measureSteady({ ...few, conns: nodes * connsEach }, nodes));
     equal.push({ together, apart });
