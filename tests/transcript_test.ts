@@ -45,7 +45,11 @@ function foundIn(change: (lines: string[], receiver: number) => string[], linesA
     }
     transcript.count();
   }
-  return { isLevel: transcript.isLevel, messages: transcript.messages, faults: transcript.faults() };
+  return {
+    isLevel: transcript.isLevel,
+    messages: transcript.messages,
+    faults: transcript.faults(),
+  };
 }
 
 const pieces = [1, 2, 3, 20];

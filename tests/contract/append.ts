@@ -208,7 +208,9 @@ function moving(name: string, open: Open): void {
 
   Deno.test(`${name}: append() doesn't move behind too many`, async () => {
     await using backend = await open();
-    for (let from = 1; from <= movedMax; from += 1000) await keepSaid(backend, { from, count: 1000 });
+    for (let from = 1; from <= movedMax; from += 1000) {
+      await keepSaid(backend, { from, count: 1000 });
+    }
     const first = await backend.log.append({ ...append([said(1, "first")]), mayMove });
     assertEquals(first, { outcome: "committed", after: movedMax });
     const second = await backend.log.append({ ...append([said(1, "second")]), mayMove });
