@@ -33,6 +33,12 @@ import project from "./deno.json" with { type: "json" };
 /** Where `deno task web` puts the page. */
 const built = `${import.meta.dirname}/web/dist`;
 
+/**
+ * How long the first signal may come twice: a terminal sends Ctrl+C to all that it has in front, and
+ * `deno task` passes it on.
+ */
+const sameSignalMs = 500;
+
 if (import.meta.main) Deno.exit(await main());
 
 /** Runs a server until it is told to stop; the exit code. */
@@ -64,7 +70,7 @@ async function run(
   const { log: format, quiet, bounds, name } = config;
   const journal = new Journal({ write: writeOut, clock, format, quiet });
   // From now on, so that nobody who has read that it listens can stop it in any other way.
-  const told = toldToStop();
+  const told = toldToStop(clock);
   // Nobody can ask before they are bound.
   let ports: Ports = { port: config.port };
   const reached = (): Reachable => ({ config, ...ports, addresses: addresses() });
@@ -169,14 +175,17 @@ async function invitationAtStart(core: Core, config: Config): Promise<string | u
   return await core.invitations.ofServer({ anew });
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
-function toldToStop(): Promise<string> {
+/** Resolves at the first SIGINT or SIGTERM; one more, later, ends the process at once. */
+function toldToStop(clock: Clock): Promise<string> {
   return new Promise((resolve) => {
-    let told = false;
+    let isTold = false;
+    let mayEnd = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       Deno.addSignalListener(signal, () => {
-        if (told) Deno.exit(130);
-        told = true;
+        if (mayEnd) Deno.exit(130);
+        if (isTold) return;
+        isTold = true;
+        clock.after(sameSignalMs, () => mayEnd = true);
         resolve(signal);
       });
     }

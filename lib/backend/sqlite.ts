@@ -65,7 +65,7 @@ export async function openSqlite(
     await search.ask("open", { folder, id });
     return await backendOf(owned, ports, { clock, opened: { ...opened, id }, order });
   } catch (error) {
-    for (const port of Object.values(ports)) port.end();
+    await closeAll(ports);
     owned[Symbol.dispose]();
     throw new Error(`Cannot use "${folder}": ${reasonOf(error)}`, { cause: error });
   }
@@ -138,13 +138,17 @@ async function backendOf(
       else await queue.settled();
       news.close();
       checkpoints.close();
-      // The writer is the last, and leaves one file.
-      await Promise.allSettled([search.ask("close", null), reader.ask("close", null)]);
-      await Promise.allSettled([writer.ask("close", null)]);
-      for (const port of [search, reader, writer]) port.end();
+      await closeAll({ writer, reader, search });
       owned[Symbol.dispose]();
     },
   };
+}
+
+/** The writer is the last, and leaves one file: none beside it that would pass for a later one's. */
+async function closeAll({ writer, reader, search }: Ports): Promise<void> {
+  await Promise.allSettled([search.ask("close", null), reader.ask("close", null)]);
+  await Promise.allSettled([writer.ask("close", null)]);
+  for (const port of [search, reader, writer]) port.end();
 }
 
 async function thrown(failed: Promise<Error>): Promise<never> {

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { Order } from "../../lib/backend/order.ts";
+import type { Entry, Order } from "../../lib/backend/order.ts";
 import {
   alice,
   all,
@@ -153,6 +153,9 @@ Deno.test("an order is refused by a folder that isn't its own, or that has more 
   await assertRejects(() => open(elsewhere), Error, "it is another Parley's");
   orders.entries.splice(1);
   await assertRejects(() => open(orders), Error, "which has lost its end");
+  // As many came in its place.
+  for (let number = 1; number <= 5; number++) orders.publish("third", number, '{"works":[]}');
+  await assertRejects(() => open(orders), Error, "which has lost its end");
 });
 
 Deno.test("a folder that belongs to an order isn't written without it", async () => {
@@ -205,6 +208,40 @@ Deno.test("what no store can hold is left out on all, and what comes with it isn
     assertEquals(await backend.records.all("a"), []);
   }
   same(one, other);
+});
+
+Deno.test("what is kept before a disk fails is told, and what comes behind it follows", async () => {
+  const orders = new MemoryOrders();
+  let take: (entries: readonly Entry[]) => Promise<void> = () => Promise.resolve();
+  const allAtOnce = (order: Order): Order => ({
+    ...order,
+    read(after, taking) {
+      take = taking;
+      void take(orders.entries.slice(after));
+    },
+  });
+  const { promise: stuck, resolve: onCut } = Promise.withResolvers<boolean>();
+  await using one = await Node.start(orders, "one", { through: allAtOnce, onCut });
+  using database = one.folder.database();
+  database.exec(`
+    CREATE TRIGGER boom BEFORE INSERT ON event WHEN new.text = 'boom'
+    BEGIN SELECT 1 WHERE abs(-9223372036854775807 - 1) > 0; END
+  `);
+  const appends = [
+    append([said(1)]),
+    append([{ ...said(2), uid: JSON.parse("{}") }]),
+    append([said(2, "boom")]),
+  ];
+  for (const [index, append] of appends.entries()) {
+    orders.publish("other", index + 1, JSON.stringify({ works: [{ do: "append", append }] }));
+  }
+  const taken = take(orders.entries.slice(1));
+  await stuck;
+  // What can't be held has no neighbours in its transaction: the first one is there already.
+  assertEquals((await all(one.backend)).length, 1);
+  database.exec("DROP TRIGGER boom");
+  await taken;
+  assertEquals(one.news, [appends[0], appends[2]].map((append) => ({ is: "appended", append })));
 });
 
 Deno.test("what a newer version has written ends a node, which says so", async () => {

@@ -2,10 +2,10 @@
 
 import { AckPolicy, DeliverPolicy, jetstreamManager } from "@nats-io/jetstream";
 import { createInbox, type Msg, nanos, type NatsConnection } from "@nats-io/transport-node";
-import { type Clock, every, pause, type Stop } from "../../clock.ts";
+import { type Clock, every, pause, type Stop, within } from "../../clock.ts";
 import type { Entry } from "../order.ts";
 import { type Layout, signedIn } from "./layout.ts";
-import type { Streams } from "./streams.ts";
+import type { Glimpse, Streams } from "./streams.ts";
 
 /** How often NATS says that there is nothing. */
 const heartbeatMs = 1000;
@@ -22,6 +22,10 @@ const makeMs = 1500;
 const retryMs = 250;
 /** How long a consumer of whom nobody hears is kept. */
 const unusedMs = 30_000;
+/** How long whoever has just come to lead NATS's servers may be without something that is kept. */
+const lagMs = 5000;
+/** How long nothing is taken until it is known whether what was taken is still there. */
+const checkMs = 1000;
 /** Entries that are looked for at once where others were erased. */
 const aheadMax = 64;
 
@@ -48,6 +52,10 @@ export class Reading implements Disposable {
   #known = 0;
   #delivered: Delivered[] = [];
   #isTaking = false;
+  /** What was taken last, since this began. */
+  #taken: Entry | undefined;
+  /** Resolves when that was looked for, or nobody says at once. */
+  #checked: Promise<void> = Promise.resolve();
   /** Whether NATS has said that it has nothing more to deliver for now. */
   #isQuiet = false;
   /** Whether NATS has said that it has made a consumer, for what was begun last. */
@@ -93,22 +101,50 @@ export class Reading implements Disposable {
       .finally(() => this.#isAskingNewest = false);
   }
 
-  /** Makes sure that what was read is still there. Without an answer it is asked again. */
   #askLast(): void {
     if (this.#isAskingLast) return;
     this.#isAskingLast = true;
-    const { position } = this;
-    const know = (last: number) => {
-      if (last < position) this.#options.fail(new Error(lostEnd));
-      this.know(last);
-    };
+    const know = (last: number) => this.know(last);
     this.#options.streams.last().then(know, () => {}).finally(() => this.#isAskingLast = false);
+  }
+
+  /**
+   * Makes sure that what was taken is still there, and that nobody wrote in its place, before more is
+   * taken. Where nobody says so for long, it is looked for when reading is begun anew.
+   */
+  async #check(): Promise<void> {
+    const { position } = this;
+    if (position === 0) return;
+    const { clock, fail } = this.#options;
+    const taken = this.#taken;
+    for (const end = clock.now() + lagMs; !this.#isClosed; await pause(clock, retryMs)) {
+      const there = await this.#at(position);
+      const isEntry = typeof there === "object";
+      if (there === "erased" || (isEntry && (!taken || isSame(there, taken)))) return;
+      const isLate = clock.now() >= end;
+      if (there === undefined && isLate) return;
+      if (!isEntry && !isLate) continue;
+      this[Symbol.dispose]();
+      return fail(new Error(lostEnd));
+    }
+  }
+
+  /** What stands at a position, if anybody says so; "later" where whoever leads has nothing either. */
+  async #at(position: number): Promise<Glimpse | undefined> {
+    const { streams } = this.#options;
+    try {
+      const glimpse = await streams.glimpse(position);
+      return glimpse === "later" ? await streams.entry(position) ?? glimpse : glimpse;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Begins anew behind what was taken, as after a lost connection. */
   begin(): void {
     if (this.#isClosed) return;
     this.#askLast();
+    this.#checked = within(this.#options.clock, checkMs, this.#check());
     this.#end();
     this.#delivered = [];
     this.#isConsuming = false;
@@ -241,9 +277,12 @@ export class Reading implements Disposable {
     if (delivered.length === 0) {
       entries.push(...await this.#found(next(), this.#known, (at) => this.#soonest(at)));
     }
+    await this.#checked;
     if (this.#isClosed) return;
     if (entries.length > 0) await this.#options.take(entries);
+    this.#taken = entries.at(-1) ?? this.#taken;
     this.#next += entries.length;
+    if (this.#isClosed) return;
     for (const answer of answers) answer();
   }
 
@@ -257,15 +296,15 @@ export class Reading implements Disposable {
       { length: Math.min(aheadMax, to - from + 1) },
       (_, index) => from + index,
     );
+    const { clock } = this.#options;
+    const end = clock.now() + lagMs;
     while (!this.#isClosed) {
-      let found: readonly (Entry | undefined)[];
-      try {
-        found = await Promise.all(positions.map(find));
-      } catch {
-        await pause(this.#options.clock, retryMs);
-        continue;
-      }
-      return found.map((entry, index) => entry ?? missing(positions[index]));
+      const found = await Promise.all(positions.map(find)).catch(() => undefined);
+      const there = found?.flatMap((entry) => entry ?? []);
+      if (there?.length === positions.length) return there;
+      const gone = found?.indexOf(undefined) ?? 0;
+      if (found && clock.now() > end) throw missing(positions[gone]);
+      await pause(clock, retryMs);
     }
     throw new Error("It is closed");
   }
@@ -287,8 +326,12 @@ const lostEnd =
   "NATS has lost entries that it had kept, and this node has: its servers were ended without a " +
   "warning, and too few of them had everything on disk";
 
-function missing(position: number): never {
-  throw new Error(
+function isSame(one: Entry, other: Entry): boolean {
+  return one.node === other.node && one.number === other.number;
+}
+
+function missing(position: number): Error {
+  return new Error(
     `entry ${position} is missing from the stream of NATS, and nothing stands in its place`,
   );
 }

@@ -21,6 +21,8 @@ import { type Layout, signed, signedIn } from "./layout.ts";
 export const answerMs = 2000;
 /** The same for an entry: it takes a server of NATS that was lost some seconds to be replaced. */
 const keepMs = 1000;
+const noCluster =
+  "it is one server, and no cluster; --nats-replicas is for as many servers as it says";
 /** The sign of whoever founds: no node's. */
 const founder = "founder" as NodeId;
 const foundingFields = { id: opaque(), events: integer(0) } as const;
@@ -164,9 +166,11 @@ export class Streams {
 
   async #make(name: string, subject: string, replicas: number): Promise<void> {
     try {
-      const { config } = await this.#jsm.streams.info(name);
+      const { config, cluster } = await this.#jsm.streams.info(name);
       // Somebody may have given it more by hand.
       if (config.num_replicas >= replicas) return;
+      // 2.9 says yes, and refuses the stream at its next start.
+      if (cluster === undefined) throw new Error(noCluster);
       await this.#jsm.streams.update(name, { num_replicas: replicas });
     } catch (error) {
       if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;

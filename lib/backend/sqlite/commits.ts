@@ -103,6 +103,11 @@ export class Commits {
     return this.#places.position;
   }
 
+  /** {@linkcode Places.newest} */
+  get newest(): Places["newest"] {
+    return this.#places.newest;
+  }
+
   /**
    * Commits all of it, but for appends that are in conflict and users whose name is taken.
    *

@@ -5,7 +5,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TransferId } from "../../names.ts";
-import { integerIn, type Row } from "./database.ts";
+import type { NodeId } from "../../nodes.ts";
+import { integerIn, type Row, textIn } from "./database.ts";
 import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
 /** Nodes whose last entry is known: those that were heard of last. Each start makes another one. */
@@ -14,6 +15,7 @@ const nodesMax = 1000;
 /** Writes through one connection, inside a transaction that is already open. */
 export class Places {
   readonly #number: StatementSync;
+  readonly #newest: StatementSync;
   readonly #keepNode: StatementSync;
   readonly #dropNodes: StatementSync;
   readonly #keepPosition: StatementSync;
@@ -38,6 +40,7 @@ export class Places {
 
   constructor(db: DatabaseSync) {
     this.#number = db.prepare("SELECT number FROM node WHERE name = ?");
+    this.#newest = db.prepare("SELECT name, number FROM node WHERE position = ?");
     this.#keepNode = db.prepare(
       "INSERT OR REPLACE INTO node (name, number, position) VALUES (?, ?, ?)",
     );
@@ -77,6 +80,12 @@ export class Places {
   /** The place of the last entry that was applied; 0 where there is none. */
   get position(): number {
     return this.#position;
+  }
+
+  /** Who published that one; `undefined` where it was kept before, under an earlier place. */
+  get newest(): Pick<EntryWorks, "node" | "number"> | undefined {
+    const row = this.#newest.get(this.#position);
+    return row && { node: textIn(row, "name") as NodeId, number: integerIn(row, "number") };
   }
 
   /** Begins with an entry; `false` where nothing is to be done for it. */

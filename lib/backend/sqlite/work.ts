@@ -82,7 +82,10 @@ export interface Erasing {
 
 /** Entries that are in the store now. */
 export interface Taken extends Kept {
-  /** For each entry; nothing of one that had come before, or that no store can hold. */
+  /**
+   * For each entry, or for those before one that failed; nothing of one that had come before, or that
+   * no store can hold.
+   */
   readonly entries: readonly (readonly Done[] | null)[];
   /** Entries from which something deleted is to be taken now. */
   readonly erasing: readonly Erasing[];
@@ -100,6 +103,8 @@ export interface Opened {
   readonly isEmpty: boolean;
   /** The place of the last entry that was applied, of several nodes' order; 0 where there is none. */
   readonly position: number;
+  /** Who published that entry, and under which number; missing where it isn't known any more. */
+  readonly newest?: Pick<EntryWorks, "node" | "number">;
 }
 
 /** What the writer can be asked. */

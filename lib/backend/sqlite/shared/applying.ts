@@ -71,8 +71,7 @@ export class Applying {
       while (to < entries.length && (to === from || chars < charsMax)) {
         chars += entries[to++].text.length;
       }
-      await this.#takeSome(entries.slice(from, to));
-      from = to;
+      from += await this.#takeSome(entries.slice(from, to));
     }
     const { restMs } = this.#pace;
     if (restMs > 0 && !this.#isClosed) await pause(clock, restMs);
@@ -84,13 +83,15 @@ export class Applying {
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
-  async #takeSome(entries: readonly Entry[]): Promise<void> {
+  /** Takes the first of some entries, mostly all; how many. */
+  async #takeSome(entries: readonly Entry[]): Promise<number> {
     const { node, publishing, onApplied } = this.#options;
     const works = entries.map((entry) => this.#worksOfOthers(entry));
     const taken = await this.#apply(packedEntries(entries));
-    if (taken === undefined) return;
-    onApplied(taken, entries);
-    for (const [index, entry] of entries.entries()) {
+    if (taken === undefined) return 0;
+    const count = taken.entries.length;
+    onApplied(taken, entries.slice(0, count));
+    for (const [index, entry] of entries.slice(0, count).entries()) {
       const done = taken.entries[index];
       if (entry.node === node) {
         publishing.applied(entry.number, done);
@@ -100,6 +101,7 @@ export class Applying {
       }
       this.#reach(entry.position);
     }
+    return count;
   }
 
   #worksOfOthers(entry: Entry): readonly Work[] {
