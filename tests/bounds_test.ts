@@ -161,7 +161,10 @@ Deno.test("silence of a hundred seconds is idle, and a ping in time isn't silenc
 });
 
 Deno.test("an address has so many connections, others still come in", async () => {
-  await using server = await TestServer.start({ bounds: { connectionsPerAddressMax: 2 }, alone: "each node counts for itself" });
+  await using server = await TestServer.start({
+    bounds: { connectionsPerAddressMax: 2 },
+    alone: "each node counts for itself",
+  });
   const first = server.connect("10.0.0.1");
   await first.hello("Alice");
   await server.connect("10.0.0.1").hello("Bob");
@@ -179,7 +182,10 @@ Deno.test("an address has so many connections, others still come in", async () =
 });
 
 Deno.test("a server has so many connections altogether", async () => {
-  await using server = await TestServer.start({ bounds: { connectionsMax: 3 }, alone: "each node counts for itself" });
+  await using server = await TestServer.start({
+    bounds: { connectionsMax: 3 },
+    alone: "each node counts for itself",
+  });
   for (const host of [1, 2, 3]) await server.connect(`10.0.0.${host}`).hello(`user${host}`);
   const fourth = server.connect("10.0.0.4");
   assertEquals((await fourth.next("refused")).code, "server_full");

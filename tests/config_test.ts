@@ -289,6 +289,7 @@ Deno.test("joinLines() prints where the files of several nodes are", () => {
     'Files: in the folder "/mnt/files", which has to be the same on all nodes',
   );
   assertEquals(line("--nats-files=200GiB"), "Files: in NATS, up to 200GiB");
+  assertEquals(line("--nats-files=1GB"), "Files: in NATS, up to 1000000000 bytes");
 });
 
 Deno.test("joinLines() prints an invitation where one was made, and that one is needed where not", () => {

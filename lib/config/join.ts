@@ -86,7 +86,7 @@ const needsInvitation =
 function filesLine(config: Config): string {
   const [, room] = flagFor("natsFiles", { ...config, ...config.bounds }).split("=");
   return config.natsFiles > 0
-    ? `Files: in NATS, up to ${room}`
+    ? `Files: in NATS, up to ${room}${/\d$/.test(room) ? " bytes" : ""}`
     : `Files: in the folder ${JSON.stringify(config.files)}, which has to be the same on all nodes`;
 }
 

@@ -105,7 +105,11 @@ Deno.test("PUT /drop is refused as the wire refuses it", async () => {
 
 Deno.test("PUT /drop waits for its turn, and is told to come again where that takes too long", async () => {
   const clock = new FakeClock();
-  await using scene = await WebScene.start(routes, { clock, bounds: { uploadsMax: 1 }, alone: "nodes share the places, and there is one" });
+  await using scene = await WebScene.start(routes, {
+    clock,
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const alice = await scene.server.join("Alice");
   const bob = await scene.server.join("Bob");
   const { transfer } = await offer(bob, bytes);

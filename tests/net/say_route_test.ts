@@ -102,7 +102,11 @@ Deno.test("POST /say is refused as the wire refuses it", async () => {
 
 Deno.test("POST /say is slowed like a connection, and refused where many wait", async () => {
   const clock = new FakeClock();
-  await using scene = await WebScene.start([sayRoute], { clock, bounds: { flood: true }, alone: "each node counts for itself" });
+  await using scene = await WebScene.start([sayRoute], {
+    clock,
+    bounds: { flood: true },
+    alone: "each node counts for itself",
+  });
   const alice = await scene.server.join("Alice");
   const statuses: number[] = [];
   const many = Array.from({ length: 50 }, async (_, index) => {
