@@ -168,6 +168,26 @@ test("nats: a node that was cut off for 10 s has all that was kept, and keeps wh
   same(one, other);
 });
 
+test("nats: a node for which NATS makes no consumer has all that is kept, and writes", async () => {
+  const refused = `"$JS.API.CONSUMER.>", "$JS.API.STREAM.MSG.GET.parley_instead"`;
+  await using nats = await NatsServer.start({
+    config: (folder) => `
+      jetstream { store_dir: ${JSON.stringify(folder)} }
+      authorization { users: [
+        { user: "one", password: "secret" }
+        { user: "two", password: "secret", permissions: { publish: { deny: [${refused}] } } }
+      ] }`,
+  });
+  const as = (user: string) => nats.url.replace("//", `//${user}:secret@`);
+  await using one = await NatsNode.start(as("one"));
+  await using two = await NatsNode.start(as("two"));
+  await talk(one, 1, 3);
+  await two.until("news", ({ news }) => news.is === "appended" && news.append.events[0].seq === 3);
+  await talk(two, 4, 3);
+  await one.caughtUp();
+  same(one, two);
+});
+
 test("nats: a node that starts again goes on, and one made from the stream is the same", async () => {
   await using nats = await NatsServer.start();
   await using one = await NatsNode.start(nats.url);
