@@ -11,8 +11,8 @@ import type { Glimpse, Streams } from "./streams.ts";
 const heartbeatMs = 1000;
 /** Silence of a consumer that was there, from which on another one is made. */
 const silenceMs = 3500;
-/** Silence from which on what is known to be there is asked for one by one. */
-const quietMs = 600;
+/** Silence from which on what is known to be there is asked for one by one: somewhat more than that. */
+const quietMs = 1300;
 const lookMs = 100;
 /** How long a server of NATS may be behind the others, and how often it is asked in that time. */
 const behindMs = 20;
