@@ -7,6 +7,7 @@ import type { Tls } from "./lib/net/tls_files.ts";
 import { listenWeb } from "./lib/net/web.ts";
 import { openDisk } from "./lib/backend/disk.ts";
 import { ScryptPasswords } from "./lib/backend/scrypt.ts";
+import type { NatsOptions } from "./lib/backend/nats.ts";
 import type { Order } from "./lib/backend/order.ts";
 import { openSqlite } from "./lib/backend/sqlite.ts";
 import { type Config, ConfigError, readConfig } from "./lib/config.ts";
@@ -22,6 +23,7 @@ import {
 } from "./lib/config/join.ts";
 import type { Clock } from "./lib/clock.ts";
 import { Core } from "./lib/core.ts";
+import type { Blobs } from "./lib/file_store.ts";
 import { fingerprintOf } from "./lib/fingerprint.ts";
 import { Journal } from "./lib/log.ts";
 import { watchFolders } from "./lib/sharing/owner_watch.ts";
@@ -30,6 +32,12 @@ import project from "./deno.json" with { type: "json" };
 
 /** Where `deno task web` puts the page. */
 const built = `${import.meta.dirname}/web/dist`;
+
+/**
+ * How long the first signal may come twice: a terminal sends Ctrl+C to all that it has in front, and
+ * `deno task` passes it on.
+ */
+const sameSignalMs = 500;
 
 if (import.meta.main) Deno.exit(await main());
 
@@ -62,17 +70,14 @@ async function run(
   const { log: format, quiet, bounds, name } = config;
   const journal = new Journal({ write: writeOut, clock, format, quiet });
   // From now on, so that nobody who has read that it listens can stop it in any other way.
-  const told = toldToStop();
+  const told = toldToStop(clock);
   // Nobody can ask before they are bound.
   let ports: Ports = { port: config.port };
   const reached = (): Reachable => ({ config, ...ports, addresses: addresses() });
   try {
     await using order = await orderOf(config, clock);
     await using backend = await openSqlite(config.data, clock, { ...order && { order } });
-    await using blobs = await openDisk(config.files, {
-      apart: config.data,
-      isShared: order !== undefined,
-    });
+    await using blobs = await blobsOf(config, clock);
     const core = await Core.start({
       backend,
       blobs,
@@ -85,7 +90,8 @@ async function run(
       passwords: new ScryptPasswords(),
       ...config.owner !== "" && { owner: config.owner },
     });
-    await using _hand = watchFolders(core, blobs);
+    // Nobody reaches into NATS by hand.
+    await using _hand = config.natsFiles > 0 ? undefined : watchFolders(core, blobs);
     const { host: hostname, web, webPort, webNames: names, proxy: proxies } = config;
     using tls = await tlsOf(config, { clock, journal, addresses });
     await using page = web
@@ -114,19 +120,31 @@ async function run(
 }
 
 /** What several nodes write in; where one stands alone, nothing of NATS is loaded. */
-async function orderOf(
+async function orderOf(config: Config, clock: Clock): Promise<Order | undefined> {
+  if (config.nats.length === 0) return undefined;
+  const { openNats } = await import("./lib/backend/nats.ts");
+  return await openNats({ ...natsOf(config, clock), keepsFiles: config.natsFiles > 0 });
+}
+
+/** What keeps files: a folder, which several nodes may have in common, or their NATS. */
+async function blobsOf(config: Config, clock: Clock): Promise<Blobs & AsyncDisposable> {
+  const { files, data, nats, natsFiles } = config;
+  if (natsFiles === 0) return await openDisk(files, { apart: data, isShared: nats.length > 0 });
+  const { openNatsFiles } = await import("./lib/backend/nats.ts");
+  return await openNatsFiles({ ...natsOf(config, clock), room: natsFiles });
+}
+
+function natsOf(
   { nats: servers, natsName: name, natsReplicas: replicas, natsCredentials, natsCa }: Config,
   clock: Clock,
-): Promise<Order | undefined> {
-  if (servers.length === 0) return undefined;
-  const { openNats } = await import("./lib/backend/nats.ts");
+): NatsOptions {
   const texts = [natsCredentials, natsCa].map((path) => path && Deno.readTextFileSync(path));
   const [credentials, authority] = texts;
-  return await openNats({
+  return {
     ...{ servers, name, replicas, clock },
     ...credentials && { credentials },
     ...authority && { authority },
-  });
+  };
 }
 
 /** What peers are shown; `undefined` where nothing is encrypted, and then nothing is loaded for it. */
@@ -157,14 +175,17 @@ async function invitationAtStart(core: Core, config: Config): Promise<string | u
   return await core.invitations.ofServer({ anew });
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second one ends the process at once. */
-function toldToStop(): Promise<string> {
+/** Resolves at the first SIGINT or SIGTERM; one more, later, ends the process at once. */
+function toldToStop(clock: Clock): Promise<string> {
   return new Promise((resolve) => {
-    let told = false;
+    let isTold = false;
+    let mayEnd = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       Deno.addSignalListener(signal, () => {
-        if (told) Deno.exit(130);
-        told = true;
+        if (mayEnd) Deno.exit(130);
+        if (isTold) return;
+        isTold = true;
+        clock.after(sameSignalMs, () => mayEnd = true);
         resolve(signal);
       });
     }

@@ -85,7 +85,7 @@ export class Payload {
 }
 
 /** The value of `length` hexadecimal digits; -1 where a byte is none. */
-function readHex(from: Uint8Array, at: number, length: number): number {
+export function readHex(from: Uint8Array, at: number, length: number): number {
   let value = 0;
   let wrong = 0;
   for (let index = at; index < at + length; index++) {

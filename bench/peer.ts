@@ -30,6 +30,8 @@ export class Peer {
   acknowledged = 0;
   /** What the server refused, in its words. */
   readonly refusals: string[] = [];
+  /** From when it is set on: takes whole lines, those in the first `to` bytes, and nobody else does. */
+  takeLines: ((bytes: Uint8Array, to: number) => void) | undefined;
   readonly #conn: Deno.TcpConn;
   readonly #options: PeerOptions;
   readonly #asked = new Map<string, (answer: JsonObject) => void>();
@@ -94,6 +96,11 @@ export class Peer {
   #lines(buffer: Uint8Array, end: number): number {
     let from = 0;
     for (;;) {
+      if (this.takeLines) {
+        const whole = buffer.lastIndexOf(newline, end - 1) + 1;
+        if (whole > from) this.takeLines(buffer.subarray(from), whole - from);
+        return Math.max(whole, from);
+      }
       const to = buffer.indexOf(newline, from);
       // The buffer may hold older bytes behind those that have come.
       if (to < 0 || to >= end) return from;

@@ -13,7 +13,7 @@ export interface SenderOptions {
   readonly room: string;
   readonly order: Order;
   readonly peer: Peer;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, "send" | "outstanding">;
   readonly payload: Payload;
 }
 

@@ -10,6 +10,8 @@ export interface Spawning {
 export interface Served {
   readonly port: number;
   readonly child: Deno.ChildProcess;
+  /** What it needs beside itself, whose use of the machine is told apart. */
+  readonly beside?: readonly (AsyncDisposable & { readonly pid: number })[];
 }
 
 /** A program whose output is read, and which may be held to one core. */

@@ -74,6 +74,7 @@ export function readConfig(from: Sources): Start {
   const config = configOf(from, flags);
   requirePair(config);
   requireOwnersName(config);
+  requireNats(config);
   requireGranted(config, from.place);
   return { kind: "run", config };
 }
@@ -198,10 +199,15 @@ function valueOf<T>(
     const text = texts.get(name);
     if (text === undefined) continue;
     const value = row.read(text);
-    if (value === undefined) throw mustBe(spelled(name, text), row.must);
+    if (value === undefined) throw mustBe(spelled(name, shownOf(name, text)), row.must);
     first ??= value;
   }
   return first;
+}
+
+/** A value in a sentence, which shows nobody the password in it. */
+function shownOf(name: string, text: string): string {
+  return name === "nats" && text.includes("@") ? "…" : text;
 }
 
 function gather(layers: readonly Layer[], preset: PresetName | undefined): Values {
@@ -223,6 +229,15 @@ function requirePair({ cert, key }: Config): void {
   if ((cert === "") === (key === "")) return;
   const [given, missing] = cert === "" ? ["--key", "--cert"] : ["--cert", "--key"];
   throw new ConfigError(`Cannot take "${given}" alone: name the other file with ${missing}=FILE`);
+}
+
+function requireNats({ nats, natsFiles, bounds: { diskFreeBytes } }: Config): void {
+  if (natsFiles === 0) return;
+  if (nats.length === 0) {
+    throw new ConfigError('Cannot take "--nats-files" alone: name the NATS with --nats=URLS');
+  }
+  if (natsFiles > diskFreeBytes) return;
+  throw mustBe(`"--nats-files=${natsFiles}"`, "more than --disk-free-bytes, which stay free of it");
 }
 
 function requireOwnersName({ owner, bounds }: Config): void {

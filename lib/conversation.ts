@@ -18,21 +18,21 @@ import {
   twinKey,
 } from "./peer/deeds.ts";
 import { decide } from "./deciding.ts";
-import { ChatError } from "./errors.ts";
+import { awayError, ChatError } from "./errors.ts";
 import type { LogEvent, Person } from "./events.ts";
 import { Gathering } from "./gathering.ts";
 import { moderatesWhom, requireTurn, requireVoice, whyNoVoice } from "./moderation/moderation.ts";
 import type { ConversationId, Uid } from "./names.ts";
-import { appendEventsMax, batchOf, type Pending } from "./pending.ts";
+import { holdsBehind, mayMove } from "./nodes/overtaken.ts";
 import {
-  apply,
-  applyToMessage,
-  copyRoom,
-  isIn,
-  type Message,
-  newMessage,
-  type Room,
-} from "./rooms.ts";
+  appendEventsMax,
+  batchOf,
+  eventCount,
+  eventsBehind,
+  messageWith,
+  type Pending,
+} from "./pending.ts";
+import { apply, applyToMessage, copyRoom, isIn, type Message, type Room } from "./rooms.ts";
 import type { Append, Appended, Log, Repeat } from "./store.ts";
 import { Twins } from "./twins.ts";
 
@@ -67,6 +67,8 @@ export class Conversation {
   readonly #twins = new Twins<Pending>();
   /** What is being appended; where that is nothing, there are answers that waited. */
   #underWay: readonly LogEvent[] | undefined;
+  /** Whether the last append was moved, and so its lines weren't those that were made before. */
+  #hasMoved = false;
   /** Set while the storage's state isn't known: nothing is decided then. */
   #broken = false;
   /** Goes up when decided events are dropped: what was read before is then worth nothing. */
@@ -177,14 +179,8 @@ export class Conversation {
     for (;;) {
       const drops = this.#drops;
       const decided = this.#pending.map(({ event }) => event);
-      let message = await this.#options.log.message(this.id, seq);
-      if (drops !== this.#drops) continue;
-      for (const event of decided) {
-        if (event?.seq === seq && event.t === "said") message ??= newMessage(event);
-        // What was committed while this read changes nothing when it is applied again.
-        if (message && event) message = applyToMessage(message, event);
-      }
-      return message;
+      const message = await this.#options.log.message(this.id, seq);
+      if (drops === this.#drops) return messageWith(decided, seq, message);
     }
   }
 
@@ -221,7 +217,7 @@ export class Conversation {
   #append(): void {
     if (this.#pending.length === 0 || this.#underWay) return;
     const batch = batchOf(this.#pending, this.#options.log.appendCharsMax);
-    const events = batch.flatMap(({ event }) => event ? [event] : []);
+    const events = eventsBehind(batch, this.#committed.seq);
     this.#underWay = events;
     void this.#appended(events).then((appended) => {
       // Known before to come too late, and decided again then.
@@ -234,16 +230,22 @@ export class Conversation {
     });
     // After the storage was told, which is done at the end of this turn.
     this.#options.clock.soon(() => {
-      if (this.#underWay === events) this.#options.onAppending(this, events);
+      if (this.#underWay === events && !this.#hasMoved) this.#options.onAppending(this, events);
     });
   }
 
   async #appended(events: readonly LogEvent[]): Promise<Appended> {
     if (events.length === 0) return { outcome: "committed" };
-    const { name } = this.#decided;
-    const after = this.#committed.seq;
+    const [{ name }, { seq: after }] = [this.#decided, this.#committed];
+    const more = mayMove(this.#committed, events) ? { mayMove: true } as const : {};
     try {
-      return await this.#options.log.append({ conversation: this.id, name, after, events });
+      return await this.#options.log.append({
+        conversation: this.id,
+        name,
+        after,
+        events,
+        ...more,
+      });
     } catch (error) {
       return { outcome: "failed", error: this.#unexpected(error) };
     }
@@ -251,15 +253,26 @@ export class Conversation {
 
   #settle(batch: readonly Pending[], events: readonly LogEvent[], appended: Appended): void {
     switch (appended.outcome) {
-      case "committed":
+      case "committed": {
+        const { after } = appended;
+        this.#hasMoved = after !== undefined;
+        const kept = after === undefined ? events : eventsBehind(batch, after);
         this.#pending.splice(0, batch.length);
-        this.#forgetTwins(batch);
-        for (const event of events) apply(this.#committed, event);
-        // The storage works on the next ones while these are told to everybody.
-        if (!this.#gathering.isCrowd && this.#ahead.isEmpty) this.#append();
-        this.#tell(events);
-        for (const { event, resolve } of batch) resolve(event ? whenOf(event) : this.#unchanged());
+        if (this.#pending.length === 0) this.#twins.clear();
+        else for (const { deed } of batch) this.#twins.delete(deed);
+        if (after !== undefined && after > this.#committed.seq) {
+          // What is in front of it is still to be learnt.
+          this.#ahead.add(kept);
+        } else {
+          for (const event of kept) apply(this.#committed, event);
+          // The storage works on the next ones while these are told to everybody.
+          if (!this.#gathering.isCrowd && this.#ahead.isEmpty) this.#append();
+          this.#tell(kept);
+        }
+        const unchanged = { seq: this.#committed.seq, at: this.#options.clock.now() };
+        for (const { event, resolve } of batch) resolve(event ? whenOf(event) : unchanged);
         return;
+      }
       case "conflict":
         this.#commit(appended.events);
         this.#decideAgain(appended.events, appended.repeats);
@@ -273,15 +286,6 @@ export class Conversation {
       default:
         appended satisfies never;
     }
-  }
-
-  #forgetTwins(batch: readonly Pending[]): void {
-    if (this.#pending.length === 0) this.#twins.clear();
-    else for (const { deed } of batch) this.#twins.delete(deed);
-  }
-
-  #unchanged(): Stored {
-    return { seq: this.#committed.seq, at: this.#options.clock.now() };
   }
 
   /** Some of them may be known. */
@@ -308,7 +312,11 @@ export class Conversation {
     // Answers that waited are given in this turn, by how many they are.
     if (this.#ahead.isEmpty || this.#underWay?.length === 0) return;
     const events = this.#ahead.after(this.#committed.seq);
-    if (events.length > 0) {
+    const decided = { room: this.#committed, underWay: this.#underWay, twins: this.#twins };
+    if (events.length > 0 && holdsBehind(events, decided)) {
+      this.#commit(events);
+      this.#decided.seq = this.#committed.seq + eventCount(this.#pending);
+    } else if (events.length > 0) {
       this.#underWay = undefined;
       this.#commit(events);
       this.#decideAgain(events, repeatsIn(events));
@@ -389,11 +397,4 @@ export class Conversation {
 
 function whenOf({ seq, at }: LogEvent): Stored {
   return { seq, at };
-}
-
-/** What is said where nothing can be kept for now. */
-export function awayError(): ChatError {
-  return new ChatError("unavailable", "Cannot store anything now: the storage is away; try again", {
-    retryMs: 1000,
-  });
 }

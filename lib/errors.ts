@@ -106,3 +106,10 @@ export function refusalOf(error: unknown): ChatError {
   if (error instanceof ChatError) return error;
   return new ChatError("internal", "Cannot do that: the server failed, and its log says why");
 }
+
+/** What is said where nothing can be kept for now. */
+export function awayError(): ChatError {
+  return new ChatError("unavailable", "Cannot store anything now: the storage is away; try again", {
+    retryMs: 1000,
+  });
+}

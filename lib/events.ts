@@ -194,6 +194,11 @@ export function doerOf(event: LogEvent): Person {
   return "by_uid" in event ? { user: event.by, uid: event.by_uid } : event;
 }
 
+/** The same events under the seqs from `first` on. */
+export function numberedFrom(events: readonly LogEvent[], first: number): readonly LogEvent[] {
+  return events.map((event, index) => ({ ...event, seq: first + index }));
+}
+
 /** Which conversation an event belongs to, as one viewer names it. */
 export interface Place {
   /** What to send as `room`, and what to call it: `dev`, `@bob`. */

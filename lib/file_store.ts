@@ -139,7 +139,8 @@ export interface Incoming extends AsyncDisposable {
    * Writes all of `bytes` behind what there is. One call at a time. MUST leave `offset` as it was,
    * and what follows from it, where it fails.
    *
-   * @throws {ChatError} `disk_full`; anything else as it came, for the log.
+   * @throws {ChatError} `disk_full`, `unavailable`; `moved` where another node has begun to write it
+   * since; anything else as it came, for the log.
    */
   append(bytes: Uint8Array): Promise<void>;
   /**
@@ -148,6 +149,7 @@ export interface Incoming extends AsyncDisposable {
    *
    * @returns the SHA-256 of what is on disk, in lower-case hexadecimal digits; MUST be that of all
    * bytes, also of those that came before a restart.
+   * @throws {ChatError} as `append`
    */
   seal(): Promise<string>;
 }

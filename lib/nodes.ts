@@ -76,10 +76,11 @@ export interface Nodes {
    */
   pass(note: JsonObject, to?: NodeId): void;
   /**
-   * Resolves when everything is here that had been kept anywhere when this was called: whoever was
-   * answered by another node finds it here. At once while nothing can be kept; never rejects.
+   * Resolves with `true` when everything is here that had been kept anywhere when this was called:
+   * whoever was answered by another node finds it here. With `false` where that can't be known for
+   * now: at once while nothing can be kept, else after a moment. Never rejects.
    */
-  caughtUp(): Promise<void>;
+  caughtUp(): Promise<boolean>;
   /** Takes part from now on, reached there; the others hear `came`. */
   join(address: NodeAddress): Promise<void>;
   /** Takes part no more; the others hear `went` at once. */

@@ -3,7 +3,7 @@
 import type { Deed, Stored } from "./peer/deeds.ts";
 import type { ChatError } from "./errors.ts";
 import type { LogEvent } from "./events.ts";
-import type { Message } from "./rooms.ts";
+import { applyToMessage, type Message, newMessage } from "./rooms.ts";
 
 /** One deed that waits. */
 export interface Pending {
@@ -21,6 +21,40 @@ export interface Pending {
 export const appendEventsMax = 5000;
 /** About what an event takes beside the text that somebody wrote. */
 const eventChars = 250;
+
+/** Gives those that are events the seqs behind one, in their order; what they come to. */
+export function eventsBehind(batch: readonly Pending[], after: number): readonly LogEvent[] {
+  const events: LogEvent[] = [];
+  let seq = after;
+  for (const one of batch) {
+    if (one.event === undefined) continue;
+    seq++;
+    if (one.event.seq !== seq) one.event = { ...one.event, seq };
+    events.push(one.event);
+  }
+  return events;
+}
+
+/** How many are events. */
+export function eventCount(pending: readonly Pending[]): number {
+  let count = 0;
+  for (const { event } of pending) if (event) count++;
+  return count;
+}
+
+/** Message `seq` as what was decided leaves it; `message` is how it stands in the log. */
+export function messageWith(
+  decided: readonly (LogEvent | undefined)[],
+  seq: number,
+  message: Message | undefined,
+): Message | undefined {
+  for (const event of decided) {
+    if (event?.seq === seq && event.t === "said") message ??= newMessage(event);
+    // What was committed while it was read changes nothing when it is applied again.
+    if (message && event) message = applyToMessage(message, event);
+  }
+  return message;
+}
 
 /** As many from the start as one append takes, of about `charsMax` characters; at least one. */
 export function batchOf(pending: readonly Pending[], charsMax = Infinity): readonly Pending[] {

@@ -266,7 +266,7 @@ export class People {
     { user: wanted, agent }: Pick<Command<"hello">, "user" | "agent">,
     { mayOwn }: Coming,
   ): Promise<Welcome> {
-    const login = await this.#login(token);
+    const login = await this.loginOf(token);
     if (login === undefined) {
       const why = "this login is unknown, too old, or was ended";
       throw new ChatError(
@@ -284,7 +284,8 @@ export class People {
     return { ...welcome, token, login: hash, isNew: false };
   }
 
-  async #login(token: string): Promise<Login | undefined> {
+  /** What a token lets in with, where it does. */
+  async loginOf(token: string): Promise<Login | undefined> {
     const login = await this.logins.find(token);
     if (login !== undefined || !this.#options.nodes) return login;
     // It may have just been made on another node.

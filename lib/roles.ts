@@ -12,11 +12,12 @@ import type { Known } from "./known.ts";
  * @throws what keeping it throws: then nothing has changed.
  */
 export async function giveRole(
-  core: Pick<Core, "people" | "presence">,
+  core: Pick<Core, "people" | "presence" | "others">,
   known: Known,
   { role, by }: { readonly role: Role; readonly by?: Person },
 ): Promise<void> {
   if (known.role === role) return;
+  if (by) core.others?.giving(known, role, by.uid);
   await core.people.setRole(known, role);
   tellRole(core, known, by);
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ChatError } from "./errors.ts";
-import type { LogEvent } from "./events.ts";
+import { type LogEvent, numberedFrom } from "./events.ts";
 import { isObject, type JsonObject } from "./wire/fields.ts";
 import type { Library } from "./file_store.ts";
 import type { AuditEntry } from "./moderation/audit_entry.ts";
@@ -22,11 +22,23 @@ export interface Append {
   readonly after: number;
   /** At least one; their seqs go up by exactly one. */
   readonly events: readonly LogEvent[];
+  /**
+   * Whether it may come later, behind messages that others have said since `after`: its events are
+   * messages, and what else others say makes none of them wrong.
+   */
+  readonly mayMove?: true;
 }
+
+/** An {@linkcode Append} comes behind at most so many others' messages that it didn't know of. */
+export const movedMax = 10_000;
 
 /** What became of an {@linkcode Append}. */
 export type Appended =
-  | { readonly outcome: "committed" }
+  | {
+    readonly outcome: "committed";
+    /** Where it was moved: the seq that its first event came behind. */
+    readonly after?: number;
+  }
   | {
     /** Nothing of it was kept: decide again, knowing this. */
     readonly outcome: "conflict";
@@ -102,9 +114,11 @@ export interface Log {
    * messages as they stand, files, the trail of what moderators did. MUST resolve `committed` only when the events would survive a
    * power cut; MUST answer `conflict` and keep nothing where `after` isn't the log's last seq or an
    * event's cid was used by its user in this conversation (of more events than a page holds, the
-   * oldest are answered: the next try learns of the others); MUST treat appends to one conversation
-   * in the order of the calls, MUST NOT fail one append for what is wrong with another one, and
-   * MUST take the text of a deleted message from every event that has it, on disk as well.
+   * oldest are answered: the next try learns of the others); MUST keep one that `mayMove` all the
+   * same, under the next seqs, where all that came since `after` was `said`, and not over
+   * {@linkcode movedMax}; MUST treat appends to one conversation in the order of the calls, MUST NOT
+   * fail one append for what is wrong with another one, and MUST take the text of a deleted message
+   * from every event that has it, on disk as well.
    */
   append(append: Append): Promise<Appended>;
   /** A page of at most `limit` events and about `bytes` bytes of text (at least one event). */
@@ -168,9 +182,11 @@ export interface Accounts {
   /** What the password of an account is verified by: one text, `undefined` where there is none. */
   credential(uid: Uid): Promise<string | undefined>;
   /**
-   * Keeps a user as they are now with what their password is verified by, both or neither.
+   * Keeps a user as they are now with what their password is verified by, both or neither. Of two
+   * who register one name at once, on whichever nodes, one MUST be refused.
    *
-   * @throws {ChatError} `name_taken` where somebody else holds the name.
+   * @throws {ChatError} `name_taken` where somebody else holds the name, `not_allowed` where they
+   * have a password.
    */
   saveAccount(user: User, credential: string): Promise<void>;
   /** Keeps what the password of an account is verified by from now on; nothing where it is none. */
@@ -286,6 +302,11 @@ export interface Backend extends AsyncDisposable {
   readonly nodes?: Nodes;
   /** Resolves when nothing can be kept or read any more, and the process had better end. */
   readonly failed: Promise<Error>;
+}
+
+/** An append as it was kept behind a later seq than it knew of. */
+export function movedTo(append: Append, after: number): Append {
+  return { ...append, after, events: numberedFrom(append.events, after + 1) };
 }
 
 /** What `uid` and `cid` are found by in {@linkcode Appended}'s `repeats`. */

@@ -7,8 +7,12 @@ import type { Uid } from "./names.ts";
 export class Twins<T> {
   #byUser = new Map<Uid, Map<string, T>>();
 
+  get isEmpty(): boolean {
+    return this.#byUser.size === 0;
+  }
+
   /** What waits under the cid of a deed. */
-  of({ by, cid }: Deed): T | undefined {
+  of({ by, cid }: Pick<Deed, "by" | "cid">): T | undefined {
     return cid === undefined ? undefined : this.#byUser.get(by.uid)?.get(cid);
   }
 

@@ -94,7 +94,7 @@ const commandTrial: Trial<Asker, AccessScene> = {
   },
 };
 
-const coreRoutesHere = () => coreRoutes({ cookie: "parley", counts: new WebCounts() });
+const coreRoutesHere = () => coreRoutes({ counts: new WebCounts() });
 
 /** An {@linkcode AccessScene} behind a web port. */
 class RequestScene extends AsyncDisposableStack {

@@ -11,13 +11,16 @@ import { RealServer } from "./helpers/real_server.ts";
 
 const password = "correct horse";
 
+/** Why a test is about one node. */
+const apart = "of several nodes' folders none is looked after while its node doesn't run";
+
 /** A server's folders, and whether it runs while it is looked after. */
 class Looked implements AsyncDisposable {
   private constructor(readonly server: RealServer, readonly runs: boolean) {}
 
   /** A server with an account and a guest who talk and share. */
-  static async make(runs: boolean): Promise<Looked> {
-    const server = await RealServer.start();
+  static async make(runs: boolean, alone = runs ? undefined : apart): Promise<Looked> {
+    const server = await RealServer.start({ ...alone !== undefined && { alone } });
     const alice = await server.join("alice");
     await alice.ok({ t: "register", password });
     const bob = await server.join("bob");
@@ -192,7 +195,7 @@ adminTest("what can't be done is said in one sentence", async (looked) => {
 });
 
 Deno.test("a server that was killed leaves no door, and is looked after without it", async () => {
-  await using looked = await Looked.make(true);
+  await using looked = await Looked.make(true, apart);
   await looked.server.kill();
   await Deno.stat(join(looked.server.data, operatorFile));
   assertMatch(await looked.does(["list"]), /\nalice +member/);

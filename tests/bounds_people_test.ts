@@ -20,9 +20,9 @@ async function pass(clock: FakeClock, ms: number, awake: readonly Peer[]): Promi
 
 /** Ends a connection, and resolves when the server has noticed. */
 async function leave(server: TestServer, peer: Peer): Promise<void> {
-  const left = server.core.peerCount - 1;
+  const left = server.peerCount - 1;
   peer.close();
-  while (server.core.peerCount > left) await turn();
+  while (server.peerCount > left) await turn();
 }
 
 async function begin(options: { backend?: Backend; clock?: FakeClock } = {}) {
@@ -177,7 +177,7 @@ Deno.test("a hello that is late in the storage leaves nobody behind who is gone"
   await clock.tick(10 * second);
   alice.close();
   await clock.tick(second);
-  assertEquals([server.core.peerCount, server.core.people.online], [0, 0]);
+  assertEquals([server.peerCount, server.core.people.online], [0, 0]);
 });
 
 Deno.test("who comes back while their time ends stays who they are", async () => {

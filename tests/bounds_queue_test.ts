@@ -82,12 +82,12 @@ Deno.test("a peer that takes nothing for thirty seconds is dropped, however litt
   await using _ = server;
   await sayBytes(alice, 96 * 1024);
   await clock.tick(limits.outboxStallMs - 2 * second);
-  assertEquals(server.core.peerCount, 2);
+  assertEquals(server.peerCount, 2);
   await clock.tick(4 * second);
   assert(lines.join("").includes("reading refused too_slow"), lines.join(""));
   slow.close();
   await slow.served;
-  assertEquals(server.core.peerCount, 1);
+  assertEquals(server.peerCount, 1);
 });
 
 Deno.test("a peer that takes a little now and then stays", async () => {
@@ -99,7 +99,7 @@ Deno.test("a peer that takes a little now and then stays", async () => {
     await slow.text(8 * 1024);
     await alice.ok({ t: "ping" });
   }
-  assertEquals(server.core.peerCount, 2);
+  assertEquals(server.peerCount, 2);
   await slow.send({ t: "ping", id: "here" });
   assertEquals((await slow.take(({ re }) => re === "here"))?.t, "ok");
   slow.close();

@@ -99,9 +99,13 @@ Deno.test("every option can be set by flag, variable and file alike", async (t) 
     URLS: "nats://127.0.0.1:4223,tls://nats.example.org",
   };
   // Where what does for others of the kind doesn't.
-  const own: Readonly<Record<string, string>> = { natsReplicas: "3" };
+  const own: Readonly<Record<string, string>> = { natsReplicas: "3", natsFiles: "9GiB" };
   // One without the other is a mistake.
-  const along: Readonly<Record<string, string>> = { cert: "--key=a.pem", key: "--cert=a.pem" };
+  const along: Readonly<Record<string, string>> = {
+    cert: "--key=a.pem",
+    key: "--cert=a.pem",
+    natsFiles: "--nats=nats://127.0.0.1:4222",
+  };
   for (const name of optionNames) {
     const others = name in along ? [along[name]] : [];
     await t.step(flagOf(name), () => {
@@ -139,11 +143,20 @@ Deno.test("--help is no wider than 100 columns", () => {
 
 const mistakes: readonly [string, Given, RegExp][] = [
   ["a NATS without a scheme", { args: ["--nats=127.0.0.1:4222"] }, /must be addresses like nats:/],
+  ["a NATS with a password and a path", {
+    args: ["--nats=nats://parley:secret@a/b"],
+  }, /^Cannot take "--nats=…": it must be addresses like nats:/],
   ["a NATS with a path", { args: ["--nats=nats://a/b"] }, /must be addresses like nats:/],
   [
     "more replicas than NATS has",
     { args: ["--nats-replicas=6"] },
     /must be an integer from 1 to 5/,
+  ],
+  ["files in no NATS", { args: ["--nats-files=1GiB"] }, /"--nats-files" alone: .* --nats=URLS$/],
+  [
+    "files in NATS that have no room",
+    { args: ["--nats=nats://a", "--nats-files=512MiB"] },
+    /must be more than --disk-free-bytes/,
   ],
   ["a name in NATS with a dot", { args: ["--nats-name=a.b"] }, /must be 1 to 32 letters, digits/],
   ["a place with a port", { args: ["--public=example.org:5000"] }, /must be a name like/],
@@ -238,6 +251,16 @@ Deno.test("readConfig() takes the names that browsers reach it by", () => {
   }
 });
 
+Deno.test("the lines that start it otherwise show nobody the passwords of NATS", () => {
+  const urls = ["nats://parley:a:b@10.0.0.1", "tls://to%40ken@10.0.0.2:4223", "nats://10.0.0.3"];
+  const shown =
+    "--nats=nats://parley:PASSWORD@10.0.0.1,tls://PASSWORD@10.0.0.2:4223,nats://10.0.0.3";
+  const env = { PARLEY_NATS: urls.join() };
+  assertEquals(flagFor("nats", { ...defaults, nats: urls }), shown);
+  const line = mistakeOf({ env, granted: ({ kind }) => kind !== "net" });
+  assertEquals([line.includes(shown), /a:b|to%40ken/.test(line)], [true, false]);
+});
+
 Deno.test("joinLines() prints the page's address beside the line of the client", () => {
   const lines = (args: readonly string[], webPort?: number) => joinLines(joinable(args, webPort));
   assertEquals(lines([], 8080), [
@@ -256,6 +279,17 @@ Deno.test("joinLines() prints the page's address beside the line of the client",
   ]);
   assertEquals(lines(["--no-web"]).filter((line) => line.includes("browser")), []);
   assertEquals(lines(["--data=/srv/chat"]).at(-1), "Open to others: wider");
+});
+
+Deno.test("joinLines() prints where the files of several nodes are", () => {
+  const line = (...args: readonly string[]) =>
+    joinLines(joinable(["--nats=nats://127.0.0.1:4222", ...args])).at(-1);
+  assertEquals(
+    line("--files=/mnt/files"),
+    'Files: in the folder "/mnt/files", which has to be the same on all nodes',
+  );
+  assertEquals(line("--nats-files=200GiB"), "Files: in NATS, up to 200GiB");
+  assertEquals(line("--nats-files=1GB"), "Files: in NATS, up to 1000000000 bytes");
 });
 
 Deno.test("joinLines() prints an invitation where one was made, and that one is needed where not", () => {

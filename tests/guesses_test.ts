@@ -22,7 +22,10 @@ class Scene implements AsyncDisposable {
 
   static async start(...accounts: readonly string[]): Promise<Scene> {
     const clock = new FakeClock();
-    const scene = new Scene(await TestServer.start({ clock }), clock);
+    const scene = new Scene(
+      await TestServer.start({ clock, alone: "each node counts for itself" }),
+      clock,
+    );
     for (const user of accounts) {
       const peer = await scene.server.join(user);
       await peer.ok({ t: "register", password });

@@ -2,6 +2,7 @@
 
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { delay } from "@std/async/delay";
 import { streamConnection } from "../lib/wire/connection.ts";
 import { streamPair } from "../lib/wire/stream_pair.ts";
 import { limits } from "../lib/limits.ts";
@@ -106,10 +107,25 @@ Deno.test("a second SIGINT ends the server at once", async () => {
   using _stuck = await connectStuck(server, peer);
   server.signal("SIGINT");
   await peer.next("closing");
+  // What comes at once is the same Ctrl+C once more.
+  await delay(600);
   const { code, ms } = await stopped(server, "SIGINT");
   peer.close();
   console.log(`ended after ${ms.toFixed(0)} ms`);
   assertEquals(code, 130);
+});
+
+Deno.test("a Ctrl+C that comes twice, by the terminal and by deno task, ends the server as one", async () => {
+  await using server = await RealServer.start(bench);
+  const peer = await server.join("Alice");
+  // So that it is still there when the second one comes.
+  using _stuck = await connectStuck(server, peer);
+  server.signal("SIGINT");
+  await peer.next("closing");
+  const stop = stopped(server, "SIGINT");
+  await peer.end();
+  peer.close();
+  assertEquals((await stop).code, 0);
 });
 
 Deno.test("a server that nobody is at ends at SIGINT with 0", async () => {

@@ -148,9 +148,7 @@ for (const role of outsiders) {
     await using server = await TestServer.start({ backend });
     await lockedRoom(await server.join("Alice"), server);
     const eve = await server.join("Eve");
-    const known = server.core.people.holder("Eve");
-    assert(known);
-    known.role = role;
+    await server.give("Eve", role);
     for (const names of [[den, nowhere], [spelled[den], spelled[nowhere]]]) {
       const [commands, others] = names.map(about);
       for (const [index, command] of commands.entries()) {
@@ -239,9 +237,7 @@ Deno.test("a room is there again for whoever is let in, and gone for whoever is 
 Deno.test("an invitation to a locked room lets in whoever holds it, by hello and by join", async () => {
   await using server = await TestServer.start({ entry: byInvitation });
   const alice = await server.join("Alice");
-  const known = server.core.people.holder("Alice");
-  assert(known);
-  known.role = "member";
+  await server.give("Alice", "member");
   await lockedRoom(alice, server);
   const { code } = await alice.ok({ t: "invite", room: den, uses: 2 });
   const dora = server.connect(elsewhere);
@@ -274,7 +270,7 @@ function bearer(token: string) {
 
 for (const [who, asking] of Object.entries(askers)) {
   Deno.test(`over HTTP ${who} is answered about a locked room as if it weren't there`, async () => {
-    const routes = coreRoutes({ cookie: "parley", counts: new WebCounts(), isTls: false });
+    const routes = coreRoutes({ counts: new WebCounts(), isTls: false });
     await using scene = await WebScene.start(routes);
     const { server } = scene;
     const { file, transfer } = await lockedRoom(await server.join("Alice"), server);

@@ -57,6 +57,15 @@ Deno.test("readConfig() asks to connect to each server of NATS, and to no other 
   assertStringIncludes(message, `--allow-read=./data,/etc/nats.pem ${net} server.ts`);
 });
 
+Deno.test("readConfig() asks for no folder of files where NATS keeps them", () => {
+  const asked: string[] = [];
+  configOf({
+    args: ["--nats=nats://127.0.0.1", "--nats-files=1GiB"],
+    granted: ({ what }) => asked.push(what) > 0,
+  });
+  assertEquals(asked.includes("shared_files"), false);
+});
+
 Deno.test("readConfig() asks to connect to nothing where a server stands alone", () => {
   const asked: boolean[] = [];
   configOf({ granted: ({ isDialled }) => asked.push(isDialled ?? false) > 0 });

@@ -21,6 +21,8 @@ import { someBytes } from "./helpers/transfer_scene.ts";
 import { leftovers, visibleFiles } from "./helpers/whole_files.ts";
 
 const megabyte = 1_000_000;
+/** Why a test of the queue is about one node. */
+const shares = "of several nodes each has a share of the places";
 
 test("row 7: a library has who uploaded what, when and how large, and gives it back", async (scene) => {
   await scene.start();
@@ -129,7 +131,7 @@ test("row 10: bar, rate and time left, for whoever sends and whoever fetches", a
 }, { ignore: isMissing("tmux") });
 
 test("row 11: five uploads at once, the rest wait in a fair queue and see their place", async (scene) => {
-  await scene.start();
+  await scene.start([], { alone: shares });
   const bytes = someBytes(100);
   const peers = await Promise.all(
     Array.from({ length: 7 }, (_, index) => scene.server.join(`p${index}`)),
@@ -262,7 +264,7 @@ test("scenario: upload, list, download, same bytes", async (scene) => {
 });
 
 test("scenario: the upload queue is full, and whoever waits is told and comes to it", async (scene) => {
-  await scene.start(["--preset", "bench", "--uploads-max", "1"]);
+  await scene.start(["--preset", "bench", "--uploads-max", "1"], { alone: shares });
   await using relay = new Relay(scene.server.port, megabyte / 2);
   const long = await make(scene, "Alice", "long.bin", someBytes(20 * megabyte));
   const short = await make(scene, "Bob", "short.bin", someBytes(1000));

@@ -204,7 +204,7 @@ test("row 19: a server that isn't there is told in a sentence, exit code 3", asy
 });
 
 test("row 19: a full server is told in a sentence", async (scene) => {
-  await scene.start(["--connections-max", "1"], { isAlone: true });
+  await scene.start(["--connections-max", "1"], { alone: "each node counts its own connections" });
   await scene.enter("Alice");
   const client = scene.client("Bob");
   assertMatch(await client.sees("The server is full"), /^The server is full: [^;]+$/);

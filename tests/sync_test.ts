@@ -99,7 +99,10 @@ async function traceTalk(): Promise<{ calls: readonly Syscall[]; said: readonly 
   try {
     const path = join(folder, "trace");
     const under = ["strace", "-D", "-f", "-y", "-s", "8192", "-o", path, "-e", `trace=${calls}`];
-    await using server = await RealServer.start({ under, isAlone: true });
+    await using server = await RealServer.start({
+      under,
+      alone: "what one process asks of the system",
+    });
     const peers = await Promise.all(["Ann", "Bob", "Cem"].map((name) => server.join(name)));
     const alone = await sayAll(peers[0], 901, 1);
     const together = peers.map((peer, index) => sayAll(peer, 1000 * (index + 1), 10));

@@ -1,11 +1,12 @@
 /** Logins that are taken away end whatever came with them, in the middle of whatever it does. */
 
 import { assert, assertEquals } from "@std/assert";
+import type { Listener } from "../lib/known.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import { coreRoutes } from "../lib/net/web.ts";
 import { WebCounts } from "../lib/net/web_counts.ts";
 import { counted, share } from "./helpers/file_peer.ts";
-import type { Peer } from "./helpers/peer.ts";
+import type { Peer, TestServer } from "./helpers/peer.ts";
 import { byteText } from "./helpers/raw_http.ts";
 import { frame, opcodes, upgrade } from "./helpers/raw_websocket.ts";
 import { WebScene } from "./helpers/web_scene.ts";
@@ -168,6 +169,11 @@ async function requireCut(wires: readonly Busy[], code: string): Promise<void> {
   }
 }
 
+/** The connections of a user, on whichever node. */
+function listenersOf({ cores }: TestServer, user: string): readonly Listener[] {
+  return cores.flatMap(({ people }) => [...people.holder(user)?.listeners ?? []]);
+}
+
 /** How a login is taken away, by another device of its user. */
 const takers: Readonly<Record<string, (owner: Peer, login: string) => Promise<unknown>>> = {
   revoke: (owner, login) => owner.ok({ t: "revoke", login }),
@@ -179,7 +185,7 @@ const takers: Readonly<Record<string, (owner: Peer, login: string) => Promise<un
 for (const [how, take] of Object.entries(takers)) {
   Deno.test(`${how} ends all that a login does within a second`, async () => {
     const counts = new WebCounts();
-    const routes = coreRoutes({ cookie: "parley", counts });
+    const routes = coreRoutes({ counts });
     await using web = await WebScene.start(routes);
     const { server } = web;
     await using tcp = listenTcp(server.core, { hostname: "127.0.0.1", port: 0 });
@@ -194,18 +200,15 @@ for (const [how, take] of Object.entries(takers)) {
     await using stack = new AsyncDisposableStack();
     const wires = await inTheMiddle(scene, stack);
     // Each is there, in the middle of it.
-    const [known] = server.core.people.sorted();
-    while (known.listeners.size < wires.length + 2) await owner.ok({ t: "ping" });
-    // Nobody reads meanwhile: what the server does is all that ends them.
-    const { endLogins } = server.core;
-    let ended: Promise<void> | undefined;
-    server.core.endLogins = (...args) => ended = endLogins.apply(server.core, args);
+    const there = () => listenersOf(server, "Alice");
+    while (there().length < wires.length + 2) await owner.ok({ t: "ping" });
     const began = performance.now();
     await take(owner, String(login));
-    await ended;
+    // Nobody reads of them meanwhile: what the server does is all that ends them.
+    while (there().length > 1) await owner.ok({ t: "ping" });
     const ms = performance.now() - began;
     assert(ms < mostMs, `It took ${ms} ms`);
-    assertEquals([...known.listeners].map(({ login }) => login === undefined), [false]);
+    assertEquals(there().map(({ login }) => login === undefined), [false]);
     await requireCut(wires, "revoked");
     await phone.end();
     const as = phone;
@@ -215,7 +218,7 @@ for (const [how, take] of Object.entries(takers)) {
     const path = `/files/${file}/large.bin`;
     assertEquals(await web.refused(404, path, { as }), "no_such_file");
     assertEquals(
-      await web.refused(404, path, { headers: { cookie: `parley=${as.token}` } }),
+      await web.refused(404, path, { headers: { cookie: `${web.cookie}=${as.token}` } }),
       "no_such_file",
     );
     await owner.ok({ t: "ping" });
@@ -225,27 +228,23 @@ for (const [how, take] of Object.entries(takers)) {
 
 Deno.test("ban ends all that a user does within a second", async () => {
   const counts = new WebCounts();
-  await using web = await WebScene.start(coreRoutes({ cookie: "parley", counts }));
+  await using web = await WebScene.start(coreRoutes({ counts }));
   const { server } = web;
   await using tcp = listenTcp(server.core, { hostname: "127.0.0.1", port: 0 });
   const boss = await server.join("Boss");
   const { file } = await share(boss, large, { name: "large.bin" });
   const eve = await server.join("Eve");
-  const [owner, known] = server.core.people.sorted();
-  owner.role = "owner";
+  await server.give("Boss", "owner");
   const scene = { tcp: tcp.port, web: web.port, token: eve.token, file: String(file) };
   await using stack = new AsyncDisposableStack();
   const wires = await inTheMiddle(scene, stack);
-  while (known.listeners.size < wires.length + 1) await eve.ok({ t: "ping" });
-  const { endUser } = server.core;
-  let ended: Promise<void> | undefined;
-  server.core.endUser = (...args) => ended = endUser.apply(server.core, args);
+  const there = () => listenersOf(server, "Eve");
+  while (there().length < wires.length + 1) await eve.ok({ t: "ping" });
   const began = performance.now();
   await boss.ok({ t: "ban", user: "Eve" });
-  await ended;
+  while (there().length > 0) await boss.ok({ t: "ping" });
   const ms = performance.now() - began;
   assert(ms < mostMs, `It took ${ms} ms`);
-  assertEquals(known.listeners.size, 0);
   await requireCut(wires, "banned");
   await eve.end();
   const text = { method: "POST", body: "hello", as: eve };

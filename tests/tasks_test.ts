@@ -4,11 +4,12 @@ import {
   closing,
   longest,
   longestFirst,
-  onNodes,
   readReport,
   readTimes,
+  testFiles,
   timesText,
 } from "../tools/test.ts";
+import { always, endToEnd, onOneNode } from "../tools/on_nodes.ts";
 import { checkMarkdown } from "../tools/docs.ts";
 import project from "../deno.json" with { type: "json" };
 
@@ -64,10 +65,8 @@ Deno.test("longestFirst() puts what takes long before the others, which stay in 
 });
 
 Deno.test("what takes long is there", async () => {
-  const names = (await Array.fromAsync(Deno.readDir(`${root}tests`))).map(({ name }) => name);
-  for (const begin of longest) {
-    assert(names.some((name) => `tests/${name}`.startsWith(begin)), begin);
-  }
+  const paths = await Array.fromAsync(testFiles(`${root}tests`));
+  for (const begin of longest) assert(paths.some((path) => path.startsWith(begin)), begin);
 });
 
 Deno.test("closing() ends with one line that counts", () => {
@@ -179,9 +178,22 @@ Deno.test("the docs task passes examples that are right", () => {
   assertEquals(checkMarkdown("a.md", markdown.join("\n"), (path) => path === "b.md"), []);
 });
 
-Deno.test("onNodes() names files that are there, more of them for a long proof, as words choose", () => {
-  for (const path of onNodes([], true)) assert(Deno.statSync(path).isFile, path);
-  assert(onNodes([], false).length < onNodes([], true).length);
-  assertEquals(onNodes(["tests/kill"], true), ["tests/kill_test.ts"]);
-  assertEquals(onNodes(["tests/kill"], false), []);
+Deno.test("endToEnd() takes what starts a server, but what is about one process or nodes", async () => {
+  const texts: Readonly<Record<string, string>> = {
+    "tests/kill_test.ts": 'import { RealServer } from "./helpers/real_server.ts";',
+    "tests/page/a_test.ts": 'import { pageTest } from "../helpers/browser.ts";',
+    "tests/pure_test.ts": 'import { Chance } from "./helpers/chance.ts";',
+    "tests/backup_test.ts": 'import { RealServer } from "./helpers/real_server.ts";',
+    "tests/nodes/b_test.ts": 'import { RealServer } from "../helpers/real_server.ts";',
+  };
+  const taken = await endToEnd(Object.keys(texts), (file) => Promise.resolve(texts[file]));
+  assertEquals(taken, ["tests/kill_test.ts", "tests/page/a_test.ts"]);
+});
+
+Deno.test("what runs on three nodes always can, and what can't is there", async () => {
+  const read = (file: string) => Deno.readTextFile(`${root}${file}`);
+  assertEquals(await endToEnd(always, read), always);
+  const excluded = Object.keys(onOneNode);
+  for (const file of excluded) assert(Deno.statSync(`${root}${file}`).isFile, file);
+  assertEquals(await endToEnd(excluded, read), []);
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { clientCommand, root } from "./helpers/client_program.ts";
 import { isMissing } from "./helpers/needs.ts";
-import { RealServer } from "./helpers/real_server.ts";
+import { RealServer, type RealServerOptions } from "./helpers/real_server.ts";
 import { Relay } from "./helpers/relay.ts";
 import { type Terminal, Tmux } from "./helpers/tmux.ts";
 import { someBytes } from "./helpers/transfer_scene.ts";
@@ -23,8 +23,8 @@ class Scene implements AsyncDisposable {
     this.relay = new Relay(server.port, 20 * megabyte);
   }
 
-  static async start(): Promise<Scene> {
-    return new Scene(await RealServer.start({ args: ["--quiet"] }));
+  static async start(more: RealServerOptions): Promise<Scene> {
+    return new Scene(await RealServer.start({ args: ["--quiet"], ...more }));
   }
 
   /** A terminal with a client in it. */
@@ -73,12 +73,16 @@ const many = {
     one.length === other.length && one.every((byte, at) => byte === other[at]),
 };
 
-function filesTest(name: string, run: (scene: Scene) => Promise<void>): void {
+function filesTest(
+  name: string,
+  run: (scene: Scene) => Promise<void>,
+  more: RealServerOptions = {},
+): void {
   Deno.test({
     name,
     ignore: isMissing("tmux"),
     fn: async () => {
-      await using scene = await Scene.start();
+      await using scene = await Scene.start(more);
       await run(scene);
     },
   });
@@ -167,7 +171,7 @@ filesTest("eight uploads at once: five send, three are told their places", async
   assertEquals(places, wanted);
   scene.relay.bytesPerSecond = 20 * megabyte;
   await alice.until((lines) => lines.join("\n").match(/shared eight\/\d\.bin/g)?.length === 8);
-});
+}, { alone: "of several nodes each has a share of the places" });
 
 filesTest("what a client left when it was killed goes on at the next start", async (scene) => {
   const [alice, bob] = [await scene.open("Alice"), await scene.open("Bob")];

@@ -282,10 +282,11 @@ Deno.test({
   name: "a terminal asks for the name, and for another one where it is taken",
   ignore: isMissing("tmux"),
   fn: async () => {
-    await using server = await RealServer.start({ args: ["--quiet"], isAlone: true });
+    await using server = await RealServer.start({ args: ["--quiet"] });
     await using tmux = new Tmux();
     const carol = await server.join("Carol");
-    const terminal = await tmux.open(clientCommand(server), { ...wide, cwd: root });
+    const there = { folder: server.folder, port: server.ports[0] };
+    const terminal = await tmux.open(clientCommand(there), { ...wide, cwd: root });
     await terminal.until("Your name:");
     await terminal.enter("Carol");
     await terminal.until("Another name:");
@@ -294,7 +295,7 @@ Deno.test({
     await terminal.until("#lobby ›");
     await terminal.enter("is anybody here?");
     await terminal.until("Dora: is anybody here? ✓");
-    const second = await tmux.open(clientCommand(server, "--user", "dora"), { ...wide, cwd: root });
+    const second = await tmux.open(clientCommand(there, "--user", "dora"), { ...wide, cwd: root });
     await second.until('"dora" is in use by another client on this machine');
     await second.until("Another name:");
     await second.enter("Emil");

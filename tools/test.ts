@@ -4,13 +4,15 @@
  *
  * Types aren't checked here: `deno task check` does that, for everything, and once.
  *
- * Some run once more with `PARLEY_NODES=3`: then each server that they start is three nodes.
+ * Some run once more with `PARLEY_NODES=3`: then each server that they start is three nodes
+ * (on_nodes.ts). With `--nodes` all that can run so do, and nothing else.
  *
  * `--soak` runs the files that know larger numbers (tests/helpers/size.ts) with them, and with
  * `--short` with numbers between the usual and the large ones. `--times` prints what took longest.
  */
 
 import { join, relative } from "@std/path";
+import { always, endToEnd } from "./on_nodes.ts";
 import { isInstalled, programNames, programs } from "./programs.ts";
 
 /** What came of a run. */
@@ -112,7 +114,7 @@ export function closing(
 }
 
 /** Every test file under `folder`, as paths from the project's. */
-async function* testFiles(folder: string): AsyncGenerator<string> {
+export async function* testFiles(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) yield* testFiles(path);
@@ -132,12 +134,21 @@ async function usersOf(helper: string, files: readonly string[]): Promise<readon
  */
 export const longest = [
   "tests/fuzz",
-  "tests/page/chat",
-  "tests/page/link",
-  "tests/seeds",
+  "tests/nodes/nodes_test",
+  "tests/contract/nats",
   "tests/page/",
-  "tests/sharing/cut_transfers",
+  "tests/admin_test",
+  "tests/terminal/program",
+  "tests/seeds",
   "tests/tmux",
+  "tests/kill",
+  "tests/invited_start",
+  "tests/net/tls_bounds",
+  "tests/contract/backend",
+  "tests/sharing/cut_transfers",
+  "tests/net/hostile",
+  "tests/restart",
+  "tests/backup",
 ];
 
 /** The same files, those that take long before the others. */
@@ -149,47 +160,39 @@ export function longestFirst(files: readonly string[]): readonly string[] {
   return files.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What runs once more with three nodes in the place of each server (tests/helpers/real_server.ts). */
-const nodesAlways = ["tests/accounts_restart_test.ts", "tests/restart_test.ts"];
-const nodesInSoak = [
-  "tests/account_terminal_test.ts",
-  "tests/interrupt_test.ts",
-  "tests/kill_test.ts",
-  "tests/seeds_test.ts",
-  "tests/terminal/program_test.ts",
-  "tests/tmux_test.ts",
-];
-
-/** Those that run so where words choose files; a long proof takes more of them. */
-export function onNodes(words: readonly string[], soak: boolean): readonly string[] {
-  const all = soak ? [...nodesAlways, ...nodesInSoak] : nodesAlways;
-  return all.filter((path) => isChosen(path, words));
-}
-
-function isChosen(path: string, words: readonly string[]): boolean {
-  return words.length === 0 || words.some((word) => path.includes(word));
-}
-
-async function chosenFiles(words: readonly string[], soak: boolean): Promise<readonly string[]> {
+/** The test files whose path has one of the words, or all. */
+async function chosenFiles(words: readonly string[]): Promise<readonly string[]> {
   const all = (await Array.fromAsync(testFiles(join(root, "tests")))).toSorted();
-  const chosen = all.filter((path) => isChosen(path, words));
-  return soak ? await usersOf("size.ts", chosen) : chosen;
+  return words.length === 0 ? all : all.filter((path) => words.some((word) => path.includes(word)));
+}
+
+/** Those of them that run on one node, and those that run on three (on_nodes.ts). */
+async function sharedOut(
+  chosen: readonly string[],
+  { soak, nodesOnly }: { readonly soak: boolean; readonly nodesOnly: boolean },
+): Promise<Readonly<Record<"files" | "again", readonly string[]>>> {
+  const able = await endToEnd(chosen, (path) => Deno.readTextFile(join(root, path)));
+  const again = soak || nodesOnly ? able : able.filter((path) => always.includes(path));
+  if (nodesOnly) return { files: [], again };
+  return { files: soak ? await usersOf("size.ts", chosen) : chosen, again };
 }
 
 /** More files at a time than there are processors, as most tests mostly wait. */
 const jobs = { DENO_JOBS: String(navigator.hardwareConcurrency + 2) };
 
 /** The others go to `deno test`. */
-const ownFlags: readonly string[] = ["--soak", "--short", "--times"];
+const ownFlags: readonly string[] = ["--soak", "--short", "--times", "--nodes"];
 
-async function main(given: readonly string[]): Promise<number> {
-  const args = given.filter((arg) => arg !== "--");
+async function main(typed: readonly string[]): Promise<number> {
+  const args = typed.filter((arg) => arg !== "--");
   const soak = args.includes("--soak");
   const short = args.includes("--short");
   const flags = args.filter((arg) => arg.startsWith("-") && !ownFlags.includes(arg));
   const words = args.filter((arg) => !arg.startsWith("-"));
-  const files = await chosenFiles(words, soak);
-  if (files.length === 0) {
+  const chosen = await chosenFiles(words);
+  const shared = await sharedOut(chosen, { soak, nodesOnly: args.includes("--nodes") });
+  const { files } = shared;
+  if (files.length + shared.again.length === 0) {
     console.error("There is no such test file: words choose those whose path has one of them");
     return 2;
   }
@@ -197,20 +200,18 @@ async function main(given: readonly string[]): Promise<number> {
   const missing = programNames.filter((name) => !isInstalled(name)).map((name) => programs[name]);
   const began = performance.now();
   const env: Readonly<Record<string, string>> = soak ? { PARLEY_SOAK: short ? "short" : "1" } : {};
-  const again = isInstalled("nats-server") ? onNodes(words, soak) : [];
-  const onThree = { ...env, PARLEY_NODES: "3" };
+  const again = isInstalled("nats-server") ? longestFirst(shared.again) : [];
   // The long proof takes its hours one after the other: what it finds, nothing beside it has caused.
-  const { outcome, times, success } = soak && !short
-    ? together([await run(files, flags, env), ...await runSome(again, flags, onThree)])
-    : together([
-      ...await runUsual(files, flags, env),
-      ...await runSome(again, ["--parallel", ...flags], { ...onThree, ...jobs }),
-    ]);
+  const { outcome, times, success } = together(
+    soak && !short
+      ? [...await runSome(files, { flags, env }), ...await runOnThree(again, { flags, env })]
+      : await runUsual({ files, again }, { flags, env }),
+  );
   if (args.includes("--times")) {
-    for (const line of timesText(await inTheirFiles(times, files))) console.log(line);
+    for (const line of timesText(await inTheirFiles(times, chosen))) console.log(line);
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  console.log(`\n${files.length} files in ${seconds} s`);
+  console.log(`\n${files.length} files, and ${again.length} on three nodes, in ${seconds} s`);
   for (const line of closing(outcome, missing, isCi)) console.log(line);
   return success && !(isCi && missing.length > 0) ? 0 : 1;
 }
@@ -225,27 +226,33 @@ interface Ran {
 /** Where servers of NATS and nodes are lost, and are back in a time that is held to a bound. */
 const electing = ["tests/backend/nats_", "tests/nodes/nodes_"];
 
-/** Many at a time, then those that measure (tests/helpers/load.ts), one after the other. */
+/**
+ * Many at a time, then those that mostly wait until others lead, beside each other and those on three
+ * nodes; then, one after the other, those that measure (tests/helpers/load.ts).
+ */
 async function runUsual(
-  files: readonly string[],
-  flags: readonly string[],
-  env: Readonly<Record<string, string>>,
+  { files, again }: { readonly files: readonly string[]; readonly again: readonly string[] },
+  { flags, env }: RunOptions,
 ): Promise<readonly Ran[]> {
-  const measuring = [
-    ...await usersOf("load.ts", files),
-    ...files.filter((path) => electing.some((begin) => path.startsWith(begin))),
-  ];
-  const others = longestFirst(files.filter((path) => !measuring.includes(path)));
+  const measuring = await usersOf("load.ts", files);
+  const waiting = files.filter((path) => electing.some((begin) => path.startsWith(begin)));
+  const others = files.filter((path) => !measuring.includes(path) && !waiting.includes(path));
+  const many = { flags: ["--parallel", ...flags], env: { ...env, ...jobs } };
   return [
-    ...await runSome(others, ["--parallel", ...flags], { ...env, ...jobs }),
-    ...await runSome(measuring, flags, env),
+    ...await runSome(longestFirst(others), many),
+    ...(await Promise.all([runSome(longestFirst(waiting), many), runOnThree(again, many)])).flat(),
+    ...await runSome(measuring, { flags, env }),
   ];
 }
 
+/** A run of these with three nodes in the place of each server. */
+function runOnThree(files: readonly string[], options: RunOptions): Promise<readonly Ran[]> {
+  return runSome(files, { ...options, env: { ...options.env, PARLEY_NODES: "3" } });
+}
+
 /** A run of these, where there are any. */
-async function runSome(...given: Parameters<typeof run>): Promise<readonly Ran[]> {
-  const [files] = given;
-  return files.length > 0 ? [await run(...given)] : [];
+async function runSome(files: readonly string[], options: RunOptions): Promise<readonly Ran[]> {
+  return files.length > 0 ? [await run(files, options)] : [];
 }
 
 /** What came of several runs. */
@@ -261,10 +268,16 @@ function together(ran: readonly Ran[]): Ran {
   };
 }
 
+/** How files are run. */
+interface RunOptions {
+  /** For `deno test`. */
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 async function run(
   files: readonly string[],
-  flags: readonly string[],
-  env: Readonly<Record<string, string>>,
+  { flags, env }: RunOptions,
 ): Promise<Ran> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {

@@ -11,7 +11,7 @@ import { sealPage } from "./web_seal.ts";
 const root = join(import.meta.dirname ?? ".", "..");
 const source = join(root, "web");
 /** What the page is made of beside its own folder: not what only servers and terminals need. */
-const alsoFrom = [join(root, "lib"), join(root, "lib/client")];
+const alsoFrom = ["lib", "lib/client", "lib/entry", "lib/moderation", "lib/sharing", "lib/wire"];
 const alsoFiles = ["deno.json", "deno.lock", "tools/web.ts", "tools/web_seal.ts"];
 const built = join(source, "dist");
 /** Inside what was built: what it was built from. */
@@ -82,13 +82,18 @@ export async function makePage(
   await sealPage(folder);
 }
 
+/** The files that the page is built anew for when they change, as paths from the project's folder. */
+export function pageSources(): readonly string[] {
+  const found = [
+    ...alsoFrom.flatMap((folder) => [...filesIn(join(root, folder))]),
+    ...filesBelow(source),
+  ];
+  return [...alsoFiles, ...found.map((path) => relative(root, path))].toSorted();
+}
+
 /** What tells whether anything has changed: every file's path and bytes. */
 async function markOf(): Promise<string> {
-  const paths = [
-    ...alsoFiles.map((name) => join(root, name)),
-    ...alsoFrom.flatMap((folder) => [...filesIn(folder)]),
-    ...filesBelow(source),
-  ].toSorted();
+  const paths = pageSources().map((path) => join(root, path));
   const parts = paths.flatMap((path) => [
     new TextEncoder().encode(`${relative(root, path)}\n`),
     Deno.readFileSync(path),

@@ -29,6 +29,9 @@ export interface FileClient {
 export function clientFor(server: FileServer, stream: FileStream): FileClient {
   switch (server) {
     case "parley":
+    case "node":
+    case "nats":
+    case "nats3":
       return parleyClient(stream);
     case "bare":
     case "hashed":

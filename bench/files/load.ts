@@ -18,6 +18,8 @@ export interface FileOrder {
   readonly port: number;
   /** The server's process, whose use of the machine is measured. */
   readonly pid: number;
+  /** The processes that it needs beside itself. */
+  readonly beside: readonly number[];
   /** Bytes of the file: whole pieces. */
   readonly bytes: number;
   /** Where the server keeps what it gets. */
@@ -35,32 +37,38 @@ export function fileOrderArgs(order: FileOrder): string[] {
  * @throws {Error} with a sentence for whoever gave them.
  */
 function readFileOrder(args: readonly string[]): FileOrder {
-  const parsed = parseArgs(args, { string: ["server", "port", "pid", "bytes", "folder"] });
+  const parsed = parseArgs(args, {
+    string: ["server", "port", "pid", "beside", "bytes", "folder"],
+  });
   const server = fileServers.find((one) => one === parsed.server);
   const folder = typeof parsed.folder === "string" ? parsed.folder : "";
   const [port, pid, bytes] = [parsed.port, parsed.pid, parsed.bytes].map(Number);
+  const pids = typeof parsed.beside === "string" ? parsed.beside.split(",") : [];
+  const beside = pids.filter((one) => one !== "").map(Number);
   if (server && folder && port > 0 && pid > 0 && bytes > 0 && bytes % pieceBytes === 0) {
-    return { server, port, pid, bytes, folder };
+    return { server, port, pid, beside, bytes, folder };
   }
   throw new Error(`Cannot measure with ${args.join(" ")}: name a server, port, pid, bytes, folder`);
 }
 
 /** Sends the file and fetches it again. */
-async function moveFile({ server, port, pid, bytes, folder }: FileOrder): Promise<Moved> {
+async function moveFile(order: FileOrder): Promise<Moved> {
+  const { server, port, pid, beside, bytes, folder } = order;
   using stream = await FileStream.connect(port);
   const client = clientFor(server, stream);
   const sent = fileOf(bytes);
   await client.greet();
   await touchMemory(`${folder}/warm`, bytes);
   let file = "";
-  const upload = await timed(pid, async () => file = await client.upload(sent));
+  const upload = await timed(order, async () => file = await client.upload(sent));
   await settle();
   const check = new StampCheck();
-  const download = await timed(pid, () => client.download(file, (piece) => check.take(piece)));
+  const download = await timed(order, () => client.download(file, (piece) => check.take(piece)));
   return {
     upload,
     download,
     peakBytes: usageOf(pid)?.peakBytes ?? 0,
+    besidePeakBytes: sumOf(beside.map((one) => usageOf(one)?.peakBytes ?? 0)),
     isRight: check.wrong === 0 && check.bytes === bytes,
   };
 }
@@ -98,15 +106,24 @@ async function settle(): Promise<void> {
   if (Deno.build.os !== "windows") await new Deno.Command("sync").output();
 }
 
-async function timed(pid: number, run: () => Promise<unknown>): Promise<Leg> {
+async function timed(
+  { pid, beside }: Pick<FileOrder, "pid" | "beside">,
+  run: () => Promise<unknown>,
+): Promise<Leg> {
   const [server, load] = [usageOf(pid), usageOf(Deno.pid)];
+  const others = beside.map(usageOf);
   const began = performance.now();
   await run();
   return {
     seconds: (performance.now() - began) / 1000,
     serverCpuSeconds: spent(server, usageOf(pid)),
+    besideCpuSeconds: sumOf(beside.map((one, index) => spent(others[index], usageOf(one)))),
     loadCpuSeconds: spent(load, usageOf(Deno.pid)),
   };
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
 }
 
 function spent(before: Usage | undefined, after: Usage | undefined): number {

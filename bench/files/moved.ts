@@ -8,6 +8,8 @@ import { amount } from "../result.ts";
 export interface Leg {
   readonly seconds: number;
   readonly serverCpuSeconds: number;
+  /** Of what the server needs beside itself. */
+  readonly besideCpuSeconds: number;
   readonly loadCpuSeconds: number;
 }
 
@@ -17,12 +19,25 @@ export interface Moved {
   readonly download: Leg;
   /** The most memory that the server has held, resident. */
   readonly peakBytes: number;
+  /** The same of what it needs beside itself. */
+  readonly besidePeakBytes: number;
   /** Whether every page that came back was in its place. */
   readonly isRight: boolean;
 }
 
-const leg = record({ seconds: amount, serverCpuSeconds: amount, loadCpuSeconds: amount });
-const movedFields = { upload: leg, download: leg, peakBytes: integer(0), isRight: flag } as const;
+const leg = record({
+  seconds: amount,
+  serverCpuSeconds: amount,
+  besideCpuSeconds: amount,
+  loadCpuSeconds: amount,
+});
+const movedFields = {
+  upload: leg,
+  download: leg,
+  peakBytes: integer(0),
+  besidePeakBytes: integer(0),
+  isRight: flag,
+} as const;
 
 /**
  * What a load client printed.

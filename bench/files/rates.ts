@@ -19,6 +19,8 @@ export interface Rate {
   readonly download: LegRate;
   /** The most memory that the server has held, resident. */
   readonly peakMiB: number;
+  /** The same of what it needs beside itself. */
+  readonly besidePeakMiB: number;
 }
 
 /** What one direction came to. */
@@ -27,8 +29,9 @@ export interface LegRate {
   readonly rate: number;
   /** The least and the greatest. */
   readonly range: readonly [number, number];
-  /** CPU-seconds of the server's process for a GiB, and of the load client's. */
+  /** CPU-seconds for a GiB: of the server's process, of what it needs beside, of the load client. */
   readonly serverCpu: number;
+  readonly besideCpu: number;
   readonly loadCpu: number;
 }
 
@@ -71,7 +74,8 @@ async function runOnce(
   try {
     served = await start(folder, { core: pin ? 0 : undefined });
     const { port, child: { pid } } = served;
-    const order = { server, port, pid, bytes: mib * MiB, folder };
+    const beside = (served.beside ?? []).map((one) => one.pid);
+    const order = { server, port, pid, beside, bytes: mib * MiB, folder };
     const load = fromFileUrl(new URL("load.ts", import.meta.url));
     const args = ["run", "-q", "-A", load, ...fileOrderArgs(order)];
     const command = program(Deno.execPath(), args, { core: pin ? 1 : undefined });
@@ -81,6 +85,7 @@ async function runOnce(
   } finally {
     served?.child.kill("SIGTERM");
     await served?.child.status;
+    for (const one of served?.beside ?? []) await one[Symbol.asyncDispose]();
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -103,6 +108,7 @@ function ratesOf(
       upload: legRate(runs.map(({ upload }) => upload), mib),
       download: legRate(runs.map(({ download }) => download), mib),
       peakMiB: median(runs.map(({ peakBytes }) => peakBytes)) / MiB,
+      besidePeakMiB: median(runs.map(({ besidePeakBytes }) => besidePeakBytes)) / MiB,
     })),
     skipped: [...found].flatMap(([server, way]) => "why" in way ? [{ server, why: way.why }] : []),
     faults: measured.filter(([, runs]) => runs.some(({ isRight }) => !isRight)).map(([server]) => {
@@ -118,6 +124,7 @@ function legRate(legs: readonly Leg[], mib: number): LegRate {
     rate: median(rates),
     range: [Math.min(...rates), Math.max(...rates)],
     serverCpu: perGiB(({ serverCpuSeconds }) => serverCpuSeconds),
+    besideCpu: perGiB(({ besideCpuSeconds }) => besideCpuSeconds),
     loadCpu: perGiB(({ loadCpuSeconds }) => loadCpuSeconds),
   };
 }
@@ -128,12 +135,25 @@ const titles: Readonly<Record<FileServer, string>> = {
   hashed: "bare loop, hashed",
   nginx: "nginx",
   tus: "tus in Node",
+  node: "node, folder",
+  nats: "node, files in NATS",
+  nats3: "node, files in 3 NATS",
 };
 
 /** What was measured, for people. */
 export function ratesTable({ rates, skipped }: Rates): string {
   const bare = rates.find(({ server }) => server === "bare");
-  const head = ["", "MB/s", "of bare", "range", "CPU-s/GiB", "load's", "peak MiB"];
+  const head = [
+    "",
+    "MB/s",
+    "of bare",
+    "range",
+    "CPU-s/GiB",
+    "NATS's",
+    "load's",
+    "peak MiB",
+    "NATS's",
+  ];
   const rows = (["upload", "download"] as const).flatMap((way) => [
     [way, ...head.slice(1)],
     ...rates.map((rate) => [
@@ -142,8 +162,10 @@ export function ratesTable({ rates, skipped }: Rates): string {
       bare ? (rate[way].rate / bare[way].rate).toFixed(2) : "",
       rate[way].range.map((one) => one.toFixed(0)).join(" to "),
       rate[way].serverCpu.toFixed(2),
+      rate[way].besideCpu.toFixed(2),
       rate[way].loadCpu.toFixed(2),
       rate.peakMiB.toFixed(0),
+      rate.besidePeakMiB.toFixed(0),
     ]),
   ]);
   const without = skipped.map(({ server, why }) => `Without ${titles[server]}: ${why}`);

@@ -2,12 +2,23 @@
 
 import { fromFileUrl } from "@std/path";
 import project from "../../deno.json" with { type: "json" };
+import { startNats } from "../../tests/helpers/nats_cluster.ts";
+import { isInstalled } from "../../tools/programs.ts";
 import { portOf, program, type Served, type Spawning } from "../spawning.ts";
 import { startNginx } from "./nginx.ts";
 import { installTus, startTus } from "./tus.ts";
 
 /** Which servers there are. */
-export const fileServers = ["parley", "bare", "hashed", "nginx", "tus"] as const;
+export const fileServers = [
+  "parley",
+  "bare",
+  "hashed",
+  "nginx",
+  "tus",
+  "node",
+  "nats",
+  "nats3",
+] as const;
 /** One of {@linkcode fileServers}. */
 export type FileServer = typeof fileServers[number];
 
@@ -34,6 +45,12 @@ export async function startable(server: FileServer, tools: string): Promise<Star
         ? { start: (folder, spawning) => startTus(tools, folder, spawning) }
         : { why };
     }
+    case "node":
+    case "nats":
+    case "nats3":
+      return isInstalled("nats-server")
+        ? { start: (folder, spawning) => startNode(server, folder, spawning) }
+        : { why: "there is no nats-server: install it to see it here" };
     default:
       return server satisfies never;
   }
@@ -52,13 +69,33 @@ async function findNginx(): Promise<Startable> {
   return { why: "there is no nginx: install it to see it here" };
 }
 
+/** A node whose files are in a folder, in one server of NATS, or in three. */
+async function startNode(
+  server: "node" | "nats" | "nats3",
+  folder: string,
+  spawning: Spawning,
+): Promise<Served> {
+  await using stack = new AsyncDisposableStack();
+  const beside = (await startNats(server === "nats3" ? 3 : 1)).map((one) => stack.use(one));
+  const order = [`--nats=${beside.map(({ url }) => url).join()}`];
+  order.push(`--nats-replicas=${beside.length}`);
+  if (server !== "node") order.push("--nats-files=8GiB");
+  const served = await startParley(folder, spawning, order);
+  stack.move();
+  return { ...served, beside };
+}
+
 /** With the engine's flags that `deno task server` gives it. */
-async function startParley(folder: string, spawning: Spawning): Promise<Served> {
+async function startParley(
+  folder: string,
+  spawning: Spawning,
+  more: readonly string[] = [],
+): Promise<Served> {
   const flags = project.tasks.server.command.split(" ").filter((word) =>
     word.startsWith("--v8-flags=")
   );
   const places = ["--data", `${folder}/data`, "--files", `${folder}/files`];
-  const options = ["--port", "0", "--no-web", "--quiet", "--preset", "bench", ...places];
+  const options = ["--port", "0", "--no-web", "--quiet", "--preset", "bench", ...places, ...more];
   return await startDeno([...flags, script("../../server.ts"), ...options], spawning);
 }
 

@@ -17,7 +17,7 @@ import type {
 } from "../file_store.ts";
 import type { ConversationId, TransferId } from "../names.ts";
 import { foundIn } from "./disk/found.ts";
-import { DiskIncoming, fullError, isFull } from "./disk/incoming.ts";
+import { DiskIncoming, isFull } from "./disk/incoming.ts";
 import { DiskOutgoing, hashOf } from "./disk/reading.ts";
 import { type Traits, traitsOf } from "./disk/traits.ts";
 import {
@@ -32,6 +32,7 @@ import {
   unlink,
 } from "./disk/tree.ts";
 import { Watching } from "./disk/watching.ts";
+import { fullError } from "./disk_full.ts";
 import { reasonOf, restrict, takeLock } from "./folder_lock.ts";
 
 /** Blobs that are closed at the end. */

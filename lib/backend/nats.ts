@@ -1,52 +1,41 @@
-/** One order for several nodes, kept by NATS with JetStream. */
+/** What NATS with JetStream keeps for several nodes: one order, and files where they share no folder. */
 
-import { jetstream, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
-import {
-  connect,
-  type ConnectionOptions,
-  credsAuthenticator,
-  errors,
-  type NatsConnection,
-} from "@nats-io/transport-node";
-import { type Clock, pause, randomText } from "../clock.ts";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { format } from "@std/fmt/bytes";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { type Clock, randomText } from "../clock.ts";
 import type { NodeId } from "../nodes.ts";
-import { reasonOf } from "./folder_lock.ts";
+import { isFull } from "./nats/asking.ts";
 import { Bus } from "./nats/bus.ts";
+import { NatsBlobs } from "./nats/blobs.ts";
+import { dial, type Dialling, patiently, unusable } from "./nats/dial.ts";
+import { fileLayoutOf } from "./nats/file_layout.ts";
+import { hasFileStreams, makeFileStreams } from "./nats/file_streams.ts";
 import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
-import { outliveLostDials } from "./nats/lost_dials.ts";
+import { pieceBytes } from "./nats/pieces.ts";
 import { Reach } from "./nats/reach.ts";
 import { Reading } from "./nats/reading.ts";
 import { answerMs, Streams } from "./nats/streams.ts";
 import type { Entry, Order } from "./order.ts";
 
 /** Which NATS, and how. */
-export interface NatsOptions {
-  /** `nats://USER:PASSWORD@HOST:PORT`, `tls://…`: of as many servers of one NATS as are known. */
-  readonly servers: readonly string[];
+export interface NatsOptions extends Dialling {
   /** What it is called there: several Parleys may share a NATS. */
   readonly name?: string;
   /** How many servers of NATS keep everything. */
   readonly replicas?: number;
-  /** What a file of credentials holds that NATS's tools have made. */
-  readonly credentials?: string;
-  /** The certificate that vouches for the servers', as PEM, where the system doesn't know it. */
-  readonly authority?: string;
+  /** Whether this node opens the files there, too; else there must be none. */
+  readonly keepsFiles?: boolean;
   readonly clock: Clock;
 }
 
+/** How files are kept there. */
+export interface NatsFilesOptions extends NatsOptions {
+  /** Bytes that they may have altogether; each replica takes as many. */
+  readonly room: number;
+}
+
 const MiB = 1024 * 1024;
-const usualPort = 4222;
-/** How long servers of NATS that were started with this one may take until they can be used. */
-const startMs = 30_000;
-/** What NATS calls it. */
-const unavailable = 10008;
-const noPeers = 10005;
-/** How long a server may take to answer when it is dialled. */
-const dialMs = 3000;
-/** How often a connection is tried, and after how many without an answer it is given up. */
-const pingMs = 2000;
-const pingsMax = 2;
-const reconnectMs = 250;
 
 /**
  * Takes a place at the order that a NATS keeps.
@@ -54,13 +43,18 @@ const reconnectMs = 250;
  * @throws {Error} a sentence for whoever started the server.
  */
 export async function openNats(options: NatsOptions): Promise<Order> {
-  const { clock, name = "parley", replicas = 1 } = options;
-  const connection = await dial(options);
+  const { clock, name = "parley", replicas = 1, keepsFiles = false } = options;
+  const connection = await dial(options, "parley");
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: answerMs });
     const layout = layoutOf(name);
     const streams = new Streams(jetstream(connection), manager, layout);
-    await patiently(() => streams.make(replicas), clock);
+    await patiently(async () => {
+      await streams.make(replicas);
+      if (!keepsFiles && await hasFileStreams(manager, fileLayoutOf(name))) {
+        throw new Error("it keeps this Parley's files: start the node with --nats-files, too");
+      }
+    }, clock);
     const node = randomText(12) as NodeId;
     return orderOf({ connection, streams, layout, node, clock });
   } catch (error) {
@@ -69,49 +63,42 @@ export async function openNats(options: NatsOptions): Promise<Order> {
   }
 }
 
-/** The connection, kept up from now on whatever becomes of it. */
-async function dial(options: NatsOptions): Promise<NatsConnection> {
-  outliveLostDials();
-  const { servers, credentials, authority } = options;
-  const urls = servers.map((server) => new URL(server));
-  const hosts = urls.map(({ hostname, port }) => `${hostname}:${port || usualPort}`);
-  const isEncrypted = urls.some(({ protocol }) => protocol === "tls:");
+/**
+ * Opens the files that a NATS keeps, over a connection of their own: what is said beside them doesn't
+ * wait behind them.
+ *
+ * @throws {Error} a sentence for whoever started the server.
+ */
+export async function openNatsFiles(options: NatsFilesOptions): Promise<NatsBlobs> {
+  const { clock, name = "parley", replicas = 1, room } = options;
+  const connection = await dial(options, "parley files");
   try {
-    const connection = await connect({
-      servers: hosts,
-      name: "parley",
-      // A server that we weren't told of isn't one that we were granted to reach.
-      ignoreClusterUpdates: true,
-      resolve: false,
-      noEcho: true,
-      noAsyncTraces: true,
-      timeout: dialMs,
-      maxReconnectAttempts: -1,
-      ignoreAuthErrorAbort: true,
-      reconnectTimeWait: reconnectMs,
-      reconnectJitter: reconnectMs,
-      pingInterval: pingMs,
-      maxPingOut: pingsMax,
-      ...isEncrypted || authority ? { tls: authority ? { ca: authority } : {} } : {},
-      ...whoWeAre(urls[0], credentials),
-    });
-    // Those that weren't there now are tried later all the same.
-    connection.setServers(hosts);
-    return connection;
+    requirePieces(connection.info?.max_payload ?? MiB);
+    const api = { checkAPI: false, timeout: answerMs };
+    const jsm = await jetstreamManager(connection, api);
+    const layout = fileLayoutOf(name);
+    await patiently(() => makeFileStreams(jsm, layout, { replicas, room }), clock);
+    const streams = { js: jetstream(connection, api), jsm, layout, clock };
+    const blobs = new NatsBlobs(streams, { room, close: () => connection.close() });
+    await blobs.completeRemovals();
+    return blobs;
   } catch (error) {
-    throw new Error(`Cannot reach NATS at ${hosts.join(", ")}: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    await connection.close();
+    throw isFull(error) ? tooLittle(room, error) : unusable(error);
   }
 }
 
-function whoWeAre({ username, password }: URL, credentials?: string): ConnectionOptions {
-  if (credentials !== undefined) {
-    return { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) };
-  }
-  const [user, pass] = [username, password].map(decodeURIComponent);
-  if (user === "") return {};
-  return pass === "" ? { token: user } : { user, pass };
+function tooLittle(room: number, cause: Error): Error {
+  const size = format(room, { binary: true, maximumFractionDigits: 1 });
+  const how = 'say less with --nats-files, or give its servers more ("max_file_store")';
+  return new Error(`Cannot keep ${size} of files in NATS, which has no room for it: ${how}`, {
+    cause,
+  });
+}
+
+function requirePieces(payloadBytesMax: number): void {
+  if (payloadBytesMax >= pieceBytes) return;
+  throw new Error(`its max_payload is ${payloadBytesMax}; files need ${pieceBytes} or more`);
 }
 
 function orderOf(
@@ -148,10 +135,8 @@ function orderOf(
         if (own) reach.kept(own.number);
         await take(entries);
       };
-      const find = (position: number) => streams.entry(position);
       reading = new Reading(after, {
-        ...{ connection, layout, clock, find, fail },
-        last: () => streams.last(),
+        ...{ connection, layout, clock, streams, fail },
         take: takeAll,
       });
     },
@@ -181,34 +166,4 @@ function orderOf(
       await connection.close();
     },
   };
-}
-
-/** Tries again while servers of NATS that were just started haven't found each other. */
-async function patiently(act: () => Promise<void>, clock: Clock): Promise<void> {
-  const end = clock.now() + startMs;
-  for (;;) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!mayPass(error) || clock.now() > end) throw error;
-      await pause(clock, reconnectMs);
-    }
-  }
-}
-
-/** What NATS says while it has no leader, or knows too few servers for so many replicas. */
-function mayPass(error: unknown): boolean {
-  if (error instanceof errors.TimeoutError) return true;
-  return error instanceof JetStreamApiError &&
-    [unavailable, noPeers].includes(error.apiError().err_code);
-}
-
-/** What NATS can't do for us, in a sentence. */
-function unusable(error: unknown): Error {
-  const isPlain = error instanceof Error &&
-    /jetstream is not enabled|no responders/i.test(error.message);
-  const why = isPlain
-    ? "it runs without JetStream: start it with nats-server -js"
-    : reasonOf(error);
-  return new Error(`Cannot use NATS: ${why}`, { cause: error });
 }

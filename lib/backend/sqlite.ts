@@ -46,7 +46,7 @@ export interface SqliteOptions {
  * Opens the store in `folder`, made where there is none.
  *
  * @throws {Error} a sentence for whoever started the server: the folder can't be used, is used by
- * another server, or was written by a newer one.
+ * another server, was written by a newer one, or belongs to an order and none is given.
  */
 export async function openSqlite(
   folder: string,
@@ -59,16 +59,22 @@ export async function openSqlite(
   try {
     const isCopy = order !== undefined;
     const opened = await writer.ask("open", { folder, id: randomText(16), isCopy });
+    if (!order && opened.position > 0) throw new Error(inOrder);
     const id = order ? await belong(order, { writer, opened }) : opened.id;
     await reader.ask("open", folder);
     await search.ask("open", { folder, id });
     return await backendOf(owned, ports, { clock, opened: { ...opened, id }, order });
   } catch (error) {
-    for (const port of Object.values(ports)) port.end();
+    await closeAll(ports);
     owned[Symbol.dispose]();
     throw new Error(`Cannot use "${folder}": ${reasonOf(error)}`, { cause: error });
   }
 }
+
+/** Written by itself, it would differ from the others from then on, and nobody would notice. */
+const inOrder =
+  "it belongs to several nodes, which have one order for all that is written: start it " +
+  "with the --nats of those nodes, and look after it while it runs";
 
 /** The addresses are written out so that they are found when the program is put into one file. */
 function startWorkers(): Ports {
@@ -132,13 +138,17 @@ async function backendOf(
       else await queue.settled();
       news.close();
       checkpoints.close();
-      // The writer is the last, and leaves one file.
-      await Promise.allSettled([search.ask("close", null), reader.ask("close", null)]);
-      await Promise.allSettled([writer.ask("close", null)]);
-      for (const port of [search, reader, writer]) port.end();
+      await closeAll({ writer, reader, search });
       owned[Symbol.dispose]();
     },
   };
+}
+
+/** The writer is the last, and leaves one file: none beside it that would pass for a later one's. */
+async function closeAll({ writer, reader, search }: Ports): Promise<void> {
+  await Promise.allSettled([search.ask("close", null), reader.ask("close", null)]);
+  await Promise.allSettled([writer.ask("close", null)]);
+  for (const port of [search, reader, writer]) port.end();
 }
 
 async function thrown(failed: Promise<Error>): Promise<never> {

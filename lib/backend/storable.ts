@@ -90,6 +90,11 @@ export function nameTaken(key: NameKey): ChatError {
   return new ChatError("name_taken", `Cannot take the name "${key}": somebody else holds it`);
 }
 
+/** What whoever registers hears where they have a password, which another node took, say. */
+export function registered(): ChatError {
+  return new ChatError("not_allowed", "Cannot register: somebody has done so with this login");
+}
+
 /** What whoever offers a file hears where its cid stands for another transfer. */
 export function cidTaken(): ChatError {
   return new ChatError("bad_message", "Cannot do that: this cid stood for something else before");

@@ -11,7 +11,8 @@ import type { UnknownEvent } from "./exchange.ts";
 import type { Link } from "./link.ts";
 import type { ChatChange, KeptConversation } from "./state.ts";
 
-type Listed = Ok<"hello">["rooms"][number];
+type ListedRooms = Pick<Ok<"hello">, "rooms" | "more" | "behind">;
+type Listed = ListedRooms["rooms"][number];
 
 /** Events missed since an earlier run that are read one by one; of more, only the newest. */
 const keptGapMax = 200;
@@ -66,19 +67,20 @@ export class Conversations {
   }
 
   /** The connection is there: what the server lists goes on, what it doesn't is joined again. */
-  online({ rooms, more = false }: Pick<Ok<"hello">, "rooms" | "more">): void {
+  online({ rooms, more = false, behind = false }: ListedRooms): void {
     const listed = new Set<string>();
     for (const row of rooms) {
       const key = keyOf(row);
       if (key === undefined) continue;
       listed.add(key);
-      this.#listed(key, row);
+      this.#listed(key, row, behind);
     }
     for (const conversation of [...this.#map.values()]) {
       if (listed.has(conversation.key)) continue;
-      // Left on another device, perhaps, while this one was off.
-      if (!more && this.#isIdleRest(conversation)) this.end(conversation);
-      else if (conversation.with === undefined) this.#rejoin(conversation);
+      // Left on another device, perhaps, while this one was off; or entered there just now.
+      const mayBeLeft = !more && this.#isIdleRest(conversation);
+      if (mayBeLeft && !behind) this.end(conversation);
+      else if (conversation.with === undefined && !mayBeLeft) this.#rejoin(conversation);
       else conversation.follower.begin(undefined);
     }
   }
@@ -203,11 +205,12 @@ export class Conversations {
     this.#options.emit({ is: "begun", conversation });
   }
 
-  #listed(key: string, row: Listed): void {
+  #listed(key: string, row: Listed, isBehind: boolean): void {
     const known = this.#map.get(key);
     if (known?.follower.isEntered) {
-      // A log that has become shorter is another one: restored from a copy, for example.
-      const isOther = row.seq < known.seq;
+      // A log that has become shorter is another one: restored from a copy, for example. Of a node
+      // that is behind it is the same, and goes on where it ends here.
+      const isOther = row.seq < known.seq && !isBehind;
       const isOld = isOther || row.seq - known.seq > keptGapMax;
       if (known.isRestored && isOld) known.renew();
       else if (isOther) this.end(known);

@@ -71,6 +71,7 @@ export function joinLines(joinable: Joinable): string[] {
       lines.push(...pageUrls(joinable, address).map((url) => `In a browser: ${url}`));
     }
   }
+  if (config.nats.length > 0) lines.push(filesLine(config));
   if (owner) lines.push(ownerLine(owner));
   if (invite !== undefined) lines.push(...inviteLines(joinable, invite));
   else if (isByInvitation(config)) lines.push(needsInvitation);
@@ -80,6 +81,14 @@ export function joinLines(joinable: Joinable): string[] {
 const needsInvitation =
   "Who is new needs an invitation: the one that an earlier start printed, or one that /invite " +
   "makes; with --invite a start makes another one";
+
+/** Where the files of several nodes are. */
+function filesLine(config: Config): string {
+  const [, room] = flagFor("natsFiles", { ...config, ...config.bounds }).split("=");
+  return config.natsFiles > 0
+    ? `Files: in NATS, up to ${room}${/\d$/.test(room) ? " bytes" : ""}`
+    : `Files: in the folder ${JSON.stringify(config.files)}, which has to be the same on all nodes`;
+}
 
 function ownerLine({ name, code }: NonNullable<Joinable["owner"]>): string {
   const how = `from this machine, or from elsewhere with the invitation ${code}`;

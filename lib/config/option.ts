@@ -234,8 +234,13 @@ export function natsServers(help: string): Option<readonly string[]> {
       const list = text.split(",");
       return list.every(isNatsServer) ? list : undefined;
     },
-    write: (list) => list.length === 0 ? "none" : list.join(","),
+    write: (list) => list.length === 0 ? "none" : list.map(withoutPassword).join(","),
   };
+}
+
+/** What is printed is read by others, too. */
+function withoutPassword(url: string): string {
+  return url.replace(/^(\w+:\/\/(?:[^:@]*:)?).*@/, "$1PASSWORD@");
 }
 
 function isNatsServer(text: string): boolean {

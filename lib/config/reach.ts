@@ -46,7 +46,7 @@ export function needsOf(config: General): readonly Need[] {
   const ports = config.web ? [config.port, config.webPort] : [config.port];
   const bare = config.host.includes(":") ? `[${config.host}]` : config.host;
   return [
-    ...[config.data, config.files].flatMap((what) => [
+    ...[config.data, ...foldersOfFiles(config)].flatMap((what) => [
       { kind: "read", what } as const,
       { kind: "write", what } as const,
     ]),
@@ -56,6 +56,11 @@ export function needsOf(config: General): readonly Need[] {
     ...ports.map((port) => ({ kind: "net", what: `${bare}:${port}` }) as const),
     ...config.nats.map((url) => ({ kind: "net", what: hostOfNats(url), isDialled: true }) as const),
   ];
+}
+
+/** Where files are, but for those that NATS keeps. */
+function foldersOfFiles({ files, natsFiles }: General): readonly string[] {
+  return natsFiles > 0 ? [] : [files];
 }
 
 /** Host and port of a server of NATS. */

@@ -79,6 +79,12 @@ function register(core: Core, caller: Caller, command: Command<"register">): Out
       ]);
     } catch (error) {
       known.role = before;
+      // On another node they did so at once, and this one was told: then they are what is kept.
+      const kept = core.others && await core.backend.accounts.user(known.uid);
+      if (kept && kept.role !== before) {
+        known.role = kept.role;
+        tellRole(core, known);
+      }
       throw error;
     }
     if (isOwner) core.ownership.taken();

@@ -5,7 +5,7 @@ import { networkOf } from "../addresses.ts";
 import type { Caller } from "../peer/commands.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Core } from "../core.ts";
-import { awayError } from "../conversation.ts";
+import { awayError } from "../errors.ts";
 import { badInvite } from "./invitations.ts";
 import { limits } from "../limits.ts";
 import type { Welcome } from "./coming.ts";

@@ -3,6 +3,7 @@
 import type { Core } from "../core.ts";
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
+import type { TransferId } from "../names.ts";
 import { Visit } from "../peer/visit.ts";
 import { comerOf } from "./comer.ts";
 import { pour, requireTurn } from "./pouring.ts";
@@ -24,7 +25,7 @@ async function drop(core: Core, request: WebRequest, values: RouteValues): Promi
   let standing = await visit.run("offer", offer);
   // What a request before has sent of it can't be told from what would be missing.
   if (standing.offset > 0 && standing.offset < size) {
-    await visit.run("cancel", { transfer: standing.transfer });
+    await dropped(visit, standing.transfer);
     standing = await visit.run("offer", offer);
   }
   const { transfer, offset, place } = standing;
@@ -33,14 +34,24 @@ async function drop(core: Core, request: WebRequest, values: RouteValues): Promi
       await requireTurn(visit, place);
       await pour(visit, standing, request.body());
     } catch (error) {
-      // Nobody can go on with it.
-      await visit.run("cancel", { transfer }).catch(() => {});
+      // Nobody can go on with it, but who does so already.
+      const isMoved = error instanceof ChatError && error.code === "moved";
+      if (!isMoved) await dropped(visit, transfer).catch(() => {});
       throw error;
     }
   }
   const { file } = await visit.run("finish", { transfer });
   const url = fileUrl(file);
   return jsonAnswer(201, { ...file, url }, { location: url });
+}
+
+/** Drops a transfer, which the request before may be doing at the same time. */
+async function dropped(visit: Visit, transfer: TransferId): Promise<void> {
+  try {
+    await visit.run("cancel", { transfer });
+  } catch (error) {
+    if (!(error instanceof ChatError && error.code === "no_such_transfer")) throw error;
+  }
 }
 
 /** The path at which a file can be fetched. */

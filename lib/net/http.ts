@@ -29,8 +29,6 @@ export interface WebPort {
   /** What the server is called, beside its addresses and localhost. */
   readonly names: readonly string[];
   readonly routes: readonly Route[];
-  /** The name of the page's cookie. */
-  readonly cookie: string;
   readonly counts: WebCounts;
   /** Addresses of proxies that are believed when they say whom they speak for. */
   readonly proxies?: readonly string[];
@@ -203,7 +201,6 @@ class Port {
     });
     let isAwaited = asksFirst;
     const request = webRequest(incoming, {
-      cookie: this.#options.cookie,
       lost: lost.signal,
       cut: () => void response.destroy(),
       clock: this.#core.clock,
@@ -302,7 +299,7 @@ class Port {
     if (path !== "ws" || headers.upgrade?.toLowerCase() !== "websocket") {
       return refusalAnswer(new ChatError("no_such_file", "Only a WebSocket is at /ws"));
     }
-    const { byCookie } = tokenOf(headers, this.#options.cookie);
+    const { byCookie } = tokenOf(headers);
     const refusal = guard(
       { method: "GET", headers, byCookie, isTls: this.#isTls },
       this.#options.names,

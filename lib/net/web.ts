@@ -7,7 +7,7 @@ import { listenHttp } from "./http.ts";
 import { pageRoutes } from "./page.ts";
 import type { Route } from "./route.ts";
 import { sayRoute } from "./say_route.ts";
-import { cookieName, sessionRoutes } from "./session_route.ts";
+import { sessionRoutes } from "./session_route.ts";
 import { statusRoutes } from "./status_routes.ts";
 import type { Listening } from "./tcp.ts";
 import type { Tls } from "./tls_files.ts";
@@ -36,17 +36,15 @@ export interface WebOptions {
 export async function listenWeb(core: Core, options: WebOptions): Promise<Listening> {
   const { hostname, port, names, page, proxies, tls } = options;
   const counts = new WebCounts();
-  const cookie = cookieName(port);
   const routes = [
     ...await pageRoutes(page),
-    ...coreRoutes({ cookie, counts, isTls: tls !== undefined }),
+    ...coreRoutes({ counts, isTls: tls !== undefined }),
   ];
   return await listenHttp(core, {
     hostname,
     port,
     names,
     routes,
-    cookie,
     counts,
     ...proxies && { proxies },
     ...tls && { tls },
@@ -55,14 +53,13 @@ export async function listenWeb(core: Core, options: WebOptions): Promise<Listen
 
 /** Every route but the page's own files. */
 export function coreRoutes(
-  { cookie, counts, isTls = false }: {
-    readonly cookie: string;
+  { counts, isTls = false }: {
     readonly counts: WebCounts;
     readonly isTls?: boolean;
   },
 ): readonly Route[] {
   return [
-    ...sessionRoutes(cookie, isTls),
+    ...sessionRoutes(isTls),
     ...statusRoutes(counts),
     ...fileRoutes,
     sayRoute,

@@ -9,8 +9,6 @@ import { segmentsOf } from "./routing.ts";
 
 /** What node:http doesn't know of a request. */
 export interface Around {
-  /** The name of the page's cookie. */
-  readonly cookie: string;
   /** Called before the body is read: a peer that asked first whether to send it is told to. */
   onBody(): void;
   readonly lost: AbortSignal;
@@ -32,7 +30,7 @@ export function webRequest(incoming: IncomingMessage, around: Around): WebReques
     query: new URLSearchParams(search),
     headers,
     remote: remoteOf(incoming, around.proxies),
-    ...tokenOf(headers, around.cookie),
+    ...tokenOf(headers),
     body: () => paced(bodyOf(incoming, around), around.clock),
     lost: around.lost,
     cut: () => around.cut(),
@@ -53,15 +51,22 @@ export function headersOf({ headers }: IncomingMessage): WebRequest["headers"] {
   return Object.fromEntries(entries);
 }
 
+/**
+ * What the page's cookie is called: all ports of an address share their cookies, and there may be a
+ * server on each, so it has the port that the browser knows. Nodes behind one address have the same.
+ */
+export function cookieName({ host = "" }: WebRequest["headers"]): string {
+  const [, port = "web"] = /:(\d+)$/.exec(host) ?? [];
+  return `parley-${port}`;
+}
+
 /** Whose request it is: `Authorization` wins, since a page's own code chose it. */
-export function tokenOf(
-  headers: WebRequest["headers"],
-  cookie: string,
-): Pick<WebRequest, "token" | "byCookie"> {
+export function tokenOf(headers: WebRequest["headers"]): Pick<WebRequest, "token" | "byCookie"> {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
   if (bearer !== undefined) return { token: bearer, byCookie: false };
   const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim());
-  const token = pairs.find((pair) => pair.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
+  const begin = `${cookieName(headers)}=`;
+  const token = pairs.find((pair) => pair.startsWith(begin))?.slice(begin.length);
   return token ? { token, byCookie: true } : { byCookie: false };
 }
 

@@ -8,24 +8,35 @@ import type { Core } from "../core.ts";
 import { ChatError, type RefusalCode } from "../errors.ts";
 import type { JsonObject } from "../wire/fields.ts";
 import type { Others } from "./others.ts";
-import { type CommandName, commands } from "../protocol.ts";
+import type { CommandName } from "../protocol.ts";
 
 type Deciding = Outcome | Promise<Outcome>;
 
-/** What shows what is kept, and changes nothing. Not in the table, which the page loads as well. */
-const reading: ReadonlySet<CommandName> = new Set(
-  [
-    "audit",
-    "files",
-    "history",
-    "invites",
-    "logins",
-    "members",
-    "rooms",
-    "search",
-    "users",
-  ] as const,
-);
+/** When a node decides that may be behind the others. */
+type Turn =
+  /** When it has caught up: it shows what is kept, or acts on all of it. */
+  | "caught up"
+  /** At once, and again when it has caught up where it is refused for what isn't known here yet. */
+  | "twice"
+  /** At once: nothing that is kept in common is looked at, or whatever asks waits by itself. */
+  | "at once";
+
+/** Not in the table of commands, which the page loads as well. */
+const turns: { readonly [K in CommandName]: Turn } = {
+  ...{ hello: "at once", ping: "at once", quit: "at once", away: "at once" },
+  ...{ users: "caught up", rooms: "caught up", members: "caught up" },
+  ...{ history: "caught up", search: "caught up", files: "caught up" },
+  ...{ join: "twice", leave: "twice", topic: "twice", typing: "twice", read: "twice" },
+  ...{ say: "twice", edit: "twice", delete: "twice", react: "twice" },
+  ...{ offer: "twice", part: "twice", resume: "twice", finish: "twice", cancel: "twice" },
+  ...{ fetch: "twice", decline: "twice", remove: "twice" },
+  ...{ kick: "caught up", ban: "caught up", unban: "caught up", bans: "caught up" },
+  ...{ mute: "caught up", unmute: "caught up", lock: "caught up", slow: "caught up" },
+  ...{ readonly: "caught up", role: "caught up", audit: "caught up" },
+  // What ends logins ends those that were just made, too.
+  ...{ register: "twice", password: "caught up", logout: "caught up", revoke: "caught up" },
+  ...{ logins: "caught up", invite: "twice", invites: "caught up", uninvite: "twice" },
+};
 
 /** What may be refused for no other reason than that something isn't known here yet. */
 const early: ReadonlySet<RefusalCode> = new Set(
@@ -52,15 +63,27 @@ export function decideFresh(
   decide: () => Deciding,
 ): Deciding {
   if (!others) return decide();
-  if (reading.has(name)) return others.caughtUp().then(decide);
+  const turn = turns[name];
+  if (turn === "caught up") return others.caughtUp().then(decide);
   // A guess isn't compared twice.
-  if (commands[name].who === "anybody" || fields.key !== undefined) return decide();
+  if (turn === "at once" || fields.key !== undefined) return decide();
   return decideTwice(others, decide);
+}
+
+/** Reads what is kept, perhaps twice: what isn't there may be known here a moment later. */
+export async function readFresh<T>({ others }: Core, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!others || !isEarly(error)) throw error;
+    await others.caughtUp();
+    return await read();
+  }
 }
 
 function decideTwice(others: Others, decide: () => Deciding): Deciding {
   const again = async (error: unknown): Promise<Outcome> => {
-    if (!(error instanceof ChatError) || error.ends || !early.has(error.code)) throw error;
+    if (!isEarly(error)) throw error;
     await others.caughtUp();
     return await decide();
   };
@@ -76,4 +99,8 @@ function decideTwice(others: Others, decide: () => Deciding): Deciding {
   } catch (error) {
     return again(error);
   }
+}
+
+function isEarly(error: unknown): boolean {
+  return error instanceof ChatError && !error.ends && early.has(error.code);
 }

@@ -1,5 +1,6 @@
 /** What nodes tell one another and nobody keeps: the shapes of their notes, checked where they come. */
 
+import { role } from "../wire/command_row.ts";
 import { decodeEvent } from "../wire/decode.ts";
 import { isRefusalCode, type RefusalCode } from "../errors.ts";
 import { isPassingKind, type PassingEvent } from "../events.ts";
@@ -83,6 +84,8 @@ const noteFields = {
   /** The sender wants to know who of the others' users is at an address, and names its question. */
   who_at: { is: exactly("who_at"), address: note(limits.noteCharsMax), question: integer(0) },
   at: { is: exactly("at"), question: integer(0), users: uids },
+  /** Somebody is about to be given a role by somebody. */
+  giving: { is: exactly("giving"), uid, role, by: uid },
   /** A guest doesn't come back. */
   retired: { is: exactly("retired"), uid },
   /** Every connection of a user ends; with `logins` only those that came with one of them. */

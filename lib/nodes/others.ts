@@ -11,6 +11,8 @@ import type { JsonObject } from "../wire/fields.ts";
 import type { Known } from "../known.ts";
 import { limits } from "../limits.ts";
 import type { ConversationId, Uid } from "../names.ts";
+import type { Role } from "../wire/command_row.ts";
+import { Givers } from "./givers.ts";
 import { type Note, noteOf, noteUsersMax } from "./node_notes.ts";
 import type { Follower, News, NodeAddress, NodeId, Nodes } from "../nodes.ts";
 import { tellRole } from "../roles.ts";
@@ -23,6 +25,7 @@ export class Others implements Follower {
   readonly #nodes: Nodes;
   readonly #roster: Roster;
   readonly #claims: Claims | undefined;
+  readonly #givers = new Givers();
   readonly #addresses = new Map<NodeId, NodeAddress>();
   /** What the others were asked, and takes the answer of one of them. */
   readonly #questions = new Map<number, (users: readonly Uid[]) => void>();
@@ -54,7 +57,7 @@ export class Others implements Follower {
   }
 
   /** Resolves when everything is here that was kept anywhere. */
-  caughtUp(): Promise<void> {
+  caughtUp(): Promise<boolean> {
     return this.#nodes.caughtUp();
   }
 
@@ -71,6 +74,11 @@ export class Others implements Follower {
   /** Somebody is away, or back. */
   away({ uid }: Known): void {
     this.#roster.away(uid);
+  }
+
+  /** Somebody is about to be given a role. */
+  giving({ uid }: Known, role: Role, by: Uid): void {
+    this.#pass({ is: "giving", uid, role, by });
   }
 
   /** A guest doesn't come back. */
@@ -117,13 +125,8 @@ export class Others implements Follower {
     await this.#nodes.leave();
   }
 
-  /** Never throws: whatever one of them has kept, the next one has to be told. */
   news(news: News): void {
-    try {
-      this.#learn(news);
-    } catch (error) {
-      this.#core.journal.error("nodes", error);
-    }
+    this.#safely(() => this.#learn(news));
   }
 
   #learn(news: News): void {
@@ -160,29 +163,44 @@ export class Others implements Follower {
   note(from: NodeId, json: JsonObject): void {
     const note = noteOf(json);
     // What a newer version says that this one doesn't know is for those who do.
-    if (note) this.#heard(from, note);
+    if (note) this.#safely(() => this.#heard(from, note));
   }
 
   came(node: NodeId, address: NodeAddress): void {
     this.#addresses.set(node, address);
-    this.#roster.came(node);
-    this.#claims?.came(node);
-    this.#core.uploads.nodesChanged();
+    this.#safely(() => {
+      this.#roster.came(node);
+      this.#claims?.came(node);
+      this.#core.uploads.nodesChanged();
+    });
   }
 
   went(node: NodeId): void {
     this.#addresses.delete(node);
-    this.#roster.went(node);
-    this.#claims?.went(node);
-    this.#core.uploads.nodesChanged();
+    this.#safely(() => {
+      this.#roster.went(node);
+      this.#claims?.went(node);
+      this.#core.uploads.nodesChanged();
+    });
   }
 
   cut(isCut: boolean): void {
     this.#isCut = isCut;
-    this.#claims?.cut(isCut);
-    this.#core.uploads.nodesChanged();
-    // What they told meanwhile is lost, and what they were told.
-    if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
+    this.#safely(() => {
+      this.#claims?.cut(isCut);
+      this.#core.uploads.nodesChanged();
+      // What they told meanwhile is lost, and what they were told.
+      if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
+    });
+  }
+
+  /** Never throws: whatever becomes of one thing, what comes behind it has to be heard. */
+  #safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#core.journal.error("nodes", error);
+    }
   }
 
   #users(users: readonly User[]): void {
@@ -193,7 +211,10 @@ export class Others implements Follower {
       const known = people.get(uid);
       if (known) this.#roster.met(known);
     }
-    for (const known of became) tellRole(this.#core, known);
+    for (const known of became) {
+      const by = this.#givers.take(known.uid, known.role);
+      tellRole(this.#core, known, by && people.get(by)?.person);
+    }
     for (const { listeners } of lost) {
       const error = nameLostError();
       for (const listener of listeners) void listener.end(error);
@@ -243,6 +264,8 @@ export class Others implements Follower {
         return hub.tellHere(note.uid, note.event);
       case "tell_all":
         return hub.tellAll(note.event);
+      case "giving":
+        return this.#givers.heard(note.uid, note.role, note.by);
       case "retired":
         if (known) people.retire(known);
         return;

@@ -250,7 +250,7 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
   const { accounts, log } = core.backend;
   const { lobby } = core.hub;
   // Who comes from another node has seen what it has told; a log that ends before that is another.
-  if (!isNew) await core.others?.caughtUp();
+  const isBehind = !isNew && await core.others?.caughtUp() === false;
   if (isNew) await accounts.mark(known.uid, { conversation: lobby.id, seq: lobby.room.seq });
   const pairs = isNew ? [] : await log.pairs(known.uid, limits.pairsListedMax);
   const marks = new Map((await accounts.marks(known.uid)).map((mark) => [mark.conversation, mark]));
@@ -282,8 +282,9 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
     });
     const fit = fitting(rooms);
     const more = fit.length < rooms.length && { more: true };
+    const behind = isBehind && { behind: true };
     const room = invited && { invited: core.hub.room(invited)?.room.name ?? invited };
-    return { ...person(known), token, ...server(core), rooms: fit, ...more, ...room };
+    return { ...person(known), token, ...server(core), rooms: fit, ...more, ...behind, ...room };
   };
 }
 

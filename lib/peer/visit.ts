@@ -15,7 +15,7 @@ import { ChatError, putsOut } from "../errors.ts";
 import type { PassingEvent } from "../events.ts";
 import type { JsonObject } from "../wire/fields.ts";
 import type { LibraryEntry, Outgoing } from "../file_store.ts";
-import { decideFresh } from "../nodes/fresh.ts";
+import { decideFresh, readFresh } from "../nodes/fresh.ts";
 import { letIn } from "../entry/letting_in.ts";
 import { limits } from "../limits.ts";
 import type { Uid } from "../names.ts";
@@ -164,7 +164,10 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
    * @throws {ChatError} what keeps somebody out of the room
    */
   async enter(room: string): Promise<void> {
-    const conversation = roomSeenBy(this.#core, room, this.known.uid);
+    const seen = () => roomSeenBy(this.#core, room, this.known.uid);
+    // It may have just been made on another node.
+    if (seen() === undefined) await this.#core.others?.caughtUp();
+    const conversation = seen();
     if (conversation === undefined || takesPart(this.known, conversation.id)) return;
     await this.run("join", { room });
     this.#entered = room;
@@ -181,7 +184,9 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   ): Promise<{ readonly entry: LibraryEntry; readonly outgoing: Outgoing }> {
     try {
       this.requireHere();
-      const opened = await this.#core.shelf.open(this.known, commandOf("fetch", fields).file);
+      const { file } = commandOf("fetch", fields);
+      const open = () => this.#core.shelf.open(this.known, file);
+      const opened = await readFresh(this.#core, open);
       if (isNew) this.#tellDone("fetch", fields, { file: opened.entry.file });
       return opened;
     } catch (error) {
@@ -192,7 +197,8 @@ export class Visit implements Caller, Peer, Listener, FilePeer, AsyncDisposable 
   /** The thumbnail of a file. @throws {ChatError} `no_such_file` */
   async thumb(fields: JsonObject): Promise<Uint8Array> {
     this.requireHere();
-    return await this.#core.shelf.thumb(this.known, commandOf("fetch", fields).file);
+    const { file } = commandOf("fetch", fields);
+    return await readFresh(this.#core, () => this.#core.shelf.thumb(this.known, file));
   }
 
   /** They have got a file to its end. Never rejects. */

@@ -4,7 +4,7 @@
  * it says that it writes nothing more, unless it is gone.
  */
 
-import { type Clock, within } from "../clock.ts";
+import { type Clock, pause, within } from "../clock.ts";
 import { ChatError } from "../errors.ts";
 import type { JsonObject } from "../wire/fields.ts";
 import type { TransferId } from "../names.ts";
@@ -98,8 +98,8 @@ export class Claims {
     return this.#holders.keys();
   }
 
-  /** Resolves when everything is here that was kept anywhere. */
-  caughtUp(): Promise<void> {
+  /** {@linkcode Nodes.caughtUp} */
+  caughtUp(): Promise<boolean> {
     return this.#options.nodes.caughtUp();
   }
 
@@ -148,7 +148,8 @@ export class Claims {
 
   /** Another node has claimed a transfer that this one has. */
   async asked(from: NodeId, { transfer, n }: { transfer: TransferId; n: number }): Promise<void> {
-    await this.caughtUp();
+    // It asks again.
+    if (!await this.caughtUp()) return;
     // Claimed back since then, and given by that node.
     if (this.holds(transfer)) return;
     await this.#stopping.get(transfer);
@@ -202,7 +203,8 @@ export class Claims {
       if (this.#releasing.get(transfer) === releasing) this.#releasing.delete(transfer);
     }
     await this.#stopping.get(transfer);
-    await this.caughtUp();
+    // Who doesn't know what came of it may write over that.
+    while (!await this.caughtUp() && !this.#isClosed) await pause(this.#options.clock, askMs);
   }
 
   /** Resolves when a node doesn't write a transfer any more. */

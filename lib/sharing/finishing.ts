@@ -1,5 +1,6 @@
 /** A transfer whose bytes are all there is checked and becomes a file; or it ends without one. */
 
+import { ChatError } from "../errors.ts";
 import { type FileSteps, type Finished, finishFile } from "./file_steps.ts";
 import type { Incoming, TransferRecord } from "../file_store.ts";
 import { requireHash } from "../files.ts";
@@ -10,7 +11,8 @@ import { requireHash } from "../files.ts";
  * @param incoming The transfer's file where it is open; it is closed.
  * @param sha256 What its sender says that its bytes are.
  * @throws {ChatError} `bad_hash`, `bad_message` for a cid that stands for something else by now,
- * `no_such_user` where nobody is left to get it, `no_such_transfer` where its bytes are gone; or
+ * `no_such_user` where nobody is left to get it, `no_such_transfer` where its bytes are gone, `moved`
+ * where there aren't as many as were sent; or
  * why it can't be kept now, after which the same may be tried again.
  */
 export async function finishTransfer(
@@ -24,12 +26,20 @@ export async function finishTransfer(
     requireHash(state.file.sha256, sha256);
     return await finishFile(steps, record, state.file.sha256);
   }
-  const found = await sealed(incoming ?? await steps.blobs.receive(transfer));
+  const found = await sealed(incoming ?? await steps.blobs.receive(transfer), record);
   requireHash(found, sha256);
   return await finishFile(steps, record, found);
 }
 
-async function sealed(incoming: Incoming): Promise<string> {
+async function sealed(
+  incoming: Incoming,
+  { transfer, size }: Pick<TransferRecord, "transfer" | "size">,
+): Promise<string> {
   await using open = incoming;
+  // Another node may have written to it, that was taken for gone.
+  if (open.offset !== size) {
+    const how = '"resume" says from which byte on it has to come';
+    throw new ChatError("moved", `Cannot finish: bytes are missing; ${how}`, { transfer });
+  }
   return await open.seal();
 }

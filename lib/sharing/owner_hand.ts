@@ -19,8 +19,8 @@ export interface OwnerHandOptions {
   readonly clock: Clock;
   /** Whether the folders are this node's to look at: one of several nodes does it. */
   leads(): boolean;
-  /** Resolves when everything is known here that other nodes have done. */
-  caughtUp(): Promise<void>;
+  /** Resolves with whether everything is known here that other nodes have done; it may wait for it. */
+  caughtUp(): Promise<boolean>;
   /** How the server's own user is called. */
   name(): string;
   /** The rooms whose folders are looked at. */
@@ -146,6 +146,7 @@ export class OwnerHand implements AsyncDisposable {
 
   async #lookAt(conversation: ConversationId): Promise<void> {
     const look = await this.#look(conversation);
+    if (!look) return void this.#due.add(conversation);
     const resting = new Map<string, Resting>();
     for (const [key, entry] of look.entries) {
       if (this.#closed) return;
@@ -169,15 +170,18 @@ export class OwnerHand implements AsyncDisposable {
     this.#due.add(conversation);
   }
 
-  /** In this order nothing that is being shared meanwhile looks new. */
-  async #look(conversation: ConversationId): Promise<Look> {
+  /**
+   * In this order nothing that is being shared meanwhile looks new. Nothing where somebody else may
+   * have shared or removed what this one doesn't know of.
+   */
+  async #look(conversation: ConversationId): Promise<Look | undefined> {
     const { blobs, library } = this.#options;
     const found = new Map<string, FoundFile>();
     for await (const one of blobs.found(conversation)) {
       if ("path" in one) found.set(blobs.key(one.path), one);
       else this.#tell(one);
     }
-    await this.#options.caughtUp();
+    if (!await this.#options.caughtUp()) return undefined;
     const ours = await this.#ours(conversation);
     const entries = new Map<string, LibraryEntry>();
     let after: FileId | undefined;
@@ -225,8 +229,7 @@ export class OwnerHand implements AsyncDisposable {
   async #missed(entry: LibraryEntry): Promise<void> {
     const { blobs, library } = this.#options;
     await using there = await blobs.open(pathOf(entry.conversation, entry.file));
-    await this.#options.caughtUp();
-    if (there || !await library.file(entry.file.file)) return;
+    if (there || !await this.#options.caughtUp() || !await library.file(entry.file.file)) return;
     await this.#remove(entry);
   }
 

@@ -23,7 +23,7 @@ export function watchFolders(core: Core, blobs: Blobs): OwnerHand {
     blobs,
     clock,
     leads: () => !others || (others.leads && claims?.knowsAll === true),
-    caughtUp: async () => await nodes?.caughtUp(),
+    caughtUp: async () => await nodes?.caughtUp() ?? true,
     name: () => people.sorted().find(({ role }) => role === "owner")?.person.user ?? core.name,
     rooms: () => [...hub.rooms()].map(({ id }) => id),
     fileId: () => randomText(12) as FileId,

@@ -1,6 +1,6 @@
 /** The bytes of one transfer as they come: written in order, one part while the next one comes. */
 
-import { refusalOf } from "../errors.ts";
+import { ChatError, refusalOf } from "../errors.ts";
 import type { PassingEvent } from "../events.ts";
 import type { Blobs, Incoming, TransferRecord } from "../file_store.ts";
 import { type PartAt, requireDisk, Sending } from "../files.ts";
@@ -45,6 +45,7 @@ export class Receiving {
   /** Bytes that came since the disk's room was asked for. */
   #unchecked = 0;
   #isOver = false;
+  #isMoved = false;
 
   /** `stored` bytes are on disk already. */
   constructor(record: TransferRecord, stored: number, options: ReceivingOptions) {
@@ -55,6 +56,16 @@ export class Receiving {
   /** Whether its file is open. */
   get isOpen(): boolean {
     return this.#incoming !== undefined;
+  }
+
+  /** Whether another node has written some of it, so that other bytes are stored than this knows. */
+  get isMoved(): boolean {
+    return this.#isMoved;
+  }
+
+  /** Takes note of an error that may say so. */
+  failed(error: unknown): void {
+    if (error instanceof ChatError && error.code === "moved") this.#isMoved = true;
   }
 
   /**
@@ -109,10 +120,12 @@ export class Receiving {
       // A failed write may have left something that couldn't be cut.
       const { offset } = this.#incoming;
       if (offset !== part.offset) {
+        this.#isMoved = true;
         throw new Error(`Transfer ${transfer} has ${offset} bytes on disk, not ${part.offset}`);
       }
       await this.#incoming.append(bytes);
     } catch (error) {
+      this.failed(error);
       sending.failed();
       if (sending.peer) sending.peer.refuse(transfer, error);
       else if (refusalOf(error) !== error) this.#options.onTrouble(error);

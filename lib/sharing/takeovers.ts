@@ -41,7 +41,8 @@ export class Takeovers {
   async take(upload: Upload): Promise<void> {
     const { claims } = this.#options;
     if (claims.isCut) throw cutError();
-    if (claims.holds(upload.record.transfer) && !upload.coming) return;
+    const { receiving, coming, record } = upload;
+    if (claims.holds(record.transfer) && !coming && !receiving.isMoved) return;
     upload.coming ??= this.#take(upload).finally(() => upload.coming = undefined);
     await upload.coming;
   }
@@ -70,7 +71,8 @@ export class Takeovers {
     // In this order nothing is swept that has just begun to come.
     const there = await blobs.unfinished();
     const claimed = [...claims.claimed];
-    await claims.caughtUp();
+    // What this node can't know of now isn't left behind.
+    if (!await claims.caughtUp()) return;
     const kept = new Set((await library.unfinished()).map(({ transfer }) => transfer));
     for (const transfer of there.keys()) if (!kept.has(transfer)) await blobs.discard(transfer);
     for (const transfer of claimed) if (!kept.has(transfer)) claims.end(transfer);
@@ -88,6 +90,7 @@ export class Takeovers {
       });
       return;
     }
+    await upload.receiving.close();
     await using incoming = await blobs.receive(transfer);
     receive(upload, Math.min(incoming.offset, upload.record.size));
   }

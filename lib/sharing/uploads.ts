@@ -341,6 +341,7 @@ export class Uploads {
       this.#leave(upload);
       return finished;
     } catch (error) {
+      receiving.failed(error);
       const isHopeless = error instanceof ChatError && hopeless.has(error.code);
       if (upload.record.state.is === "shared") this.#leave(upload);
       else if (isHopeless) await this.#drop(upload);

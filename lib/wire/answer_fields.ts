@@ -84,6 +84,8 @@ export const answerFields = {
       100_000,
     ),
     more: optional(flag),
+    /** This node can't reach the others: somebody may have seen more than there is here. */
+    behind: optional(flag),
     /** The room that the invitation is to. */
     invited: optional(name),
   },

@@ -1,6 +1,8 @@
 /** What was deleted is in no file of NATS either, and who begins from the stream misses nothing. */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { deadline } from "@std/async/deadline";
+import type { Order } from "../../lib/backend/order.ts";
 import type { FileId, TransferId } from "../../lib/names.ts";
 import {
   alice,
@@ -32,6 +34,8 @@ const offer = {
   at: timeOf(0),
   state: { is: "unfinished" },
 } as const;
+/** Longer than what can't be read is left alone. */
+const waitMs = 10_000;
 const secret = "the vault's combination is";
 
 /** The files in a folder, and in those below it, that have the secret in them. */
@@ -76,6 +80,30 @@ Deno.test("what was deleted is taken out of the order, also where it was never k
   ]);
 });
 
+Deno.test("of an append that moved, what was deleted goes, and nothing else", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await keep(one.backend, [said(1, "first"), said(2, "second")]);
+  const texts = ["before", secret, "after"];
+  const three = append(texts.map((text, index) => said(1 + index, text, { by: bob })));
+  const appended = await one.backend.log.append({ ...three, mayMove: true });
+  assertEquals(appended, { outcome: "committed", after: 2 });
+  await keep(one.backend, [event(6, { t: "deleted", target: 4 })]);
+  await one.backend.erased();
+  assertEquals(orders.entries.filter(({ text }) => text.includes(secret)).length, 0);
+  await using made = await Node.start(orders, "made");
+  await one.caughtUp();
+  same(one, made);
+  assertEquals((await all(made.backend)).map((event) => "text" in event ? event.text : event.t), [
+    "first",
+    "second",
+    "before",
+    "said",
+    "after",
+    "deleted",
+  ]);
+});
+
 Deno.test("what was kept in the place of something that is deleted keeps its text", async () => {
   const orders = new MemoryOrders();
   await using one = await Node.start(orders, "one");
@@ -88,6 +116,55 @@ Deno.test("what was kept in the place of something that is deleted keeps its tex
   await one.backend.erased();
   const texts = orders.entries.map(({ text }) => text).join();
   assertEquals([texts.includes("first of all"), texts.includes(secret)], [true, false]);
+});
+
+Deno.test("what is deleted while its entry is looked at for the last time is taken out, too", async () => {
+  const orders = new MemoryOrders();
+  const looked = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const holding = (order: Order): Order => ({
+    ...order,
+    async replace(entry) {
+      const isSame = orders.entries[entry.position - 1].text === entry.text;
+      await order.replace(entry);
+      if (!isSame) return;
+      looked.resolve();
+      await goOn.promise;
+    },
+  });
+  await using one = await Node.start(orders, "one", { through: holding });
+  await keep(one.backend, [said(1, `${secret} 1`), said(2, `${secret} 2`)]);
+  await keep(one.backend, [event(3, { t: "deleted", target: 1 })]);
+  await looked.promise;
+  await keep(one.backend, [event(4, { t: "deleted", target: 2 })]);
+  goOn.resolve();
+  await one.backend.erased();
+  assertEquals(orders.entries.filter(({ text }) => text.includes(secret)), []);
+});
+
+Deno.test("an entry that can't be read keeps nothing else from being taken out", async () => {
+  const orders = new MemoryOrders();
+  let isBroken = true;
+  const erased = Promise.withResolvers<void>();
+  const broken = (order: Order): Order => ({
+    ...order,
+    async entry(position) {
+      if (isBroken && position === 2) throw new Error("It can't be read");
+      return await order.entry(position);
+    },
+    async replace(entry) {
+      await order.replace(entry);
+      if (entry.position === 3) erased.resolve();
+    },
+  });
+  await using one = await Node.start(orders, "one", { through: broken });
+  await keep(one.backend, [said(1, `${secret} 1`)]);
+  await keep(one.backend, [said(2, `${secret} 2`)]);
+  await keep(one.backend, [1, 2].map((target, at) => event(3 + at, { t: "deleted", target })));
+  await deadline(erased.promise, waitMs);
+  isBroken = false;
+  await one.backend.erased();
+  assertEquals(orders.entries.filter(({ text }) => text.includes(secret)), []);
 });
 
 Deno.test("what is forgotten is taken out of the order, and nothing else", async () => {

@@ -1,7 +1,9 @@
 /** What becomes of nodes when NATS, or the way to it, doesn't do what it should. */
 
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { deadline } from "@std/async/deadline";
 import { delay } from "@std/async/delay";
+import { connect } from "@nats-io/transport-node";
 import { openNats } from "../../lib/backend/nats.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { alice, all, append, event, keep, outcomes, room, said, user } from "../contract/scene.ts";
@@ -14,6 +16,8 @@ import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
 
 const kills = size(3, 30);
+/** Longer than it takes a node to see that something is lost. */
+const lostMs = 20_000;
 /** How long a node is cut off: its connection is given up meanwhile. */
 const cutMs = 10_000;
 
@@ -59,6 +63,24 @@ test("nats: notes go to all others, or to one, in the order of the calls", async
   };
   assertEquals((await notes(two, 3)).map(([, n]) => n), [1, 2, 3]);
   assertEquals(await notes(three, 3), [[one.id, 1], [one.id, 3]]);
+});
+
+test("nats: what no node wrote is passed over, and nobody's connection ends with it", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await NatsNode.start(nats.url);
+  await using other = await NatsNode.start(nats.url);
+  for (const node of [one, other]) await node.join(node.id);
+  await one.until("came");
+  const stranger = await connect({ servers: nats.url });
+  const subjects = ["parley.beat", "parley.note", `parley.note.${other.id}`];
+  for (const subject of subjects) {
+    stranger.publish(subject, "hello");
+    stranger.publish(subject, new Uint8Array([255, 254]));
+  }
+  await stranger.drain();
+  one.backend.nodes?.pass({ n: 1 }, other.id);
+  assertEquals((await other.until("note")).note, { n: 1 });
+  assertEquals(other.heard.filter(({ is }) => is === "cut"), []);
 });
 
 test("nats: a node that joins is heard of with its address, and at once when it leaves", async () => {
@@ -143,7 +165,29 @@ test("nats: a node that was cut off for 10 s has all that was kept, and keeps wh
   assertLess(performance.now() - released, 5000);
   await one.until("news", ({ news }) => news.is === "marked");
   assertEquals((await all(one.backend)).map(({ seq }) => seq), [1, 2, 3, 4]);
+  // What was published again, as its answer got lost, may come once more.
+  await Promise.all([one.caughtUp(), other.caughtUp()]);
   same(one, other);
+});
+
+test("nats: a node for which NATS makes no consumer has all that is kept, and writes", async () => {
+  const refused = `"$JS.API.CONSUMER.>", "$JS.API.STREAM.MSG.GET.parley_instead"`;
+  await using nats = await NatsServer.start({
+    config: (folder) => `
+      jetstream { store_dir: ${JSON.stringify(folder)} }
+      authorization { users: [
+        { user: "one", password: "secret" }
+        { user: "two", password: "secret", permissions: { publish: { deny: [${refused}] } } }
+      ] }`,
+  });
+  const as = (user: string) => nats.url.replace("//", `//${user}:secret@`);
+  await using one = await NatsNode.start(as("one"));
+  await using two = await NatsNode.start(as("two"));
+  await talk(one, 1, 3);
+  await two.until("news", ({ news }) => news.is === "appended" && news.append.events[0].seq === 3);
+  await talk(two, 4, 3);
+  await one.caughtUp();
+  same(one, two);
 });
 
 test("nats: a node that starts again goes on, and one made from the stream is the same", async () => {
@@ -214,6 +258,27 @@ test("nats: a node that has more than a NATS which lost its end ends, and says s
   await putBack();
   await nats.start();
   assertStringIncludes((await one.backend.failed).message, "NATS has lost entries");
+});
+
+test("nats: a node ends also where others have written in the place of what NATS lost", async () => {
+  await using nats = await NatsServer.start();
+  await using relay = new Relay(nats.port, Infinity);
+  await using one = await NatsNode.start(`nats://127.0.0.1:${relay.port}`);
+  await talk(one, 1, 2);
+  await nats.kill();
+  const putBack = await nats.remember();
+  await nats.start();
+  await talk(one, 3, 2);
+  relay.isDown = true;
+  await nats.kill();
+  await putBack();
+  await nats.start();
+  await using made = await NatsNode.start(nats.url);
+  await talk(made, 3, 4);
+  relay.isDown = false;
+  const failed = deadline(one.backend.failed, lostMs);
+  assertStringIncludes((await failed).message, "NATS has lost entries");
+  assertEquals((await all(one.backend)).length, 4);
 });
 
 test("nats: whoever starts is told what is wrong with NATS, in a sentence", async () => {

@@ -19,6 +19,7 @@ const deedsEach = size(40, 1000);
 class Writer {
   readonly kept: string[] = [];
   conflicts = 0;
+  moved = 0;
   readonly #backend: Backend;
   /** What it has put last under its own name. */
   counted = 0;
@@ -76,9 +77,13 @@ class Writer {
       const { seq } = await read(this.#backend, { after: 0, limit: 1 }, conversation);
       const events = [event(seq + 1, change, { by: this.#by, cid })];
       const append = { conversation, name: conversation, after: seq, events };
-      const appended = await this.#backend.log.append(append);
+      const mayMove = change.t === "said" && this.#chance.once(2) && { mayMove: true } as const;
+      const appended = await this.#backend.log.append({ ...append, ...mayMove });
       assert(appended.outcome !== "failed");
-      if (appended.outcome === "committed") break;
+      if (appended.outcome === "committed") {
+        if (appended.after !== undefined) this.moved++;
+        break;
+      }
       assertEquals(appended.repeats.size, 0);
       this.conflicts++;
     }
@@ -125,4 +130,5 @@ Deno.test("three stores that are written at once through lossy networks hold the
   const { length } = orders.entries;
   console.log(`${acknowledged.length} events, ${conflicts} conflicts, ${length} entries`);
   assertGreater(conflicts, 0);
+  assertGreater(writers.reduce((sum, writer) => sum + writer.moved, 0), 0);
 });

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { Order } from "../../lib/backend/order.ts";
+import type { Entry, Order } from "../../lib/backend/order.ts";
 import {
   alice,
   all,
@@ -53,6 +53,29 @@ Deno.test("of two appends behind the same event one is kept, on both nodes the s
   assertEquals(lost.events, await all(one.backend));
   await Promise.all([one.caughtUp(), other.caughtUp()]);
   same(one, other);
+});
+
+Deno.test("of two appends that may move both are kept, and told as they are kept", async () => {
+  const orders = new MemoryOrders();
+  await using one = await Node.start(orders, "one");
+  await using other = await Node.start(orders, "other");
+  const appended = await Promise.all([
+    one.backend.log.append({ ...append([said(1, "one")]), mayMove: true }),
+    other.backend.log.append({ ...append([said(1, "other", { by: bob })]), mayMove: true }),
+  ]);
+  const moved = appended.findIndex((one) => one.outcome === "committed" && one.after === 1);
+  assertEquals(appended[1 - moved], { outcome: "committed" });
+  await Promise.all([one.caughtUp(), other.caughtUp()]);
+  same(one, other);
+  const [first, second] = await all(one.backend);
+  // What moved came from one of them, and the other one heard of it.
+  const [hearer, teller] = moved === 0 ? [other, one] : [one, other];
+  assertEquals(hearer.news, [{
+    is: "appended",
+    append: { ...append([second]), mayMove: true },
+  }]);
+  assertEquals(teller.news, [{ is: "appended", append: { ...append([first]), mayMove: true } }]);
+  assertEquals(second.seq, 2);
 });
 
 Deno.test("a name that two nodes give at once is somebody's, and the other hears so", async () => {
@@ -130,6 +153,20 @@ Deno.test("an order is refused by a folder that isn't its own, or that has more 
   await assertRejects(() => open(elsewhere), Error, "it is another Parley's");
   orders.entries.splice(1);
   await assertRejects(() => open(orders), Error, "which has lost its end");
+  // As many came in its place.
+  for (let number = 1; number <= 5; number++) orders.publish("third", number, '{"works":[]}');
+  await assertRejects(() => open(orders), Error, "which has lost its end");
+});
+
+Deno.test("a folder that belongs to an order isn't written without it", async () => {
+  const orders = new MemoryOrders();
+  await using folder = new DataFolder();
+  const node = await Node.start(orders, "one", { folder });
+  await node.stop();
+  const { message } = await assertRejects(() => folder.open(), Error);
+  assertStringIncludes(message, "it belongs to several nodes");
+  const again = await Node.start(orders, "again", { folder });
+  await again.stop();
 });
 
 Deno.test("a folder that had something before it had nodes begins an order, for copies of it", async () => {
@@ -171,6 +208,40 @@ Deno.test("what no store can hold is left out on all, and what comes with it isn
     assertEquals(await backend.records.all("a"), []);
   }
   same(one, other);
+});
+
+Deno.test("what is kept before a disk fails is told, and what comes behind it follows", async () => {
+  const orders = new MemoryOrders();
+  let take: (entries: readonly Entry[]) => Promise<void> = () => Promise.resolve();
+  const allAtOnce = (order: Order): Order => ({
+    ...order,
+    read(after, taking) {
+      take = taking;
+      void take(orders.entries.slice(after));
+    },
+  });
+  const { promise: stuck, resolve: onCut } = Promise.withResolvers<boolean>();
+  await using one = await Node.start(orders, "one", { through: allAtOnce, onCut });
+  using database = one.folder.database();
+  database.exec(`
+    CREATE TRIGGER boom BEFORE INSERT ON event WHEN new.text = 'boom'
+    BEGIN SELECT 1 WHERE abs(-9223372036854775807 - 1) > 0; END
+  `);
+  const appends = [
+    append([said(1)]),
+    append([{ ...said(2), uid: JSON.parse("{}") }]),
+    append([said(2, "boom")]),
+  ];
+  for (const [index, append] of appends.entries()) {
+    orders.publish("other", index + 1, JSON.stringify({ works: [{ do: "append", append }] }));
+  }
+  const taken = take(orders.entries.slice(1));
+  await stuck;
+  // What can't be held has no neighbours in its transaction: the first one is there already.
+  assertEquals((await all(one.backend)).length, 1);
+  database.exec("DROP TRIGGER boom");
+  await taken;
+  assertEquals(one.news, [appends[0], appends[2]].map((append) => ({ is: "appended", append })));
 });
 
 Deno.test("what a newer version has written ends a node, which says so", async () => {

@@ -237,3 +237,19 @@ Deno.test("messages kept are bounded", async () => {
   assert(messages.length <= 150, `${messages.length}`);
   assertEquals(messages.at(-1)?.seq, 1000);
 });
+
+Deno.test("a log that has become shorter is another one, but on a node that is behind", async () => {
+  await using scene = new ChatScene();
+  const first = await scene.accept();
+  await first.send(said(1), said(2), said(3));
+  await turn();
+  const behind = await scene.again(first, { rooms: [lobbyRow(1)], behind: true });
+  await behind.send(said(2), said(3), said(4));
+  await turn();
+  const all = ["begun", "said 1 live", "said 2 live", "said 3 live", "said 4 live"];
+  assertEquals(scene.told("lobby"), all);
+  const other = await scene.again(behind, { rooms: [lobbyRow(1)] });
+  await other.accept("history", page(1, [said(1)]));
+  await turn();
+  assertEquals(scene.told("lobby"), [...all, "ended", "begun", "said 1 read"]);
+});

@@ -92,6 +92,20 @@ Deno.test("restore() of a log that is shorter now reads it anew", async () => {
   assertEquals(scene.view("lobby").unread, 1);
 });
 
+Deno.test("restore() of what a node that is behind doesn't have yet is kept, and goes on", async () => {
+  await using scene = await begun();
+  const peer = await scene.accept({ rooms: [lobbyRow(1, { unread: 1 })], behind: true });
+  // Also the room that isn't listed: whether it was left can't be known.
+  const asked = await peer.take("history");
+  assertEquals(asked.room, "Kitchen");
+  await peer.refuse(asked, "not_allowed");
+  await peer.send(said(2), said(3), said(4));
+  await turn();
+  assertEquals(texts(scene), [1, 2, 3, 4].map((seq) => `message ${seq}`));
+  assertEquals([...scene.chat.state.conversations.keys()], ["lobby", "kitchen"]);
+  assertEquals(scene.all("ended"), []);
+});
+
 Deno.test("restore() is thrown away where another server answers, or as somebody else", async () => {
   const { server } = welcome();
   const anew = [{ server: { ...Object(server), id: "s2" } }, { uid: "u9" }];

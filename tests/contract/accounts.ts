@@ -101,11 +101,29 @@ function credentials(name: string, open: Open): void {
   Deno.test(`${name}: saveAccount() keeps a user with a credential, as both are now`, async () => {
     await using backend = await open();
     await backend.accounts.save([user(alice), user(bob)]);
-    await backend.accounts.saveAccount({ ...user(alice), role: "member" }, "first");
-    await backend.accounts.saveAccount({ ...user(alice), role: "owner" }, "second");
+    await backend.accounts.saveAccount({ ...user(alice), role: "owner" }, "hers");
     assertEquals((await backend.accounts.user(alice.uid))?.role, "owner");
-    assertEquals(await backend.accounts.credential(alice.uid), "second");
+    assertEquals(await backend.accounts.credential(alice.uid), "hers");
     assertEquals(await backend.accounts.credential(bob.uid), undefined);
+  });
+
+  Deno.test(`${name}: of two saveAccount() of one user the second one is refused`, async () => {
+    await using backend = await open();
+    const { accounts } = backend;
+    const saved = await Promise.allSettled([
+      accounts.saveAccount({ ...user(alice), role: "member" }, "first"),
+      accounts.saveAccount({ ...user(alice), role: "owner" }, "second"),
+    ]);
+    assertEquals(saved.map((one) => one.status === "rejected" && one.reason.code), [
+      false,
+      "not_allowed",
+    ]);
+    assertEquals((await accounts.user(alice.uid))?.role, "member");
+    assertEquals(await accounts.credential(alice.uid), "first");
+    // Who is a guest again may register again.
+    await accounts.save([user(alice)]);
+    await accounts.saveAccount({ ...user(alice), role: "member" }, "again");
+    assertEquals(await accounts.credential(alice.uid), "again");
   });
 
   Deno.test(`${name}: save() leaves a user's credential as it is`, async () => {

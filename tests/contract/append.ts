@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { limits } from "../../lib/limits.ts";
 import { lobby } from "../../lib/names.ts";
-import { contentDigest, repeatKey } from "../../lib/store.ts";
+import { contentDigest, movedMax, repeatKey } from "../../lib/store.ts";
 import {
   alice,
   all,
@@ -27,6 +27,7 @@ export function appendContract(name: string, open: Open): void {
   appending(name, open);
   files(name, open);
   conflicts(name, open);
+  moving(name, open);
   neighbours(name, open);
   unstorables(name, open);
   repeats(name, open);
@@ -154,6 +155,66 @@ function conflicts(name: string, open: Open): void {
     await keep(backend, [said(2, "one", { cid: "c1", by: bob })]);
     await keep(backend, [said(1, "one", { cid: "c1" })], lobby);
     assertEquals((await all(backend)).length, 2);
+  });
+}
+
+function moving(name: string, open: Open): void {
+  const mayMove = true;
+
+  Deno.test(`${name}: append() keeps what may move behind what others said meanwhile`, async () => {
+    await using backend = await open();
+    await keepSaid(backend, { count: 3 });
+    const two = append([said(2, "mine", { by: bob, cid: "c1" }), said(3, "too", { by: bob })]);
+    const appended = await backend.log.append({ ...two, mayMove });
+    assertEquals(appended, { outcome: "committed", after: 3 });
+    const [, , , ...moved] = await all(backend);
+    const { at } = two.events[1];
+    assertEquals(moved, [
+      said(4, "mine", { by: bob, at: two.events[0].at, cid: "c1" }),
+      said(5, "too", { by: bob, at }),
+    ]);
+    assertEquals((await backend.log.repeat(room, bob.uid, "c1"))?.seq, 4);
+    await keep(backend, [said(6)]);
+  });
+
+  Deno.test(`${name}: what may move and needn't is kept where it is`, async () => {
+    await using backend = await open();
+    const appended = await backend.log.append({ ...append([said(1)]), mayMove });
+    assertEquals(appended, { outcome: "committed" });
+  });
+
+  const inTheWay = {
+    "something else than messages": [event(2, { t: "left" })],
+    "a message and an edit of it": [said(2), event(3, { t: "edited", target: 2, text: "new" })],
+    "the same cid": [said(2, "mine", { cid: "c1" })],
+  };
+  for (const [what, events] of Object.entries(inTheWay)) {
+    Deno.test(`${name}: append() doesn't move behind ${what}`, async () => {
+      await using backend = await open();
+      await keep(backend, [said(1), ...events]);
+      const mine = { ...append([said(2, "mine", { cid: "c1" })]), mayMove } as const;
+      assertEquals(outcomes([await backend.log.append(mine)]), ["conflict"]);
+      assertEquals((await all(backend)).length, 1 + events.length);
+    });
+  }
+
+  Deno.test(`${name}: append() doesn't move to where there is nothing`, async () => {
+    await using backend = await open();
+    await keepSaid(backend, { count: 1 });
+    const ahead = await backend.log.append({ ...append([said(3)]), mayMove });
+    const unbegun = await backend.log.append({ ...append([said(2)], lobby), mayMove });
+    assertEquals(outcomes([ahead, unbegun]), ["conflict", "conflict"]);
+  });
+
+  Deno.test(`${name}: append() doesn't move behind too many`, async () => {
+    await using backend = await open();
+    for (let from = 1; from <= movedMax; from += 1000) {
+      await keepSaid(backend, { from, count: 1000 });
+    }
+    const first = await backend.log.append({ ...append([said(1, "first")]), mayMove });
+    assertEquals(first, { outcome: "committed", after: movedMax });
+    const second = await backend.log.append({ ...append([said(1, "second")]), mayMove });
+    assertEquals(outcomes([second]), ["conflict"]);
   });
 }
 

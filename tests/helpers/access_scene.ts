@@ -2,7 +2,6 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { JsonObject } from "../../lib/wire/fields.ts";
-import type { Uid } from "../../lib/names.ts";
 import type { CommandName } from "../../lib/protocol.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import type { Asker } from "./access_table.ts";
@@ -214,9 +213,7 @@ export class AccessScene implements AsyncDisposable {
       return;
     }
     if (asker !== "guest") await ann.ok({ t: "register", password });
-    const known = this.server.core.people.get(ann.uid as Uid);
-    assert(known);
-    known.role = asker;
+    await this.server.give("Ann", asker);
     await ann.ok({ t: "join", room: "tea" });
     await this.#put("in/own", ann, "tea");
     await this.#put("pair/own", ann, "@Bob");

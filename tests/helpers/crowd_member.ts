@@ -214,7 +214,7 @@ export class CrowdMember {
 }
 
 /** All nodes; where there is one server, that. */
-function waysOf({ ports, random }: CrowdMemberOptions): Ways {
+export function waysOf({ ports, random }: Pick<CrowdMemberOptions, "ports" | "random">): Ways {
   return new Ways({
     typed: ports.map((port) => `${host}:${port}`),
     random,

@@ -62,6 +62,6 @@ export function script(
   user: string,
   ...words: readonly string[]
 ): Promise<Ran> {
-  const { port } = scene.server;
+  const port = scene.server.portFor(user);
   return runProgram(clientCommand({ folder: home(scene, user), port }, ...words, "--user", user));
 }

@@ -6,7 +6,7 @@ import type { Chance } from "./chance.ts";
 import { noise } from "./fuzz_grammar.ts";
 import { type Seen, strangeText } from "./fuzz_values.ts";
 
-const routes = coreRoutes({ cookie: "c", counts: new WebCounts() })
+const routes = coreRoutes({ counts: new WebCounts() })
   .map(({ method, pattern }) => ({ method, pattern }));
 const patterns = [...routes, { method: "GET", pattern: "/" }, { method: "GET", pattern: "/ws" }];
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];

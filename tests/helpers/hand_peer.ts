@@ -18,12 +18,10 @@ export class HandPeer {
   /** `bytesMax`: what a network between the two would hold. */
   constructor(server: TestServer, bytesMax: number = 64 * 1024) {
     const [here, there] = streamPair(bytesMax);
-    const now = () => server.core.clock.now();
+    const core = server.nextCore();
+    const now = () => core.clock.now();
     const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
-    this.served = serve(
-      server.core,
-      streamConnection(there, { remote: "127.0.0.1", bounds, now }),
-    );
+    this.served = serve(core, streamConnection(there, { remote: "127.0.0.1", bounds, now }));
     this.#stream = here;
     this.#connection = streamConnection(here, {
       remote: "server",

@@ -154,7 +154,7 @@ export const acts: Readonly<Record<string, Act>> = {
   part: fetched,
   fetched,
   closing: ({ server }) => {
-    server.core.hub.tellAll({ t: "closing", reason: "maintenance" });
+    for (const { hub } of server.cores) hub.tellAll({ t: "closing", reason: "maintenance" });
     return Promise.resolve();
   },
 };

@@ -1,6 +1,5 @@
 /** A server that takes invitations, and those who come to it from elsewhere. */
 
-import { assert } from "@std/assert";
 import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { EntryRule } from "../../lib/entry/entry_rule.ts";
 import type { Backend } from "../../lib/store.ts";
@@ -41,9 +40,7 @@ export async function inside(
   role: "member" | "owner" = "member",
 ) {
   const peer = await server.join(user);
-  const known = server.core.people.holder(user);
-  assert(known);
-  known.role = role;
+  await server.give(user, role);
   return peer;
 }
 

@@ -5,7 +5,7 @@
 
 import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { Follower, News, NodeAddress, NodeId, Nodes } from "../../lib/nodes.ts";
-import type { Backend, User } from "../../lib/store.ts";
+import { type Backend, movedTo, type User } from "../../lib/store.ts";
 import { openMemory } from "../../lib/backend/memory.ts";
 import { turn } from "./fake_clock.ts";
 
@@ -112,12 +112,13 @@ export class OneNode implements Nodes {
     }
   }
 
-  async caughtUp(): Promise<void> {
+  async caughtUp(): Promise<boolean> {
     const { length } = this.#order.entries;
     this.#waiting++;
     this.#change();
     while (this.#applied < length && !this.#isCut && !this.#isOver) await this.#changed();
     this.#waiting--;
+    return !this.#isCut && !this.#isOver;
   }
 
   /** Resolves when somebody waits for it to catch up. */
@@ -284,8 +285,10 @@ function inOrder(store: Backend, node: OneNode, publish: (entry: Entry) => void)
     nodes: node,
     log: over(log, {
       append: (append) =>
-        write((to) => to.log.append(append), ({ outcome }) => {
-          return outcome === "committed" ? { is: "appended", append } : undefined;
+        write((to) => to.log.append(append), (appended) => {
+          if (appended.outcome !== "committed") return undefined;
+          const { after } = appended;
+          return { is: "appended", append: after === undefined ? append : movedTo(append, after) };
         }),
       forget: (at) => write((to) => to.log.forget(at)),
     }),

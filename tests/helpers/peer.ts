@@ -1,4 +1,7 @@
-/** A core in memory and peers that talk to it over streams in memory: what most tests need. */
+/**
+ * A core in memory and peers that talk to it over streams in memory: what most tests need. Where the
+ * run asks for several nodes, that many cores behind one order, and each peer at the next of them.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { openMemory } from "../../lib/backend/memory.ts";
@@ -13,9 +16,12 @@ import type { EntryRule } from "../../lib/entry/entry_rule.ts";
 import { type Bounds, defaultBounds, limits } from "../../lib/limits.ts";
 import { type Journal, silentJournal } from "../../lib/log.ts";
 import { serve } from "../../lib/peer/session.ts";
+import type { Role } from "../../lib/wire/command_row.ts";
 import type { Passwords } from "../../lib/entry/passwords.ts";
 import type { Backend } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { nodesWanted } from "./nodes_wanted.ts";
+import { OneOrder } from "./one_order.ts";
 import { quickPasswords } from "./quick_passwords.ts";
 
 /** What a test may want otherwise. */
@@ -32,39 +38,73 @@ export interface TestOptions {
   readonly owner?: string;
   /** Who gets in; everybody where nothing is said. */
   readonly entry?: EntryRule;
+  /** Why it is one core, however many nodes the run asks for. */
+  readonly alone?: string;
 }
 
 /** A server without sockets. */
 export class TestServer implements AsyncDisposable {
+  /** Of several nodes the first one's. */
   readonly core: Core;
+  /** Of every node. */
+  readonly cores: readonly [Core, ...Core[]];
+  /** What several nodes keep things in. */
+  readonly #order: OneOrder | undefined;
   readonly #sessions: Promise<void>[] = [];
   readonly #peers: Peer[] = [];
+  #turn = 0;
 
-  private constructor(core: Core) {
-    this.core = core;
+  private constructor(cores: readonly [Core, ...Core[]], order?: OneOrder) {
+    this.core = cores[0];
+    this.cores = cores;
+    this.#order = order;
   }
 
   static async start(options: TestOptions = {}): Promise<TestServer> {
-    const clock = options.clock ?? systemClock();
-    const core = await Core.start({
-      backend: options.backend ?? openMemory(),
-      blobs: options.blobs ?? new MemoryBlobs(),
-      bounds: { ...defaultBounds, flood: false, ...options.bounds },
-      clock,
-      journal: options.journal ?? silentJournal(),
-      name: options.name ?? "Test",
-      version: options.version ?? "0",
-      passwords: options.passwords ?? quickPasswords,
-      ...options.owner !== undefined && { owner: options.owner },
-      ...options.entry && { entry: options.entry },
-    });
-    await core.join({ chat: options.name ?? "Test" });
-    return new TestServer(core);
+    const count = options.backend || options.alone ? 1 : nodesWanted();
+    if (count <= 1) return new TestServer([await startCore(options, options.backend)]);
+    const order = new OneOrder();
+    const shared = { clock: systemClock(), blobs: new MemoryBlobs(), ...options };
+    const start = async () => await startCore(shared, (await order.open()).backend);
+    const cores: [Core, ...Core[]] = [await start()];
+    while (cores.length < count) cores.push(await start());
+    await order.level();
+    return new TestServer(cores, order);
+  }
+
+  /** Resolves when each node has and has told what any of them has. */
+  async level(): Promise<void> {
+    await this.#order?.level();
+  }
+
+  /** Gives somebody who is there a role on the server, on every node. */
+  async give(user: string, role: Role): Promise<void> {
+    await this.level();
+    for (const { people } of this.cores) {
+      const known = people.holder(user);
+      assert(known);
+      known.role = role;
+    }
+  }
+
+  /** How many peers there are, on all nodes. */
+  get peerCount(): number {
+    return this.cores.reduce((sum, { peerCount }) => sum + peerCount, 0);
+  }
+
+  /** Ends every node. */
+  async close(): Promise<void> {
+    await Promise.all(this.cores.map((core) => core.close("the test is over")));
+  }
+
+  /** Of the nodes in turn. */
+  nextCore(): Core {
+    return this.cores[this.#turn++ % this.cores.length];
   }
 
   /** A peer that has said nothing yet. */
   connect(remote: string = "127.0.0.1"): Peer {
-    const peer = new Peer(this.#serve(remote));
+    const peer = new Peer(this.#serve(remote), () => this.level());
     this.#peers.push(peer);
     return peer;
   }
@@ -83,7 +123,7 @@ export class TestServer implements AsyncDisposable {
     const [here, there] = streamPair();
     const bounds = { lineBytesMax: limits.lineBytesInMax, keepsBody: () => false };
     const now = () => this.core.clock.now();
-    this.#sessions.push(serve(this.core, streamConnection(there, { remote, bounds, now })));
+    this.#sessions.push(serve(this.nextCore(), streamConnection(there, { remote, bounds, now })));
     return here;
   }
 
@@ -97,10 +137,27 @@ export class TestServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) peer.close();
-    await this.core.close("the test is over");
+    await this.close();
     await Promise.all(this.#sessions);
-    await this.core.backend[Symbol.asyncDispose]();
+    await Promise.all(this.cores.map(({ backend }) => backend[Symbol.asyncDispose]()));
   }
+}
+
+async function startCore(options: TestOptions, backend: Backend = openMemory()): Promise<Core> {
+  const core = await Core.start({
+    backend,
+    blobs: options.blobs ?? new MemoryBlobs(),
+    bounds: { ...defaultBounds, flood: false, ...options.bounds },
+    clock: options.clock ?? systemClock(),
+    journal: options.journal ?? silentJournal(),
+    name: options.name ?? "Test",
+    version: options.version ?? "0",
+    passwords: options.passwords ?? quickPasswords,
+    ...options.owner !== undefined && { owner: options.owner },
+    ...options.entry && { entry: options.entry },
+  });
+  await core.join({ chat: options.name ?? "Test" });
+  return core;
 }
 
 /** A client of a test: sends lines, and keeps what comes until it is asked for. */
@@ -109,6 +166,7 @@ export class Peer {
   readonly events: JsonObject[] = [];
   readonly #connection: Connection;
   readonly #stream: { write(bytes: Uint8Array): Promise<number>; close(): void };
+  readonly #level: () => Promise<void>;
   readonly #answers = new Map<unknown, (answer: JsonObject) => void>();
   #wake: (() => void)[] = [];
   #nextId = 0;
@@ -116,7 +174,12 @@ export class Peer {
   token = "";
   uid = "";
 
-  constructor(stream: ReturnType<typeof streamPair>[number]) {
+  /** `level` resolves when what happened on other nodes has come to this peer's. */
+  constructor(
+    stream: ReturnType<typeof streamPair>[number],
+    level: () => Promise<void> = () => Promise.resolve(),
+  ) {
+    this.#level = level;
     this.#stream = stream;
     this.#connection = streamConnection(stream, {
       remote: "server",
@@ -132,8 +195,12 @@ export class Peer {
     for (let at = 0; at < all.length;) at += await this.#stream.write(all.subarray(at));
   }
 
-  /** Sends a command and resolves its answer, `ok` or `refused`. */
+  /**
+   * Sends a command and resolves its answer, `ok` or `refused`. With a `ping` all is here then that
+   * had happened on any node.
+   */
   async ask(command: JsonObject): Promise<JsonObject> {
+    if (command.t === "ping") await this.#level();
     const id = command.id ?? ++this.#nextId;
     const { promise, resolve } = Promise.withResolvers<JsonObject>();
     this.#answers.set(id, resolve);

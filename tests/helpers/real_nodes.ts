@@ -20,16 +20,20 @@ export interface RealNodesOptions {
 export class RealNodes implements AsyncDisposable {
   readonly nats: readonly NatsServer[];
   readonly nodes: readonly RealServer[];
+  /** The folder of files that they share. */
+  readonly files: string;
   readonly #relays: ReadonlyMap<RealServer, readonly Relay[]>;
   readonly #stack: AsyncDisposableStack;
 
   private constructor(
     nats: readonly NatsServer[],
     relays: ReadonlyMap<RealServer, readonly Relay[]>,
+    files: string,
     stack: AsyncDisposableStack,
   ) {
     this.nats = nats;
     this.nodes = [...relays.keys()];
+    this.files = files;
     this.#relays = relays;
     this.#stack = stack;
   }
@@ -39,18 +43,23 @@ export class RealNodes implements AsyncDisposable {
     { nodes = 3, nats: count = 1, isDirect = false, args = [] }: RealNodesOptions = {},
   ): Promise<RealNodes> {
     await using stack = new AsyncDisposableStack();
+    const files = await Deno.makeTempDir({ prefix: "parley-test-" });
+    stack.defer(() => Deno.remove(files, { recursive: true }));
     const nats = (await startNats(count)).map((server) => stack.use(server));
     const relays = new Map<RealServer, readonly Relay[]>();
     for (let index = 0; index < nodes; index++) {
       const lines = isDirect ? [] : nats.map(({ port }) => stack.use(new Relay(port, Infinity)));
       const urls = (isDirect ? nats : lines).map(({ port }) => `nats://127.0.0.1:${port}`).join();
-      const own = [`--nats=${urls}`, `--nats-replicas=${count}`];
-      relays.set(
-        stack.use(await RealServer.start({ args: [...own, ...args], isAlone: true })),
-        lines,
-      );
+      const own = [`--nats=${urls}`, `--nats-replicas=${count}`, `--files=${files}`];
+      const node = await RealServer.start({
+        args: [...own, ...args],
+        // Their common folder isn't in the one that a test's server is granted.
+        permissions: "all",
+        alone: "it has nodes of its own",
+      });
+      relays.set(stack.use(node), lines);
     }
-    return new RealNodes(nats, relays, stack.move());
+    return new RealNodes(nats, relays, files, stack.move());
   }
 
   /** Where clients reach each node. */

@@ -1,98 +1,95 @@
-/** A server as people run it: a process of its own, on a port and a folder that outlive it. */
+/** A server for a test, or several nodes in its place. */
 
-import { deadline } from "@std/async/deadline";
-import { fromFileUrl, join } from "@std/path";
-import { TextLineStream } from "@std/streams";
-import project from "../../deno.json" with { type: "json" };
+import { join } from "@std/path";
 import { freePort } from "./free_port.ts";
 import { NatsServer } from "./nats.ts";
+import { nodesWanted } from "./nodes_wanted.ts";
 import { Peer } from "./peer.ts";
+import { ServerProcess, type ServerProcessOptions } from "./server_process.ts";
+import { Spread } from "./spread.ts";
 
 /** What a test may want otherwise. */
-export interface RealServerOptions {
-  /** Options of the server, behind those that every test's server has. */
-  readonly args?: readonly string[];
-  /** `task`: what `deno task server` grants, with the test's folder for `data/`; else everything. */
-  readonly permissions?: "task" | "all";
-  /** Whether it serves the page, too, on a port of its own. */
-  readonly web?: boolean;
-  /** Words before the command that starts it, for what watches it. */
-  readonly under?: readonly string[];
-  /** A module that is run in its process before it. */
-  readonly preload?: string;
-  /** Whether passwords take it as much work as they do elsewhere. */
-  readonly hasSlowPasswords?: boolean;
-  /** Whether it is one process whatever is asked of the run: the test has its own way with nodes. */
-  readonly isAlone?: boolean;
+export interface RealServerOptions extends ServerProcessOptions {
+  /** Why it is one process, however many nodes the run asks for. */
+  readonly alone?: string;
+  /** Whether clients have one way to it, a line of the test's: nodes tell of none where they are. */
+  readonly hasOneWay?: boolean;
 }
 
-/**
- * How many nodes stand for a server that a test starts: one, but where the run asks for more, so that
- * the same tests tell whether anybody notices.
- */
-function nodesWanted(): number {
-  return Number(Deno.env.get("PARLEY_NODES") ?? 1);
-}
-
-const root = fromFileUrl(new URL("../../", import.meta.url));
-const startMs = 30_000;
-const quickScrypt = join(root, "tests", "helpers", "quick_scrypt.ts");
-/** How `deno task server` sets up the engine. */
-const engineFlags = project.tasks.server.command.split(" ").filter((word) => {
-  return word.startsWith("--v8-flags=");
-});
+/** An address of this machine at which no server of a test listens. */
+const nobodyThere = "127.0.0.2";
 /** Output kept, in lines: the newest. */
 const linesMax = 2000;
 const errorsMax = 20;
 
-/** One run of the process. */
-interface Run {
-  readonly process: Deno.ChildProcess;
-  /** Resolves when it has ended and all its output is here. */
-  readonly ended: Promise<Deno.CommandStatus>;
-}
-
 /**
- * A server's process, which can be ended in any way and started again; or those of several nodes,
- * which all are started and ended, and of which each client is given one in turn. What belongs to
- * one process is the first one's.
+ * A server's process, which can be ended in any way and started again; or those of several nodes
+ * that share a folder of files. They are started and ended together, and each connection goes to the
+ * next of them. What belongs to one process is the first one's.
  */
 export class RealServer implements AsyncDisposable {
   /** The same for every run. */
   readonly port: number;
   /** The same for every run; nothing listens there without {@linkcode RealServerOptions.web}. */
-  readonly webPort = freePort();
+  readonly webPort: number;
   /** For whatever the test keeps beside the data. */
   readonly folder: string;
   /** Where messages and users are. */
   readonly data: string;
-  /** What every run has written, to stdout and stderr alike; the newest lines. */
+  /** What every run of every node has written, to stdout and stderr alike; the newest lines. */
   readonly lines: string[] = [];
-  /** The first errors that its log told of, however long ago. */
+  /** The first errors that their logs told of, however long ago. */
   readonly errors: string[] = [];
-  readonly #options: RealServerOptions;
-  /** Where the run asks for several nodes, what they write in, and the others. */
-  #nats: NatsServer | undefined;
-  #others: readonly RealServer[] = [];
+  readonly #nodes: readonly [ServerProcess, ...ServerProcess[]];
+  readonly #nats: NatsServer | undefined;
+  /** Where there are several, what is in front of them. */
+  readonly #spreads: readonly Spread[];
   /** Which node each client was given. */
   readonly #given = new Map<string, number>();
   #turn = 0;
-  #run: Run | undefined;
-  #wake: (() => void)[] = [];
 
-  private constructor(port: number, folder: string, options: RealServerOptions) {
-    this.port = port;
+  private constructor(
+    folder: string,
+    { nats, count, options }: {
+      readonly nats: NatsServer | undefined;
+      readonly count: number;
+      readonly options: RealServerOptions;
+    },
+  ) {
     this.folder = folder;
+    this.#nats = nats;
+    const { args = [], hasOneWay = false } = options;
+    const told = nats
+      ? [`--nats=${nats.url}`, ...hasOneWay ? [`--public=${nobodyThere}`] : []]
+      : [];
+    const node = (index: number) => {
+      const data = join(folder, index === 0 ? "data" : `data-${index + 1}`);
+      const folders = { folder, data, files: join(folder, "files") };
+      // One that stands alone reads them anew at each start.
+      const all = { ...options, args: told.length > 0 ? [...told, ...args] : args };
+      return new ServerProcess(folders, all, (line) => this.#took(line));
+    };
+    const others = Array.from({ length: count - 1 }, (_, index) => node(index + 1));
+    const [first] = this.#nodes = [node(0), ...others];
     this.data = join(folder, "data");
-    this.#options = options;
+    const isSpread = others.length > 0;
+    this.port = isSpread ? freePort() : first.port;
+    this.webPort = isSpread ? freePort() : first.webPort;
+    this.#spreads = isSpread
+      ? [
+        new Spread(this.port, this.ports),
+        new Spread(this.webPort, this.webPorts),
+      ]
+      : [];
   }
 
   /** Starts one, on a port that is free and data that are new; resolves when it listens. */
   static async start(options: RealServerOptions = {}): Promise<RealServer> {
     const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-    const server = new RealServer(freePort(), folder, options);
+    const count = options.alone ? 1 : nodesWanted();
+    const nats = count > 1 ? await NatsServer.start() : undefined;
+    const server = new RealServer(folder, { nats, count, options });
     try {
-      await server.#gather(options.isAlone ? 1 : nodesWanted());
       await server.start();
     } catch (error) {
       await server[Symbol.asyncDispose]();
@@ -101,71 +98,61 @@ export class RealServer implements AsyncDisposable {
     return server;
   }
 
-  /** Of the nodes in turn, and of one and the same for the same client. */
+  /** Of the nodes in turn, and of one and the same for the same client, however it is written. */
   portFor(client: string): number {
-    const given = this.#given.get(client) ?? this.#nextPort();
-    this.#given.set(client, given);
+    const name = client.toLowerCase();
+    const given = this.#given.get(name) ?? this.#nextPort();
+    this.#given.set(name, given);
     return given;
   }
 
-  /** Of every node. */
+  /** Where each node itself listens, the first one's first. */
   get ports(): readonly number[] {
-    return [this, ...this.#others].map(({ port }) => port);
+    return this.#nodes.map(({ port }) => port);
   }
 
-  /** The process; the one that {@linkcode RealServerOptions.under} started, where there is one. */
+  /** The same for the page. */
+  get webPorts(): readonly number[] {
+    return this.#nodes.map(({ webPort }) => webPort);
+  }
+
+  /** The process; the one that {@linkcode ServerProcessOptions.under} started, where there is one. */
   get pid(): number {
-    return this.#running().process.pid;
+    return this.#nodes[0].pid;
   }
 
-  /** Resolves how the process that runs now has ended. */
+  /** Resolves how the process that runs now has ended, when those of all nodes have. */
   get ended(): Promise<Deno.CommandStatus> {
-    return this.#allEnded();
+    const [first, ...others] = this.#nodes;
+    const running = others.filter(({ isRunning }) => isRunning);
+    return Promise.all([first, ...running].map(({ ended }) => ended)).then(([status]) => status);
   }
 
   /** Starts it again after it has ended; resolves when it listens. */
   async start(): Promise<void> {
-    if (this.#run) throw new Error("It runs already");
-    const listening = Promise.withResolvers<void>();
-    const process = this.#spawn();
-    const take = (line: string) => {
-      this.lines.push(line);
-      if (this.lines.length > linesMax) this.lines.shift();
-      if (/^\S+ ERROR /.test(line) && this.errors.length < errorsMax) this.errors.push(line);
-      if (line.startsWith("Listening on ")) listening.resolve();
-      for (const wake of this.#wake.splice(0)) wake();
-    };
-    const outputs = [process.stdout, process.stderr].map((stream) => eachLine(stream, take));
-    const ended = Promise.all([process.status, ...outputs]).then(([status]) => status);
-    const run = this.#run = { process, ended };
-    const over = ended.then(({ code }) => {
-      if (this.#run === run) this.#run = undefined;
-      throw new Error(`The server ended with ${code}:\n${this.lines.slice(-20).join("\n")}`);
-    });
-    // After it has begun to listen its end is nothing to complain about.
-    over.catch(() => {});
-    await deadline(Promise.race([listening.promise, over]), startMs);
-    await Promise.all(this.#others.map((other) => other.start()));
+    // Nothing is there before the first one, which says so: that it is new, whom it invites.
+    const [first, ...others] = this.#nodes;
+    await first.start();
+    await Promise.all(others.map((other) => other.start()));
+    for (const spread of this.#spreads) spread.open();
   }
 
   /** Resolves what of the newest line, come or coming, fits in the form's brackets, or all of it. */
-  async printed(form: RegExp): Promise<string> {
-    for (;;) {
-      const found = this.lines.findLast((line) => form.test(line));
-      const [whole, inside] = form.exec(found ?? "") ?? [];
-      if (whole !== undefined) return inside ?? whole;
-      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), startMs);
-    }
+  printed(form: RegExp): Promise<string> {
+    return this.#nodes[0].printed(form);
   }
 
   /** Sends a signal. */
   signal(signal: Deno.Signal): void {
-    for (const { process } of this.#runs()) process.kill(signal);
+    for (const spread of this.#spreads) spread.close();
+    const [first, ...others] = this.#nodes;
+    first.signal(signal);
+    for (const other of others) if (other.isRunning) other.signal(signal);
   }
 
   /** Sends a signal and resolves how the process has ended. */
   async stop(signal: Deno.Signal): Promise<Deno.CommandStatus> {
-    const ended = this.#allEnded();
+    const { ended } = this;
     this.signal(signal);
     return await ended;
   }
@@ -188,82 +175,24 @@ export class RealServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#run) await this.kill();
-    for (const other of this.#others) await other[Symbol.asyncDispose]();
-    if (this.#others.length > 0) await this.#nats?.[Symbol.asyncDispose]();
-    await Deno.remove(this.folder, { recursive: true });
-  }
-
-  /** Prepares the others, and what all of them write in. */
-  async #gather(count: number): Promise<void> {
-    if (count <= 1) return;
-    this.#nats = await NatsServer.start();
-    const others: RealServer[] = [];
-    while (others.length < count - 1) {
-      const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-      const other = new RealServer(freePort(), folder, this.#options);
-      other.#nats = this.#nats;
-      others.push(other);
+    for (const node of this.#nodes) {
+      if (!node.isRunning) continue;
+      const { ended } = node;
+      node.signal("SIGKILL");
+      await ended;
     }
-    this.#others = others;
+    for (const spread of this.#spreads) spread.end();
+    await this.#nats?.[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
   }
 
   #nextPort(): number {
     return this.ports[this.#turn++ % this.ports.length];
   }
 
-  /** Resolves how it has ended, when all nodes have. */
-  async #allEnded(): Promise<Deno.CommandStatus> {
-    const [status] = await Promise.all(this.#runs().map(({ ended }) => ended));
-    return status;
+  #took(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length > linesMax) this.lines.shift();
+    if (/^\S+ ERROR /.test(line) && this.errors.length < errorsMax) this.errors.push(line);
   }
-
-  /** The first node's, and those of others that haven't ended. */
-  #runs(): readonly [Run, ...Run[]] {
-    return [this.#running(), ...this.#others.flatMap((other) => other.#run ?? [])];
-  }
-
-  #running(): Run {
-    if (this.#run) return this.#run;
-    throw new Error("It doesn't run");
-  }
-
-  #spawn(): Deno.ChildProcess {
-    const { under = [], args = [], web = false, preload, hasSlowPasswords } = this.#options;
-    const modules = [...preload ? [preload] : [], ...hasSlowPasswords ? [] : [quickScrypt]];
-    const before = modules.map((path) => `--preload=${path}`);
-    const pages = web ? ["--web-port", String(this.webPort)] : ["--no-web"];
-    const files = join(this.folder, "files");
-    const options = ["--port", String(this.port), "--data", this.data, "--files", files];
-    const [command, ...words] = [
-      ...under,
-      Deno.execPath(),
-      ...["run", "-q", "--no-prompt", ...engineFlags, ...this.#grants(), ...before, "server.ts"],
-      ...[...options, ...pages, ...this.#nats ? [`--nats=${this.#nats.url}`] : [], ...args],
-    ];
-    return new Deno.Command(command, {
-      args: words,
-      cwd: root,
-      env: { INIT_CWD: root, NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-  }
-
-  #grants(): readonly string[] {
-    if (this.#options.permissions === "all") return ["-A"];
-    // A flag takes the place of what the set has of its kind.
-    const { read, write } = project.permissions.server;
-    const reads = [...read.filter((path) => !write.includes(path)), this.folder];
-    return ["-P=server", `--allow-read=${reads.join(",")}`, `--allow-write=${this.folder}`];
-  }
-}
-
-async function eachLine(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  take: (line: string) => void,
-): Promise<void> {
-  const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-  for await (const line of lines) take(line);
 }

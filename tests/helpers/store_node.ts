@@ -20,6 +20,7 @@ export class Node implements AsyncDisposable {
   private constructor(
     orders: MemoryOrders,
     { folder, backend, order }: Pick<Node, "folder" | "backend" | "order">,
+    onCut: (isCut: boolean) => void,
   ) {
     this.#orders = orders;
     this.folder = folder;
@@ -30,19 +31,23 @@ export class Node implements AsyncDisposable {
       note() {},
       came() {},
       went() {},
-      cut() {},
+      cut: onCut,
     });
   }
 
-  /** Starts one; `through` may change what it sees of the order. */
+  /** Starts one; `through` may change what it sees of the order, `onCut` hears that it is stuck. */
   static async start(
     orders: MemoryOrders,
     name: string,
-    { folder = new DataFolder(), through = (order: Order) => order } = {},
+    {
+      folder = new DataFolder(),
+      through = (order: Order) => order,
+      onCut = (_isCut: boolean) => {},
+    } = {},
   ): Promise<Node> {
     const order = through(orders.order(name));
     const backend = await openSqlite(folder.path, systemClock(), { order });
-    return new Node(orders, { folder, backend, order });
+    return new Node(orders, { folder, backend, order }, onCut);
   }
 
   /** Resolves when everything is here that was kept anywhere. */

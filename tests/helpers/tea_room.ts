@@ -1,15 +1,6 @@
-/** A room with its maker and somebody else in it, and roles without accounts. */
+/** A room with its maker and somebody else in it. */
 
-import { assert } from "@std/assert";
-import type { Role } from "../../lib/wire/command_row.ts";
 import type { TestServer } from "./peer.ts";
-
-/** Gives somebody who is there a role on the server. */
-export function give(server: TestServer, user: string, role: Role): void {
-  const known = server.core.people.holder(user);
-  assert(known);
-  known.role = role;
-}
 
 /** Alice has made the room, Bob is in it on two devices. */
 export async function teaRoom(server: TestServer) {

@@ -1,12 +1,16 @@
 /** A core in memory behind a real web port. */
 
 import { assertEquals } from "@std/assert";
+import type { Core } from "../../lib/core.ts";
 import { listenHttp } from "../../lib/net/http.ts";
 import type { Route } from "../../lib/net/route.ts";
 import type { Tls } from "../../lib/net/tls_files.ts";
 import type { Listening } from "../../lib/net/tcp.ts";
 import { WebCounts } from "../../lib/net/web_counts.ts";
+import { cookieName } from "../../lib/net/web_request.ts";
+import { freePort } from "./free_port.ts";
 import { type Peer, type TestOptions, TestServer } from "./peer.ts";
+import { Spread } from "./spread.ts";
 
 /** What a request of a test carries. */
 export interface Asking {
@@ -31,12 +35,17 @@ export interface Answered {
 export class WebScene implements AsyncDisposable {
   readonly server: TestServer;
   readonly port: number;
-  readonly #listening: Listening;
+  readonly #listening: readonly Listening[];
+  /** In front of several nodes. */
+  readonly #spread: Spread | undefined;
 
-  private constructor(server: TestServer, listening: Listening) {
+  private constructor(server: TestServer, listening: readonly Listening[]) {
     this.server = server;
-    this.port = listening.port;
     this.#listening = listening;
+    const ports = listening.map(({ port }) => port);
+    this.port = ports.length > 1 ? freePort() : ports[0];
+    this.#spread = ports.length > 1 ? new Spread(this.port, ports) : undefined;
+    this.#spread?.open();
   }
 
   static async start(
@@ -44,21 +53,26 @@ export class WebScene implements AsyncDisposable {
     { tls, ...options }: TestOptions & { readonly tls?: Tls } = {},
   ): Promise<WebScene> {
     const server = await TestServer.start(options);
-    const listening = await listenHttp(server.core, {
-      hostname: "127.0.0.1",
-      port: 0,
-      names: [],
-      routes,
-      cookie: "parley",
-      counts: new WebCounts(),
-      ...tls && { tls },
-    });
-    return new WebScene(server, listening);
+    const listen = (core: Core) =>
+      listenHttp(core, {
+        hostname: "127.0.0.1",
+        port: 0,
+        names: [],
+        routes,
+        counts: new WebCounts(),
+        ...tls && { tls },
+      });
+    return new WebScene(server, await Promise.all(server.cores.map(listen)));
   }
 
   /** The address of a path. */
   url(path: string): string {
     return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** What the page's cookie is called here. */
+  get cookie(): string {
+    return cookieName({ host: `127.0.0.1:${this.port}` });
   }
 
   /** Sends a request, and resolves its whole answer. */
@@ -80,7 +94,8 @@ export class WebScene implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
-    await this.#listening[Symbol.asyncDispose]();
+    await Promise.all(this.#listening.map((listening) => listening[Symbol.asyncDispose]()));
+    this.#spread?.end();
   }
 }
 

@@ -13,12 +13,6 @@ async function listed(peer: Peer, more: Record<string, unknown> = {}): Promise<u
   return bans.map(({ uid: _uid, ...rest }) => rest);
 }
 
-function give(server: TestServer, user: string, role: "moderator"): void {
-  const known = server.core.people.holder(user);
-  assert(known);
-  known.role = role;
-}
-
 Deno.test("bans lists to a room's moderators who may not come in, while it lasts", async () => {
   const clock = new FakeClock();
   await using server = await TestServer.start({ clock });
@@ -45,7 +39,7 @@ Deno.test("bans lists to a room's moderators who may not come in, while it lasts
 Deno.test("bans lists to the server's moderators who is banned from it, page by page", async () => {
   await using server = await TestServer.start();
   const staff = await server.join("Staff");
-  give(server, "Staff", "moderator");
+  await server.give("Staff", "moderator");
   const addresses = Array.from({ length: 7 }, (_, host) => `192.0.2.${host}`);
   for (const address of addresses) await staff.ok({ t: "ban", address, reason: "noise" });
   await server.join("Eve");

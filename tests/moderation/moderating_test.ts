@@ -7,7 +7,7 @@ import { limits } from "../../lib/limits.ts";
 import { forGood } from "../../lib/moderation/rules.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { type Peer, TestServer } from "../helpers/peer.ts";
-import { give, teaRoom } from "../helpers/tea_room.ts";
+import { teaRoom } from "../helpers/tea_room.ts";
 
 function own(event: JsonObject): JsonObject {
   const { seq: _seq, at: _at, uid: _uid, by_uid: _by, ...rest } = event;
@@ -121,7 +121,7 @@ Deno.test("a lock that is sent again is answered like the first, and with anothe
 });
 
 Deno.test("keys are worked out in turns, whoever locks a room or tries to come in", async () => {
-  await using server = await TestServer.start();
+  await using server = await TestServer.start({ alone: "each node has turns of its own" });
   const { floods } = server.core;
   const key = floods.key.bind(floods);
   const asked: string[] = [];
@@ -189,7 +189,7 @@ Deno.test("ban from the server ends every connection of a user, and they don't c
   const clock = new FakeClock();
   await using server = await TestServer.start({ clock });
   const { alice, bob, phone } = await teaRoom(server);
-  give(server, "Alice", "moderator");
+  await server.give("Alice", "moderator");
   await alice.ok({ t: "ban", user: "Bob", seconds: 90, reason: "spam" });
   for (const peer of [bob, phone]) {
     const { code, message, retry_ms } = await peer.next("refused");
@@ -209,7 +209,7 @@ Deno.test("ban from the server ends every connection of a user, and they don't c
 Deno.test("who is refused as banned from the server may say nothing more", async () => {
   await using server = await TestServer.start();
   const { alice, bob } = await teaRoom(server);
-  give(server, "Alice", "moderator");
+  await server.give("Alice", "moderator");
   await alice.ok({ t: "ban", user: "Bob" });
   await bob.end();
   const peer = server.connect();
@@ -222,7 +222,7 @@ Deno.test("who is refused as banned from the server may say nothing more", async
 Deno.test("ban of an address ends whoever is there, and nobody from there gets in", async () => {
   await using server = await TestServer.start();
   const staff = await server.join("Staff");
-  give(server, "Staff", "moderator");
+  await server.give("Staff", "moderator");
   const there = server.connect("2001:db8:1:2::5");
   await there.hello("Eve");
   await staff.ok({ t: "ban", address: "2001:DB8:1:2::ffff" });
@@ -242,8 +242,8 @@ Deno.test("nobody bans the server's own machine, themselves, or somebody of a hi
   await boss.hello("Boss");
   const staff = server.connect("192.0.2.8");
   await staff.hello("Staff");
-  give(server, "Staff", "moderator");
-  give(server, "Boss", "owner");
+  await server.give("Staff", "moderator");
+  await server.give("Boss", "owner");
   const own = ["127.0.0.1", " 127.0.0.1", "::ffff:7f00:1", "::1", "0:0::1", "::2", "localhost"];
   for (const address of [...own, "192.0.2.7", "192.0.2.8"]) {
     assertEquals(await staff.refused({ t: "ban", address }), "not_allowed", address);
@@ -261,7 +261,7 @@ Deno.test("bans, mutes and roles outlive the server", async () => {
   const one = await TestServer.start();
   const { alice, bob } = await teaRoom(one);
   const eve = await one.join("Eve", "tea");
-  give(one, "Alice", "moderator");
+  await one.give("Alice", "moderator");
   await alice.ok({ t: "mute", room: "tea", user: "Bob" });
   await alice.ok({ t: "ban", user: "Eve" });
   const { backend } = one.core;
@@ -283,7 +283,7 @@ Deno.test("audit tells the owner all of it, page by page", async () => {
   await using server = await TestServer.start();
   const { alice } = await teaRoom(server);
   const boss = await server.join("Boss");
-  give(server, "Boss", "owner");
+  await server.give("Boss", "owner");
   await alice.ok({ t: "mute", room: "tea", user: "Bob", reason: "loud" });
   await boss.ok({ t: "ban", user: "Bob", reason: "spam", seconds: 60 });
   await boss.ok({ t: "unban", user: "Bob" });
@@ -307,9 +307,9 @@ Deno.test("a ban that is one too many changes nothing, and isn't in the trail", 
   await using server = await TestServer.start();
   const { bans, invitations } = server.core;
   const boss = await server.join("Boss");
-  give(server, "Boss", "owner");
+  await server.give("Boss", "owner");
   const bob = await server.join("Bob");
-  give(server, "Bob", "member");
+  await server.give("Bob", "member");
   await bob.ok({ t: "invite" });
   for (let n = 0; n < limits.bansMax; n++) {
     const address = `10.0.${n >> 8}.${n & 255}`;
@@ -326,7 +326,7 @@ Deno.test("a ban that is one too many changes nothing, and isn't in the trail", 
 Deno.test("a ban that comes while somebody says hello ends them all the same", async () => {
   await using server = await TestServer.start();
   const staff = await server.join("Staff");
-  give(server, "Staff", "moderator");
+  await server.give("Staff", "moderator");
   const eve = await server.join("Eve", "tea");
   const coming = server.connect();
   const hello = coming.ask({ t: "hello", v: 1, token: eve.token });
@@ -369,7 +369,7 @@ Deno.test("a guest of no account is muted in the lobby by the server's moderator
   await using server = await TestServer.start();
   const [staff, eve] = [await server.join("Staff"), await server.join("Eve")];
   assertEquals(await eve.refused({ t: "mute", room: "lobby", user: "Staff" }), "not_allowed");
-  give(server, "Staff", "moderator");
+  await server.give("Staff", "moderator");
   await staff.ok({ t: "mute", room: "lobby", user: "Eve", seconds: 60 });
   assertEquals(await eve.refused({ t: "say", room: "lobby", text: "hi" }), "muted");
   assertEquals((await eve.next("muted")).by, "Staff");

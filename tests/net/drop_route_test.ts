@@ -77,7 +77,7 @@ Deno.test("PUT /drop that breaks off leaves nothing behind", async () => {
   const alice = await scene.server.join("Alice");
   await breakOff(scene, "/drop/lobby/a.bin", alice.token, bytes);
   const { library } = scene.server.core.backend;
-  while (scene.server.core.peerCount > 1 || (await library.unfinished()).length > 0) {
+  while (scene.server.peerCount > 1 || (await library.unfinished()).length > 0) {
     await alice.ok({ t: "ping" });
   }
   assertEquals(await alice.seen("shared"), []);
@@ -105,7 +105,11 @@ Deno.test("PUT /drop is refused as the wire refuses it", async () => {
 
 Deno.test("PUT /drop waits for its turn, and is told to come again where that takes too long", async () => {
   const clock = new FakeClock();
-  await using scene = await WebScene.start(routes, { clock, bounds: { uploadsMax: 1 } });
+  await using scene = await WebScene.start(routes, {
+    clock,
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const alice = await scene.server.join("Alice");
   const bob = await scene.server.join("Bob");
   const { transfer } = await offer(bob, bytes);

@@ -161,7 +161,7 @@ Deno.test("GET /files closes the file also where the asker leaves, or wants only
     await scene.ask(path, { as: alice, method: "HEAD" });
     await scene.ask(`${path}?`, { as: alice, headers: { range: "bytes=700000-" } });
   }
-  while (blobs.reading > 0 || scene.server.core.peerCount > 1) await alice.ok({ t: "ping" });
+  while (blobs.reading > 0 || scene.server.peerCount > 1) await alice.ok({ t: "ping" });
 });
 
 Deno.test("GET /thumbs sends a thumbnail as the picture that it is, to whoever may see the file", async () => {

@@ -54,9 +54,9 @@ Deno.test("a route sees the bearer's token, else the cookie's", async () => {
     [{ authorization: "Bearer abc" }, ["abc", false]],
     [{ authorization: "bearer abc" }, ["abc", false]],
     [{ authorization: "Basic abc" }, [null, false]],
-    [{ cookie: "a=b; parley=xyz; parley2=no" }, ["xyz", true]],
-    [{ cookie: "parley=" }, [null, false]],
-    [{ cookie: "parley=xyz", authorization: "Bearer abc" }, ["abc", false]],
+    [{ cookie: `a=b; ${scene.cookie}=xyz; ${scene.cookie}2=no` }, ["xyz", true]],
+    [{ cookie: `${scene.cookie}=` }, [null, false]],
+    [{ cookie: `${scene.cookie}=xyz`, authorization: "Bearer abc" }, ["abc", false]],
   ];
   for (const [headers, seen] of tokens) {
     const { body } = await rawRequest(scene.port, "GET /see", { headers });
@@ -296,6 +296,7 @@ Deno.test("a route is told when the peer is lost", async () => {
 Deno.test("more connections from one address than its bound are cut", async () => {
   await using scene = await WebScene.start([seeing(() => 1)], {
     bounds: { connectionsPerAddressMax: 2 },
+    alone: "each node counts for itself",
   });
   const dial = () => Deno.connect({ hostname: "127.0.0.1", port: scene.port });
   const conns = [];
@@ -376,7 +377,7 @@ Deno.test("listenHttp() says what is wrong with an address and what to do", asyn
   await using server = await TestServer.start();
   using held = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = held.addr;
-  const options = { names: [], routes: [], cookie: "parley", counts: new WebCounts() };
+  const options = { names: [], routes: [], counts: new WebCounts() };
   const { message } = await assertRejects(
     () => listenHttp(server.core, { ...options, hostname: "127.0.0.1", port }),
     Error,

@@ -37,7 +37,7 @@ const empty: Route = {
   pattern: "/empty",
   run: () => Promise.resolve({ status: 304 }),
 };
-const routes = [many, counting, empty, ...sessionRoutes("parley", true)];
+const routes = [many, counting, empty, ...sessionRoutes(true)];
 
 /** Registers a test with a web port that speaks TLS, and fails where it takes for ever. */
 function test(

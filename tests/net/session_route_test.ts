@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Route } from "../../lib/net/route.ts";
-import { cookieName, sessionRoutes } from "../../lib/net/session_route.ts";
+import { sessionRoutes } from "../../lib/net/session_route.ts";
+import { cookieName } from "../../lib/net/web_request.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
@@ -10,7 +11,7 @@ const whose: Route = {
   run: (_core, { token = "" }) => Promise.resolve({ status: 200, body: token }),
 };
 
-const routes = [...sessionRoutes("parley"), whose];
+const routes = [...sessionRoutes(), whose];
 
 Deno.test("POST /session gives a cookie that no script sees and no other site sends", async () => {
   await using scene = await WebScene.start(routes);
@@ -18,14 +19,14 @@ Deno.test("POST /session gives a cookie that no script sees and no other site se
   const answer = await scene.ask("/session", { method: "POST", as: alice });
   assertEquals(answer.status, 204);
   const [pair, ...flags] = (answer.headers.get("set-cookie") ?? "").split("; ");
-  assertEquals(pair, `parley=${alice.token}`);
+  assertEquals(pair, `${scene.cookie}=${alice.token}`);
   assertEquals(flags, ["Path=/", "HttpOnly", "SameSite=Strict", "Max-Age=2592000"]);
   assertEquals((await scene.ask("/whose", { headers: { cookie: pair } })).text, alice.token);
 });
 
 Deno.test("DELETE /session clears the cookie, for the page only", async () => {
   await using scene = await WebScene.start(routes);
-  const cookie = "parley=abc";
+  const cookie = `${scene.cookie}=abc`;
   const method = "DELETE";
   assertEquals(
     await scene.refused(403, "/session", { method, headers: { cookie } }),
@@ -36,7 +37,7 @@ Deno.test("DELETE /session clears the cookie, for the page only", async () => {
   assertEquals(answer.status, 204);
   assertEquals(
     answer.headers.get("set-cookie"),
-    "parley=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
+    `${scene.cookie}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`,
   );
 });
 
@@ -53,5 +54,9 @@ Deno.test("POST /session gives nothing for a token that is none, or too old", as
 });
 
 Deno.test("cookieName() is another one for each port, since an address shares its cookies", () => {
-  assertEquals(cookieName(8080) === cookieName(8081), false);
+  const hosts = ["10.0.0.1:8080", "10.0.0.1:8081", "[::1]:80", "10.0.0.1", "[::1]", undefined];
+  assertEquals(hosts.map((host) => cookieName({ host })), [
+    ...["parley-8080", "parley-8081", "parley-80"],
+    ...["parley-web", "parley-web", "parley-web"],
+  ]);
 });

@@ -223,7 +223,11 @@ Deno.test("tus takes its methods by POST, too", async () => {
 
 Deno.test("tus waits for its turn, keeps its place, and is told when to come again", async () => {
   const clock = new FakeClock();
-  await using scene = await TusScene.start({ clock, bounds: { uploadsMax: 1 } });
+  await using scene = await TusScene.start({
+    clock,
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const { transfer } = await offer(scene.bob, bytes);
   const path = await scene.begin(10);
   const { core } = scene.web.server;

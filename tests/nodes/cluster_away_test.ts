@@ -2,7 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 import type { JsonObject } from "../../lib/wire/fields.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import { Cluster } from "../helpers/cluster.ts";
+import { WatchedChat } from "../helpers/watched_chat.ts";
 
 Deno.test("a node that is cut off shows what it has, and keeps what is said until it is back", async () => {
   await using cluster = await Cluster.start(2);
@@ -49,4 +51,36 @@ Deno.test("what is decided on both sides of a cut is decided again where it come
     const { seq, topic, members } = core.hub.room("tea")!.room;
     assertEquals([seq, topic, members.size], [3, "", 1]);
   }
+});
+
+Deno.test("a client that goes on at a node which is cut off keeps what it has, and misses nothing", async () => {
+  await using cluster = await Cluster.start(2);
+  const alice = await cluster.join(0, "Alice");
+  const say = (text: string) => alice.ok({ t: "say", room: "lobby", text });
+  let at = cluster.servers[0];
+  let connection = at.dial();
+  const scene = new WatchedChat({
+    dial: () => Promise.resolve(connection = at.dial()),
+    clock: systemClock(),
+    hello: { v: 1, user: "Bob" },
+    random: () => 0,
+  });
+  const shown = () => scene.all("event").map(({ event: { seq } }) => seq);
+  await say("one");
+  await scene.first("event", ({ event }) => event.seq === 1);
+  await cluster.level();
+  cluster.node(1).cut();
+  await say("two");
+  await say("three");
+  await scene.first("event", ({ event }) => event.seq === 3);
+  at = cluster.servers[1];
+  const again = scene.next("status", ({ status }) => status.is === "online");
+  connection.close();
+  await again;
+  await cluster.node(1).mend();
+  await say("four");
+  await scene.first("event", ({ event }) => event.seq === 4);
+  assertEquals(shown(), [1, 2, 3, 4]);
+  assertEquals([...scene.all("ended"), ...scene.all("gap")], []);
+  await scene.chat.close();
 });

@@ -113,6 +113,38 @@ Deno.test("a transfer goes on after its node is gone", async () => {
   assertEquals((await bob.next("shared")).file, file);
 });
 
+Deno.test("what a node has written that was taken for gone isn't asked for again", async () => {
+  const blobs = new MemoryBlobs();
+  await using cluster = await startFiles(2, { blobs });
+  const alice = await cluster.join(0, "Alice");
+  const bytes = counted(30_000);
+  const { transfer } = await offer(alice, bytes);
+  {
+    await using late = await blobs.receive(transfer as never);
+    await late.append(bytes.subarray(0, 10_000));
+  }
+  await alice.part(transfer, 0, bytes.subarray(0, 20_000));
+  assertEquals((await alice.next("refused")).code, "internal");
+  assertEquals((await alice.ok({ t: "resume", transfer })).offset, 10_000);
+  await sendParts(alice, transfer, bytes, { from: 10_000 });
+  await alice.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
+});
+
+Deno.test("a file isn't finished of which bytes were lost to another node", async () => {
+  const blobs = new MemoryBlobs();
+  await using cluster = await startFiles(2, { blobs });
+  const alice = await cluster.join(0, "Alice");
+  const bytes = counted(30_000);
+  const { transfer } = await offer(alice, bytes);
+  await sendParts(alice, transfer, bytes);
+  await alice.event(({ t, offset }) => t === "stored" && offset === bytes.length);
+  await blobs.discard(transfer as never);
+  assertEquals(await alice.refused({ t: "finish", transfer }), "moved");
+  assertEquals((await alice.ok({ t: "resume", transfer })).offset, 0);
+  await sendParts(alice, transfer, bytes);
+  await alice.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
+});
+
 Deno.test("what is cancelled on a node ends on the one that received it", async () => {
   const blobs = new MemoryBlobs();
   await using cluster = await startFiles(2, { blobs });
@@ -250,6 +282,20 @@ Deno.test("a node that is cut off takes no bytes until it is back", async () => 
   await cluster.node(0).mend();
   await cluster.level();
   assert((await alice.ok({ t: "resume", transfer })).file);
+});
+
+Deno.test("bytes stay of a transfer that a node which looks for what was left can't know of", async () => {
+  await using cluster = await startFiles(2);
+  cluster.node(0).cut();
+  const alice = await cluster.join(1, "Alice");
+  const bytes = counted(20_000);
+  const { transfer } = await offer(alice, bytes);
+  await sendParts(alice, transfer, bytes, { to: 10_000 });
+  await alice.event(({ t, offset }) => t === "stored" && offset === 10_000);
+  // Before it has noticed, as it may begin then.
+  await cluster.servers[0].core.uploads.sweep(true);
+  await sendParts(alice, transfer, bytes, { from: 10_000 });
+  await alice.ok({ t: "finish", transfer, sha256: hashOf(bytes) });
 });
 
 Deno.test("what somebody sends to a room ends when they are put out on another node", async () => {

@@ -33,6 +33,22 @@ Deno.test("who is put out of a room on one node is out of it on all", async () =
   assertEquals(await bob.refused({ t: "join", room: "tea" }), "banned");
 });
 
+Deno.test("who gave a role is told on every node, of this role and of no other one", async () => {
+  const { cluster, olga, bob } = await begin();
+  await using _cluster = cluster;
+  const given = (event: JsonObject) => event.t === "role_given" && event.uid === bob.uid;
+  await bob.ok({ t: "register", password: "battery staple" });
+  const { role, by } = await olga.event(given);
+  assertEquals([role, by], ["member", undefined]);
+  await bob.event(given);
+  for (const role of ["moderator", "member"]) {
+    await cluster.level();
+    await olga.ok({ t: "role", user: "bob", role });
+    const told = { t: "role_given", user: "Bob", uid: bob.uid, role, by: "Olga", by_uid: olga.uid };
+    for (const peer of [olga, bob]) assertEquals(await peer.event(given), told);
+  }
+});
+
 Deno.test("mutes, locks, slowness and roles of a room hold on all nodes", async () => {
   const { cluster, olga, bob } = await begin();
   await using _cluster = cluster;

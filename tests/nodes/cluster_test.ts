@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { Journal } from "../../lib/log.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import { Cluster } from "../helpers/cluster.ts";
 import type { Peer } from "../helpers/peer.ts";
 
@@ -44,4 +46,22 @@ Deno.test("all who speak at once on different nodes are kept once, in one order 
     const heard = (await peer.seen("said")).map(({ seq, text }) => [seq, text]);
     assertEquals(heard, first.slice(3));
   }
+});
+
+Deno.test("a note that a node fails at is in its log, and the next one is heard", async () => {
+  const lines: string[] = [];
+  const write = (text: string) => void lines.push(text);
+  const journal = new Journal({ write, clock: systemClock(), format: "text" });
+  await using cluster = await Cluster.start(2, { journal });
+  const [alice, bob] = [await cluster.join(0, "Alice", "tea"), await cluster.join(1, "Bob", "tea")];
+  await cluster.level();
+  cluster.servers[1].core.people.retire = () => {
+    throw new Error("It fails");
+  };
+  const [{ uid }] = cluster.servers[0].core.people.sorted();
+  cluster.node(0).pass({ is: "retired", uid });
+  await alice.ok({ t: "typing", room: "tea" });
+  await bob.next("typed");
+  await journal.flush();
+  assertEquals(lines.join("").match(/It fails/g)?.length, 1);
 });

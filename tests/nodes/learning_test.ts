@@ -83,12 +83,91 @@ Deno.test("what comes before its turn waits for what is settled here", async () 
   ]);
 });
 
-Deno.test("an append that another node's has overtaken goes on behind it at once", async () => {
+Deno.test("messages that others' messages have overtaken come behind them", async () => {
+  const { conversation, appends, told, learn } = begin();
+  learn(joined(bob, 1));
+  const own = [conversation.decide(say("one")), conversation.decide(say("two", "c2"))];
+  await turn();
+  const next = conversation.decide(say("three"));
+  learn(said(2, "first"), said(3, "second"));
+  await turn();
+  assertEquals(appends.map(({ after, mayMove }) => [after, mayMove]), [[1, true]]);
+  assertEquals([seqs(told), conversation.decided.seq], [[1, 2, 3], 6]);
+  appends[0].end({ outcome: "committed", after: 3 });
+  assertEquals((await Promise.all(own)).map(({ seq }) => seq), [4, 5]);
+  await turn();
+  assertEquals(appends.map(({ after, events }) => [after, ...seqs(events)]), [[1, 2, 3], [5, 6]]);
+  appends[1].end(committed);
+  assertEquals((await next).seq, 6);
+  assertEquals(seqs(told), [1, 2, 3, 4, 5, 6]);
+  assertEquals(told[4].cid, "c2");
+});
+
+Deno.test("what is answered before that is learnt which it came behind is told in its order", async () => {
+  const { conversation, appends, told, learn } = begin();
+  learn(joined(bob, 1));
+  const own = conversation.decide(say("one"));
+  await turn();
+  const next = conversation.decide(say("two"));
+  appends[0].end({ outcome: "committed", after: 2 });
+  assertEquals((await own).seq, 3);
+  assertEquals(seqs(told), [1]);
+  learn(said(2, "first"));
+  assertEquals(seqs(told), [1, 2, 3]);
+  await turn();
+  appends.at(-1)?.end(committed);
+  assertEquals((await next).seq, 4);
+});
+
+Deno.test("a storage that doesn't keep it behind others' messages has it decided again", async () => {
   const { conversation, appends, told, learn } = begin();
   learn(joined(bob, 1));
   const own = conversation.decide(say("one"));
   await turn();
   learn(said(2, "first"));
+  appends[0].end({ outcome: "conflict", events: [said(2, "first")], repeats: new Map() });
+  await turn();
+  assertEquals(appends.map(({ after }) => after), [1, 2]);
+  appends[1].end(committed);
+  assertEquals((await own).seq, 3);
+  assertEquals(seqs(told), [1, 2, 3]);
+});
+
+Deno.test("in a slow room nothing may move", async () => {
+  const { conversation, appends, learn } = begin();
+  learn(joined(alice, 1), joined(bob, 2), { t: "slowed", seconds: 1, seq: 3, at: 3, ...alice });
+  const own = conversation.decide(say("one"));
+  own.catch(() => {});
+  await turn();
+  assertEquals(appends.map(({ mayMove }) => mayMove), [undefined]);
+  learn({ ...said(4, "elsewhere"), at: Date.now() });
+  await assertRejects(() => own, ChatError, "one message each 1 s");
+});
+
+Deno.test("what waits under a cid that was used elsewhere doesn't move what is being appended", async () => {
+  const { conversation, appends, learn } = begin();
+  learn(joined(bob, 1));
+  const own = conversation.decide(say("one", "c1"));
+  await turn();
+  const again = conversation.decide(say("two", "c2"));
+  learn(said(2, "two", "c2"));
+  await turn();
+  assertEquals(appends.length, 1);
+  appends[0].end({ outcome: "committed", after: 2 });
+  assertEquals((await own).seq, 3);
+  await turn();
+  const digest = contentDigest(said(2, "two", "c2"));
+  const repeats = new Map([[repeatKey(bob.uid, "c2"), { seq: 2, at: 2, digest }]]);
+  appends[1].end({ outcome: "conflict", events: [], repeats });
+  assertEquals((await again).seq, 2);
+});
+
+Deno.test("an append that another node's has overtaken goes on behind it at once", async () => {
+  const { conversation, appends, told, learn } = begin();
+  learn(joined(bob, 1));
+  const own = conversation.decide(say("one"));
+  await turn();
+  learn({ ...said(2, "first"), t: "retitled", topic: "Tea" });
   await turn();
   assertEquals(appends.map(({ after, events }) => [after, ...seqs(events)]), [[1, 2], [2, 3]]);
   // What the first one came to is known already; only the second one counts.

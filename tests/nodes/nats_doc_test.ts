@@ -44,7 +44,7 @@ Deno.test({
     }));
     const urls = servers.map(({ port }) => `nats://parley:LONG-SECRET@127.0.0.1:${port}`);
     const args = [`--nats=${urls.join()}`, "--nats-replicas=3"];
-    await using node = await RealServer.start({ args, isAlone: true });
+    await using node = await RealServer.start({ args, alone: "it has nodes of its own" });
     const alice = await node.join("Alice");
     await alice.ok({ t: "join", room: "lobby" });
     await alice.ok({ t: "say", room: "lobby", text: "one", cid: "1" });
@@ -61,8 +61,8 @@ Deno.test({
   ignore: isMissing("nats-server"),
   fn: async () => {
     const args: string[] = [];
-    await using one = await RealServer.start({ args, isAlone: true });
-    await using other = await RealServer.start({ args, isAlone: true });
+    await using one = await RealServer.start({ args, alone: "it has nodes of its own" });
+    await using other = await RealServer.start({ args, alone: "it has nodes of its own" });
     const before = await one.join("Alice");
     await before.ok({ t: "join", room: "lobby" });
     await before.ok({ t: "say", room: "lobby", text: "before", cid: "1" });

@@ -24,7 +24,9 @@ class SharedFolder implements AsyncDisposable {
     for (let number = 0; number < count; number++) {
       const args = [`--nats=${nats.url}`, `--files=${join(shared.path, "files")}`];
       shared.nodes.push(
-        shared.#stack.use(await RealServer.start({ args, permissions: "all", isAlone: true })),
+        shared.#stack.use(
+          await RealServer.start({ args, permissions: "all", alone: "it has nodes of its own" }),
+        ),
       );
     }
     return shared;

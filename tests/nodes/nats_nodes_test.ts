@@ -10,7 +10,7 @@ const ignore = isMissing("nats-server");
 
 /** A node that belongs to the NATS. */
 function startNode(nats: NatsServer): Promise<RealServer> {
-  return RealServer.start({ args: [`--nats=${nats.url}`], isAlone: true });
+  return RealServer.start({ args: [`--nats=${nats.url}`], alone: "it has nodes of its own" });
 }
 
 async function textsOf(peer: Peer, room = "lobby"): Promise<readonly unknown[]> {

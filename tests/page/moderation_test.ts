@@ -124,5 +124,5 @@ test("who is made a moderator of the server is offered to moderate at once, and 
   await bob.page.keyboard.press("Escape");
   await alice.say("/role Bob member");
   await bob.page.getByText("You are a member of this server now").waitFor();
-  await offered.waitFor({ state: "detached" });
+  await offered.first().waitFor({ state: "detached" });
 });

@@ -22,7 +22,11 @@ function ask(peer: Peer, count: number): readonly Promise<JsonObject>[] {
 
 Deno.test("all connections of a user take from one bucket, those that move files from another", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { flood: true } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { flood: true },
+    alone: "each node counts for itself",
+  });
   const one = await server.join("Alice");
   const other = server.connect();
   await other.hello("Alice", { token: one.token });
@@ -40,7 +44,11 @@ Deno.test("all connections of a user take from one bucket, those that move files
 
 Deno.test("from one address only so many rooms are made, whoever makes them", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { flood: true } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { flood: true },
+    alone: "each node counts for itself",
+  });
   const makes = async (remote: string, user: string, count: number) => {
     const peer = server.connect(remote);
     await peer.hello(user);

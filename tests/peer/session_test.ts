@@ -141,7 +141,7 @@ Deno.test("a quiet connection hears nothing and can say everything", async () =>
 Deno.test("a closing server tells everybody", async () => {
   await using server = await TestServer.start();
   const alice = await server.join("Alice");
-  await server.core.close("the test is over");
+  await server.close();
   await alice.end();
   assertEquals(alice.events.map(({ t, code }) => code ?? t).slice(-2), ["closing", "closing"]);
   const late = server.connect();

@@ -67,7 +67,11 @@ Deno.test("a visit is refused to who isn't known, and where the server is full",
 
 Deno.test("guests of one request are bounded by their address", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { flood: true } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { flood: true },
+    alone: "each node counts for itself",
+  });
   let came = 0;
   const coming = Array.from({ length: 40 }, async (_, index) => {
     const visit = await Visit.begin(server.core, { remote, user: `ci${index}` });
@@ -120,7 +124,11 @@ Deno.test("who is put out while a request of theirs is under way leaves the room
 
 Deno.test("what waits until it may be done isn't done for who was put out meanwhile", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { flood: true } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { flood: true },
+    alone: "each node counts for itself",
+  });
   const ci = await server.join("ci");
   const visit = await Visit.begin(server.core, { remote, token: ci.token });
   const say = (text: string) => visit.run("say", { room: "lobby", text });

@@ -50,7 +50,7 @@ class Cuts implements AsyncDisposable {
   }
 
   static async start(chance: Chance): Promise<Cuts> {
-    const server = await RealServer.start({ args: ["--preset=bench", "--quiet"] });
+    const server = await RealServer.start({ args: ["--preset=bench", "--quiet"], hasOneWay: true });
     return new Cuts(server, chance);
   }
 

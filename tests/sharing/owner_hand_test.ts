@@ -23,6 +23,8 @@ class Scene implements AsyncDisposable {
   readonly troubles: unknown[] = [];
   readonly left: LeftAlone[] = [];
   readonly removed: FileId[] = [];
+  /** Whether it is known what other nodes have done. */
+  isLevel = true;
   #hand: OwnerHand | undefined;
   #ids = 0;
 
@@ -33,7 +35,7 @@ class Scene implements AsyncDisposable {
       blobs: this.blobs,
       clock: this.clock,
       leads: () => true,
-      caughtUp: () => Promise.resolve(),
+      caughtUp: () => Promise.resolve(this.isLevel),
       name: () => "Parley",
       rooms: () => [room],
       fileId: () => `d${++this.#ids}` as FileId,
@@ -95,6 +97,23 @@ Deno.test("a file put into a room's folder is shared, by the server's own user",
   assertEquals([entry?.file.user, entry?.isGuest], ["Parley", false]);
   await scene.run(70_000);
   assertEquals((await scene.told()).length, 1);
+});
+
+Deno.test("nothing is shared or removed while it isn't known what other nodes have done", async () => {
+  await using scene = new Scene();
+  scene.put(notes, "text");
+  await scene.run();
+  const before = [shared("d1", "text")];
+  assertEquals(await scene.told(), before);
+  scene.isLevel = false;
+  scene.put({ ...notes, name: "more.txt" }, "more");
+  scene.blobs.take(notes);
+  await scene.run();
+  assertEquals(await scene.told(), before);
+  scene.isLevel = true;
+  await scene.run();
+  const later = ["removed d1", shared("d2", "more", "/more.txt")];
+  assertEquals(await scene.told(), [...before, ...later]);
 });
 
 Deno.test("a file is shared only when it has rested for two seconds", async () => {

@@ -7,7 +7,10 @@ import { TestServer } from "../helpers/peer.ts";
 const hourMs = 3_600_000;
 
 Deno.test("who waits sees the place, and sends when it is granted", async () => {
-  await using server = await TestServer.start({ bounds: { uploadsMax: 1 } });
+  await using server = await TestServer.start({
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const [alice, bob, carol] = await Promise.all(
     ["Alice", "Bob", "Carol"].map((name) => server.join(name)),
   );
@@ -37,7 +40,11 @@ Deno.test("who waits sees the place, and sends when it is granted", async () => 
 
 Deno.test("a place is given up ten seconds after its connection, and found again behind", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { uploadsMax: 1 } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
   const bytes = counted(1000);
   const first = await offer(alice, bytes);
@@ -66,7 +73,11 @@ Deno.test("a place is given up ten seconds after its connection, and found again
 
 Deno.test("a place is given up by thirty seconds without a byte", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { uploadsMax: 1 } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
   const { transfer } = await offer(alice, counted(10));
   await offer(bob, counted(10));
@@ -78,7 +89,11 @@ Deno.test("a place is given up by thirty seconds without a byte", async () => {
 
 Deno.test("a part that comes slowly keeps its place while its bytes come", async () => {
   const clock = new FakeClock();
-  await using server = await TestServer.start({ clock, bounds: { uploadsMax: 1 } });
+  await using server = await TestServer.start({
+    clock,
+    bounds: { uploadsMax: 1 },
+    alone: "nodes share the places, and there is one",
+  });
   const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
   const bytes = counted(5000);
   const { transfer } = await offer(alice, bytes);

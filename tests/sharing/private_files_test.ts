@@ -89,7 +89,11 @@ class World implements AsyncDisposable {
   /** `isPrivate`: whether Alice has sent something to Bob. */
   static async start(isPrivate: boolean): Promise<World> {
     const world = new World();
-    const server = world.#server = await TestServer.start({ clock: world.clock });
+    const server = world.#server = await TestServer.start({
+      clock: world.clock,
+      // Of several nodes, too, each has places enough.
+      bounds: { uploadsMax: 100 },
+    });
     const alice = await server.join("Alice");
     const [bob, eve] = [await server.join("Bob"), await server.join("Eve")];
     world.people = [alice, bob, eve];

@@ -200,7 +200,7 @@ serverTest(
     bob.close();
   },
   ["--connections-max", "1"],
-  { isAlone: true },
+  { alone: "each node counts its own connections" },
 );
 
 serverTest(

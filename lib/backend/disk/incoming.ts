@@ -1,9 +1,9 @@
 /** An unfinished file on disk. */
 
 import { createHash, type Hash } from "node:crypto";
-import { ChatError } from "../../errors.ts";
 import type { Incoming } from "../../file_store.ts";
 import { limits } from "../../limits.ts";
+import { fullError } from "../disk_full.ts";
 import { hashOn } from "./reading.ts";
 
 /** What an unfinished file is made of. */
@@ -139,9 +139,4 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 export function isFull(error: unknown): boolean {
   return error instanceof Error && "code" in error &&
     (error.code === "ENOSPC" || error.code === "EDQUOT");
-}
-
-/** What whoever sends hears then. */
-export function fullError(): ChatError {
-  return new ChatError("disk_full", "Cannot take it: the server's disk has no room for it");
 }

@@ -2,7 +2,7 @@
 
 import type { ConversationId, NameKey, Uid } from "../../names.ts";
 import type { Accounts, Login, Mark, User } from "../../store.ts";
-import { nameTaken, requireStorable } from "../storable.ts";
+import { nameTaken, registered, requireStorable } from "../storable.ts";
 import type { MemoryLog } from "./log.ts";
 
 /** Who everybody is; asks the log who has said something. */
@@ -31,6 +31,10 @@ export class MemoryAccounts implements Accounts {
 
   // deno-lint-ignore require-await -- what is refused rejects
   async save(users: readonly User[]): Promise<void> {
+    this.#save(users);
+  }
+
+  #save(users: readonly User[]): void {
     users.forEach(requireStorable);
     const saved = new Set(users.map(({ uid }) => uid));
     const held = new Set<NameKey>();
@@ -51,9 +55,11 @@ export class MemoryAccounts implements Accounts {
     return Promise.resolve(this.#credentials.get(uid));
   }
 
+  // deno-lint-ignore require-await -- what is refused rejects
   async saveAccount(user: User, credential: string): Promise<void> {
     requireStorable({ credential });
-    await this.save([user]);
+    if (this.#credentials.has(user.uid)) throw registered();
+    this.#save([user]);
     this.#credentials.set(user.uid, credential);
   }
 

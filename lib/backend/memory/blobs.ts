@@ -14,6 +14,7 @@ import type {
 } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
 import { joined } from "../../wire/joined.ts";
+import { fullError } from "../disk_full.ts";
 
 /** What the next call of that name throws instead of doing anything. */
 export interface BlobFault {
@@ -60,7 +61,7 @@ export class MemoryBlobs implements Blobs {
       },
       append: async (more) => {
         this.#fail("append");
-        if (more.length > await this.free()) throw full();
+        if (more.length > await this.free()) throw fullError();
         this.#unfinished.set(transfer, joined([bytes(), more]));
       },
       // deno-lint-ignore require-await -- what is planted rejects
@@ -208,8 +209,4 @@ function foldersOf({ conversation, folder }: FilePath): FilePath[] {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
-}
-
-function full(): ChatError {
-  return new ChatError("disk_full", "Cannot take it: the server's disk has no room for it");
 }

@@ -20,6 +20,8 @@ import {
   contentDigest,
   type Log,
   type Mark,
+  movedMax,
+  movedTo,
   type Page,
   type Range,
   type Repeat,
@@ -204,13 +206,16 @@ export class MemoryLog implements Log {
       const repeat = cid === undefined ? undefined : kept?.repeats.get(repeatKey(uid, cid));
       if (cid !== undefined && repeat !== undefined) repeats.set(repeatKey(uid, cid), repeat);
     }
-    if (append.after !== (kept?.room.seq ?? 0) || repeats.size > 0) {
-      const events = kept?.events.filter(({ seq }) => seq > append.after) ?? [];
+    const { seq: after } = kept?.room ?? { seq: 0 };
+    const events = kept?.events.filter(({ seq }) => seq > append.after) ?? [];
+    const isMoved = append.mayMove && append.after < after && after - append.after <= movedMax &&
+      append.after >= (kept?.room.first ?? 1) - 1 && events.every(({ t }) => t === "said");
+    if ((append.after !== after && !isMoved) || repeats.size > 0) {
       const standing = events.map((event) => withReactions(kept, event));
       return { outcome: "conflict", events: standing.slice(0, limits.pageMax), repeats };
     }
-    this.#keep(append);
-    return { outcome: "committed" };
+    this.#keep(isMoved ? movedTo(append, after) : append);
+    return isMoved ? { outcome: "committed", after } : { outcome: "committed" };
   }
 
   #keep({ conversation, name, events }: Append): void {

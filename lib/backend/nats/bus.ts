@@ -67,21 +67,18 @@ export class Bus implements Disposable {
   board(passenger: Passenger): void {
     const { connection, layout, node, clock } = this.#options;
     this.#passenger = passenger;
-    const hear = (subject: string, take: (message: Msg) => void) =>
+    const hear = (subject: string, take: (from: NodeId, json: JsonObject) => void) =>
       connection.subscribe(subject, {
         callback: (error, message) => {
-          if (error === null) take(message);
+          const heard = error === null ? heardIn(message) : undefined;
+          if (heard && heard.from !== node) take(heard.from, heard.json);
         },
       });
-    const takeNote = (message: Msg) => {
-      const { node: from, text } = signedIn(message.data);
-      const json = parseLine(text);
-      if (json && from !== node) this.#passenger?.note(from, json);
-    };
+    const takeNote = (from: NodeId, json: JsonObject) => this.#passenger?.note(from, json);
     this.#subscriptions = [
       hear(layout.notes, takeNote),
       hear(layout.notesTo(node), takeNote),
-      hear(layout.beats, (message) => this.#heard(message)),
+      hear(layout.beats, (from, json) => this.#heard(from, json)),
     ];
     this.#stops = [
       every(clock, beatMs, () => this.#beat()),
@@ -129,11 +126,9 @@ export class Bus implements Disposable {
     connection.publish(subject, signed({ node, number: 0, text }));
   }
 
-  #heard(message: Msg): void {
-    const { node, text } = signedIn(message.data);
-    const json = parseLine(text);
-    const beat = json && checkFields(beatFields, json);
-    if (!beat || node === this.#options.node) return;
+  #heard(node: NodeId, json: JsonObject): void {
+    const beat = checkFields(beatFields, json);
+    if (!beat) return;
     const { position, chat, web, asks, leaves } = beat;
     this.#options.onPosition(position);
     if (leaves) this.#gone(node);
@@ -184,5 +179,18 @@ export class Bus implements Disposable {
     for (const [node, { heardAt }] of [...this.#present]) {
       if (now - heardAt > leaseMs) this.#gone(node);
     }
+  }
+}
+
+/** What a node has said; nothing where none did: NATS's client ends a connection with an error. */
+function heardIn(
+  { data }: Msg,
+): { readonly from: NodeId; readonly json: JsonObject } | undefined {
+  try {
+    const { node: from, text } = signedIn(data);
+    const json = parseLine(text);
+    return json && { from, json };
+  } catch {
+    return undefined;
   }
 }

@@ -21,6 +21,8 @@ import { type Layout, signed, signedIn } from "./layout.ts";
 export const answerMs = 2000;
 /** The same for an entry: it takes a server of NATS that was lost some seconds to be replaced. */
 const keepMs = 1000;
+const noCluster =
+  "it is one server, and no cluster; --nats-replicas is for as many servers as it says";
 /** The sign of whoever founds: no node's. */
 const founder = "founder" as NodeId;
 const foundingFields = { id: opaque(), events: integer(0) } as const;
@@ -33,6 +35,9 @@ interface Standing {
   /** Its number in the stream of what stands for others; 0 where it is the entry itself. */
   readonly instead: number;
 }
+
+/** What one server of NATS has at a position: an entry, a place that was erased, or nothing yet. */
+export type Glimpse = Entry | "erased" | "later";
 
 /** Makes and reads both streams. */
 export class Streams {
@@ -85,6 +90,25 @@ export class Streams {
   async entry(position: number): Promise<Entry | undefined> {
     const standing = await this.#standing(position);
     return standing && { position, ...standing };
+  }
+
+  /**
+   * What stands at a position, by any server of NATS that can be asked: they answer while they have
+   * elected nobody. One that is behind has nothing yet, and what was just erased it may still have.
+   */
+  async glimpse(position: number): Promise<Glimpse> {
+    const { stream, subject } = this.#layout.entries;
+    const query = { seq: position, next_by_subj: subject };
+    const found = await this.#jsm.direct.getMessage(stream, query);
+    if (found === null) return "later";
+    return found.seq === position ? { position, ...signedIn(found.data) } : "erased";
+  }
+
+  /** The position of the newest entry that any server of NATS has, which there may be newer ones than. */
+  async newest(): Promise<number> {
+    const { stream, subject } = this.#layout.entries;
+    const found = await this.#jsm.direct.getMessage(stream, { last_by_subj: subject });
+    return found?.seq ?? 0;
   }
 
   /** Puts a text in an entry's place, and takes what stood there off the disks. */
@@ -142,9 +166,11 @@ export class Streams {
 
   async #make(name: string, subject: string, replicas: number): Promise<void> {
     try {
-      const { config } = await this.#jsm.streams.info(name);
+      const { config, cluster } = await this.#jsm.streams.info(name);
       // Somebody may have given it more by hand.
       if (config.num_replicas >= replicas) return;
+      // 2.9 says yes, and refuses the stream at its next start.
+      if (cluster === undefined) throw new Error(noCluster);
       await this.#jsm.streams.update(name, { num_replicas: replicas });
     } catch (error) {
       if (!isApiError(error, JetStreamApiCodes.StreamNotFound)) throw error;

@@ -11,6 +11,7 @@ export class AccountWrites {
   readonly #save: StatementSync;
   readonly #release: StatementSync;
   readonly #login: StatementSync;
+  readonly #hasCredential: StatementSync;
   readonly #credential: StatementSync;
   readonly #newCredential: StatementSync;
   readonly #dropCredential: StatementSync;
@@ -29,8 +30,9 @@ export class AccountWrites {
     this.#login = db.prepare(
       "INSERT OR REPLACE INTO login (hash, uid, agent, at) VALUES (?, ?, ?, ?)",
     );
+    this.#hasCredential = db.prepare("SELECT 1 FROM credential WHERE uid = ?");
     this.#credential = db.prepare(
-      "INSERT OR REPLACE INTO credential (uid, text) VALUES (?, ?)",
+      "INSERT INTO credential (uid, text) VALUES (?, ?)",
     );
     this.#newCredential = db.prepare("UPDATE credential SET text = ? WHERE uid = ?");
     this.#dropCredential = db.prepare("DELETE FROM credential WHERE uid = ?");
@@ -79,8 +81,9 @@ export class AccountWrites {
     return undefined;
   }
 
-  /** Both or, where somebody else holds the name, neither. */
+  /** Both or, where somebody else holds the name or they have a password, neither. */
   account(user: User, credential: string): Done {
+    if (this.#hasCredential.get(user.uid) !== undefined) return { is: "registered" };
     const saved = this.save([user]);
     if (saved === 0) this.#credential.run(user.uid, credential);
     return saved;

@@ -2,7 +2,7 @@
 
 import type { Uid } from "../../names.ts";
 import type { Accounts, Login, Mark, User } from "../../store.ts";
-import { nameTaken, requireStorable } from "../storable.ts";
+import { nameTaken, registered, requireStorable } from "../storable.ts";
 import type { WorkQueue } from "./commit_queue.ts";
 import type { Port } from "./port.ts";
 import type { ReaderCalls } from "./reads.ts";
@@ -86,12 +86,13 @@ export class SqliteAccounts implements Accounts {
   }
 
   /**
-   * @throws {ChatError} `disk_full`, `internal`, `name_taken`
+   * @throws {ChatError} `disk_full`, `internal`, `name_taken`, `not_allowed`
    */
   async #keep(work: Work): Promise<void> {
     const outcome = await this.#queue.add(work);
     if ("failed" in outcome) throw outcome.failed;
     const { done } = outcome;
     if (done !== 0 && done.is === "name taken") throw nameTaken(done.key);
+    if (done !== 0 && done.is === "registered") throw registered();
   }
 }

@@ -1,10 +1,10 @@
 /** Turns work into transactions. */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { LogEvent } from "../../events.ts";
+import { type LogEvent, numberedFrom } from "../../events.ts";
 import { limits } from "../../limits.ts";
 import { pairOf, type Uid } from "../../names.ts";
-import type { Append, Repeat } from "../../store.ts";
+import { type Append, movedMax, type Repeat } from "../../store.ts";
 import { AccountWrites } from "./account_writes.ts";
 import { Blanks } from "./blanks.ts";
 import { Cids } from "./cids.ts";
@@ -42,6 +42,7 @@ export class Commits {
   readonly #update: StatementSync;
   readonly #idOf: StatementSync;
   readonly #pair: StatementSync;
+  readonly #unsaid: StatementSync;
   readonly #standing: Standing;
   readonly #projections: Projections;
   readonly #places: Places;
@@ -72,10 +73,13 @@ export class Commits {
       "SELECT coalesce((SELECT id FROM conversation WHERE key = ?), 0) AS id",
     );
     this.#pair = db.prepare("INSERT INTO pair (uid, conversation) VALUES (?, ?)");
+    this.#unsaid = db.prepare(
+      "SELECT 1 FROM event WHERE conversation = ? AND seq > ? AND kind <> 'said' LIMIT 1",
+    );
     this.#standing = new Standing(db);
     this.#places = new Places(db);
     this.#library = new LibraryWrites(db, this.#places);
-    this.#blanks = new Blanks(db);
+    this.#blanks = new Blanks(db, this.#places);
     this.#projections = new Projections(db, {
       library: this.#library,
       onHushed: (conversation, n) => this.#places.hushed(conversation, n),
@@ -99,6 +103,11 @@ export class Commits {
     return this.#places.position;
   }
 
+  /** {@linkcode Places.newest} */
+  get newest(): Places["newest"] {
+    return this.#places.newest;
+  }
+
   /**
    * Commits all of it, but for appends that are in conflict and users whose name is taken.
    *
@@ -119,7 +128,7 @@ export class Commits {
   } {
     const { done, erased } = this.#transaction(() => {
       const all = entries.map((entry) => {
-        return this.#places.begin(entry) ? entry.works.map((work) => this.#do(work)) : null;
+        return this.#places.begin(entry) ? entry.works.map((work) => this.#doNext(work)) : null;
       });
       this.#places.end();
       return all;
@@ -144,9 +153,9 @@ export class Commits {
     return this.#places.erasing();
   }
 
-  /** Works without the texts that were deleted, or weren't kept. */
-  blank(works: readonly Work[]): readonly Work[] {
-    return works.map((work) => this.#blanks.blank(work));
+  /** The works of an entry without the texts that were deleted, or weren't kept. */
+  blank(entry: Pick<EntryWorks, "position" | "works">): readonly Work[] {
+    return this.#blanks.blank(entry);
   }
 
   /** What `uid` stored in a conversation under `cid`. */
@@ -155,6 +164,11 @@ export class Commits {
     const id = row === undefined ? 0 : integerIn(row, "id");
     const hashes = this.#cids.hashes(id, [wanted]);
     return this.#cids.repeats(id, [wanted], hashes)[0]?.[1];
+  }
+
+  #doNext(work: Work): Done {
+    this.#places.next();
+    return this.#do(work);
   }
 
   #do(work: Work): Done {
@@ -210,16 +224,19 @@ export class Commits {
     const conversation = known ?? this.#begun(append);
     const hashes = this.#cids.hashes(conversation.id, append.events);
     const repeats = this.#cids.repeats(conversation.id, append.events, hashes);
-    if (append.after !== conversation.seq || repeats.length > 0) {
+    if (!this.#fits(append, conversation) || repeats.length > 0) {
       this.#places.refused(conversation.id);
       const range = { after: append.after, limit: limits.pageMax, bytes: limits.listBytesMax };
       return { is: "conflict", events: this.#standing.page(conversation, range).events, repeats };
     }
-    const { id } = conversation;
+    const { id, seq: after } = conversation;
+    const isMoved = after !== append.after;
+    const events = isMoved ? numberedFrom(append.events, after + 1) : append.events;
     const first = this.#n + 1;
     this.#places.kept(first);
-    this.#add(first, id, append.events);
-    for (const [index, event] of append.events.entries()) {
+    if (isMoved) this.#places.moved(after);
+    this.#add(first, id, events);
+    for (const [index, event] of events.entries()) {
       this.#n++;
       this.#cids.add(hashes[index], this.#n);
       this.#audit.note({ id, name: append.name }, event);
@@ -230,7 +247,14 @@ export class Commits {
     }
     conversation.last = this.#n;
     conversation.changed = true;
-    return 0;
+    return isMoved ? { is: "moved", after } : 0;
+  }
+
+  /** Whether an append may be kept behind what there is. */
+  #fits({ after, mayMove }: Append, { id, first, seq }: Open): boolean {
+    if (after === seq) return true;
+    if (!mayMove || after > seq || after < first - 1 || seq - after > movedMax) return false;
+    return this.#unsaid.get(id, after) === undefined;
   }
 
   #add(first: number, conversation: number, events: readonly LogEvent[]): void {

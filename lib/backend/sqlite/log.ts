@@ -56,6 +56,7 @@ export class SqliteLog implements Log {
     const outcome = await this.#queue.add({ do: "append", append });
     if ("failed" in outcome) return { outcome: "failed", error: outcome.failed };
     const { done } = outcome;
+    if (done !== 0 && done.is === "moved") return { outcome: "committed", after: done.after };
     if (done === 0 || done.is !== "conflict") return { outcome: "committed" };
     return { outcome: "conflict", events: done.events, repeats: new Map(done.repeats) };
   }

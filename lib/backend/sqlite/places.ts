@@ -5,7 +5,8 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TransferId } from "../../names.ts";
-import { integerIn, type Row } from "./database.ts";
+import type { NodeId } from "../../nodes.ts";
+import { integerIn, type Row, textIn } from "./database.ts";
 import type { Done, EntryWorks, Erasing, Work } from "./work.ts";
 
 /** Nodes whose last entry is known: those that were heard of last. Each start makes another one. */
@@ -14,6 +15,7 @@ const nodesMax = 1000;
 /** Writes through one connection, inside a transaction that is already open. */
 export class Places {
   readonly #number: StatementSync;
+  readonly #newest: StatementSync;
   readonly #keepNode: StatementSync;
   readonly #dropNodes: StatementSync;
   readonly #keepPosition: StatementSync;
@@ -29,13 +31,16 @@ export class Places {
   readonly #erased: StatementSync;
   readonly #forgetRefused: StatementSync;
   readonly #open: StatementSync;
+  readonly #keepMoved: StatementSync;
+  readonly #behind: StatementSync;
   #position: number;
-  /** The entry whose works are done now, and whether any of its events is kept yet. */
-  #current: { readonly position: number; hasEvents: boolean } | undefined;
+  /** The entry whose works are done now, the number of this one, and whether any event is kept yet. */
+  #current: { readonly position: number; work: number; hasEvents: boolean } | undefined;
   #erasing = new Map<number, Erasing>();
 
   constructor(db: DatabaseSync) {
     this.#number = db.prepare("SELECT number FROM node WHERE name = ?");
+    this.#newest = db.prepare("SELECT name, number FROM node WHERE position = ?");
     this.#keepNode = db.prepare(
       "INSERT OR REPLACE INTO node (name, number, position) VALUES (?, ?, ?)",
     );
@@ -66,6 +71,8 @@ export class Places {
     this.#erased = db.prepare("DELETE FROM erasing WHERE position = ? AND since <= ?");
     this.#open = db.prepare("SELECT position, since FROM erasing ORDER BY position");
     this.#forgetRefused = db.prepare("DELETE FROM refused WHERE position = ?");
+    this.#keepMoved = db.prepare("INSERT INTO moved (position, work, behind) VALUES (?, ?, ?)");
+    this.#behind = db.prepare("SELECT behind FROM moved WHERE position = ? AND work = ?");
     const row = db.prepare("SELECT value AS position FROM meta WHERE key = 'position'").get();
     this.#position = row === undefined ? 0 : integerIn(row, "position");
   }
@@ -75,10 +82,16 @@ export class Places {
     return this.#position;
   }
 
+  /** Who published that one; `undefined` where it was kept before, under an earlier place. */
+  get newest(): Pick<EntryWorks, "node" | "number"> | undefined {
+    const row = this.#newest.get(this.#position);
+    return row && { node: textIn(row, "name") as NodeId, number: integerIn(row, "number") };
+  }
+
   /** Begins with an entry; `false` where nothing is to be done for it. */
   begin({ position, node, number }: EntryWorks): boolean {
     this.#position = position;
-    this.#current = { position, hasEvents: false };
+    this.#current = { position, work: -1, hasEvents: false };
     const row = this.#number.get(node);
     if (number <= (row === undefined ? 0 : integerIn(row, "number"))) return false;
     this.#keepNode.run(node, number, position);
@@ -90,6 +103,22 @@ export class Places {
   end(): void {
     this.#keepPosition.run(this.#position);
     this.#current = undefined;
+  }
+
+  /** The next work of the entry is done. */
+  next(): void {
+    if (this.#current) this.#current.work++;
+  }
+
+  /** It is an append that came behind a later seq than it knew of. */
+  moved(behind: number): void {
+    if (this.#current) this.#keepMoved.run(this.#current.position, this.#current.work, behind);
+  }
+
+  /** What an append came behind, as work of an entry; `undefined` where that was what it knew of. */
+  behind(position: number, work: number): number | undefined {
+    const row = this.#behind.get(position, work);
+    return row && integerIn(row, "behind");
   }
 
   /** Events from number `n` on are kept now. */

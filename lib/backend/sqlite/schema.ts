@@ -133,6 +133,11 @@ export const migrations: readonly Step[] = [
   -- Entries that have something of what was deleted, at last by the entry since.
   CREATE TABLE erasing (position INTEGER PRIMARY KEY, since INTEGER NOT NULL);
   `,
+  `
+  -- Works of entries that are appends which came behind a later seq than they knew of.
+  CREATE TABLE moved (position INTEGER, work INTEGER, behind INTEGER NOT NULL, PRIMARY KEY (position, work))
+    WITHOUT ROWID;
+  `,
 ];
 
 /** Which step a file is at; 0: nothing is in it. */

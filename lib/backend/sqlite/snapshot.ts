@@ -42,7 +42,8 @@ export async function takeSnapshot(folder: string, to: string): Promise<Held> {
 
 /**
  * Makes another store of a copy: its clients notice that it isn't the one they knew. Bytes of what
- * was on its way aren't there, so that whoever sent it has to begin again.
+ * was on its way aren't there, so that whoever sent it has to begin again. Of a node's copy it makes
+ * a store that stands alone, and may be the first of other nodes.
  */
 export function renew(path: string, id: string): Held {
   using copy = openCopy(path);
@@ -52,6 +53,12 @@ export function renew(path: string, id: string): Held {
   db.exec(`
     DELETE FROM transfer WHERE seq IS NULL;
     DELETE FROM thumb WHERE file IS NULL;
+    DELETE FROM meta WHERE key = 'position';
+    DELETE FROM node;
+    DELETE FROM entry;
+    DELETE FROM refused;
+    DELETE FROM thumb_entry;
+    DELETE FROM erasing;
     COMMIT;
   `);
   return heldIn(db);

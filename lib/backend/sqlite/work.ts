@@ -50,7 +50,10 @@ export type Done =
     readonly events: readonly LogEvent[];
     readonly repeats: readonly (readonly [key: string, repeat: Repeat])[];
   }
+  /** Kept, behind a later seq than it knew of. */
+  | { readonly is: "moved"; readonly after: number }
   | { readonly is: "name taken"; readonly key: NameKey }
+  | { readonly is: "registered" }
   | { readonly is: "cid taken" }
   /** Where the next slice begins. */
   | { readonly is: "forgotten up to"; readonly from: number }
@@ -79,7 +82,10 @@ export interface Erasing {
 
 /** Entries that are in the store now. */
 export interface Taken extends Kept {
-  /** For each entry; nothing of one that had come before, or that no store can hold. */
+  /**
+   * For each entry, or for those before one that failed; nothing of one that had come before, or that
+   * no store can hold.
+   */
   readonly entries: readonly (readonly Done[] | null)[];
   /** Entries from which something deleted is to be taken now. */
   readonly erasing: readonly Erasing[];
@@ -97,6 +103,8 @@ export interface Opened {
   readonly isEmpty: boolean;
   /** The place of the last entry that was applied, of several nodes' order; 0 where there is none. */
   readonly position: number;
+  /** Who published that entry, and under which number; missing where it isn't known any more. */
+  readonly newest?: Pick<EntryWorks, "node" | "number">;
 }
 
 /** What the writer can be asked. */
@@ -116,7 +124,7 @@ export type WriterCalls = {
   readonly erasing: { readonly ask: null; readonly answer: readonly Erasing[] };
   /** Works without the texts that were deleted or never kept, as far as entry `since`. */
   readonly blank: {
-    readonly ask: readonly Work[];
+    readonly ask: Pick<EntryWorks, "position" | "works">;
     readonly answer: { readonly works: readonly Work[]; readonly since: number };
   };
   readonly apply: { readonly ask: readonly EntryWorks[]; readonly answer: Applied };

@@ -40,8 +40,9 @@ class Writer {
        FROM meta WHERE key = 'id'`,
     ).get();
     if (row === undefined) throw new Error("it names no store");
-    const { n, position } = commits;
-    return { id: textIn(row, "value"), n, isEmpty: row.empty === 1, position };
+    const { n, position, newest } = commits;
+    const isEmpty = row.empty === 1;
+    return { id: textIn(row, "value"), n, isEmpty, position, ...newest && { newest } };
   }
 
   adopt(id: string): null {
@@ -79,29 +80,43 @@ class Writer {
     return { entries: done, erased, erasing, n: commits.n, wal: this.#wal() };
   }
 
-  /** What no store can hold is left out, on every node alike, and harms no neighbour. */
+  /**
+   * What no store can hold is left out, on every node alike, and harms no neighbour. Where one fails
+   * otherwise, those before it are kept, and it isn't among what was taken.
+   */
   #appliedSingly(entries: readonly EntryWorks[]): Taken {
-    const all = entries.map((entry) => {
+    const all: Taken[] = [];
+    for (const entry of entries) {
       try {
-        return this.#applied([entry]);
+        all.push(this.#appliedOne(entry));
       } catch (error) {
+        if (all.length === 0) throw error;
         this.#recover(error);
-        if (!isOfContent(error)) throw error;
-        return { ...this.#applied([{ ...entry, works: [] }]), entries: [null] };
+        break;
       }
-    });
+    }
     return {
       entries: all.flatMap((taken) => taken.entries),
       erased: all.some(({ erased }) => erased),
       erasing: all.flatMap(({ erasing }) => erasing),
-      n: this.#connection().commits.n,
+      n: all[all.length - 1].n,
       wal: this.#wal(),
     };
   }
 
-  blank(works: readonly Work[]): WriterCalls["blank"]["answer"] {
+  #appliedOne(entry: EntryWorks): Taken {
+    try {
+      return this.#applied([entry]);
+    } catch (error) {
+      this.#recover(error);
+      if (!isOfContent(error)) throw error;
+      return { ...this.#applied([{ ...entry, works: [] }]), entries: [null] };
+    }
+  }
+
+  blank(entry: WriterCalls["blank"]["ask"]): WriterCalls["blank"]["answer"] {
     const { commits } = this.#connection();
-    return { works: commits.blank(works), since: commits.position };
+    return { works: commits.blank(entry), since: commits.position };
   }
 
   erasing(): readonly Erasing[] {
@@ -184,7 +199,7 @@ answerCalls<WriterCalls>({
   open: (ask) => writer.open(ask),
   adopt: (id) => writer.adopt(id),
   commit: (works) => writer.commit(works),
-  blank: (works) => writer.blank(works),
+  blank: (entry) => writer.blank(entry),
   erasing: () => writer.erasing(),
   apply: (entries) => writer.apply(entries),
   checkpoint: (ask) => writer.checkpoint(ask),

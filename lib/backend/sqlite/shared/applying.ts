@@ -8,13 +8,13 @@ import { failureOf } from "../commit_queue.ts";
 import type { Packed } from "../packed.ts";
 import type { Applied, Done, EntryWorks, Taken, Work } from "../work.ts";
 import { newsOf, packedEntries, worksIn } from "./entries.ts";
+import { Pace } from "./pace.ts";
 import type { Publishing } from "./publishing.ts";
 
 /** Characters of entries that are applied in one transaction: some tens of milliseconds. */
 const charsMax = 4 * 1024 * 1024;
 /** Time until what this machine couldn't store is tried again. */
 const retryMs = 500;
-
 /** What applying needs. */
 export interface ApplyingOptions {
   readonly clock: Clock;
@@ -32,6 +32,7 @@ export interface ApplyingOptions {
 /** Applies one transaction at a time; owns the position that it has come to. */
 export class Applying {
   readonly #options: ApplyingOptions;
+  readonly #pace: Pace;
   #position: number;
   #isStuck = false;
   #isClosed = false;
@@ -42,6 +43,7 @@ export class Applying {
   constructor(position: number, options: ApplyingOptions) {
     this.#position = position;
     this.#options = options;
+    this.#pace = new Pace(options.clock);
   }
 
   /** Of the last entry that is in the store. */
@@ -61,15 +63,18 @@ export class Applying {
    * @throws {Error} where this version doesn't know what it is.
    */
   async take(entries: readonly Entry[]): Promise<void> {
+    const { clock, node } = this.#options;
+    this.#pace.begin(entries.length, entries.filter((entry) => entry.node !== node).length);
     for (let from = 0; from < entries.length && !this.#isClosed;) {
       let chars = 0;
       let to = from;
       while (to < entries.length && (to === from || chars < charsMax)) {
         chars += entries[to++].text.length;
       }
-      await this.#takeSome(entries.slice(from, to));
-      from = to;
+      from += await this.#takeSome(entries.slice(from, to));
     }
+    const { restMs } = this.#pace;
+    if (restMs > 0 && !this.#isClosed) await pause(clock, restMs);
   }
 
   /** Applies nothing more. */
@@ -78,13 +83,15 @@ export class Applying {
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
-  async #takeSome(entries: readonly Entry[]): Promise<void> {
+  /** Takes the first of some entries, mostly all; how many. */
+  async #takeSome(entries: readonly Entry[]): Promise<number> {
     const { node, publishing, onApplied } = this.#options;
     const works = entries.map((entry) => this.#worksOfOthers(entry));
     const taken = await this.#apply(packedEntries(entries));
-    if (taken === undefined) return;
-    onApplied(taken, entries);
-    for (const [index, entry] of entries.entries()) {
+    if (taken === undefined) return 0;
+    const count = taken.entries.length;
+    onApplied(taken, entries.slice(0, count));
+    for (const [index, entry] of entries.slice(0, count).entries()) {
       const done = taken.entries[index];
       if (entry.node === node) {
         publishing.applied(entry.number, done);
@@ -94,6 +101,7 @@ export class Applying {
       }
       this.#reach(entry.position);
     }
+    return count;
   }
 
   #worksOfOthers(entry: Entry): readonly Work[] {
@@ -101,7 +109,7 @@ export class Applying {
   }
 
   async #tell(works: readonly Work[], done: readonly Done[]): Promise<void> {
-    const news = works.flatMap((work, index) => done[index] === 0 ? newsOf(work) ?? [] : []);
+    const news = works.flatMap((work, index) => newsOf(work, done[index]) ?? []);
     if (news.length === 0) return;
     if (this.#hasAnswered) {
       // Whoever was answered acts on it before it hears what came later.

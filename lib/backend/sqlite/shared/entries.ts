@@ -5,7 +5,8 @@ import { isObject } from "../../../wire/fields.ts";
 import type { News } from "../../../nodes.ts";
 import type { Entry } from "../../order.ts";
 import type { Packed } from "../packed.ts";
-import type { EntryWorks, Work } from "../work.ts";
+import { movedTo } from "../../../store.ts";
+import type { Done, EntryWorks, Work } from "../work.ts";
 
 const opening = '{"works":[';
 
@@ -64,11 +65,15 @@ function isWork(value: unknown): value is Work {
   return isObject(value) && typeof value.do === "string" && Object.hasOwn(kinds, value.do);
 }
 
-/** What the core hears of a work that another node has asked for and that was kept. */
-export function newsOf(work: Work): News | undefined {
+/** What the core hears of a work that another node has asked for, and of what became of it. */
+export function newsOf(work: Work, done: Done): News | undefined {
+  if (done !== 0 && done.is !== "moved") return undefined;
   switch (work.do) {
     case "append":
-      return { is: "appended", append: work.append };
+      return {
+        is: "appended",
+        append: done === 0 ? work.append : movedTo(work.append, done.after),
+      };
     case "save":
       return { is: "users", users: work.users };
     case "account":

@@ -82,12 +82,14 @@ export class Eraser {
   async #run(): Promise<void> {
     while (!this.#isClosed && this.#positions.size > 0) {
       const [position] = this.#positions;
+      // What is deleted from now on begins it once more.
+      this.#positions.delete(position);
       try {
         const since = await this.#erase(position);
-        this.#positions.delete(position);
         await this.#options.queue.add({ do: "erased", position, since });
       } catch {
-        // NATS is away, or the store is.
+        // NATS is away, or the store is, or this one entry can't be read: the others go first.
+        this.#positions.add(position);
         await pause(this.#options.clock, retryMs);
       }
     }
@@ -104,7 +106,7 @@ export class Eraser {
       if (entry === undefined) throw new Error(`Entry ${position} isn't there`);
       // It would be opened again.
       if (this.#isClosed) throw new Error("The store is closed");
-      const { works, since } = await writer.ask("blank", worksIn(entry));
+      const { works, since } = await writer.ask("blank", { position, works: worksIn(entry) });
       const text = textOf(works.map(pack));
       await order.replace({ position, text });
       // Done when it stands so still, with all that is known by now.

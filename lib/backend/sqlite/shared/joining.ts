@@ -14,6 +14,12 @@ import { Publishing } from "./publishing.ts";
 /** How long an end waits for what was asked for before it. */
 const lastMs = 3000;
 
+const anew =
+  'begin anew with what "deno task admin restore" makes of a backup of the node that has most';
+const nothingThere =
+  "it is a node's, and NATS has nothing of it: --nats and --nats-name have to be those of " +
+  `the other nodes. Where NATS has lost everything, ${anew}`;
+
 /** What a store needs to take part. */
 export interface JoiningOptions {
   readonly writer: Port<WriterCalls>;
@@ -42,7 +48,9 @@ export async function belong(
   order: Order,
   { writer, opened }: { readonly writer: Port<WriterCalls>; readonly opened: Opened },
 ): Promise<string> {
-  const { id, n, position, isEmpty } = opened;
+  const { id, n, position, newest, isEmpty } = opened;
+  // Before this node founds what a wrong name would leave there.
+  if (position > 0 && await order.last() === 0) throw new Error(nothingThere);
   const found = await order.found({ id, events: n });
   if (found.id !== id && !isEmpty) {
     throw new Error(
@@ -51,15 +59,17 @@ export async function belong(
   }
   if (position === 0 && n !== found.events) {
     throw new Error(
-      `this Parley began with ${found.events} events that are in no order; copy the data folder of ` +
-        "a node that is stopped, and begin with that",
+      `this Parley was one server before, and NATS hasn't what it had then (${found.events} events): ` +
+        "copy the data folder of a node that is stopped to an empty one, and name that with --data",
     );
   }
   if (found.id !== id) await writer.ask("adopt", found.id);
-  if (await order.last() < position) {
+  const there = newest && await order.entry(position);
+  // Others may have written on since.
+  const isOther = there && (there.node !== newest.node || there.number !== newest.number);
+  if (isOther || await order.last() < position) {
     throw new Error(
-      "it has more than the order of the nodes, which has lost its end; begin with the folder that " +
-        "has most, under another name, and empty ones beside it",
+      `it has more than NATS, which has lost its end; ${anew}, under another --nats-name`,
     );
   }
   return found.id;

@@ -50,8 +50,8 @@ export class OtherNodes implements Nodes {
     this.#look();
   }
 
-  async caughtUp(): Promise<void> {
-    if (this.#isCut) return;
+  async caughtUp(): Promise<boolean> {
+    if (this.#isCut) return false;
     // Asked after this was called, once for all who wait meanwhile.
     this.#next ??= this.#asking.then(() => {
       this.#next = undefined;
@@ -60,8 +60,10 @@ export class OtherNodes implements Nodes {
       return last;
     });
     const next = this.#next;
+    let isHere = false;
     const here = next.then((position) => this.#applying.reached(position));
-    await within(this.#clock, catchUpMs, here);
+    await within(this.#clock, catchUpMs, here.then(() => isHere = true));
+    return isHere;
   }
 
   pass(...note: Parameters<Nodes["pass"]>): void {
