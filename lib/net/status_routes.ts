@@ -37,7 +37,8 @@ export function statusRoutes(counts: WebCounts): readonly Route[] {
 }
 
 function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
-  const { people, hub, bounds, uploads: { load }, credentials: { counts: passwords } } = core;
+  const { people, hub, bounds, uploads: { load }, credentials: { counts: passwords }, others } =
+    core;
   const { rss, heapUsed } = Deno.memoryUsage();
   return [
     gauge("parley_connections", "Connected peers, over TCP and WebSocket", core.peerCount),
@@ -60,6 +61,12 @@ function metricsOf(core: Core, counts: WebCounts): readonly Metric[] {
     gauge("parley_web_connections", "Connections that carry HTTP requests", counts.connections),
     gauge("parley_memory_resident_bytes", "Memory of the process", rss),
     gauge("parley_memory_heap_bytes", "Memory of the process that objects take", heapUsed),
+    ...others
+      ? [
+        gauge("parley_nodes", "Nodes that are there, with this one", others.addresses.length + 1),
+        gauge("parley_nodes_cut", "1 while NATS keeps nothing for this node", Number(others.isCut)),
+      ]
+      : [],
     {
       name: "parley_web_answers_total",
       help: "Answers over HTTP, by their status",

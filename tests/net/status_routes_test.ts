@@ -2,6 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { WebRequest } from "../../lib/net/route.ts";
 import { statusRoutes } from "../../lib/net/status_routes.ts";
 import { WebCounts } from "../../lib/net/web_counts.ts";
+import { Cluster } from "../helpers/cluster.ts";
 import { counted, offer, sendParts } from "../helpers/file_peer.ts";
 import { TestServer } from "../helpers/peer.ts";
 import { WebScene } from "../helpers/web_scene.ts";
@@ -46,21 +47,40 @@ Deno.test("/metrics has the server's numbers in Prometheus's format", async () =
   }
 });
 
+/** A request for the numbers, from some address. */
+function asking(remote: string, headers: WebRequest["headers"] = {}): WebRequest {
+  return {
+    method: "GET",
+    path: ["metrics"],
+    query: new URLSearchParams(),
+    headers,
+    remote,
+    byCookie: false,
+    body: () => ReadableStream.from<Uint8Array>([]),
+    lost: new AbortController().signal,
+    cut: () => {},
+  };
+}
+
+Deno.test("/metrics says how many nodes there are, and whether this one is cut off", async () => {
+  await using cluster = await Cluster.start(3);
+  const [, metrics] = statusRoutes(new WebCounts());
+  const nodes = async () => {
+    const { body } = await metrics.run(cluster.servers[0].core, asking("127.0.0.1"), {});
+    return String(body).split("\n").filter((line) => line.startsWith("parley_nodes"));
+  };
+  await cluster.kill(2);
+  await cluster.level();
+  assertEquals(await nodes(), ["parley_nodes 2", "parley_nodes_cut 0"]);
+  cluster.node(0).cut();
+  assertEquals((await nodes()).at(-1), "parley_nodes_cut 1");
+});
+
 Deno.test("/metrics is there for this machine only", async () => {
   await using server = await TestServer.start();
   const [, metrics] = statusRoutes(new WebCounts());
   const from = async (remote: string, headers: WebRequest["headers"] = {}) => {
-    const request: WebRequest = {
-      method: "GET",
-      path: ["metrics"],
-      query: new URLSearchParams(),
-      headers,
-      remote,
-      byCookie: false,
-      body: () => ReadableStream.from<Uint8Array>([]),
-      lost: new AbortController().signal,
-      cut: () => {},
-    };
+    const request = asking(remote, headers);
     try {
       return (await metrics.run(server.core, request, {})).status;
     } catch {
