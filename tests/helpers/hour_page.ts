@@ -98,9 +98,13 @@ export class PageActor extends Actor implements AsyncDisposable {
     if (waits) await this.isThrough();
   }
 
-  /** Resolves when all that was said in front is stored. */
+  /**
+   * Resolves when all that was said in front is stored: where the server was killed, with the next
+   * try to reach it, which may be half a minute after the last one.
+   */
   async isThrough(): Promise<void> {
-    await this.visitor.log.locator(".message.waiting").first().waitFor({ state: "detached" });
+    const waiting = this.visitor.log.locator(".message.waiting").first();
+    await waiting.waitFor({ state: "detached", timeout: 60_000 });
   }
 
   /** Goes to a room that they are in; on a phone by the address, for want of room for a list. */

@@ -54,7 +54,10 @@ export async function madeFilm(
     const parts = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
     const stopped = new Promise((resolve) => recorder.onstop = resolve);
+    const started = new Promise((resolve) => recorder.onstart = resolve);
     recorder.start();
+    // What is drawn before isn't in it: on a busy machine that may be all.
+    await started;
     for (let frame = 0; frame < 30; frame++) {
       brush.fillStyle = "hsl(" + frame * 12 + " 60% 60%)";
       brush.fillRect(0, 0, width, height);
