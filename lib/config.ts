@@ -91,10 +91,16 @@ export function readBeside(from: Sources): Config {
 function configOf(from: Sources, flags: ReadonlyMap<string, string>): Config {
   const args: Layer = { spelled: (name, text) => `"--${flagOf(name)}=${text}"`, texts: flags };
   const env = readEnvironment(from.env);
-  const layers = [args, env, readFile(from, [args, env])];
+  const file = readFile(from, [args, env]);
+  const layers = [args, env, file];
   const preset = valueOf(layers, "preset", sources.preset);
   const values = gather(layers, preset);
-  const said = optionNames.filter((name) => layers.some(({ texts }) => texts.has(name)));
+  // A file that only a flag names isn't read again where everything in it is said.
+  const staying = flags.has("config") ? [env] : [env, file];
+  const said = optionNames.filter((name) => {
+    const layer = layers.find(({ texts }) => texts.has(name));
+    return layer !== undefined && !(isSecret(name) && staying.includes(layer));
+  });
   return Object.freeze({
     ...only(values, generalNames),
     bounds: Object.freeze(only(values, boundNames)),
@@ -131,7 +137,8 @@ function textOf(path: string, from: Sources): string | undefined {
   if (!place.granted({ kind: "read", what: path })) {
     // Without a permission even for the usual file, there is none as far as we can know.
     if (path === usualFile) return undefined;
-    throw beyond(place, [{ kind: "read", what: path }], args.filter((arg) => arg !== "--"));
+    const given = args.filter((arg) => arg !== "--");
+    throw beyond(place, [{ kind: "read", what: path }], { args: given });
   }
   try {
     return from.readFile(path);
@@ -207,7 +214,12 @@ function valueOf<T>(
 
 /** A value in a sentence, which shows nobody the password in it. */
 function shownOf(name: string, text: string): string {
-  return name === "nats" && text.includes("@") ? "…" : text;
+  return isSecret(name) && text.includes("@") ? "…" : text;
+}
+
+/** Whether an option may hold a password. */
+function isSecret(name: string): boolean {
+  return name === "nats";
 }
 
 function gather(layers: readonly Layer[], preset: PresetName | undefined): Values {

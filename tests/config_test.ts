@@ -255,10 +255,35 @@ Deno.test("the lines that start it otherwise show nobody the passwords of NATS",
   const urls = ["nats://parley:a:b@10.0.0.1", "tls://to%40ken@10.0.0.2:4223", "nats://10.0.0.3"];
   const shown =
     "--nats=nats://parley:PASSWORD@10.0.0.1,tls://PASSWORD@10.0.0.2:4223,nats://10.0.0.3";
-  const env = { PARLEY_NATS: urls.join() };
   assertEquals(flagFor("nats", { ...defaults, nats: urls }), shown);
-  const line = mistakeOf({ env, granted: ({ kind }) => kind !== "net" });
-  assertEquals([line.includes(shown), /a:b|to%40ken/.test(line)], [true, false]);
+  const text = urls.join();
+  const file = JSON.stringify({ nats: text });
+  const places: readonly [Given, isSaid: boolean][] = [
+    [{ args: [`--nats=${text}`] }, true],
+    [{ args: ["--config=one.jsonc"], files: { "one.jsonc": file } }, true],
+    [{ env: { PARLEY_NATS: text } }, false],
+    [{ files: { "parley.jsonc": file } }, false],
+    [{ env: { PARLEY_CONFIG: "one.jsonc" }, files: { "one.jsonc": file } }, false],
+    [{ args: [`--nats=${text}`], env: { PARLEY_NATS: text } }, true],
+  ];
+  for (const [given, isSaid] of places) {
+    const line = mistakeOf({ ...given, granted: ({ kind }) => kind !== "net" });
+    assertEquals([line.includes(shown), line.includes("--nats=")], [isSaid, isSaid]);
+    assertEquals(line.includes("and finds --nats where it stands now"), !isSaid);
+    assert(!/a:b|to%40ken/.test(line));
+  }
+});
+
+Deno.test("joinLines() leaves the NATS of a variable where it is, and says the rest of it", () => {
+  const asked: (readonly string[])[] = [];
+  const line = (args: readonly string[]) => {
+    asked.push(args);
+    return "open";
+  };
+  const env = { PARLEY_NATS: "nats://me:secret@127.0.0.1", PARLEY_NATS_NAME: "school" };
+  const place = { ...sources({}).place, line };
+  joinLines({ ...joinable([]), config: configOf({ env }), place });
+  assertEquals(asked, [["--host=0.0.0.0", "--nats-name=school"]]);
 });
 
 Deno.test("joinLines() prints the page's address beside the line of the client", () => {

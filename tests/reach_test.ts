@@ -57,6 +57,17 @@ Deno.test("readConfig() asks to connect to each server of NATS, and to no other 
   assertStringIncludes(message, `--allow-read=./data,/etc/nats.pem ${net} server.ts`);
 });
 
+Deno.test("readConfig() asks to connect to the NATS of a variable, and leaves its secret there", () => {
+  const message = mistakeOf({
+    args: ["--no-web", "--nats-replicas=3"],
+    env: { PARLEY_NATS: "nats://parley:secret@10.0.0.1", PARLEY_NAME: "Our place" },
+    granted: ({ isDialled }) => !isDialled,
+  });
+  assertStringIncludes(message, "beside server.ts, and finds --nats where it stands now\n");
+  const args = "--no-web '--name=Our place' --nats-replicas=3\n";
+  assertStringIncludes(message, `--allow-net=127.0.0.1,10.0.0.1:4222 server.ts ${args}`);
+});
+
 Deno.test("readConfig() asks for no folder of files where NATS keeps them", () => {
   const asked: string[] = [];
   configOf({

@@ -55,5 +55,7 @@ function requireGranted(
     ...writes.map((what) => ({ kind: "write", what }) as const),
   ];
   const missing = needs.filter((need) => !place.granted(need));
-  if (missing.length > 0) throw beyond(place, missing, args.filter((arg) => arg !== "--"));
+  if (missing.length > 0) {
+    throw beyond(place, missing, { args: args.filter((arg) => arg !== "--") });
+  }
 }

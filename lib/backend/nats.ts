@@ -1,6 +1,6 @@
 /** What NATS with JetStream keeps for several nodes: one order, and files where they share no folder. */
 
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { format } from "@std/fmt/bytes";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { type Clock, randomText } from "../clock.ts";
@@ -15,7 +15,7 @@ import { type Layout, layoutOf, signatureBytesMax } from "./nats/layout.ts";
 import { pieceBytes } from "./nats/pieces.ts";
 import { Reach } from "./nats/reach.ts";
 import { Reading } from "./nats/reading.ts";
-import { answerMs, Streams } from "./nats/streams.ts";
+import { answerMs, type NatsFounding, Streams } from "./nats/streams.ts";
 import type { Entry, Order } from "./order.ts";
 
 /** Which NATS, and how. */
@@ -24,7 +24,7 @@ export interface NatsOptions extends Dialling {
   readonly name?: string;
   /** How many servers of NATS keep everything. */
   readonly replicas?: number;
-  /** Whether this node opens the files there, too; else there must be none. */
+  /** Whether it keeps the files, too, which is the same for all nodes. */
   readonly keepsFiles?: boolean;
   readonly clock: Clock;
 }
@@ -50,13 +50,13 @@ export async function openNats(options: NatsOptions): Promise<Order> {
     const layout = layoutOf(name);
     const streams = new Streams(jetstream(connection), manager, layout);
     await patiently(async () => {
+      const founding = await streams.founding();
+      // Before anything is altered.
+      if (founding) requireSameFiles(keepsFiles, await hasFiles(founding, manager, name));
       await streams.make(replicas);
-      if (!keepsFiles && await hasFileStreams(manager, fileLayoutOf(name))) {
-        throw new Error("it keeps this Parley's files: start the node with --nats-files, too");
-      }
     }, clock);
     const node = randomText(12) as NodeId;
-    return orderOf({ connection, streams, layout, node, clock });
+    return orderOf({ connection, streams, layout, node, clock, keepsFiles });
   } catch (error) {
     await connection.close();
     throw unusable(error);
@@ -101,13 +101,34 @@ function requirePieces(payloadBytesMax: number): void {
   throw new Error(`its max_payload is ${payloadBytesMax}; files need ${pieceBytes} or more`);
 }
 
+/** Whether NATS keeps the files of the nodes that began so. */
+async function hasFiles(
+  { keepsFiles }: NatsFounding,
+  manager: JetStreamManager,
+  name: string,
+): Promise<boolean> {
+  // Nodes of an earlier version didn't say so; that their streams are there does.
+  return keepsFiles ?? await hasFileStreams(manager, fileLayoutOf(name));
+}
+
+/** Those of a node that has them elsewhere would be nobody else's. */
+function requireSameFiles(keepsFiles: boolean, others: boolean): void {
+  if (keepsFiles === others) return;
+  throw new Error(
+    others
+      ? "it keeps this Parley's files: start the node with --nats-files, too"
+      : "the other nodes have their files in a folder: start it with --files, and without --nats-files",
+  );
+}
+
 function orderOf(
-  { connection, streams, layout, node, clock }: {
+  { connection, streams, layout, node, clock, keepsFiles }: {
     readonly connection: NatsConnection;
     readonly streams: Streams;
     readonly layout: Layout;
     readonly node: NodeId;
     readonly clock: Clock;
+    readonly keepsFiles: boolean;
   },
 ): Order {
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
@@ -122,7 +143,12 @@ function orderOf(
     id: node,
     failed,
     entryBytesMax: (connection.info?.max_payload ?? MiB) - signatureBytesMax,
-    found: (founding) => streams.found(founding),
+    async found(founding) {
+      const found = await streams.found({ ...founding, keepsFiles });
+      // Another one may have been the first since this one has looked.
+      requireSameFiles(keepsFiles, found.keepsFiles ?? keepsFiles);
+      return found;
+    },
     async last() {
       const last = await streams.last();
       reading?.know(last);

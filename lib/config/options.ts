@@ -95,7 +95,10 @@ export type Values = General & Bounds;
 export interface Config extends General {
   readonly bounds: Bounds;
   readonly preset?: PresetName;
-  /** What was set by hand, and so has to be said again where the server is started otherwise. */
+  /**
+   * What was set by hand, and so has to be said again where the server is started otherwise: all but
+   * `nats` where that is read again, as it may hold a password.
+   */
   readonly said: readonly OptionName[];
 }
 

@@ -79,7 +79,9 @@ export function requireGranted(config: Config, place: Place): void {
   if (missing.length === 0) return;
   const preset = config.preset === undefined ? [] : [`--preset=${config.preset}`];
   const values = { ...config, ...config.bounds };
-  throw beyond(place, missing, [...preset, ...config.said.map((name) => flagFor(name, values))]);
+  const args = [...preset, ...config.said.map((name) => flagFor(name, values))];
+  const stays = config.nats.length > 0 && !config.said.includes("nats");
+  throw beyond(place, missing, { args, ...stays && { finds: "--nats" } });
 }
 
 const names = { server: "server", admin: "program" } as const;
@@ -89,16 +91,21 @@ const doesWithNet = { server: "listen on", admin: "connect to" } as const;
 export function beyond(
   place: Place,
   missing: readonly Need[],
-  args: readonly string[],
+  { args, finds }: {
+    readonly args: readonly string[];
+    /** The option that isn't among them, as it is read from where it stands. */
+    readonly finds?: string;
+  },
 ): ConfigError {
   const { program } = place;
   const verbs = { read: "read", write: "write", net: doesWithNet[program] };
   const list = missing.map(({ kind, what, isDialled }) =>
     `${isDialled ? "connect to" : verbs[kind]} ${JSON.stringify(what)}`
   );
+  const where = finds === undefined ? "" : `, and finds ${finds} where it stands now`;
   return new ConfigError(
     `Cannot ${list.join(", ")}: Deno was not told that this ${names[program]} may; this line ` +
-      `tells it, beside ${program}.ts\n\n  ${place.widerLine(missing, args)}\n`,
+      `tells it, beside ${program}.ts${where}\n\n  ${place.widerLine(missing, args)}\n`,
   );
 }
 

@@ -296,8 +296,17 @@ test("nats: whoever starts is told what is wrong with NATS, in a sentence", asyn
     "it runs without JetStream: start it with nats-server -js",
   );
   await using locked = await NatsServer.start({ user: "parley", password: "secret" });
-  await assertRejects(() => openNats({ servers: [locked.url], clock }), Error, "Cannot reach NATS");
-  const known = `nats://parley:secret@127.0.0.1:${locked.port}`;
+  const at = `127.0.0.1:${locked.port}`;
+  const refusals = {
+    [`nats://${at}`]: "lets in only whom it knows: say who this is, as in --nats=nats://USER:",
+    [`nats://parley:wrong@${at}`]: "doesn't take the user and password of --nats",
+    [`nats://secret@${at}`]: "doesn't take the user and password of --nats",
+  };
+  for (const [url, refusal] of Object.entries(refusals)) {
+    const start = () => openNats({ servers: [url], clock });
+    await assertRejects(start, Error, `NATS at ${at} ${refusal}`);
+  }
+  const known = `nats://parley:secret@${at}`;
   await using order = await openNats({ servers: [known], clock });
   assertEquals((await order.found({ id: "x", events: 0 })).id, "x");
 });

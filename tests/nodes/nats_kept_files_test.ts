@@ -150,17 +150,36 @@ Deno.test({
   ignore,
   fn: async () => {
     await using all = await RealNodes.start({ nodes: 1, args });
-    const nats = `--nats=${all.nats[0].url}`;
-    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "-q", "-A", "server.ts", "--no-web", "--port=0", nats],
-        ...[`--data=${join(folder, "data")}`, `--files=${join(folder, "files")}`],
-      ],
-      cwd: join(import.meta.dirname ?? ".", "..", ".."),
-    }).output();
-    await Deno.remove(folder, { recursive: true });
-    assertEquals(code, 1);
-    assertStringIncludes(new TextDecoder().decode(stderr), "start the node with --nats-files, too");
+    assertStringIncludes(await refusalOf(all), "start the node with --nats-files, too");
   },
 });
+
+Deno.test({
+  name: "files in nats: a node that would keep them there shuts nobody out who has a folder",
+  ignore,
+  fn: async () => {
+    await using all = await RealNodes.start({ nodes: 1 });
+    assertStringIncludes(await refusalOf(all, args), "start it with --files, and without --nats-f");
+    const [node] = all.nodes;
+    await node.stop("SIGTERM");
+    await node.start();
+    const alice = await node.join("Alice");
+    await share(alice, counted(MiB));
+  },
+});
+
+/** What a node says that isn't started at the same NATS. */
+async function refusalOf(all: RealNodes, args: readonly string[] = []): Promise<string> {
+  const nats = `--nats=${all.nats[0].url}`;
+  const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-q", "-A", "server.ts", "--no-web", "--port=0", nats, ...args],
+      ...[`--data=${join(folder, "data")}`, `--files=${join(folder, "files")}`],
+    ],
+    cwd: join(import.meta.dirname ?? ".", "..", ".."),
+  }).output();
+  await Deno.remove(folder, { recursive: true });
+  assertEquals(code, 1);
+  return new TextDecoder().decode(stderr);
+}

@@ -72,10 +72,19 @@ export async function dial(
     connection.setServers(hosts);
     return connection;
   } catch (error) {
-    throw new Error(`Cannot reach NATS at ${hosts.join(", ")}: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const at = `NATS at ${hosts.join(", ")}`;
+    const what = error instanceof errors.AuthorizationError
+      ? `${at} ${refusalOf(urls[0], credentials)}`
+      : `Cannot reach ${at}: ${reasonOf(error)}`;
+    throw new Error(what, { cause: error });
   }
+}
+
+/** What NATS does with somebody whom it doesn't let in. */
+function refusalOf({ username }: URL, credentials?: string): string {
+  if (credentials !== undefined) return "doesn't take the credentials of --nats-credentials";
+  if (username !== "") return "doesn't take the user and password of --nats";
+  return "lets in only whom it knows: say who this is, as in --nats=nats://USER:PASSWORD@HOST";
 }
 
 function whoWeAre({ username, password }: URL, credentials?: string): ConnectionOptions {

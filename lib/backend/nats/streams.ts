@@ -12,7 +12,7 @@ import {
   type StreamConfig,
 } from "@nats-io/jetstream";
 import { parseLine } from "../../wire/decode.ts";
-import { checkFields, integer, opaque } from "../../wire/fields.ts";
+import { checkFields, flag, integer, opaque, optional } from "../../wire/fields.ts";
 import type { NodeId } from "../../nodes.ts";
 import type { Entry, Founding } from "../order.ts";
 import { type Layout, signed, signedIn } from "./layout.ts";
@@ -25,7 +25,13 @@ const noCluster =
   "it is one server, and no cluster; --nats-replicas is for as many servers as it says";
 /** The sign of whoever founds: no node's. */
 const founder = "founder" as NodeId;
-const foundingFields = { id: opaque(), events: integer(0) } as const;
+const foundingFields = { id: opaque(), events: integer(0), keepsFiles: optional(flag) } as const;
+
+/** A founding, with what all nodes do as the first one did. */
+export interface NatsFounding extends Founding {
+  /** Whether NATS keeps their files; missing where an earlier version began. */
+  readonly keepsFiles?: boolean;
+}
 
 /** What stands for an entry in its place. */
 interface Standing {
@@ -63,15 +69,25 @@ export class Streams {
    * might refuse is published to this stream: after that, servers of 2.9 that were killed count its
    * messages otherwise than the others.
    */
-  async found(founding: Founding): Promise<Founding> {
-    const { entries } = this.#layout;
+  async found(founding: NatsFounding): Promise<NatsFounding> {
     const text = JSON.stringify(founding);
     if (await this.last() === 0) await this.publish({ node: founder, number: 0, text });
-    const first = await this.#message(entries.stream, 1);
-    const json = first && parseLine(signedIn(first.data).text);
-    const found = json && checkFields(foundingFields, json);
+    const found = await this.founding();
     if (found) return found;
-    throw new Error(`the stream "${entries.stream}" of NATS doesn't begin as one of Parley's does`);
+    const { stream } = this.#layout.entries;
+    throw new Error(`the stream "${stream}" of NATS doesn't begin as one of Parley's does`);
+  }
+
+  /** What the order began with; `undefined` where nobody has begun it, or it isn't one of Parley's. */
+  async founding(): Promise<NatsFounding | undefined> {
+    try {
+      const first = await this.#message(this.#layout.entries.stream, 1);
+      const json = first && parseLine(signedIn(first.data).text);
+      return json && checkFields(foundingFields, json);
+    } catch (error) {
+      if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined;
+      throw error;
+    }
   }
 
   /** The number of the newest entry, also where it was erased. */
