@@ -40,6 +40,9 @@ export async function madePicture(page: Page, made: Made): Promise<Uint8Array<Ar
   return Uint8Array.fromBase64(String(text));
 }
 
+/** A film of so many bytes has a frame in it: what is around it is a few hundred. */
+const filmBytesMin = 2000;
+
 /** The bytes of a film of about a second. */
 export async function madeFilm(
   page: Page,
@@ -54,11 +57,10 @@ export async function madeFilm(
     const parts = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
     const stopped = new Promise((resolve) => recorder.onstop = resolve);
-    const started = new Promise((resolve) => recorder.onstart = resolve);
-    recorder.start();
-    // What is drawn before isn't in it: on a busy machine that may be all.
-    await started;
-    for (let frame = 0; frame < 30; frame++) {
+    recorder.start(100);
+    // On a busy machine none of the first frames may be in it.
+    const recorded = () => parts.reduce((sum, { size }) => sum + size, 0);
+    for (let frame = 0; frame < 30 || recorded() < ${filmBytesMin}; frame++) {
       brush.fillStyle = "hsl(" + frame * 12 + " 60% 60%)";
       brush.fillRect(0, 0, width, height);
       await new Promise((resolve) => requestAnimationFrame(resolve));
