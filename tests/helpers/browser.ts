@@ -15,8 +15,8 @@ import { isMissing } from "./needs.ts";
 import type { RealServer } from "./real_server.ts";
 import { Scene } from "./scene.ts";
 
-/** Until something is on the page: much, since tests run beside others. */
-const appearMs = 20_000;
+/** Until something is on the page: much, as tests run beside others, and clients try again late. */
+const appearMs = 45_000;
 /** For a whole test. */
 const wholeMsUsual = 120_000;
 

@@ -3,8 +3,8 @@
 import { deadline } from "@std/async/deadline";
 import type { Page } from "playwright-core";
 
-/** Much, since tests run beside others. */
-const waitMs = 20_000;
+/** Much, since tests run beside others, and a client may wait half a minute until it tries again. */
+const waitMs = 45_000;
 
 /**
  * Resolves when an expression holds in the page, whose policy lets nothing evaluate it there.
