@@ -32,6 +32,7 @@ import {
   unlink,
 } from "./disk/tree.ts";
 import { Watching } from "./disk/watching.ts";
+import { pathBelow } from "./file_paths.ts";
 import { fullError } from "./disk_full.ts";
 import { reasonOf, restrict, takeLock } from "./folder_lock.ts";
 
@@ -190,8 +191,8 @@ class Disk implements DiskBlobs {
     yield* foundIn(this.#tree, conversation, this.#traits);
   }
 
-  key({ folder, name }: FilePath): string {
-    const below = folder === undefined ? name : `${folder}/${name}`;
+  key(path: FilePath): string {
+    const below = pathBelow(path);
     return this.#traits.isFolding ? fileKey(below) : below;
   }
 

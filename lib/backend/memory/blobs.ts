@@ -15,6 +15,7 @@ import type {
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
 import { joined } from "../../wire/joined.ts";
 import { fullError } from "../disk_full.ts";
+import { foldersOf, pathBelow } from "../file_paths.ts";
 
 /** What the next call of that name throws instead of doing anything. */
 export interface BlobFault {
@@ -193,18 +194,8 @@ export class MemoryBlobs implements Blobs {
 }
 
 /** The same for two paths that are one file on some file system. */
-function keyOf({ conversation, folder, name }: FilePath): string {
-  return `${conversation}/${fileKey(folder === undefined ? name : `${folder}/${name}`)}`;
-}
-
-/** The folders of a path, each as if it were a file. */
-function foldersOf({ conversation, folder }: FilePath): FilePath[] {
-  const parts = folder === undefined ? [] : folder.split("/");
-  return parts.map((name, index) => ({
-    conversation,
-    ...index > 0 && { folder: parts.slice(0, index).join("/") },
-    name,
-  }));
+function keyOf(path: FilePath): string {
+  return `${path.conversation}/${fileKey(pathBelow(path))}`;
 }
 
 function hashOf(bytes: Uint8Array): string {

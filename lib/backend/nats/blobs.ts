@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Blobs, FilePath, FoundFile, Incoming, Linked, Outgoing } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
 import { fileKey } from "../../sharing/file_names.ts";
+import { foldersOf, pathBelow } from "../file_paths.ts";
 import type { FileStreams } from "./asking.ts";
 import { NatsIncoming } from "./incoming.ts";
 import { Leaving } from "./leaving.ts";
@@ -137,8 +138,8 @@ export class NatsBlobs implements Blobs, AsyncDisposable {
     for await (const file of this.#paths.of(conversation)) yield foundOf(file);
   }
 
-  key({ folder, name }: FilePath): string {
-    return fileKey(folder === undefined ? name : `${folder}/${name}`);
+  key(path: FilePath): string {
+    return fileKey(pathBelow(path));
   }
 
   watch(changed: (conversation: ConversationId) => void): Disposable {
@@ -183,14 +184,4 @@ export class NatsBlobs implements Blobs, AsyncDisposable {
 
 function foundOf({ path, size, at }: NamedFile): FoundFile {
   return { path, size, changedAt: at };
-}
-
-/** The folders of a path, each as if it were a file. */
-function foldersOf({ conversation, folder }: FilePath): readonly FilePath[] {
-  const parts = folder === undefined ? [] : folder.split("/");
-  return parts.map((name, index) => ({
-    conversation,
-    ...index > 0 && { folder: parts.slice(0, index).join("/") },
-    name,
-  }));
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { FilePath } from "../../file_store.ts";
 import type { ConversationId, TransferId } from "../../names.ts";
 import { fileKey } from "../../sharing/file_names.ts";
+import { pathBelow } from "../file_paths.ts";
 
 /** The names that the files of one Parley use. */
 export interface FileLayout {
@@ -45,8 +46,8 @@ export function groupOf(index: number): number {
 export function fileLayoutOf(name: string): FileLayout {
   const notes = `${name}.files`;
   const bytes = `${name}.bytes`;
-  const ofPath = ({ conversation, folder, name: last }: FilePath) =>
-    `${digest(conversation)}.${digest(fileKey(folder === undefined ? last : `${folder}/${last}`))}`;
+  const ofPath = (path: FilePath) =>
+    `${digest(path.conversation)}.${digest(fileKey(pathBelow(path)))}`;
   return {
     notes: { stream: `${name}_files`, subjects: `${notes}.>` },
     bytes: { stream: `${name}_bytes`, subjects: `${bytes}.>` },
