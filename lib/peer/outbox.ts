@@ -4,10 +4,16 @@ import type { Clock } from "../clock.ts";
 import { limits } from "../limits.ts";
 import { joinedIn, lengthOf } from "../wire/joined.ts";
 
-/** Buffers that writes are gathered in, and have given back: new ones for each would cost more. */
+/**
+ * Large buffers that writes are gathered in, and have given back: new ones for each would cost more.
+ * Whoever comes when all are lent takes memory of its own length: a large buffer for each of a crowd
+ * would be megabytes of garbage in every turn.
+ */
 const spare: Uint8Array<ArrayBuffer>[] = [];
 const spareMax = 16;
 const spareBytes = 64 * 1024;
+/** How many there are, lent ones with them. */
+let spares = 0;
 
 /** Most outboxes have nobody waiting, and there are many. */
 const none = [] as const;
@@ -107,7 +113,7 @@ export class Outbox {
     if (parts.length === 1) return this.#write(parts.pop()!);
     this.#queue = [];
     const length = lengthOf(parts);
-    const buffer = length <= spareBytes ? spare.pop() ?? new Uint8Array(spareBytes) : undefined;
+    const buffer = length <= spareBytes ? borrowed() : undefined;
     this.#write(joinedIn(buffer ?? new Uint8Array(length), parts), buffer);
   }
 
@@ -126,21 +132,24 @@ export class Outbox {
     const rest = this.#underWay.length - taken;
     const buffer = this.#borrowed;
     if (rest > 0 && !this.#ended) return this.#write(this.#underWay.subarray(taken), buffer);
-    if (buffer && spare.length < spareMax) spare.push(buffer);
-    this.#underWay = nothing;
-    this.#borrowed = undefined;
-    this.#writing = false;
+    this.#written();
     this.#flush();
   };
 
   readonly #onLost = (): void => {
-    this.#underWay = nothing;
-    this.#borrowed = undefined;
-    this.#writing = false;
+    this.#written();
     const wasLive = !this.#ended;
     this.end();
     if (wasLive) this.#taker.onLost();
   };
+
+  /** Nothing is under way any more, and what was borrowed for it goes back. */
+  #written(): void {
+    if (this.#borrowed) spare.push(this.#borrowed);
+    this.#underWay = nothing;
+    this.#borrowed = undefined;
+    this.#writing = false;
+  }
 
   #wake(): void {
     if (this.#waiting.length === 0) return;
@@ -148,4 +157,11 @@ export class Outbox {
     this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
     for (const { resolve } of ready) resolve();
   }
+}
+
+/** A large buffer, where one is spare or may be made. */
+function borrowed(): Uint8Array<ArrayBuffer> | undefined {
+  if (spare.length > 0 || spares === spareMax) return spare.pop();
+  spares++;
+  return new Uint8Array(spareBytes);
 }
