@@ -55,6 +55,8 @@ export interface NodesFigures {
 const rate = 1000;
 /** So much longer is everything cold where little is said: code is compiled when it was run often. */
 const coldTimes = 12;
+/** And so much longer where as much is said as can be: until the heaps have come to their size. */
+const floodTimes = 6;
 /** Messages a second where a room grows. */
 const roomRate = 100;
 /** Messages of each writer that some receiver hasn't got yet. */
@@ -84,7 +86,8 @@ export async function measureNodes(order: NodesOrder): Promise<NodesFigures> {
     equal.push({ together, apart });
   }
   const all = 2 * writersEach;
-  const flood = { ...usual, conns: all, senders: all, window: floodWindow };
+  const warmSeconds = order.warmSeconds * floodTimes;
+  const flood = { ...usual, warmSeconds, conns: all, senders: all, window: floodWindow };
   const writers = await take(measureFlood(flood, 2));
   const rooms: NodesFigure[] = [];
   for (const conns of roomSizes) {
