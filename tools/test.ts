@@ -9,10 +9,13 @@
  *
  * `--soak` runs the files that know larger numbers (tests/helpers/size.ts) with them, and with
  * `--short` with numbers between the usual and the large ones. `--times` prints what took longest.
+ *
+ * Told to end, by Ctrl+C or a signal, it ends what it runs, with everything that tests have started.
  */
 
 import { join, relative } from "@std/path";
 import { always, endToEnd } from "./on_nodes.ts";
+import { endDescendants } from "./processes.ts";
 import { isInstalled, programNames, programs } from "./programs.ts";
 
 /** What came of a run. */
@@ -183,7 +186,7 @@ const jobs = { DENO_JOBS: String(navigator.hardwareConcurrency + 2) };
 /** The others go to `deno test`. */
 const ownFlags: readonly string[] = ["--soak", "--short", "--times", "--nodes"];
 
-async function main(typed: readonly string[]): Promise<number> {
+async function main(typed: readonly string[], told: AbortSignal): Promise<number> {
   const args = typed.filter((arg) => arg !== "--");
   const soak = args.includes("--soak");
   const short = args.includes("--short");
@@ -200,13 +203,15 @@ async function main(typed: readonly string[]): Promise<number> {
   const missing = programNames.filter((name) => !isInstalled(name)).map((name) => programs[name]);
   const began = performance.now();
   const env: Readonly<Record<string, string>> = soak ? { PARLEY_SOAK: short ? "short" : "1" } : {};
+  const options: RunOptions = { flags, env, told };
   const again = isInstalled("nats-server") ? longestFirst(shared.again) : [];
   // The long proof takes its hours one after the other: what it finds, nothing beside it has caused.
   const { outcome, times, success } = together(
     soak && !short
-      ? [...await runSome(files, { flags, env }), ...await runOnThree(again, { flags, env })]
-      : await runUsual({ files, again }, { flags, env }),
+      ? [...await runSome(files, options), ...await runOnThree(again, options)]
+      : await runUsual({ files, again }, options),
   );
+  if (told.aborted) return 130;
   if (args.includes("--times")) {
     for (const line of timesText(await inTheirFiles(times, chosen))) console.log(line);
   }
@@ -232,16 +237,17 @@ const electing = ["tests/backend/nats_", "tests/nodes/nodes_"];
  */
 async function runUsual(
   { files, again }: { readonly files: readonly string[]; readonly again: readonly string[] },
-  { flags, env }: RunOptions,
+  options: RunOptions,
 ): Promise<readonly Ran[]> {
+  const { flags, env } = options;
   const measuring = await usersOf("load.ts", files);
   const waiting = files.filter((path) => electing.some((begin) => path.startsWith(begin)));
   const others = files.filter((path) => !measuring.includes(path) && !waiting.includes(path));
-  const many = { flags: ["--parallel", ...flags], env: { ...env, ...jobs } };
+  const many = { ...options, flags: ["--parallel", ...flags], env: { ...env, ...jobs } };
   return [
     ...await runSome(longestFirst(others), many),
     ...(await Promise.all([runSome(longestFirst(waiting), many), runOnThree(again, many)])).flat(),
-    ...await runSome(measuring, { flags, env }),
+    ...await runSome(measuring, options),
   ];
 }
 
@@ -252,7 +258,7 @@ function runOnThree(files: readonly string[], options: RunOptions): Promise<read
 
 /** A run of these, where there are any. */
 async function runSome(files: readonly string[], options: RunOptions): Promise<readonly Ran[]> {
-  return files.length > 0 ? [await run(files, options)] : [];
+  return files.length > 0 && !options.told.aborted ? [await run(files, options)] : [];
 }
 
 /** What came of several runs. */
@@ -273,13 +279,16 @@ interface RunOptions {
   /** For `deno test`. */
   readonly flags: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** From when on nothing more is begun. */
+  readonly told: AbortSignal;
 }
 
 async function run(
   files: readonly string[],
   { flags, env }: RunOptions,
 ): Promise<Ran> {
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  // Nothing is waited for before it is there to be ended.
+  const report = Deno.makeTempFileSync({ suffix: ".xml" });
   try {
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files],
@@ -296,4 +305,26 @@ async function run(
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+/** Ends what runs when this process is told to end; what is begun after that would outlive it. */
+function endAtSignal(): { readonly told: AbortSignal; ended(): Promise<void> } {
+  const controller = new AbortController();
+  let ending = Promise.resolve();
+  const signals = Deno.build.os === "windows"
+    ? ["SIGINT"] as const
+    : ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      ending = endDescendants(Deno.pid);
+    });
+  }
+  return { told: controller.signal, ended: () => ending };
+}
+
+if (import.meta.main) {
+  const { told, ended } = endAtSignal();
+  const code = await main(Deno.args, told);
+  await ended();
+  Deno.exit(code);
+}
