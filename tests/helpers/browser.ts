@@ -12,13 +12,9 @@ import {
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
 import { isMissing } from "./needs.ts";
+import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { RealServer } from "./real_server.ts";
 import { Scene } from "./scene.ts";
-
-/** Until something is on the page: much, as tests run beside others, and clients try again late. */
-const appearMs = 45_000;
-/** For a whole test. */
-const wholeMsUsual = 120_000;
 
 /** What a visitor's browser may have otherwise. */
 export interface VisitorOptions extends
@@ -103,7 +99,7 @@ export class PageScene extends Scene {
       reducedMotion: "reduce",
       ...options,
     });
-    context.setDefaultTimeout(appearMs);
+    context.setDefaultTimeout(barrierMs);
     const visitor = new Visitor(context, await context.newPage(), `http://${host}:${port}/`);
     this.#visitors.push(visitor);
     return visitor;
@@ -262,7 +258,7 @@ Deno.test.afterAll(() => shared[Symbol.asyncDispose]());
 export function pageTest(
   name: string,
   run: (scene: PageScene) => Promise<void>,
-  { wholeMs = wholeMsUsual, isWhole = false }:
+  { wholeMs = wholeTestMs, isWhole = false }:
     & { readonly wholeMs?: number }
     & Partial<
       BrowserChoice

@@ -5,13 +5,9 @@ import { deadline } from "@std/async/deadline";
 import { join } from "@std/path";
 import { TextLineStream } from "@std/streams";
 import { clientCommand, root } from "./client_program.ts";
+import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { Peer } from "./peer.ts";
 import { RealServer, type RealServerOptions } from "./real_server.ts";
-
-/** Until a line comes or a process ends: much, since tests run beside others. */
-const waitMs = 20_000;
-/** For a whole test. */
-const wholeMs = 60_000;
 
 /** How a terminal client is started. */
 export interface ClientOptions {
@@ -73,7 +69,7 @@ export function sceneTest(
     ...options,
     fn: async () => {
       await using scene = new Scene();
-      await deadline(run(scene), wholeMs);
+      await deadline(run(scene), wholeTestMs);
     },
   });
 }
@@ -113,7 +109,7 @@ export class RealClient implements AsyncDisposable {
 
   /** Resolves the first line, come or coming, that has `text` in it. */
   sees(text: string): Promise<string> {
-    return deadline(this.#find(text), waitMs).catch((error) => {
+    return deadline(this.#find(text), barrierMs).catch((error) => {
       throw new Error(`Nothing says "${text}" in\n${this.lines.join("\n")}`, { cause: error });
     });
   }
@@ -131,7 +127,7 @@ export class RealClient implements AsyncDisposable {
 
   /** Resolves its exit code when it ends by itself. */
   async ended(): Promise<number> {
-    return (await deadline(this.#ended, waitMs)).code;
+    return (await deadline(this.#ended, barrierMs)).code;
   }
 
   /** Ends it without a warning, and resolves when it is gone. */

@@ -2,9 +2,8 @@
 
 import { assert } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { barrierMs } from "./patience.ts";
 
-/** Time for something to appear: a slow machine starts a program in some seconds. */
-const appearMs = 30_000;
 /** From the first piece of a drawing to a look at it, when its other pieces have come as well. */
 const drawMs = 40;
 
@@ -142,7 +141,7 @@ export class Terminal {
         typeof wanted === "string"
           ? lines.some((line) => line.includes(wanted))
           : wanted.test(lines.join("\n"));
-    const end = Date.now() + appearMs;
+    const end = Date.now() + barrierMs;
     for (;;) {
       const written = this.#watch.written();
       const lines = await this.lines();

@@ -60,7 +60,7 @@ class Hands {
   /** Resolves when `wanted` has the focus. */
   async isOn(wanted: Locator): Promise<void> {
     try {
-      await wanted.and(this.page.locator(":focus")).waitFor({ timeout: 8000 });
+      await wanted.and(this.page.locator(":focus")).waitFor();
     } catch {
       throw new Error(`The focus isn't on ${wanted}, but on ${await this.focused()}`);
     }
