@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import type { JsonObject } from "../../lib/wire/fields.ts";
+import { Journal } from "../../lib/log.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { Cluster } from "../helpers/cluster.ts";
 import { WatchedChat } from "../helpers/watched_chat.ts";
@@ -83,4 +84,28 @@ Deno.test("a client that goes on at a node which is cut off keeps what it has, a
   assertEquals(shown(), [1, 2, 3, 4]);
   assertEquals([...scene.all("ended"), ...scene.all("gap")], []);
   await scene.chat.close();
+});
+
+Deno.test("the log says which nodes come and go, and when nothing is kept, also a quiet one", async () => {
+  const lines: string[] = [];
+  const clock = systemClock();
+  const write = (text: string) => void lines.push(...text.trimEnd().split("\n"));
+  const journal = new Journal({ write, clock, format: "text", quiet: true });
+  const noted = async () => {
+    await journal.flush();
+    return lines.splice(0).map((line) => line.replace(/^\S+ /, ""));
+  };
+  const name = "10.0.0.2:5000";
+  await using cluster = await Cluster.start(1, { journal, name });
+  assertEquals(await noted(), []);
+  await cluster.add();
+  const isThere = `NOTE nodes ${name} is there`;
+  assertEquals(await noted(), [isThere, isThere]);
+  cluster.node(1).cut();
+  assertEquals(await noted(), ["NOTE nodes nothing is kept now: the test says so"]);
+  await cluster.node(1).mend();
+  assertEquals(await noted(), ["NOTE nodes everything is kept again"]);
+  await cluster.kill(1);
+  await cluster.level();
+  assertEquals(await noted(), [`NOTE nodes ${name} is gone`]);
 });
