@@ -3,33 +3,41 @@
 import { TextLineStream } from "@std/streams";
 import { readArguments } from "./lib/admin/arguments.ts";
 import { helpText } from "./lib/admin/help.ts";
-import { run } from "./lib/admin/run.ts";
-import { ConfigError, readBeside } from "./lib/config.ts";
+import { type Around, run } from "./lib/admin/run.ts";
+import { ConfigError, readBeside, type Sources } from "./lib/config.ts";
 import { here } from "./lib/config/here.ts";
 import { systemClock } from "./lib/system_clock.ts";
 import project from "./deno.json" with { type: "json" };
 
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) {
+  const code = await admin(here(project, "admin"), {
+    readLine,
+    print: (...lines) => console.log(lines.join("\n")),
+    warn: (line) => console.error(line),
+  });
+  Deno.exit(code);
+}
 
 /** Does what the arguments say; the exit code. */
-async function main(): Promise<number> {
+export async function admin(
+  sources: Sources,
+  terminal: Pick<Around, "readLine" | "print" | "warn">,
+): Promise<number> {
+  const { print, warn } = terminal;
   try {
-    const sources = here(project, "admin");
     const wanted = readArguments(sources.args);
     if (wanted.is === "help") {
-      console.log(helpText(sources.place.start));
+      print(helpText(sources.place.start));
       return 0;
     }
     const { place, version, args } = sources;
     return await run(wanted, {
-      ...{ place, version, args, readLine },
+      ...{ ...terminal, place, version, args },
       config: readBeside({ ...sources, args: wanted.folders }),
       clock: systemClock(),
-      print: (...lines) => console.log(lines.join("\n")),
-      warn: (line) => console.error(line),
     });
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    warn(error instanceof Error ? error.message : String(error));
     return error instanceof ConfigError ? 2 : 1;
   }
 }
