@@ -1,8 +1,9 @@
 /** `deno task admin` as people run it, with what its set of permissions grants and no more. */
 
 import { fromFileUrl } from "@std/path";
-import { admin } from "../../admin.ts";
+import { admin } from "../../lib/admin/program.ts";
 import { here } from "../../lib/config/here.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import project from "../../deno.json" with { type: "json" };
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
@@ -49,6 +50,7 @@ export async function adminHere(args: readonly string[], { input = "" } = {}): P
   const err: string[] = [];
   const env = { get: () => undefined, names: () => [] };
   const code = await admin({ ...here(project, "admin"), args, env }, {
+    clock: systemClock(),
     readLine: () => Promise.resolve(input.split("\n")[0]),
     print: (...lines) => out.push(...lines),
     warn: (line) => err.push(line),
