@@ -119,9 +119,11 @@ export class Others implements Follower {
     return users;
   }
 
-  /** Looks after what may have been missed; to be called now and then. */
+  /** Looks after what may have been missed; to be called every 10 s. */
   check(): void {
     this.#roster.check();
+    // Clients give up a server that owes them an answer and says nothing for 20 s.
+    if (this.isCut) this.#core.hub.tellAll({ t: "stalled", on: true });
   }
 
   /** Takes part no more. */
@@ -200,6 +202,7 @@ export class Others implements Follower {
     this.#safely(() => {
       this.#claims?.cut(isCut);
       this.#core.uploads.nodesChanged();
+      this.#core.hub.tellAll({ t: "stalled", on: isCut });
       // What they told meanwhile is lost, and what they were told.
       if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
     });

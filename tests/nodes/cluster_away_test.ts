@@ -2,9 +2,11 @@
 
 import { assertEquals } from "@std/assert";
 import type { JsonObject } from "../../lib/wire/fields.ts";
+import { Ways } from "../../lib/client/ways.ts";
 import { Journal } from "../../lib/log.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { Cluster } from "../helpers/cluster.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { WatchedChat } from "../helpers/watched_chat.ts";
 
 Deno.test("a node that is cut off shows what it has, and keeps what is said until it is back", async () => {
@@ -84,6 +86,41 @@ Deno.test("a client that goes on at a node which is cut off keeps what it has, a
   assertEquals(shown(), [1, 2, 3, 4]);
   assertEquals([...scene.all("ended"), ...scene.all("gap")], []);
   await scene.chat.close();
+});
+
+Deno.test("a client stays where it is while no node can keep anything, and is told, and then that it can", async () => {
+  const clock = new FakeClock();
+  await using cluster = await Cluster.start(2, { clock });
+  const [one, other] = cluster.servers;
+  const dialled: string[] = [];
+  const random = () => 0.5;
+  const ways = new Ways({
+    typed: ["one"],
+    random,
+    dialTo: (address) => () => {
+      dialled.push(address);
+      return Promise.resolve((address === "one" ? one : other).dial());
+    },
+  });
+  const dial = Object.assign(() => ways.dial(), { elsewhere: ways });
+  const scene = new WatchedChat({ dial, clock, random, hello: { v: 1, user: "Bob" } });
+  await scene.online();
+  for (const number of [0, 1]) cluster.node(number).cut();
+  await scene.first("passing", ({ event }) => event.t === "stalled" && event.on);
+  scene.chat.say("lobby", "waits");
+  for (let seconds = 0; seconds < 90; seconds++) await clock.tick(1000);
+  assertEquals(scene.view("lobby").outgoing.map(({ state }) => state), ["sending"]);
+  // It has looked at the other node, again and again.
+  assertEquals([dialled.length > 2, new Set(dialled)], [true, new Set(["one", "Test"])]);
+  for (const number of [0, 1]) await cluster.node(number).mend();
+  await scene.first("passing", ({ event }) => event.t === "stalled" && !event.on);
+  await scene.first("delivered");
+  // One connection, and each change told once.
+  assertEquals(scene.all("status").filter(({ status }) => status.is === "online").length, 1);
+  assertEquals(scene.all("passing").filter(({ event }) => event.t === "stalled").length, 2);
+  const closed = scene.chat.close();
+  await clock.tick(2000);
+  await closed;
 });
 
 Deno.test("the log says which nodes come and go, and when nothing is kept, also a quiet one", async () => {
