@@ -31,7 +31,9 @@ export class Tmux implements AsyncDisposable {
     const size = ["-x", String(columns), "-y", String(rows)];
     await this.run("new-session", "-d", "-s", name, ...size, "-c", cwd, line);
     const attach = ["-C", "attach", "-f", "ignore-size,read-only", "-t", name];
-    const watch = new Watch(this.#process(attach, "piped"));
+    // Nothing is left where the test's process is ended.
+    const withIt = ["set-option", "-t", name, "destroy-unattached", "on"];
+    const watch = new Watch(this.#process([...attach, ";", ...withIt], "piped"));
     this.#watches.push(watch);
     return new Terminal(this, name, watch);
   }
