@@ -136,22 +136,24 @@ async function usersOf(helper: string, files: readonly string[]): Promise<readon
  * stands for every file whose path begins so.
  */
 export const longest = [
-  "tests/fuzz",
-  "tests/nodes/nodes_test",
-  "tests/contract/nats",
   "tests/page/",
+  "tests/contract/nats",
+  "tests/fuzz",
+  "tests/seeds",
+  "tests/net/tls_bounds",
+  "tests/tmux",
   "tests/admin_test",
   "tests/terminal/program",
-  "tests/seeds",
-  "tests/tmux",
-  "tests/kill",
-  "tests/invited_start",
-  "tests/net/tls_bounds",
+  "tests/sharing/owner_files",
+  "tests/net/hostile",
   "tests/contract/backend",
   "tests/sharing/cut_transfers",
-  "tests/net/hostile",
-  "tests/restart",
+  "tests/nginx",
+  "tests/kill",
+  "tests/invited_start",
   "tests/backup",
+  "tests/nodes/nats",
+  "tests/restart",
 ];
 
 /** The same files, those that take long before the others. */
@@ -228,12 +230,22 @@ interface Ran {
   readonly success: boolean;
 }
 
-/** Where servers of NATS and nodes are lost, and are back in a time that is held to a bound. */
-const electing = ["tests/backend/nats_", "tests/nodes/nodes_"];
+/**
+ * What is held to a bound by the clock and takes little of the machine: servers of NATS and nodes that
+ * are lost have to be back, a server that is told to stop has to end, and what is taken away to be gone.
+ */
+export const timed = [
+  "tests/backend/nats_",
+  "tests/nodes/nodes_",
+  "tests/nodes/nats_kept",
+  "tests/interrupt",
+  "tests/log_test",
+  "tests/taken_away",
+];
 
 /**
- * Many at a time, then those that mostly wait until others lead, beside each other and those on three
- * nodes; then, one after the other, those that measure (tests/helpers/load.ts).
+ * Many at a time, then those that mostly wait and are held to a time, beside each other and those on
+ * three nodes; then, one after the other, those that measure (tests/helpers/load.ts).
  */
 async function runUsual(
   { files, again }: { readonly files: readonly string[]; readonly again: readonly string[] },
@@ -241,7 +253,7 @@ async function runUsual(
 ): Promise<readonly Ran[]> {
   const { flags, env } = options;
   const measuring = await usersOf("load.ts", files);
-  const waiting = files.filter((path) => electing.some((begin) => path.startsWith(begin)));
+  const waiting = files.filter((path) => timed.some((begin) => path.startsWith(begin)));
   const others = files.filter((path) => !measuring.includes(path) && !waiting.includes(path));
   const many = { ...options, flags: ["--parallel", ...flags], env: { ...env, ...jobs } };
   return [
