@@ -10,14 +10,13 @@ import { alice, all, append, event, keep, outcomes, room, said, user } from "../
 import { NatsServer } from "../helpers/nats.ts";
 import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import { Relay } from "../helpers/relay.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
 
 const kills = size(3, 30);
-/** Longer than it takes a node to see that something is lost. */
-const lostMs = 20_000;
 /** How long a node is cut off: its connection is given up meanwhile. */
 const cutMs = 10_000;
 
@@ -276,7 +275,7 @@ test("nats: a node ends also where others have written in the place of what NATS
   await using made = await NatsNode.start(nats.url);
   await talk(made, 3, 4);
   relay.isDown = false;
-  const failed = deadline(one.backend.failed, lostMs);
+  const failed = deadline(one.backend.failed, barrierMs);
   assertStringIncludes((await failed).message, "NATS has lost entries");
   assertEquals((await all(one.backend)).length, 4);
 });
