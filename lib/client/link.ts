@@ -273,7 +273,7 @@ export class Link {
     this.#stopLooking = elsewhere.look({
       hello: { ...this.#helloFields(), quiet: true },
       clock,
-      move: () => this.#exchange?.end({ reason: "The server can't keep anything there" }),
+      move: () => this.reconnect(),
     });
   }
 
