@@ -153,7 +153,6 @@ export const longest = [
   "tests/invited_start",
   "tests/backup",
   "tests/nodes/nats",
-  "tests/restart",
 ];
 
 /** The same files, those that take long before the others. */
