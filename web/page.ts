@@ -100,7 +100,7 @@ export function openPage(options: PageOptions): Page {
   const hello = () => login && { v: 1, user: login.user, token: login.token, agent } as const;
   options.behind().then((all) => {
     loaded = all;
-    all.watchStalls({ talking, dial, clock, random, hello });
+    all.watchStalls({ talking, dial, clock, random, notices, hello });
   }, () => {});
   const filing = new Filing({
     ...{ chat, dial, clock, keep, notices, tab, shelf, random, nextFrame },

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import { assertEquals } from "@std/assert";
 import type { LinkStatus } from "../../lib/client/link.ts";
+import { stalledText } from "../../lib/client/stalled_text.ts";
 import { answerFields } from "../../lib/wire/answer_fields.ts";
 import { checkFields } from "../../lib/wire/fields.ts";
 import { watchStalls } from "../../web/stalls.ts";
@@ -21,15 +22,17 @@ function watched() {
   const there = new ScriptedServer();
   const clock = new FakeClock();
   const status = signal(statusOf(false));
+  const told: string[] = [];
   let reconnected = 0;
   const stop = watchStalls({
     talking: { status, chat: { reconnect: () => void reconnected++ } },
+    notices: { tell: (text) => void told.push(text) },
     dial: there.dial,
     clock,
     random: () => 0.5,
     hello: () => ({ v: 1, user: "alice", token: "token-1" }),
   });
-  return { there, clock, status, stop, reconnected: () => reconnected };
+  return { there, clock, status, stop, told, reconnected: () => reconnected };
 }
 
 Deno.test("a page connects anew when its address leads to a node that keeps everything", async () => {
@@ -47,6 +50,16 @@ Deno.test("a page connects anew when its address leads to a node that keeps ever
   assertEquals(reconnected(), 1);
   stop();
   assertEquals(clock.waiting, 0);
+});
+
+Deno.test("a page says once that nothing can be kept, through lost connections, and when it is over", () => {
+  const { status, told, stop } = watched();
+  const lost: LinkStatus = { is: "waiting", until: 0, attempt: 1, reason: "It is lost" };
+  for (const next of [statusOf(true), lost, statusOf(true), lost, statusOf(false)]) {
+    status.value = next;
+  }
+  assertEquals(told, [stalledText(true), stalledText(false)]);
+  stop();
 });
 
 Deno.test("a page whose server keeps things doesn't look for another one", async () => {

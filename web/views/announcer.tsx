@@ -5,7 +5,6 @@ import { useEffect, useState } from "preact/hooks";
 import { isUnderWay } from "../../lib/client/transfer_state.ts";
 import { sizeText } from "../../lib/client/amounts.ts";
 import { actionIn } from "../../lib/client/doing.ts";
-import { stalledText } from "../../lib/client/stalled_text.ts";
 import type { StoredEvent } from "../../lib/events.ts";
 import { printable, printableLine } from "../../lib/printable.ts";
 import { systemClock } from "../../lib/system_clock.ts";
@@ -136,22 +135,17 @@ function watchFiles(model: Model, announcing: Announcing): () => void {
   };
 }
 
-/** That the connection was lost, and that it is back: not each attempt; and what the server keeps. */
+/** That the connection was lost, and that it is back: not each attempt. */
 function watchConnection(model: Model, announcing: Announcing): () => void {
   let isLost = false;
-  let isStalled = false;
-  const say = (sentence: string) => announcing.take([{ who: "Parley", sentence }]);
   return effect(() => {
-    const status = model.status.value;
-    if (status.is === "online" && isLost) {
+    const { is } = model.status.value;
+    if (is === "online" && isLost) {
       isLost = false;
-      say("Connected again");
-    } else if (status.is === "waiting" && !isLost) {
+      announcing.take([{ who: "Parley", sentence: "Connected again" }]);
+    } else if (is === "waiting" && !isLost) {
       isLost = true;
-      say("The connection is lost; trying again");
+      announcing.take([{ who: "Parley", sentence: "The connection is lost; trying again" }]);
     }
-    if (status.is !== "online" || status.isStalled === isStalled) return;
-    isStalled = status.isStalled;
-    say(stalledText(isStalled));
   });
 }

@@ -37,7 +37,7 @@ function textOf(status: Exclude<LinkStatus, { is: "waiting" }>): string {
     case "connecting":
       return status.attempt > 1 ? "Connecting again" : "Connecting";
     case "online":
-      return status.isStalled ? "Connected, but nothing can be kept now" : "Connected";
+      return status.isStalled ? "Connected; what you write waits" : "Connected";
     case "ended":
       return status.error === undefined ? "Disconnected" : printableLine(status.error.message);
     default:
