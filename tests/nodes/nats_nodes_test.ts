@@ -3,10 +3,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { runAdmin } from "../helpers/admin_program.ts";
+import { clientCommand } from "../helpers/client_program.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { isMissing } from "../helpers/needs.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { RealServer } from "../helpers/real_server.ts";
+import { RealClient } from "../helpers/scene.ts";
 
 const ignore = isMissing("nats-server");
 
@@ -61,6 +63,29 @@ Deno.test({
     await one.printed(keepsNothing);
     await nats.start();
     await one.printed(keepsAgain);
+  },
+});
+
+Deno.test({
+  name: "who is on a node is told once that nothing can be kept, and once that it can again",
+  ignore,
+  fn: async () => {
+    await using nats = await NatsServer.start();
+    await using one = await startNode(nats);
+    await using other = await startNode(nats);
+    await using alice = new RealClient(clientCommand(one, "--user", "Alice"));
+    await using bot = new RealClient(clientCommand(other, "--user", "Bot", "--json"));
+    await Promise.all([alice.sees("── #lobby ──"), bot.sees('"begun"')]);
+    await nats.kill();
+    await Promise.all([alice.sees("The server can't keep anything now"), bot.sees('"stalled"')]);
+    await alice.type("from Alice");
+    await bot.type(JSON.stringify({ t: "say", room: "lobby", text: "from the bot", id: 1 }));
+    await nats.start();
+    await Promise.all([alice.sees("from the bot"), bot.sees("from Alice"), bot.sees('"re":1')]);
+    await alice.sees("The server keeps everything again");
+    assertEquals(bot.all('"stalled"').map((line) => JSON.parse(line).on), [true, false]);
+    assertEquals(alice.all("The server ").length, 2);
+    assertEquals([...alice.all("Connection lost"), ...bot.all('"waiting"')], []);
   },
 });
 
