@@ -88,9 +88,8 @@ Deno.test("a client that goes on at a node which is cut off keeps what it has, a
   await scene.chat.close();
 });
 
-Deno.test("a client stays where it is while no node can keep anything, and is told, and then that it can", async () => {
-  const clock = new FakeClock();
-  await using cluster = await Cluster.start(2, { clock });
+/** Bob's client at the first of two nodes, which knows where the other is; and what it dials. */
+async function roaming(cluster: Cluster, clock: FakeClock) {
   const [one, other] = cluster.servers;
   const dialled: string[] = [];
   const random = () => 0.5;
@@ -105,22 +104,56 @@ Deno.test("a client stays where it is while no node can keep anything, and is to
   const dial = Object.assign(() => ways.dial(), { elsewhere: ways });
   const scene = new WatchedChat({ dial, clock, random, hello: { v: 1, user: "Bob" } });
   await scene.online();
+  const stalled = (on: boolean) =>
+    scene.first("passing", ({ event }) => event.t === "stalled" && event.on === on);
+  const wait = async (seconds: number) => {
+    for (let passed = 0; passed < seconds; passed++) await clock.tick(1000);
+  };
+  const close = async () => {
+    const closed = scene.chat.close();
+    await clock.tick(2000);
+    await closed;
+  };
+  return { scene, dialled, stalled, wait, close };
+}
+
+Deno.test("a client stays where it is while no node can keep anything, and is told, and then that it can", async () => {
+  const clock = new FakeClock();
+  await using cluster = await Cluster.start(2, { clock });
+  const { scene, dialled, stalled, wait, close } = await roaming(cluster, clock);
   for (const number of [0, 1]) cluster.node(number).cut();
-  await scene.first("passing", ({ event }) => event.t === "stalled" && event.on);
+  await stalled(true);
   scene.chat.say("lobby", "waits");
-  for (let seconds = 0; seconds < 90; seconds++) await clock.tick(1000);
+  await wait(90);
   assertEquals(scene.view("lobby").outgoing.map(({ state }) => state), ["sending"]);
   // It has looked at the other node, again and again.
   assertEquals([dialled.length > 2, new Set(dialled)], [true, new Set(["one", "Test"])]);
   for (const number of [0, 1]) await cluster.node(number).mend();
-  await scene.first("passing", ({ event }) => event.t === "stalled" && !event.on);
+  await stalled(false);
   await scene.first("delivered");
   // One connection, and each change told once.
   assertEquals(scene.all("status").filter(({ status }) => status.is === "online").length, 1);
   assertEquals(scene.all("passing").filter(({ event }) => event.t === "stalled").length, 2);
-  const closed = scene.chat.close();
-  await clock.tick(2000);
-  await closed;
+  await close();
+});
+
+Deno.test("a client goes on at another node where only its own is cut off, and says everything once", async () => {
+  const clock = new FakeClock();
+  await using cluster = await Cluster.start(2, { clock });
+  const { scene, dialled, stalled, wait, close } = await roaming(cluster, clock);
+  const alice = await cluster.join(1, "Alice");
+  cluster.node(0).cut();
+  await stalled(true);
+  scene.chat.say("lobby", "said once");
+  await wait(30);
+  await scene.first("delivered");
+  // One look, and then to stay.
+  assertEquals(dialled, ["one", "Test", "Test"]);
+  await cluster.node(0).mend();
+  await cluster.level();
+  const { events } = await alice.ok({ t: "history", room: "lobby" });
+  assertEquals((events as JsonObject[]).map(({ text }) => text), ["said once"]);
+  await close();
 });
 
 Deno.test("the log says which nodes come and go, and when nothing is kept, also a quiet one", async () => {
