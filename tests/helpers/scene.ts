@@ -9,6 +9,12 @@ import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { Peer } from "./peer.ts";
 import { RealServer, type RealServerOptions } from "./real_server.ts";
 
+/** What a scene's people need of its server. */
+export type SceneServer = Pick<
+  RealServer,
+  "port" | "webPort" | "folder" | "portFor" | "connect" | "join"
+>;
+
 /** How a terminal client is started. */
 export interface ClientOptions {
   /** Arguments after `--port PORT --user USER`. */
@@ -20,18 +26,29 @@ export interface ClientOptions {
 /** The processes of one test. */
 export class Scene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
-  #server: RealServer | undefined;
+  #server: SceneServer | undefined;
 
   /** The server that was started. */
-  get server(): RealServer {
+  get server(): SceneServer {
     assert(this.#server, "Start a server first");
+    return this.#server;
+  }
+
+  /** The same where it is a process of its own, which can be ended and started again. */
+  get process(): RealServer {
+    assert(this.#server instanceof RealServer, "Start a server as a process first");
     return this.#server;
   }
 
   /** Starts the server. */
   async start(args: readonly string[] = [], more: RealServerOptions = {}): Promise<RealServer> {
-    this.#server = this.#stack.use(await RealServer.start({ ...more, args }));
-    return this.#server;
+    return this.around(await RealServer.start({ ...more, args }));
+  }
+
+  /** Plays around this server from now on, and ends it with the test. */
+  protected around<Server extends SceneServer & AsyncDisposable>(server: Server): Server {
+    this.#server = this.#stack.use(server);
+    return server;
   }
 
   /** A terminal client without a terminal, that has said nothing yet. */
@@ -166,7 +183,7 @@ export class RealClient implements AsyncDisposable {
 }
 
 /** Peers called `p0`, `p1`, …, which have joined `room`. */
-export function crowd(server: RealServer, count: number, room: string): Promise<Peer[]> {
+export function crowd(server: SceneServer, count: number, room: string): Promise<Peer[]> {
   return Promise.all(Array.from({ length: count }, async (_, index) => {
     const peer = await server.join(`p${index}`);
     await peer.ok({ t: "join", room });
