@@ -16,7 +16,7 @@
 import { join, relative } from "@std/path";
 import { always, endToEnd } from "./on_nodes.ts";
 import { endDescendants } from "./processes.ts";
-import { isInstalled, programNames, programs } from "./programs.ts";
+import { isInstalled, pathOf, programNames, programs } from "./programs.ts";
 
 /** What came of a run. */
 export interface Outcome {
@@ -243,23 +243,28 @@ export const timed = [
 ];
 
 /**
- * Many at a time, then those that mostly wait and are held to a time, beside each other and those on
- * three nodes; then, one after the other, those that measure (tests/helpers/load.ts).
+ * Those that are held to a time; beside them all others, with what they leave of the machine, and those
+ * on three nodes; then, one after the other, those that measure (tests/helpers/load.ts).
  */
 async function runUsual(
   { files, again }: { readonly files: readonly string[]; readonly again: readonly string[] },
   options: RunOptions,
 ): Promise<readonly Ran[]> {
-  const { flags, env } = options;
   const measuring = await usersOf("load.ts", files);
-  const waiting = files.filter((path) => timed.some((begin) => path.startsWith(begin)));
-  const others = files.filter((path) => !measuring.includes(path) && !waiting.includes(path));
-  const many = { ...options, flags: ["--parallel", ...flags], env: { ...env, ...jobs } };
-  return [
-    ...await runSome(longestFirst(others), many),
-    ...(await Promise.all([runSome(longestFirst(waiting), many), runOnThree(again, many)])).flat(),
-    ...await runSome(measuring, options),
+  const first = files.filter((path) => timed.some((begin) => path.startsWith(begin)));
+  const others = files.filter((path) => !measuring.includes(path) && !first.includes(path));
+  const flags = ["--parallel", ...options.flags];
+  const many = { ...options, flags, env: { ...options.env, ...jobs } };
+  const behind = { ...many, nice: pathOf("nice") };
+  const rest = async () => [
+    ...await runSome(longestFirst(others), behind),
+    ...await runOnThree(again, behind),
   ];
+  const ahead = runSome(longestFirst(first), many);
+  // Without a way to stand back, others wait.
+  if (behind.nice === undefined) await ahead;
+  const ran = await Promise.all([ahead, rest()]);
+  return [...ran.flat(), ...await runSome(measuring, options)];
 }
 
 /** A run of these with three nodes in the place of each server. */
@@ -290,19 +295,22 @@ interface RunOptions {
   /** For `deno test`. */
   readonly flags: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The program that lets others go first, where they do. */
+  readonly nice?: string | undefined;
   /** From when on nothing more is begun. */
   readonly told: AbortSignal;
 }
 
 async function run(
   files: readonly string[],
-  { flags, env }: RunOptions,
+  { flags, env, nice }: RunOptions,
 ): Promise<Ran> {
   // Nothing is waited for before it is there to be ended.
   const report = Deno.makeTempFileSync({ suffix: ".xml" });
   try {
-    const { success } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files],
+    const [program, ...words] = [...nice === undefined ? [] : [nice, "-n10"], Deno.execPath()];
+    const { success } = await new Deno.Command(program, {
+      args: [...words, "test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files],
       cwd: root,
       env,
     }).spawn().status;
