@@ -4,7 +4,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { event, room } from "../contract/scene.ts";
 import { level, startNats } from "../helpers/nats_cluster.ts";
-import { NatsNode } from "../helpers/nats_node.ts";
+import { level as levelNodes, NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
@@ -92,7 +92,7 @@ Deno.test({
       }
     }
     await Promise.all(writers.map((writer) => writer.stop()));
-    await Promise.all(nodes.map((node) => node.caughtUp()));
+    await levelNodes(nodes);
     for (const node of nodes.slice(1)) same(nodes[0], node);
     const made = stack.use(await NatsNode.start(urls, { replicas: 3 }));
     same(nodes[0], made);

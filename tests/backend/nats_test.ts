@@ -8,7 +8,7 @@ import { openNats } from "../../lib/backend/nats.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { alice, all, append, event, keep, outcomes, room, said, user } from "../contract/scene.ts";
 import { NatsServer } from "../helpers/nats.ts";
-import { NatsNode } from "../helpers/nats_node.ts";
+import { level, NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { barrierMs } from "../helpers/patience.ts";
 import { Relay } from "../helpers/relay.ts";
@@ -165,7 +165,7 @@ test("nats: a node that was cut off for 10 s has all that was kept, and keeps wh
   await one.until("news", ({ news }) => news.is === "marked");
   assertEquals((await all(one.backend)).map(({ seq }) => seq), [1, 2, 3, 4]);
   // What was published again, as its answer got lost, may come once more.
-  await Promise.all([one.caughtUp(), other.caughtUp()]);
+  await level([one, other]);
   same(one, other);
 });
 
@@ -237,8 +237,7 @@ test(`nats: ${kills} kills of the only server lose and double nothing while two 
   await more(300);
   isOver = true;
   await Promise.all(writers);
-  await one.caughtUp();
-  await other.caughtUp();
+  await level([one, other]);
   await using made = await NatsNode.start(nats.url);
   for (const node of [other, made]) same(one, node);
   const records = await made.backend.records.all("count");

@@ -102,3 +102,10 @@ export class NatsNode implements AsyncDisposable {
     for (const resolve of wake) resolve();
   }
 }
+
+/** Resolves when all have everything: what is written once more comes behind what one of them had. */
+export async function level(nodes: readonly NatsNode[]): Promise<void> {
+  do await Promise.all(nodes.map((node) => node.caughtUp())); while (
+    new Set(nodes.map(positionOf)).size > 1
+  );
+}
