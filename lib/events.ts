@@ -148,6 +148,8 @@ export const passingFields = {
   part: { re: called, file, ...partFields },
   fetched: { re: called, file, sha256 },
   closing: { reason: note(wireLimits.noteCharsMax), addresses: optional(names) },
+  /** Nothing can be kept for now (`on`; told again while that is so), or again. */
+  stalled: { on: flag },
 } as const satisfies Record<string, Fields>;
 
 /** The fields that every stored event has beside its own. */

@@ -1,6 +1,7 @@
 /**
- * The server's log: one line for each action of a user, without what anybody wrote, and every error
- * in full. A leaf. It is called a journal, since a log here is a conversation's.
+ * The server's log: one line for each action of a user, without what anybody wrote, every error in
+ * full, and what becomes of the other nodes. A leaf. It is called a journal, since a log here is a
+ * conversation's.
  */
 
 import type { Clock } from "./clock.ts";
@@ -99,6 +100,13 @@ export class Journal {
     this.#add(`${this.#time()} ERROR ${asWord(where)} ${lines}\n`);
   }
 
+  /** One line of what whoever runs the server wants to know, and what it is about. */
+  note(about: string, text: string): void {
+    const line = clipped(text);
+    if (!this.#text) return this.#add(this.#json({ note: about, text: line }));
+    this.#add(`${this.#time()} NOTE ${asWord(about)} ${safe(line)}\n`);
+  }
+
   /** Resolves when all that waits has been written, or could not be. */
   async flush(): Promise<void> {
     while (this.#writing !== undefined || this.#waiting !== "" || this.#dropped > 0) {
@@ -176,12 +184,16 @@ function describe(error: unknown): string {
 }
 
 function clip(text: string | undefined): string | undefined {
-  return text !== undefined && text.length > valueMax ? `${text.slice(0, valueMax)}…` : text;
+  return text === undefined ? undefined : clipped(text);
+}
+
+function clipped(text: string): string {
+  return text.length > valueMax ? `${text.slice(0, valueMax)}…` : text;
 }
 
 function asWord(text: string): string {
-  const clipped = text.length > valueMax ? `${text.slice(0, valueMax)}…` : text;
-  return word.test(clipped) ? clipped : safe(JSON.stringify(clipped));
+  const value = clipped(text);
+  return word.test(value) ? value : safe(JSON.stringify(value));
 }
 
 function safe(text: string): string {

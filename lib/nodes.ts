@@ -60,8 +60,8 @@ export interface Follower {
   came(node: NodeId, address: NodeAddress): void;
   /** A node's lease has ended: nobody is there any more. Within 10 s of its end. */
   went(node: NodeId): void;
-  /** Nothing can be kept for now (`true`), or again. */
-  cut(isCut: boolean): void;
+  /** Nothing can be kept for now, and why: words for whoever runs the server. Or again: `undefined`. */
+  cut(why: string | undefined): void;
 }
 
 /** The other nodes. */

@@ -5,13 +5,12 @@ import { deadline } from "@std/async/deadline";
 import { join } from "@std/path";
 import { quote } from "../lib/config/reach.ts";
 import { Checkout, Running } from "./helpers/checkout.ts";
-
-const startMs = 30_000;
+import { barrierMs } from "./helpers/patience.ts";
 
 /** A server of a checkout that listens. */
 async function started(cwd: string): Promise<Running> {
   const running = new Running("deno task -q server -- --port 0 --no-web --quiet", cwd);
-  const { value } = await deadline(running.lines.read(), startMs);
+  const { value } = await deadline(running.lines.read(), barrierMs);
   assertMatch(value ?? "", /^Listening on /);
   return running;
 }

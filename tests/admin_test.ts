@@ -1,10 +1,13 @@
-/** `deno task admin`, as a program of its own: on a server that runs, and on one that doesn't. */
+/**
+ * `deno task admin`, on a server that runs, and on one that doesn't: as a program of its own where a
+ * test is about that, else in the test's process.
+ */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { wordNames } from "../lib/admin/words.ts";
 import { operatorFile } from "../lib/moderation/operator_port.ts";
-import { type AdminOptions, type AdminRun, runAdmin } from "./helpers/admin_program.ts";
+import { adminHere, type AdminRun, runAdmin } from "./helpers/admin_program.ts";
 import { counted, share } from "./helpers/file_peer.ts";
 import { inFolder } from "./helpers/own_folder.ts";
 import { RealServer } from "./helpers/real_server.ts";
@@ -13,6 +16,14 @@ const password = "correct horse";
 
 /** Why a test is about one node. */
 const apart = "of several nodes' folders none is looked after while its node doesn't run";
+
+/** How a word is run. */
+interface RunOptions {
+  /** What it reads from its input. */
+  readonly input?: string;
+  /** `program`: with what the task grants; a test's own process may do anything. */
+  readonly as?: "program" | "here";
+}
 
 /** A server's folders, and whether it runs while it is looked after. */
 class Looked implements AsyncDisposable {
@@ -34,14 +45,19 @@ class Looked implements AsyncDisposable {
   }
 
   /** Runs a word on them. */
-  async admin(args: readonly string[], options: AdminOptions = {}): Promise<AdminRun> {
+  async admin(
+    args: readonly string[],
+    { input, as = "here" }: RunOptions = {},
+  ): Promise<AdminRun> {
     const { folder, data } = this.server;
-    const folders = ["--data", data, "--files", join(folder, "files")];
-    return await runAdmin([...args, ...folders], { folders: [folder], ...options });
+    const all = [...args, "--data", data, "--files", join(folder, "files")];
+    return as === "here"
+      ? await adminHere(all, { input })
+      : await runAdmin(all, { folders: [folder], input });
   }
 
   /** What it prints, where it does what it is told. */
-  async does(args: readonly string[], options: AdminOptions = {}): Promise<string> {
+  async does(args: readonly string[], options?: RunOptions): Promise<string> {
     const { code, out, err } = await this.admin(args, options);
     assertEquals([code, err], [0, ""], args.join(" "));
     return out;
@@ -69,7 +85,7 @@ function adminTest(name: string, run: (looked: Looked) => Promise<void>): void {
 }
 
 adminTest("list shows users and rooms", async (looked) => {
-  const lines = (await looked.does(["list"])).split("\n");
+  const lines = (await looked.does(["list"], { as: "program" })).split("\n");
   const [alice, bob] = ["alice", "bob"].map((name) => lines.find((line) => line.startsWith(name)));
   assertMatch(alice ?? "", /^alice +member +(here|\d{4}-\d\d-\d\d \d\d:\d\d) +1 +2 kB$/);
   assertMatch(bob ?? "", /^bob +guest +(here|\d{4}-\d\d-\d\d \d\d:\d\d) +1$/);
@@ -96,7 +112,7 @@ adminTest("reset-password prints a password that lets in, and takes one", async 
   const made = /^alice logs in with (\S+) now/.exec(out)?.[1];
   assert(made !== undefined, out);
   const given = await looked.does(["reset-password", "alice", "--stdin"], {
-    input: "battery staple\n",
+    ...{ input: "battery staple\n", as: "program" },
   });
   assertEquals(given.includes("battery"), false);
   const server = await looked.running();
@@ -226,7 +242,7 @@ Deno.test("what uses the folder and answers nobody is told of", () =>
     using lock = await Deno.create(join(data, "lock"));
     await lock.lock(true);
     const args = ["list", "--data", data, "--files", join(folder, "files")];
-    const { code, err } = await runAdmin(args, { folders: [folder] });
+    const { code, err } = await adminHere(args);
     assertEquals(code, 1);
     assertStringIncludes(err, "Cannot reach what uses");
   }));
@@ -264,7 +280,7 @@ Deno.test("a folder beyond the permissions is refused with a line that grants it
 Deno.test("wrong arguments are one sentence each, and the exit code is 2", async () => {
   const wrong = [[], ["lits"], ["list", "--datta", "x"]];
   for (const args of wrong) {
-    const { code, out, err } = await runAdmin(args);
+    const { code, out, err } = await adminHere(args);
     assertEquals([code, out], [2, ""], args.join(" "));
     assertEquals(err.trimEnd().split("\n").length, 1, err);
   }

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { DatabaseSync } from "node:sqlite";
 import type { JsonObject } from "../lib/wire/fields.ts";
+import { barrierMs } from "./helpers/patience.ts";
 import type { Peer } from "./helpers/peer.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { canMount, SmallDisk } from "./helpers/tmpfs.ts";
@@ -11,7 +12,6 @@ const MiB = 1024 * 1024;
 const args = ["--preset=bench", "--disk-free-bytes=0"];
 const ignore = !canMount();
 /** For what the server does in its own time, on a busy machine. */
-const patienceMs = 20_000;
 
 if (ignore) console.log("Only root can mount the disks that these tests fill");
 
@@ -143,7 +143,7 @@ function indexed(path: string): number {
 
 /** Resolves when the index has the log up to `event`; between two looks the server does others' work. */
 async function indexedUpTo(event: number, path: string, peer: Peer): Promise<void> {
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + barrierMs;
   while (indexed(path) < event) {
     assert(Date.now() < until, `The index came only to ${indexed(path)}`);
     for (let count = 0; count < 50; count++) await peer.ok({ t: "ping" });

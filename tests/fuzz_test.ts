@@ -27,7 +27,7 @@ Deno.test("a server that is tried with everything goes on, and serves others as 
   const { seed } = Chance.ofRun("fuzz");
   await using server = await RealServer.start({ web: true, args: ["--no-flood"] });
   const { pid } = server;
-  const ms = size(3, 600, 60) * second;
+  const ms = size(3, 600, 12) * second;
   assertEquals(await fuzz(server, { seed, ms }), []);
   assertEquals(server.pid, pid);
 });
@@ -42,7 +42,7 @@ Deno.test("a server that its owner tries with everything goes on", async () => {
   assertEquals(role, "owner");
   chief.close();
   const owner = { user, token: chief.token };
-  const ms = size(3, 300, 10) * second;
+  const ms = size(3, 300, 5) * second;
   assertEquals(await fuzz(server, { seed, ms, owner }), []);
 });
 

@@ -123,12 +123,35 @@ Deno.test("lines of one turn are written at once", () => {
   assertEquals(writes[0].split("\n").length, 4);
 });
 
-Deno.test("a quiet journal writes errors and no actions", () => {
+Deno.test("note() writes one line, whatever is in it", () => {
+  const { journal, writes, turn } = open();
+  journal.note("nodes", "10.0.0.2:5000 is there");
+  journal.note("nodes", "x\n2026 forged");
+  turn();
+  assertEquals(writes.join("").split("\n"), [
+    "2026-01-02T03:04:05.006Z NOTE nodes 10.0.0.2:5000 is there",
+    "2026-01-02T03:04:05.006Z NOTE nodes x\\u000a2026 forged",
+    "",
+  ]);
+  const json = open({ format: "json" });
+  json.journal.note("nodes", "10.0.0.2:5000 is gone");
+  json.turn();
+  assertEquals(JSON.parse(json.writes.join("")), {
+    at: "2026-01-02T03:04:05.006Z",
+    note: "nodes",
+    text: "10.0.0.2:5000 is gone",
+  });
+});
+
+Deno.test("a quiet journal writes errors and notes, and no actions", () => {
   const { journal, writes, turn } = open({ quiet: true });
   journal.action(said);
+  journal.note("nodes", "everything is kept again");
   journal.error("storage", new Error("no"));
   turn();
-  assertMatch(writes.join(""), /^\S+ ERROR storage/);
+  const [first, second] = writes.join("").split("\n");
+  assertMatch(first, /^\S+ NOTE nodes everything is kept again$/);
+  assertMatch(second, /^\S+ ERROR storage/);
 });
 
 Deno.test("a silent journal takes everything", () => {

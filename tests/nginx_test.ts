@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import { isMissing } from "./helpers/needs.ts";
 import { Nginx } from "./helpers/nginx.ts";
-import { parseAnswer, rawRequest, sendAll } from "./helpers/raw_http.ts";
+import { barrierMs } from "./helpers/patience.ts";
+import { byteText, parseAnswer, rawRequest, sendAll, textBytes } from "./helpers/raw_http.ts";
 import { RealServer } from "./helpers/real_server.ts";
 import { size } from "./helpers/size.ts";
 import { someBytes } from "./helpers/transfer_scene.ts";
@@ -10,6 +12,7 @@ import { webPeer } from "./helpers/web_peer.ts";
 
 const ignore = isMissing("nginx");
 const MiB = 1024 * 1024;
+const lookMs = 20;
 const believed = ["--proxy", "127.0.0.1", "--open"];
 
 async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -38,9 +41,10 @@ Deno.test({
       new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`),
       bytes.subarray(0, 5 * MiB),
     ]);
-    const until = performance.now() + 20_000;
+    const until = performance.now() + barrierMs;
     while (await uploaded(server) < 4 * MiB) {
       assert(performance.now() < until, "Nothing comes before the rest is sent: it is buffered");
+      await delay(lookMs);
     }
     await sendAll(conn, [bytes.subarray(5 * MiB)]);
     const { status, body } = parseAnswer(await textOf(conn));
@@ -50,12 +54,12 @@ Deno.test({
 
     const whole = await rawRequest(port, `GET ${url}`, { headers: { Authorization } });
     assertEquals(whole.status, 200);
-    assertEquals(await hashOf(bytesOf(whole.body)), sha256);
+    assertEquals(await hashOf(textBytes(whole.body)), sha256);
     const Range = "bytes=1000000-1000009";
     const piece = await rawRequest(port, `GET ${url}`, { headers: { Authorization, Range } });
     assertEquals(piece.status, 206);
     assertEquals(piece.headers["content-range"], `bytes 1000000-1000009/${bytes.length}`);
-    assertEquals(bytesOf(piece.body), bytes.slice(1_000_000, 1_000_010));
+    assertEquals(textBytes(piece.body), bytes.slice(1_000_000, 1_000_010));
     alice.close();
   },
 });
@@ -86,7 +90,7 @@ Deno.test({
     const leastMs = size(3000, 150_000);
     const text = await textOf(conn, { bytesPerSecond: 30 * MiB / (leastMs / 1000) });
     assert(performance.now() - began > leastMs, "It came too fast to show anything");
-    assertEquals(await hashOf(bytesOf(parseAnswer(text).body)), sha256);
+    assertEquals(await hashOf(textBytes(parseAnswer(text).body)), sha256);
     alice.close();
   },
 });
@@ -190,7 +194,7 @@ async function lineWith(server: RealServer, pattern: RegExp): Promise<string> {
   for (;;) {
     const line = server.lines.findLast((line) => pattern.test(line));
     if (line !== undefined) return line;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(lookMs);
   }
 }
 
@@ -204,10 +208,6 @@ async function uploaded({ folder }: RealServer): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (sign) => sign.charCodeAt(0));
-}
-
 /** Everything that comes, each byte a character; no faster than it is said. */
 async function textOf(conn: Deno.Conn, { bytesPerSecond = Infinity } = {}): Promise<string> {
   const began = performance.now();
@@ -218,8 +218,8 @@ async function textOf(conn: Deno.Conn, { bytesPerSecond = Infinity } = {}): Prom
     const length = await conn.read(buffer).catch(() => null);
     if (length === null) return pieces.join("");
     came += length;
-    pieces.push([...buffer.subarray(0, length)].map((byte) => String.fromCharCode(byte)).join(""));
+    pieces.push(byteText(buffer.subarray(0, length)));
     const ms = came / bytesPerSecond * 1000 - (performance.now() - began);
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    if (ms > 0) await delay(ms);
   }
 }

@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { join } from "@std/path";
 import { Checkout, Running } from "./helpers/checkout.ts";
+import { barrierMs } from "./helpers/patience.ts";
 import { Peer } from "./helpers/peer.ts";
 import { quote } from "../lib/config/reach.ts";
 
-const startMs = 30_000;
 const probe = join(import.meta.dirname ?? ".", "helpers", "permissions_probe.ts");
 
 /** What isn't refused, and why: docs/security.md says so, too. */
@@ -60,7 +60,7 @@ Deno.test({
 /** What the first group of `pattern` is in the first line that it fits. */
 async function lineWith({ lines }: Running, pattern: RegExp): Promise<string> {
   for (;;) {
-    const { value } = await deadline(lines.read(), startMs);
+    const { value } = await deadline(lines.read(), barrierMs);
     assert(value !== undefined, `The server has ended before a line like ${pattern}`);
     const [, found] = pattern.exec(value) ?? [];
     if (found !== undefined) return found;

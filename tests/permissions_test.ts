@@ -2,15 +2,15 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { deadline } from "@std/async/deadline";
 import { fromFileUrl, join } from "@std/path";
 import { Checkout, page, Running } from "./helpers/checkout.ts";
+import { barrierMs } from "./helpers/patience.ts";
 import { ownCredentials } from "./helpers/tls_scene.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
-const startMs = 30_000;
 
 /** The first line that a server prints, run by a shell that got `line` typed in `cwd`. */
 async function firstLine(line: string, cwd: string): Promise<string> {
   await using running = new Running(line, cwd);
-  const { value } = await deadline(running.lines.read(), startMs);
+  const { value } = await deadline(running.lines.read(), barrierMs);
   return value ?? "";
 }
 
@@ -50,7 +50,7 @@ Deno.test("the task's server serves the page with nothing but its own permission
   const lines: string[] = [];
   let url: string | undefined;
   while (url === undefined) {
-    const { value } = await deadline(running.lines.read(), startMs);
+    const { value } = await deadline(running.lines.read(), barrierMs);
     assert(value !== undefined, lines.join("\n"));
     lines.push(value);
     url = /^In a browser: +(http:\S+)$/.exec(value)?.[1];
@@ -129,7 +129,7 @@ Deno.test("a start prints a line that opens the server to others when it is past
   {
     await using running = new Running("deno task -q server -- --port 0 --no-web", checkout.folder);
     while (line === undefined) {
-      const { value } = await deadline(running.lines.read(), startMs);
+      const { value } = await deadline(running.lines.read(), barrierMs);
       assert(value !== undefined);
       line = /^Open to others: (.+)$/.exec(value)?.[1];
     }

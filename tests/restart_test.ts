@@ -9,17 +9,10 @@ import { RealServer } from "./helpers/real_server.ts";
 /** How a server ends: on its own terms or not. Nothing may depend on it. */
 const ends = ["SIGKILL", "SIGTERM"] as const;
 
-/** A server's end and another start; its peers are let go. */
-async function restart(
-  server: RealServer,
-  signal: typeof ends[number],
-  peers: readonly Peer[],
-): Promise<void> {
-  const ended = server.stop(signal);
-  await Promise.all(peers.map((peer) => peer.end()));
-  for (const peer of peers) peer.close();
-  await ended;
-  await server.start();
+/** Something that is done before, by people who come for that only, and looked at after. */
+interface Outliving {
+  readonly what: string;
+  before(server: RealServer): Promise<{ readonly peers: readonly Peer[]; after(): Promise<void> }>;
 }
 
 /** A connection of somebody who has been there, and what hello was answered. */
@@ -51,123 +44,169 @@ function say(peer: Peer, name: string, text: string): Promise<JsonObject> {
   return peer.ok({ t: "say", room: name, text, cid: text });
 }
 
+const outliving: readonly Outliving[] = [
+  {
+    what: "a token brings its guest back with name and uid",
+    async before(server) {
+      const alice = await server.join("Alice");
+      const after = async () => {
+        const { peer, hello } = await comeBack(server, "somebody", alice);
+        assertEquals([hello.user, hello.uid], ["Alice", alice.uid]);
+        peer.close();
+      };
+      return { peers: [alice], after };
+    },
+  },
+  {
+    what: "a guest's name stays theirs, also while they are away",
+    async before(server) {
+      const bob = await server.join("Bob");
+      const after = async () => {
+        const other = await server.connect();
+        assertEquals(await other.refused({ t: "hello", v: 1, user: "BOB" }), "name_taken");
+        other.close();
+      };
+      return { peers: [bob], after };
+    },
+  },
+  {
+    what: "rooms have their members, topics and messages",
+    async before(server) {
+      const [carol, dave] = [await server.join("Carol"), await server.join("Dave")];
+      await carol.ok({ t: "join", room: "Dev" });
+      await dave.ok({ t: "join", room: "dev" });
+      await carol.ok({ t: "topic", room: "dev", topic: "Work" });
+      await say(dave, "dev", "one");
+      const after = async () => {
+        const { peer, hello } = await comeBack(server, "Carol", carol);
+        const { topic, seq, count } = room(hello, "Dev") ?? {};
+        assertEquals({ topic, seq, count }, { topic: "Work", seq: 4, count: 2 });
+        const members = entries(await peer.ok({ t: "members", room: "dev" }), "members");
+        assertEquals(members.map(({ user, uid, online }) => [user, uid, online]), [
+          ["Carol", carol.uid, true],
+          ["Dave", dave.uid, false],
+        ]);
+        assertEquals(texts(await peer.ok({ t: "history", room: "dev" })), ["4 Dave one"]);
+        // Who is in it hears it and may speak without joining again.
+        const daveAgain = await comeBack(server, "Dave", dave);
+        assertEquals((await say(daveAgain.peer, "dev", "two")).seq, 5);
+        assertEquals((await peer.next("said")).text, "two");
+        for (const one of [peer, daveAgain.peer]) one.close();
+      };
+      return { peers: [carol, dave], after };
+    },
+  },
+  {
+    what: "a room that was left stays left, and its log goes on",
+    async before(server) {
+      const erin = await server.join("Erin");
+      await erin.ok({ t: "join", room: "left" });
+      await erin.ok({ t: "leave", room: "left" });
+      const after = async () => {
+        const { peer, hello } = await comeBack(server, "Erin", erin);
+        assertEquals(room(hello, "left"), undefined);
+        assertEquals((await peer.ok({ t: "join", room: "left" })).seq, 3);
+        peer.close();
+      };
+      return { peers: [erin], after };
+    },
+  },
+  {
+    what: "private conversations go on",
+    async before(server) {
+      const [fay, gus] = [await server.join("Fay"), await server.join("Gus")];
+      await say(fay, "@gus", "one");
+      const after = async () => {
+        const { peer, hello } = await comeBack(server, "Gus", gus);
+        assertEquals(room(hello, "@Fay")?.with, fay.uid);
+        // Fay isn't there, and gets it all the same.
+        assertEquals((await say(peer, "@fay", "two")).seq, 2);
+        const fayAgain = await comeBack(server, "Fay", fay);
+        const history = await fayAgain.peer.ok({ t: "history", room: "@gus" });
+        assertEquals(texts(history), ["1 Fay one", "2 Gus two"]);
+        for (const one of [peer, fayAgain.peer]) one.close();
+      };
+      return { peers: [fay, gus], after };
+    },
+  },
+  {
+    what: "what is read and unread is known",
+    async before(server) {
+      const [hal, ida] = [await server.join("Hal"), await server.join("Ida")];
+      for (const peer of [hal, ida]) await peer.ok({ t: "join", room: "marks" });
+      for (const text of ["one", "two", "three"]) {
+        await say(ida, "marks", text);
+        await say(ida, "@hal", `${text} to Hal`);
+      }
+      await hal.ok({ t: "read", room: "marks", seq: 4 });
+      await hal.ok({ t: "read", room: "@ida", seq: 1 });
+      const after = async () => {
+        const { peer, hello } = await comeBack(server, "Hal", hal);
+        const marks = ["marks", "@Ida"].map((name) => {
+          const { read, unread } = room(hello, name) ?? {};
+          return { read, unread };
+        });
+        assertEquals(marks, [{ read: 4, unread: 1 }, { read: 1, unread: 2 }]);
+        peer.close();
+      };
+      return { peers: [hal, ida], after };
+    },
+  },
+  {
+    what: "edits, deletions and reactions are there",
+    async before(server) {
+      const jan = await server.join("Jan");
+      await jan.ok({ t: "join", room: "edits" });
+      for (const text of ["one", "two"]) await say(jan, "edits", text);
+      await jan.ok({ t: "edit", room: "edits", seq: 2, text: "uno" });
+      await jan.ok({ t: "react", room: "edits", seq: 2, emoji: "👍" });
+      await jan.ok({ t: "delete", room: "edits", seq: 3 });
+      const after = async () => {
+        const { peer } = await comeBack(server, "Jan", jan);
+        const events = entries(await peer.ok({ t: "history", room: "edits" }), "events");
+        const [one, two] = events.filter(({ t }) => t === "said");
+        assertEquals([one.text, one.reactions], ["uno", { "👍": ["Jan"] }]);
+        assertEquals(two.text, undefined);
+        assertNotEquals(two.deleted, undefined);
+        peer.close();
+      };
+      return { peers: [jan], after };
+    },
+  },
+  {
+    what: "a cid stands for what it stood for",
+    async before(server) {
+      const kim = await server.join("Kim");
+      await say(kim, "lobby", "one");
+      await say(kim, "lobby", "two");
+      const after = async () => {
+        const { peer } = await comeBack(server, "Kim", kim);
+        assertEquals((await say(peer, "lobby", "one")).seq, 1);
+        const other = { t: "say", room: "lobby", text: "other", cid: "two" };
+        assertEquals(await peer.refused(other), "bad_message");
+        assertEquals((await say(peer, "lobby", "three")).seq, 3);
+        peer.close();
+      };
+      return { peers: [kim], after };
+    },
+  },
+];
+
 for (const signal of ends) {
-  Deno.test(`a token brings its guest back with name and uid after ${signal}`, async () => {
+  Deno.test(`what was kept is there after ${signal}`, async (test) => {
     await using server = await RealServer.start();
-    const alice = await server.join("Alice");
-    await restart(server, signal, [alice]);
-    const { peer, hello } = await comeBack(server, "somebody", alice);
-    assertEquals([hello.user, hello.uid], ["Alice", alice.uid]);
-    peer.close();
-  });
-
-  Deno.test(`a guest's name stays theirs after ${signal}, also while they are away`, async () => {
-    await using server = await RealServer.start();
-    const alice = await server.join("Alice");
-    await restart(server, signal, [alice]);
-    const other = await server.connect();
-    assertEquals(await other.refused({ t: "hello", v: 1, user: "ALICE" }), "name_taken");
-    other.close();
-  });
-
-  Deno.test(`rooms have their members, topics and messages after ${signal}`, async () => {
-    await using server = await RealServer.start();
-    const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
-    await alice.ok({ t: "join", room: "Dev" });
-    await bob.ok({ t: "join", room: "dev" });
-    await alice.ok({ t: "topic", room: "dev", topic: "Work" });
-    await say(bob, "dev", "one");
-    await restart(server, signal, [alice, bob]);
-    const { peer, hello } = await comeBack(server, "Alice", alice);
-    const { topic, seq, count } = room(hello, "Dev") ?? {};
-    assertEquals({ topic, seq, count }, { topic: "Work", seq: 4, count: 2 });
-    const members = entries(await peer.ok({ t: "members", room: "dev" }), "members");
-    assertEquals(members.map(({ user, uid, online }) => [user, uid, online]), [
-      ["Alice", alice.uid, true],
-      ["Bob", bob.uid, false],
-    ]);
-    assertEquals(texts(await peer.ok({ t: "history", room: "dev" })), ["4 Bob one"]);
-    // Who is in it hears it and may speak without joining again.
-    const bobAgain = await comeBack(server, "Bob", bob);
-    assertEquals((await say(bobAgain.peer, "dev", "two")).seq, 5);
-    assertEquals((await peer.next("said")).text, "two");
-    for (const one of [peer, bobAgain.peer]) one.close();
-  });
-
-  Deno.test(`a room that was left stays left after ${signal}, and its log goes on`, async () => {
-    await using server = await RealServer.start();
-    const alice = await server.join("Alice");
-    await alice.ok({ t: "join", room: "dev" });
-    await alice.ok({ t: "leave", room: "dev" });
-    await restart(server, signal, [alice]);
-    const { peer, hello } = await comeBack(server, "Alice", alice);
-    assertEquals(room(hello, "dev"), undefined);
-    assertEquals((await peer.ok({ t: "join", room: "dev" })).seq, 3);
-    peer.close();
-  });
-
-  Deno.test(`private conversations go on after ${signal}`, async () => {
-    await using server = await RealServer.start();
-    const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
-    await say(alice, "@bob", "one");
-    await restart(server, signal, [alice, bob]);
-    const { peer, hello } = await comeBack(server, "Bob", bob);
-    assertEquals(room(hello, "@Alice")?.with, alice.uid);
-    // Alice isn't there, and gets it all the same.
-    assertEquals((await say(peer, "@alice", "two")).seq, 2);
-    const aliceAgain = await comeBack(server, "Alice", alice);
-    const history = await aliceAgain.peer.ok({ t: "history", room: "@bob" });
-    assertEquals(texts(history), ["1 Alice one", "2 Bob two"]);
-    for (const one of [peer, aliceAgain.peer]) one.close();
-  });
-
-  Deno.test(`what is read and unread is known after ${signal}`, async () => {
-    await using server = await RealServer.start();
-    const [alice, bob] = [await server.join("Alice"), await server.join("Bob")];
-    for (const peer of [alice, bob]) await peer.ok({ t: "join", room: "dev" });
-    for (const text of ["one", "two", "three"]) {
-      await say(bob, "dev", text);
-      await say(bob, "@alice", `${text} to Alice`);
+    const kept: (readonly [string, () => Promise<void>])[] = [];
+    const peers: Peer[] = [];
+    for (const { what, before } of outliving) {
+      const done = await before(server);
+      peers.push(...done.peers);
+      kept.push([what, done.after]);
     }
-    await alice.ok({ t: "read", room: "dev", seq: 4 });
-    await alice.ok({ t: "read", room: "@bob", seq: 1 });
-    await restart(server, signal, [alice, bob]);
-    const { peer, hello } = await comeBack(server, "Alice", alice);
-    const marks = ["dev", "@Bob"].map((name) => {
-      const { read, unread } = room(hello, name) ?? {};
-      return { read, unread };
-    });
-    assertEquals(marks, [{ read: 4, unread: 1 }, { read: 1, unread: 2 }]);
-    peer.close();
-  });
-
-  Deno.test(`edits, deletions and reactions are there after ${signal}`, async () => {
-    await using server = await RealServer.start();
-    const alice = await server.join("Alice");
-    for (const text of ["one", "two"]) await say(alice, "lobby", text);
-    await alice.ok({ t: "edit", room: "lobby", seq: 1, text: "uno" });
-    await alice.ok({ t: "react", room: "lobby", seq: 1, emoji: "👍" });
-    await alice.ok({ t: "delete", room: "lobby", seq: 2 });
-    await restart(server, signal, [alice]);
-    const { peer } = await comeBack(server, "Alice", alice);
-    const [one, two] = entries(await peer.ok({ t: "history", room: "lobby" }), "events");
-    assertEquals([one.text, one.reactions], ["uno", { "👍": ["Alice"] }]);
-    assertEquals(two.text, undefined);
-    assertNotEquals(two.deleted, undefined);
-    peer.close();
-  });
-
-  Deno.test(`a cid stands for what it stood for before ${signal}`, async () => {
-    await using server = await RealServer.start();
-    const alice = await server.join("Alice");
-    await say(alice, "lobby", "one");
-    await say(alice, "lobby", "two");
-    await restart(server, signal, [alice]);
-    const { peer } = await comeBack(server, "Alice", alice);
-    assertEquals((await say(peer, "lobby", "one")).seq, 1);
-    const other = { t: "say", room: "lobby", text: "other", cid: "two" };
-    assertEquals(await peer.refused(other), "bad_message");
-    assertEquals((await say(peer, "lobby", "three")).seq, 3);
-    peer.close();
+    const ended = server.stop(signal);
+    await Promise.all(peers.map((peer) => peer.end()));
+    for (const peer of peers) peer.close();
+    await ended;
+    await server.start();
+    for (const [what, after] of kept) await test.step(what, after);
   });
 }

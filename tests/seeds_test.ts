@@ -197,7 +197,7 @@ test("row 18: server and client take host, port and user in every spelling", asy
 
 test("row 19: a server that isn't there is told in a sentence, exit code 3", async (scene) => {
   await scene.start();
-  await scene.server.stop("SIGINT");
+  await scene.process.stop("SIGINT");
   const client = scene.client("Alice");
   assertEquals(await client.ended(), 3);
   assertMatch(client.lines[0], /^No server answers at 127\.0\.0\.1:\d+; "deno task server"/);

@@ -7,6 +7,7 @@ import {
   readReport,
   readTimes,
   testFiles,
+  timed,
   timesText,
 } from "../tools/test.ts";
 import { always, endToEnd, onOneNode } from "../tools/on_nodes.ts";
@@ -64,9 +65,11 @@ Deno.test("longestFirst() puts what takes long before the others, which stay in 
   );
 });
 
-Deno.test("what takes long is there", async () => {
+Deno.test("what takes long or is timed is there", async () => {
   const paths = await Array.fromAsync(testFiles(`${root}tests`));
-  for (const begin of longest) assert(paths.some((path) => path.startsWith(begin)), begin);
+  for (const begin of [...longest, ...timed]) {
+    assert(paths.some((path) => path.startsWith(begin)), begin);
+  }
 });
 
 Deno.test("closing() ends with one line that counts", () => {

@@ -12,7 +12,7 @@ const MiB = 1024 * KiB;
 
 /** The address that a server prints, of somebody before it where a port is given. */
 async function addressOf(scene: Scene, before?: number): Promise<string> {
-  const address = await scene.server.printed(/^Join here:.*?(parleys:\S+)/);
+  const address = await scene.process.printed(/^Join here:.*?(parleys:\S+)/);
   return before === undefined ? address : address.replace(/:\d+#/, `:${before}#`);
 }
 
@@ -36,9 +36,9 @@ sceneTest(
     await alice.type("nobody else reads this");
     await bob.sees("Alice: nobody else reads this");
     // The server restarts with the same key, and the client knows it.
-    await scene.server.stop("SIGTERM");
+    await scene.process.stop("SIGTERM");
     await alice.type("said meanwhile");
-    await scene.server.start();
+    await scene.process.start();
     await bob.sees("Alice: said meanwhile");
     assertEquals(await addressOf(scene), address);
   },

@@ -8,11 +8,10 @@ import { fingerprintOf } from "../lib/fingerprint.ts";
 import { listenTcp } from "../lib/net/tcp.ts";
 import { isMissing } from "./helpers/needs.ts";
 import { freePort } from "./helpers/free_port.ts";
+import { wholeTestMs } from "./helpers/patience.ts";
 import { pouring, standsStill } from "./helpers/still.ts";
 import { ownCredentials, TlsScene } from "./helpers/tls_scene.ts";
 import type { WatchedChat } from "./helpers/watched_chat.ts";
-
-const wholeMs = 15_000;
 
 /** Registers a test that plays in a scene, and fails where it takes for ever. */
 function test(name: string, run: (scene: TlsScene) => Promise<void>, { ignore = false } = {}) {
@@ -21,7 +20,7 @@ function test(name: string, run: (scene: TlsScene) => Promise<void>, { ignore = 
     ignore,
     fn: async () => {
       await using scene = await TlsScene.start();
-      await deadline(run(scene), wholeMs);
+      await deadline(run(scene), wholeTestMs);
     },
   });
 }

@@ -23,7 +23,7 @@ export function isInstalled(name: ProgramName): boolean {
 }
 
 /** What makes tests faster where it is there. */
-export type HelpfulName = "chromium-headless-shell";
+export type HelpfulName = "chromium-headless-shell" | "nice";
 
 /** Where a program is. */
 export function pathOf(name: ProgramName | HelpfulName): string | undefined {

@@ -9,11 +9,14 @@
  *
  * `--soak` runs the files that know larger numbers (tests/helpers/size.ts) with them, and with
  * `--short` with numbers between the usual and the large ones. `--times` prints what took longest.
+ *
+ * Told to end, by Ctrl+C or a signal, it ends what it runs, with everything that tests have started.
  */
 
 import { join, relative } from "@std/path";
 import { always, endToEnd } from "./on_nodes.ts";
-import { isInstalled, programNames, programs } from "./programs.ts";
+import { endDescendants } from "./processes.ts";
+import { isInstalled, pathOf, programNames, programs } from "./programs.ts";
 
 /** What came of a run. */
 export interface Outcome {
@@ -133,22 +136,23 @@ async function usersOf(helper: string, files: readonly string[]): Promise<readon
  * stands for every file whose path begins so.
  */
 export const longest = [
-  "tests/fuzz",
-  "tests/nodes/nodes_test",
-  "tests/contract/nats",
   "tests/page/",
+  "tests/contract/nats",
+  "tests/fuzz",
+  "tests/seeds",
+  "tests/net/tls_bounds",
+  "tests/tmux",
   "tests/admin_test",
   "tests/terminal/program",
-  "tests/seeds",
-  "tests/tmux",
-  "tests/kill",
-  "tests/invited_start",
-  "tests/net/tls_bounds",
+  "tests/sharing/owner_files",
+  "tests/net/hostile",
   "tests/contract/backend",
   "tests/sharing/cut_transfers",
-  "tests/net/hostile",
-  "tests/restart",
+  "tests/nginx",
+  "tests/kill",
+  "tests/invited_start",
   "tests/backup",
+  "tests/nodes/nats",
 ];
 
 /** The same files, those that take long before the others. */
@@ -183,7 +187,7 @@ const jobs = { DENO_JOBS: String(navigator.hardwareConcurrency + 2) };
 /** The others go to `deno test`. */
 const ownFlags: readonly string[] = ["--soak", "--short", "--times", "--nodes"];
 
-async function main(typed: readonly string[]): Promise<number> {
+async function main(typed: readonly string[], told: AbortSignal): Promise<number> {
   const args = typed.filter((arg) => arg !== "--");
   const soak = args.includes("--soak");
   const short = args.includes("--short");
@@ -200,13 +204,15 @@ async function main(typed: readonly string[]): Promise<number> {
   const missing = programNames.filter((name) => !isInstalled(name)).map((name) => programs[name]);
   const began = performance.now();
   const env: Readonly<Record<string, string>> = soak ? { PARLEY_SOAK: short ? "short" : "1" } : {};
+  const options: RunOptions = { flags, env, told };
   const again = isInstalled("nats-server") ? longestFirst(shared.again) : [];
   // The long proof takes its hours one after the other: what it finds, nothing beside it has caused.
   const { outcome, times, success } = together(
     soak && !short
-      ? [...await runSome(files, { flags, env }), ...await runOnThree(again, { flags, env })]
-      : await runUsual({ files, again }, { flags, env }),
+      ? [...await runSome(files, options), ...await runOnThree(again, options)]
+      : await runUsual({ files, again }, options),
   );
+  if (told.aborted) return 130;
   if (args.includes("--times")) {
     for (const line of timesText(await inTheirFiles(times, chosen))) console.log(line);
   }
@@ -223,26 +229,42 @@ interface Ran {
   readonly success: boolean;
 }
 
-/** Where servers of NATS and nodes are lost, and are back in a time that is held to a bound. */
-const electing = ["tests/backend/nats_", "tests/nodes/nodes_"];
+/**
+ * What is held to a bound by the clock and takes little of the machine: servers of NATS and nodes that
+ * are lost have to be back, a server that is told to stop has to end, and what is taken away to be gone.
+ */
+export const timed = [
+  "tests/backend/nats_",
+  "tests/nodes/nodes_",
+  "tests/nodes/nats_kept",
+  "tests/interrupt",
+  "tests/log_test",
+  "tests/taken_away",
+];
 
 /**
- * Many at a time, then those that mostly wait until others lead, beside each other and those on three
- * nodes; then, one after the other, those that measure (tests/helpers/load.ts).
+ * Those that are held to a time; beside them all others, with what they leave of the machine, and those
+ * on three nodes; then, one after the other, those that measure (tests/helpers/load.ts).
  */
 async function runUsual(
   { files, again }: { readonly files: readonly string[]; readonly again: readonly string[] },
-  { flags, env }: RunOptions,
+  options: RunOptions,
 ): Promise<readonly Ran[]> {
   const measuring = await usersOf("load.ts", files);
-  const waiting = files.filter((path) => electing.some((begin) => path.startsWith(begin)));
-  const others = files.filter((path) => !measuring.includes(path) && !waiting.includes(path));
-  const many = { flags: ["--parallel", ...flags], env: { ...env, ...jobs } };
-  return [
-    ...await runSome(longestFirst(others), many),
-    ...(await Promise.all([runSome(longestFirst(waiting), many), runOnThree(again, many)])).flat(),
-    ...await runSome(measuring, { flags, env }),
+  const first = files.filter((path) => timed.some((begin) => path.startsWith(begin)));
+  const others = files.filter((path) => !measuring.includes(path) && !first.includes(path));
+  const flags = ["--parallel", ...options.flags];
+  const many = { ...options, flags, env: { ...options.env, ...jobs } };
+  const behind = { ...many, nice: pathOf("nice") };
+  const rest = async () => [
+    ...await runSome(longestFirst(others), behind),
+    ...await runOnThree(again, behind),
   ];
+  const ahead = runSome(longestFirst(first), many);
+  // Without a way to stand back, others wait.
+  if (behind.nice === undefined) await ahead;
+  const ran = await Promise.all([ahead, rest()]);
+  return [...ran.flat(), ...await runSome(measuring, options)];
 }
 
 /** A run of these with three nodes in the place of each server. */
@@ -252,7 +274,7 @@ function runOnThree(files: readonly string[], options: RunOptions): Promise<read
 
 /** A run of these, where there are any. */
 async function runSome(files: readonly string[], options: RunOptions): Promise<readonly Ran[]> {
-  return files.length > 0 ? [await run(files, options)] : [];
+  return files.length > 0 && !options.told.aborted ? [await run(files, options)] : [];
 }
 
 /** What came of several runs. */
@@ -273,16 +295,22 @@ interface RunOptions {
   /** For `deno test`. */
   readonly flags: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The program that lets others go first, where they do. */
+  readonly nice?: string | undefined;
+  /** From when on nothing more is begun. */
+  readonly told: AbortSignal;
 }
 
 async function run(
   files: readonly string[],
-  { flags, env }: RunOptions,
+  { flags, env, nice }: RunOptions,
 ): Promise<Ran> {
-  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  // Nothing is waited for before it is there to be ended.
+  const report = Deno.makeTempFileSync({ suffix: ".xml" });
   try {
-    const { success } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files],
+    const [program, ...words] = [...nice === undefined ? [] : [nice, "-n10"], Deno.execPath()];
+    const { success } = await new Deno.Command(program, {
+      args: [...words, "test", "-A", "--no-check", `--junit-path=${report}`, ...flags, ...files],
       cwd: root,
       env,
     }).spawn().status;
@@ -296,4 +324,26 @@ async function run(
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+/** Ends what runs when this process is told to end; what is begun after that would outlive it. */
+function endAtSignal(): { readonly told: AbortSignal; ended(): Promise<void> } {
+  const controller = new AbortController();
+  let ending = Promise.resolve();
+  const signals = Deno.build.os === "windows"
+    ? ["SIGINT"] as const
+    : ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      if (controller.signal.aborted) return;
+      controller.abort();
+      ending = endDescendants(Deno.pid);
+    });
+  }
+  return { told: controller.signal, ended: () => ending };
+}
+
+if (import.meta.main) {
+  const { told, ended } = endAtSignal();
+  const code = await main(Deno.args, told);
+  await ended();
+  Deno.exit(code);
+}

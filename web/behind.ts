@@ -12,6 +12,7 @@ export { Finding } from "./finding.ts";
 export { Offline } from "./offline/offline.ts";
 export { offlinePlace } from "./offline/offline_place.ts";
 export { filesIn, filesOf } from "./dropped.ts";
+export { watchStalls } from "./stalls.ts";
 export { rowName } from "./text/row_name.ts";
 export { whatHappened } from "./text/what_happened.ts";
 export { suggest } from "./text/suggest.ts";

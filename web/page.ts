@@ -97,11 +97,15 @@ export function openPage(options: PageOptions): Page {
   const found = newFound();
   let finding: Promise<Finding> | undefined;
   let loaded: Behind | undefined;
-  options.behind().then((all) => loaded = all, () => {});
+  const hello = () => login && { v: 1, user: login.user, token: login.token, agent } as const;
+  options.behind().then((all) => {
+    loaded = all;
+    all.watchStalls({ talking, dial, clock, random, notices, hello });
+  }, () => {});
   const filing = new Filing({
     ...{ chat, dial, clock, keep, notices, tab, shelf, random, nextFrame },
     behind: () => options.behind(),
-    hello: () => login && { v: 1, user: login.user, token: login.token, agent },
+    hello,
   });
   const offline = options.behind().then((loaded) =>
     new loaded.Offline({

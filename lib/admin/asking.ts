@@ -35,6 +35,8 @@ export interface AskingOptions {
   readonly clock: Clock;
   /** The program's version. */
   readonly version: string;
+  /** Says what is wrong. */
+  warn(line: string): void;
 }
 
 /** What lists everybody fits, however many they are. */
@@ -57,11 +59,11 @@ export async function asking<T>(options: AskingOptions, run: (ask: Ask) => Promi
 }
 
 async function withOwn<T>(
-  { config, clock, version }: AskingOptions,
+  { config, clock, version, warn }: AskingOptions,
   run: (ask: Ask) => Promise<T>,
 ): Promise<T> {
   const { data, files, bounds, name } = config;
-  const write = (lines: string) => console.error(lines.trimEnd());
+  const write = (lines: string) => warn(lines.trimEnd());
   const journal = new Journal({ write, clock, format: "text", quiet: true });
   await using backend = await openSqlite(data, clock);
   await using blobs = await openDisk(files, { apart: data });

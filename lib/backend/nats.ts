@@ -36,6 +36,8 @@ export interface NatsFilesOptions extends NatsOptions {
 }
 
 const MiB = 1024 * 1024;
+/** Why nothing can be kept for now: it can't be reached, has no leader, or has no more room. */
+const away = "NATS is away or takes nothing";
 
 /**
  * Takes a place at the order that a NATS keeps.
@@ -180,7 +182,7 @@ function orderOf(
     replace: (entry) => streams.replace(entry),
     board(passenger) {
       bus.board(passenger);
-      reach.board((isCut) => passenger.cut(isCut));
+      reach.board((isCut) => passenger.cut(isCut ? away : undefined));
     },
     pass: (note, to) => bus.pass(note, to),
     join: (address) => Promise.resolve(bus.join(address)),

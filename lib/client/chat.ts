@@ -32,7 +32,6 @@ export class Chat {
   readonly #conversations: Conversations;
   readonly #users = new Users();
   readonly #marks: ReadMarks;
-  #status: LinkStatus = { is: "connecting", attempt: 1 };
   /** What the last hello was answered, or that of an earlier run. */
   #hello: Pick<Ok<"hello">, "server" | "uid" | "limits"> | undefined;
   #me: Me | undefined;
@@ -66,7 +65,7 @@ export class Chat {
 
   get state(): ChatState {
     return {
-      status: this.#status,
+      status: this.#link.status,
       ...this.#me && { me: this.#me },
       ...this.#hello && { server: this.#hello.server },
       limits: this.#hello?.limits ?? {},
@@ -303,7 +302,6 @@ export class Chat {
   }
 
   #onStatus(status: LinkStatus): void {
-    this.#status = status;
     this.#conversations.offline();
     if (status.is !== "online") {
       this.#emit({ is: "status", status });

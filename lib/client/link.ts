@@ -14,6 +14,7 @@ import {
 } from "./exchange.ts";
 import type { FetchTaker } from "./fetches.ts";
 import { Kept } from "./kept.ts";
+import type { Look } from "./looking.ts";
 
 /** Makes a new connection to the server. A ChatError that it throws counts as the server's. */
 export interface Dial {
@@ -25,7 +26,12 @@ export interface Dial {
 /** How a {@linkcode Link} stands. */
 export type LinkStatus =
   | { readonly is: "connecting"; readonly attempt: number }
-  | { readonly is: "online"; readonly hello: Ok<"hello"> }
+  | {
+    readonly is: "online";
+    readonly hello: Ok<"hello">;
+    /** The server can't keep anything for now: what would be waits until it can. */
+    readonly isStalled: boolean;
+  }
   | {
     readonly is: "waiting";
     /** When it dials again, in milliseconds since 1970. */
@@ -46,6 +52,11 @@ export interface Elsewhere {
   learn(addresses: readonly string[]): void;
   /** The next dial goes elsewhere; whether there is no need to wait for it. */
   turn(): boolean;
+  /**
+   * Nothing can be kept where it is: until that is stopped it looks for an address where that is
+   * otherwise, and then has the next dial go there and calls `move`.
+   */
+  look(how: Look & { move(): void }): Stop;
 }
 
 /** What a {@linkcode Link} is made with. */
@@ -98,6 +109,7 @@ export class Link {
   #attempt = 0;
   /** Ends the waiting before the next attempt. */
   #dialNow: () => void = () => {};
+  #stopLooking: Stop = () => {};
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -223,23 +235,46 @@ export class Link {
     const onlineAt = this.#options.clock.now();
     const wasOnline = this.#status.is === "online";
     const ending = await over;
+    this.#stopLooking();
     this.#exchange = undefined;
     if (wasOnline && this.#options.clock.now() - onlineAt >= wellMs) this.#attempt = 0;
     const isUsedUp = fields.password !== undefined && !wasOnline;
     return isUsedUp ? { ...ending, error: ending.error ?? unsure(), isFinal: true } : ending;
   }
 
-  /** What comes, with a look at what it says of the server's other addresses. */
+  /** What comes, with a look at what it says of the server itself. */
   #events(): LinkOptions {
     const { dial: { elsewhere }, onEvent } = this.#options;
-    if (!elsewhere) return this.#options;
     return {
       ...this.#options,
-      onEvent(event) {
-        if (event.t === "closing" && "addresses" in event) elsewhere.learn(event.addresses ?? []);
+      onEvent: (event) => {
+        if (event.t === "closing" && "addresses" in event) elsewhere?.learn(event.addresses ?? []);
+        if (event.t === "stalled" && !this.#stalled(event.on)) return;
         onEvent(event);
       },
     };
+  }
+
+  /** Whether that is news. */
+  #stalled(isStalled: boolean): boolean {
+    const status = this.#status;
+    if (status.is !== "online" || status.isStalled === isStalled) return false;
+    this.#status = { ...status, isStalled };
+    this.#look(isStalled);
+    return true;
+  }
+
+  /** Where nothing can be kept here, that may be otherwise elsewhere. */
+  #look(isStalled: boolean): void {
+    this.#stopLooking();
+    const { clock, dial: { elsewhere }, hello: { quiet } } = this.#options;
+    // A quiet connection isn't told when it is over.
+    if (!isStalled || quiet || !elsewhere) return;
+    this.#stopLooking = elsewhere.look({
+      hello: { ...this.#helloFields(), quiet: true },
+      clock,
+      move: () => this.reconnect(),
+    });
   }
 
   /** A connection, or why there is none. */
@@ -282,7 +317,9 @@ export class Link {
     this.#invite = undefined;
     this.#options.dial.elsewhere?.well(hello.server.addresses);
     // What is sent `once` while this is told goes out before what was kept.
-    this.#tell({ is: "online", hello });
+    const { stalled: isStalled = false } = hello;
+    this.#tell({ is: "online", hello, isStalled });
+    this.#look(isStalled);
     this.#kept.online(exchange);
   }
 

@@ -82,6 +82,7 @@ export class Users {
       case "part":
       case "fetched":
       case "closing":
+      case "stalled":
         return;
       default:
         event satisfies never;

@@ -1,7 +1,9 @@
 /** The ways to one server: where it is, also by other names, and which is taken next. */
 
+import type { Stop } from "../clock.ts";
 import type { Connection } from "../wire/connection.ts";
 import type { Dial } from "./link.ts";
+import { type Look, lookElsewhere } from "./looking.ts";
 
 /** What {@linkcode Ways} are made of. */
 export interface WaysOptions {
@@ -24,6 +26,8 @@ export class Ways {
   #told: readonly string[] = [];
   /** Those that were tried since the server was last there. */
   #tried = new Set<string>();
+  /** The next one, where it is known to be better. */
+  #better: string | undefined;
 
   constructor(options: WaysOptions) {
     this.#options = options;
@@ -61,6 +65,11 @@ export class Ways {
    */
   turn(): boolean {
     this.#tried.add(this.#current);
+    if (this.#better !== undefined) {
+      this.#current = this.#better;
+      this.#better = undefined;
+      return true;
+    }
     const fresh = (addresses: readonly string[]) =>
       addresses.filter((address) => this.#dials.has(address) && !this.#tried.has(address));
     const next = this.#anyOf(fresh(this.#told)) ?? this.#anyOf(fresh(this.#options.typed));
@@ -73,6 +82,19 @@ export class Ways {
     const others = [...this.#dials.keys()].filter((address) => address !== this.#current);
     this.#current = this.#anyOf(others) ?? this.#current;
     return false;
+  }
+
+  /** Looks at the others until it is stopped; where one keeps everything, the next turn is there. */
+  look({ move, ...look }: Look & { move(): void }): Stop {
+    return lookElsewhere({
+      ...look,
+      random: () => this.#options.random(),
+      others: () => [...this.#dials].filter(([address]) => address !== this.#current),
+      found: (address) => {
+        this.#better = address;
+        move();
+      },
+    });
   }
 
   #anyOf(addresses: readonly string[]): string | undefined {

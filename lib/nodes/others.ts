@@ -30,7 +30,7 @@ export class Others implements Follower {
   /** What the others were asked, and takes the answer of one of them. */
   readonly #questions = new Map<number, (users: readonly Uid[]) => void>();
   #asked = 0;
-  #isCut = false;
+  #whyCut: string | undefined;
 
   constructor(core: Core, nodes: Nodes) {
     const { people, presence, clock } = core;
@@ -47,13 +47,18 @@ export class Others implements Follower {
 
   /** Whether nothing can be kept for now. */
   get isCut(): boolean {
-    return this.#isCut;
+    return this.#whyCut !== undefined;
+  }
+
+  /** Why that is, in words for whoever runs the server; `undefined` where everything is kept. */
+  get whyCut(): string | undefined {
+    return this.#whyCut;
   }
 
   /** Whether what one node does for all is this one's to do. */
   get leads(): boolean {
     const { id } = this.#nodes;
-    return !this.#isCut && [...this.#addresses.keys()].every((other) => id < other);
+    return !this.isCut && [...this.#addresses.keys()].every((other) => id < other);
   }
 
   /** Resolves when everything is here that was kept anywhere. */
@@ -114,9 +119,11 @@ export class Others implements Follower {
     return users;
   }
 
-  /** Looks after what may have been missed; to be called now and then. */
+  /** Looks after what may have been missed; to be called every 10 s. */
   check(): void {
     this.#roster.check();
+    // Clients give up a server that owes them an answer and says nothing for 20 s.
+    if (this.isCut) this.#core.hub.tellAll({ t: "stalled", on: true });
   }
 
   /** Takes part no more. */
@@ -167,6 +174,8 @@ export class Others implements Follower {
   }
 
   came(node: NodeId, address: NodeAddress): void {
+    const { chat } = address;
+    if (this.#addresses.get(node)?.chat !== chat) this.#tellLog(`${chat} is there`);
     this.#addresses.set(node, address);
     this.#safely(() => {
       this.#roster.came(node);
@@ -176,6 +185,8 @@ export class Others implements Follower {
   }
 
   went(node: NodeId): void {
+    const address = this.#addresses.get(node);
+    if (address) this.#tellLog(`${address.chat} is gone`);
     this.#addresses.delete(node);
     this.#safely(() => {
       this.#roster.went(node);
@@ -184,14 +195,21 @@ export class Others implements Follower {
     });
   }
 
-  cut(isCut: boolean): void {
-    this.#isCut = isCut;
+  cut(why: string | undefined): void {
+    const isCut = why !== undefined;
+    this.#whyCut = why;
+    this.#tellLog(isCut ? `nothing is kept now: ${why}` : "everything is kept again");
     this.#safely(() => {
       this.#claims?.cut(isCut);
       this.#core.uploads.nodesChanged();
+      this.#core.hub.tellAll({ t: "stalled", on: isCut });
       // What they told meanwhile is lost, and what they were told.
       if (!isCut) { for (const node of this.#addresses.keys()) this.#roster.came(node); }
     });
+  }
+
+  #tellLog(text: string): void {
+    this.#core.journal.note("nodes", text);
   }
 
   /** Never throws: whatever becomes of one thing, what comes behind it has to be heard. */

@@ -283,8 +283,10 @@ export async function welcome(core: Core, came: Welcome): Promise<() => JsonObje
     const fit = fitting(rooms);
     const more = fit.length < rooms.length && { more: true };
     const behind = isBehind && { behind: true };
+    const stalled = core.others?.isCut && { stalled: true };
     const room = invited && { invited: core.hub.room(invited)?.room.name ?? invited };
-    return { ...person(known), token, ...server(core), rooms: fit, ...more, ...behind, ...room };
+    const state = { ...behind, ...stalled };
+    return { ...person(known), token, ...server(core), rooms: fit, ...more, ...state, ...room };
   };
 }
 

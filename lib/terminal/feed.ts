@@ -5,6 +5,7 @@
 
 import { type CallLevel, callLevels } from "../client/call_levels.ts";
 import { isCalling } from "../client/calling.ts";
+import { stalledText } from "../client/stalled_text.ts";
 import type { ChatChange, ConversationView } from "../client/state.ts";
 import { isSamePlace, type StoredEvent } from "../events.ts";
 import type { Uid } from "../names.ts";
@@ -35,6 +36,7 @@ export class Feed {
   readonly #missed = new Map<string, number>();
   #wasOnline = false;
   #lost = false;
+  #isStalled = false;
 
   constructor(options: { readonly entryLines?: number } = {}) {
     this.#entryLines = options.entryLines ?? 20;
@@ -80,6 +82,9 @@ export class Feed {
       case "failed":
         return { lines: failed(change, view, now), calls: true };
       case "passing":
+        if (change.event.t === "stalled") {
+          return { lines: this.#stalled(change.event.on, view, now), calls: false };
+        }
         return { lines: renderPassing(change.event, now, view), calls: false };
       case "ended":
         this.#entered.delete(change.conversation.key);
@@ -170,7 +175,8 @@ export class Feed {
       const again = this.#lost;
       this.#wasOnline = true;
       this.#lost = false;
-      return again ? notice(now, "Connected again", view) : [];
+      const lines = again ? notice(now, "Connected again", view) : [];
+      return [...lines, ...this.#stalled(status.isStalled, view, now)];
     }
     if (status.is !== "waiting" || this.#lost) return [];
     this.#lost = true;
@@ -183,6 +189,13 @@ export class Feed {
     }
     const reason = `${printableLine(status.reason)}; trying until it answers, Ctrl+C stops`;
     return trouble(now, reason, view);
+  }
+
+  /** Said once, also where the next connection is to a server that is no better off. */
+  #stalled(isStalled: boolean, view: View, now: number): string[] {
+    if (isStalled === this.#isStalled) return [];
+    this.#isStalled = isStalled;
+    return (isStalled ? trouble : notice)(now, stalledText(isStalled), view);
   }
 
   #draw(event: StoredEvent, view: View, how: Circumstances): string[] {

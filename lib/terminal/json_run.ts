@@ -200,9 +200,9 @@ class JsonRun {
       case "connecting":
         return this.#put({ t: "status", is: "connecting", attempt: status.attempt });
       case "online": {
-        const { user, uid, role, server, token, invited } = status.hello;
+        const { user, uid, role, server, token, invited, stalled } = status.hello;
         this.#login.keep({ user, uid, token });
-        this.#put({ t: "status", is: "online", user, uid, role, server, invited });
+        this.#put({ t: "status", is: "online", user, uid, role, server, invited, stalled });
         return this.#online.resolve();
       }
       case "waiting": {

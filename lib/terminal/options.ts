@@ -127,7 +127,7 @@ export const receivedUsual = "received_files";
 export function readArguments(given: readonly string[]): Wanted {
   // `deno task client -- --user Alice` hands on the first `--`, behind which all would be words.
   const args = given[0] === "--" ? given.slice(1) : given;
-  const { values, words } = split(args);
+  const { values, words, before } = split(args);
   if (values.has("help")) return { is: "help" };
   if (values.has("version")) return { is: "version" };
   const [first, ...others] = words;
@@ -156,13 +156,15 @@ export function readArguments(given: readonly string[]): Wanted {
   }
   refuse(values, ["limit", "to"], "chatting");
   const room = values.get("room")?.replace(/^#/, "");
-  const shared = common(values, words);
+  const shared = common(values, words, before);
   return { ...shared, is: "chat", ...room === undefined ? {} : { room } };
 }
 
 function split(args: readonly string[]) {
   const values = new Map<Name, string>();
   const words: string[] = [];
+  /** The option without a value that stands right before the first word. */
+  let before: string | undefined;
   let at = 0;
   while (at < args.length) {
     const arg = args[at++];
@@ -178,6 +180,7 @@ function split(args: readonly string[]) {
     const [, flag, text] = /^(--?[^=]*)(?:=([^]*))?$/.exec(arg) ?? ["", arg];
     const name = named(flag);
     const row: Row = table[name];
+    if (words.length === 0) before = row.value === "" ? flag : undefined;
     if (row.value === "") {
       if (text !== undefined) throw new UsageError(`Cannot take "${arg}": ${flag} has no value`);
       values.set(name, "true");
@@ -190,7 +193,7 @@ function split(args: readonly string[]) {
     }
     values.set(name, value);
   }
-  return { values, words };
+  return { values, words, before };
 }
 
 function named(flag: string): Name {
@@ -218,13 +221,18 @@ function alsoOf(name: Name): readonly string[] {
   return row.also ?? [];
 }
 
-function common(values: ReadonlyMap<Name, string>, words: readonly string[]): Common {
+function common(
+  values: ReadonlyMap<Name, string>,
+  words: readonly string[],
+  before?: string,
+): Common {
   const [host, port, ca] = [values.get("host"), values.get("port"), values.get("ca")];
   const place = placeOf({
     ...host !== undefined && { host },
     ...port !== undefined && { port },
     isTls: values.has("tls") || ca !== undefined,
     words,
+    ...before !== undefined && { before },
   });
   const user = values.get("user");
   const passwordFile = values.get("password-file");

@@ -13,6 +13,8 @@ export interface Typed {
   readonly isTls: boolean;
   /** The words that stand without an option. */
   readonly words: readonly string[];
+  /** The option that has no value and stands right before the first of them. */
+  readonly before?: string;
 }
 
 /** A server, and where else it is. */
@@ -26,7 +28,7 @@ const portMax = 65_535;
  *
  * @throws {UsageError}
  */
-export function placeOf({ host, port, isTls, words }: Typed): Place {
+export function placeOf({ host, port, isTls, words, before }: Typed): Place {
   const [first, second, third] = words;
   const extra = third ?? (host !== undefined ? first : undefined) ??
     (port !== undefined ? second : undefined);
@@ -43,8 +45,11 @@ export function placeOf({ host, port, isTls, words }: Typed): Place {
     const place = wholeAddress(whole, port ?? second, isTls);
     return { ...place, others: more.map((text) => addressOf(text, undefined)) };
   }
-  if (second !== undefined && portOf(second) === undefined && sentence !== undefined) {
-    throw new UsageError(sentence);
+  if (second !== undefined && portOf(second) === undefined) {
+    if (sentence !== undefined) throw new UsageError(sentence);
+    // Whoever wrote a value for it has their host taken for the port.
+    const why = before === undefined ? "" : `; "${before}" has no value, so "${first}" is the host`;
+    throw new UsageError(noPort(second) + why);
   }
   const written = port ?? second;
   return {
@@ -63,14 +68,16 @@ function addressOf(text: string, written: string | undefined): Address {
   const said = port ?? written ?? String(usualPort);
   const number = portOf(said);
   if (number === undefined) {
-    throw new UsageError(
-      `Cannot take "${said}" for the port: it must be a number from 1 to ${portMax}`,
-    );
+    throw new UsageError(noPort(said));
   }
   if (!/^[\p{L}\p{N}.:%_-]+$/u.test(host)) {
     throw new UsageError(`Cannot take "${host}" for the host: it must be a name or an address`);
   }
   return { host, port: number };
+}
+
+function noPort(text: string): string {
+  return `Cannot take "${text}" for the port: it must be a number from 1 to ${portMax}`;
 }
 
 function portOf(text: string): number | undefined {

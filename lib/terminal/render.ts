@@ -92,6 +92,7 @@ export function renderPassing(event: PassingEvent, at: number, view: View): stri
       return trouble(at, closingSentence(event.reason), view);
     case "typed":
     case "seen":
+    case "stalled":
     case "queued":
     case "granted":
     case "stored":

@@ -86,6 +86,8 @@ export const answerFields = {
     more: optional(flag),
     /** This node can't reach the others: somebody may have seen more than there is here. */
     behind: optional(flag),
+    /** Nothing can be kept for now: see the event of that name. */
+    stalled: optional(flag),
     /** The room that the invitation is to. */
     invited: optional(name),
   },

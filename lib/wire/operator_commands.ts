@@ -90,6 +90,16 @@ export type OperatorCommand<K extends OperatorCommandName> = Shape<
 /** What it comes to. */
 export type OperatorOk<K extends OperatorCommandName> = Shape<typeof operatorCommands[K]["ok"]>;
 
+/** Those that only read; not in the rows, of which the page loads some as well. */
+const reading: ReadonlySet<OperatorCommandName> = new Set(
+  ["bans", "audit", "list", "logins"] as const,
+);
+
+/** Whether something is kept by it. */
+export function keeps(name: OperatorCommandName): boolean {
+  return !reading.has(name);
+}
+
 /** Whether it is one. */
 export function isOperatorCommand(text: unknown): text is OperatorCommandName {
   return typeof text === "string" && Object.hasOwn(operatorCommands, text);

@@ -1,9 +1,10 @@
 /** Three stores, and three servers of NATS of which each is killed in turn. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { delay } from "@std/async/delay";
 import { event, room } from "../contract/scene.ts";
 import { level, startNats } from "../helpers/nats_cluster.ts";
-import { NatsNode } from "../helpers/nats_node.ts";
+import { level as levelNodes, NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
@@ -14,6 +15,8 @@ const rounds = size(1, 7);
 const backMs = 15_000;
 /** Appends acknowledged between what happens, by each node. */
 const between = 20;
+/** After each of them: all that servers of NATS have to make up for comes from here. */
+const pauseMs = 10;
 
 /** Appends one thing after the other, until it is told to stop. */
 class Writer {
@@ -57,6 +60,7 @@ class Writer {
       after++;
       this.acknowledged.push(cid);
       for (const wake of this.#wake.splice(0)) wake();
+      await delay(pauseMs);
     }
   }
 }
@@ -88,7 +92,7 @@ Deno.test({
       }
     }
     await Promise.all(writers.map((writer) => writer.stop()));
-    await Promise.all(nodes.map((node) => node.caughtUp()));
+    await levelNodes(nodes);
     for (const node of nodes.slice(1)) same(nodes[0], node);
     const made = stack.use(await NatsNode.start(urls, { replicas: 3 }));
     same(nodes[0], made);

@@ -22,6 +22,7 @@ import { NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { MemoryOrders } from "../helpers/memory_order.ts";
 import { same } from "../helpers/store_dump.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import { Node } from "../helpers/store_node.ts";
 
 const offer = {
@@ -34,8 +35,6 @@ const offer = {
   at: timeOf(0),
   state: { is: "unfinished" },
 } as const;
-/** Longer than what can't be read is left alone. */
-const waitMs = 10_000;
 const secret = "the vault's combination is";
 
 /** The files in a folder, and in those below it, that have the secret in them. */
@@ -161,7 +160,7 @@ Deno.test("an entry that can't be read keeps nothing else from being taken out",
   await keep(one.backend, [said(1, `${secret} 1`)]);
   await keep(one.backend, [said(2, `${secret} 2`)]);
   await keep(one.backend, [1, 2].map((target, at) => event(3 + at, { t: "deleted", target })));
-  await deadline(erased.promise, waitMs);
+  await deadline(erased.promise, barrierMs);
   isBroken = false;
   await one.backend.erased();
   assertEquals(orders.entries.filter(({ text }) => text.includes(secret)), []);

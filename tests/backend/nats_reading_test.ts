@@ -12,9 +12,7 @@ import type { NodeId } from "../../lib/nodes.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { isMissing } from "../helpers/needs.ts";
-
-/** Longer than anything that is waited for may take. */
-const waitMs = 10_000;
+import { barrierMs } from "../helpers/patience.ts";
 
 /** Three entries, of which the second one was erased and has a stand-in. */
 async function erasedIn({ url }: NatsServer) {
@@ -52,7 +50,7 @@ Deno.test({
     const options = { connection, layout, clock, streams: lagging, take, fail: reject };
     {
       using _reading = new Reading(0, options);
-      await deadline(over, waitMs);
+      await deadline(over, barrierMs);
     }
     assertEquals(texts, ["1", "instead", "3"]);
     await connection.close();

@@ -8,16 +8,15 @@ import { openNats } from "../../lib/backend/nats.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { alice, all, append, event, keep, outcomes, room, said, user } from "../contract/scene.ts";
 import { NatsServer } from "../helpers/nats.ts";
-import { NatsNode } from "../helpers/nats_node.ts";
+import { level, NatsNode } from "../helpers/nats_node.ts";
 import { isMissing } from "../helpers/needs.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import { Relay } from "../helpers/relay.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
 
 const kills = size(3, 30);
-/** Longer than it takes a node to see that something is lost. */
-const lostMs = 20_000;
 /** How long a node is cut off: its connection is given up meanwhile. */
 const cutMs = 10_000;
 
@@ -166,7 +165,7 @@ test("nats: a node that was cut off for 10 s has all that was kept, and keeps wh
   await one.until("news", ({ news }) => news.is === "marked");
   assertEquals((await all(one.backend)).map(({ seq }) => seq), [1, 2, 3, 4]);
   // What was published again, as its answer got lost, may come once more.
-  await Promise.all([one.caughtUp(), other.caughtUp()]);
+  await level([one, other]);
   same(one, other);
 });
 
@@ -238,8 +237,7 @@ test(`nats: ${kills} kills of the only server lose and double nothing while two 
   await more(300);
   isOver = true;
   await Promise.all(writers);
-  await one.caughtUp();
-  await other.caughtUp();
+  await level([one, other]);
   await using made = await NatsNode.start(nats.url);
   for (const node of [other, made]) same(one, node);
   const records = await made.backend.records.all("count");
@@ -276,7 +274,7 @@ test("nats: a node ends also where others have written in the place of what NATS
   await using made = await NatsNode.start(nats.url);
   await talk(made, 3, 4);
   relay.isDown = false;
-  const failed = deadline(one.backend.failed, lostMs);
+  const failed = deadline(one.backend.failed, barrierMs);
   assertStringIncludes((await failed).message, "NATS has lost entries");
   assertEquals((await all(one.backend)).length, 4);
 });

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Entry, Order } from "../../lib/backend/order.ts";
+import { Publishing } from "../../lib/backend/sqlite/shared/publishing.ts";
 import {
   alice,
   all,
@@ -18,6 +19,7 @@ import {
   said,
   user,
 } from "../contract/scene.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { MemoryOrders } from "../helpers/memory_order.ts";
 import { Node } from "../helpers/store_node.ts";
 import { differences, dumpOf, same } from "../helpers/store_dump.ts";
@@ -242,6 +244,26 @@ Deno.test("what is kept before a disk fails is told, and what comes behind it fo
   database.exec("DROP TRIGGER boom");
   await taken;
   assertEquals(one.news, [appends[0], appends[2]].map((append) => ({ is: "appended", append })));
+});
+
+Deno.test("what waits when its node ends is refused as what may be asked for again", async () => {
+  const tried = Promise.withResolvers<void>();
+  const publish = () => {
+    tried.resolve();
+    return Promise.reject(new Error("NATS is away"));
+  };
+  const publishing = new Publishing({ publish, entryBytesMax: 1_000_000 }, new FakeClock());
+  const add = () => publishing.add({ do: "append", append: append([said(1)]) });
+  const onItsWay = add();
+  await tried.promise;
+  const behindIt = add();
+  publishing.close();
+  for (const outcome of await Promise.all([onItsWay, behindIt, add()])) {
+    assert("failed" in outcome);
+    // Without a cause: the log has nothing to tell in full.
+    assertEquals([outcome.failed.code, outcome.failed.cause], ["unavailable", undefined]);
+  }
+  await publishing.settled();
 });
 
 Deno.test("what a newer version has written ends a node, which says so", async () => {

@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { tlsDial } from "../../lib/client/tls.ts";
 import { limits } from "../../lib/limits.ts";
+import { wholeTestMs } from "../helpers/patience.ts";
 import { pouring, standsStill } from "../helpers/still.ts";
 import { ownCredentials } from "../helpers/tls_scene.ts";
 
 const MiB = 1024 * 1024;
-const wholeMs = 60_000;
 
 Deno.test("tlsDial() takes no more than it is asked for, and loses nothing", async () => {
   const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
@@ -27,7 +27,7 @@ Deno.test("tlsDial() takes no more than it is asked for, and loses nothing", asy
       await otherPeer.write(bytes.slice(0, await otherPeer.read(bytes) ?? 0));
       assertEquals((await other.read())?.length, 1);
     };
-    await deadline(standsStill(sent, pass), wholeMs);
+    await deadline(standsStill(sent, pass), wholeTestMs);
     assert(sent() < 32 * MiB, `${sent()} bytes were taken`);
     let frames = 0;
     while (frames < count) frames += (await connection.read())?.length ?? count + 1;

@@ -1,6 +1,9 @@
 /** `deno task admin` as people run it, with what its set of permissions grants and no more. */
 
 import { fromFileUrl } from "@std/path";
+import { admin } from "../../lib/admin/program.ts";
+import { here } from "../../lib/config/here.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import project from "../../deno.json" with { type: "json" };
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
@@ -39,6 +42,21 @@ export async function runAdmin(
   const { code, stdout, stderr } = await process.output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), err: text(stderr) };
+}
+
+/** The same in this process, which may do anything: for whatever isn't about what it may do. */
+export async function adminHere(args: readonly string[], { input = "" } = {}): Promise<AdminRun> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const env = { get: () => undefined, names: () => [] };
+  const code = await admin({ ...here(project, "admin"), args, env }, {
+    clock: systemClock(),
+    readLine: () => Promise.resolve(input.split("\n")[0]),
+    print: (...lines) => out.push(...lines),
+    warn: (line) => err.push(line),
+  });
+  const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
+  return { code, out: text(out), err: text(err) };
 }
 
 function grants(folders: readonly string[]): readonly string[] {

@@ -11,14 +11,11 @@ import {
 } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
+import { type InProcessOptions, InProcessServer } from "./in_process_server.ts";
 import { isMissing } from "./needs.ts";
+import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { RealServer } from "./real_server.ts";
 import { Scene } from "./scene.ts";
-
-/** Until something is on the page: much, as tests run beside others, and clients try again late. */
-const appearMs = 45_000;
-/** For a whole test. */
-const wholeMsUsual = 120_000;
 
 /** What a visitor's browser may have otherwise. */
 export interface VisitorOptions extends
@@ -58,6 +55,7 @@ class Shared implements AsyncDisposable {
     const running = this.#running.get(executablePath) ?? chromium.launch({
       ...executablePath !== undefined && { executablePath },
       args: ["--host-resolver-rules=MAP *.test 127.0.0.1"],
+      timeout: barrierMs,
     });
     this.#running.set(executablePath, running);
     return running;
@@ -76,16 +74,27 @@ const shared = new Shared();
 export class PageScene extends Scene {
   readonly #choice: BrowserChoice;
   readonly #visitors: Visitor[] = [];
+  #hasWorkers = true;
 
   constructor(choice: BrowserChoice) {
     super();
     this.#choice = choice;
   }
 
-  /** Starts a server that serves the page, as it is in the sources. */
+  /** Starts a server that serves the page, as it is in the sources, as a process of its own. */
   async startWeb(args: readonly string[] = []): Promise<RealServer> {
     await shared.build();
     return await this.start(args, { web: true });
+  }
+
+  /**
+   * The same for one in the test's process. Nor do visitors get what else takes a process: the page's
+   * worker, which keeps it for when there is no network.
+   */
+  async startInProcess(options: InProcessOptions = {}): Promise<InProcessServer> {
+    this.#hasWorkers = false;
+    await shared.build();
+    return this.around(await InProcessServer.start(options));
   }
 
   /** The page's address. */
@@ -101,9 +110,10 @@ export class PageScene extends Scene {
     const context = await browser.newContext({
       viewport: { width: 1200, height: 800 },
       reducedMotion: "reduce",
+      serviceWorkers: this.#hasWorkers ? "allow" : "block",
       ...options,
     });
-    context.setDefaultTimeout(appearMs);
+    context.setDefaultTimeout(barrierMs);
     const visitor = new Visitor(context, await context.newPage(), `http://${host}:${port}/`);
     this.#visitors.push(visitor);
     return visitor;
@@ -262,7 +272,7 @@ Deno.test.afterAll(() => shared[Symbol.asyncDispose]());
 export function pageTest(
   name: string,
   run: (scene: PageScene) => Promise<void>,
-  { wholeMs = wholeMsUsual, isWhole = false }:
+  { wholeMs = wholeTestMs, isWhole = false }:
     & { readonly wholeMs?: number }
     & Partial<
       BrowserChoice

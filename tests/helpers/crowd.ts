@@ -1,4 +1,4 @@
-/** Many clients at one server, some of whom talk without a pause, and the ledger of it all. */
+/** Many clients at one server, some of whom talk all the time, and the ledger of it all. */
 
 import { deadline } from "@std/async/deadline";
 import type { Place } from "../../lib/events.ts";
@@ -22,6 +22,8 @@ export interface CrowdOptions {
   readonly clients: number;
   /** How many of them talk. */
   readonly speakers: number;
+  /** How long each of those waits between two messages; not at all where nothing is said. */
+  readonly pauseMs?: number;
   random(): number;
 }
 
@@ -53,7 +55,7 @@ export class Crowd implements AsyncDisposable {
   readonly #places = new Map<CrowdMember, readonly string[]>();
   #wake: (() => void)[] = [];
 
-  private constructor({ clients, speakers, ports, random }: CrowdOptions) {
+  private constructor({ clients, speakers, ports, pauseMs, random }: CrowdOptions) {
     const texts = new Map<string, string>();
     const ears = {
       acknowledged: (conversation: string, entry: Entry) => {
@@ -67,7 +69,7 @@ export class Crowd implements AsyncDisposable {
       const name = index < speakers ? `Speaker-${index + 1}` : `Client-${index + 1}`;
       const first = index % ports.length;
       const turned = [...ports.slice(first), ...ports.slice(0, first)];
-      return new CrowdMember({ ports: turned, name, ears, random }, texts);
+      return new CrowdMember({ ports: turned, name, ears, pauseMs, random }, texts);
     });
     this.speakers = this.members.slice(0, speakers);
   }
@@ -227,7 +229,7 @@ export class Crowd implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.members.map(({ chat }) => chat.close()));
+    await Promise.all(this.members.map((member) => member.close()));
   }
 
   async #patiently(promise: Promise<unknown>, say: () => string): Promise<void> {

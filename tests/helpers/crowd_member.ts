@@ -25,6 +25,8 @@ export interface CrowdMemberOptions {
   readonly ports: readonly number[];
   readonly name: string;
   readonly ears: CrowdEars;
+  /** Between an acknowledgement and the next message. */
+  readonly pauseMs: number | undefined;
   /** The spread of attempts to connect, which the member makes short. */
   random(): number;
 }
@@ -54,6 +56,7 @@ export class CrowdMember {
   readonly #ways: Ways;
   readonly #ears: CrowdEars;
   readonly #texts: Texts;
+  readonly #pauseMs: number;
   #places: readonly string[] = [];
   #talking = false;
   #connection: Connection | undefined;
@@ -63,6 +66,7 @@ export class CrowdMember {
     this.name = options.name;
     this.#ears = options.ears;
     this.#texts = texts;
+    this.#pauseMs = options.pauseMs ?? 0;
     this.#ways = waysOf(options);
     this.chat = new Chat({
       dial: this.#watched(this.#ways.dial),
@@ -88,13 +92,18 @@ export class CrowdMember {
   talk(places: readonly string[]): void {
     this.#places = places;
     this.#talking = true;
-    if (!this.pending) this.#sayNext();
+    this.#goOn();
   }
 
   /** Says nothing more; resolves when all that it said is acknowledged. */
   async hush(): Promise<void> {
     this.#talking = false;
     await this.until(() => this.pending === undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#talking = false;
+    await this.chat.close();
   }
 
   /** Where it is, or is about to go. */
@@ -184,7 +193,12 @@ export class CrowdMember {
     const { text } = this.pending;
     this.pending = undefined;
     this.#ears.acknowledged(this.nameOf(conversation), { seq, text });
-    if (this.#talking) this.#sayNext();
+    if (this.#pauseMs === 0) this.#goOn();
+    else clock.after(this.#pauseMs, () => this.#goOn());
+  }
+
+  #goOn(): void {
+    if (this.#talking && !this.pending) this.#sayNext();
   }
 
   /** Knows the connection, to break it, and counts what goes out. */

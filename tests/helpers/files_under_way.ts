@@ -10,10 +10,8 @@ import type { SharedFile } from "../../lib/events.ts";
 import type { Command } from "../../lib/protocol.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { waysOf } from "./crowd_member.ts";
+import { barrierMs } from "./patience.ts";
 import { MemorySink, MemorySource, sha256 } from "./transfer_scene.ts";
-
-/** A lost node's lease has to end before another one goes on with its files, on a busy machine. */
-const patienceMs = 60_000;
 
 /** Lets one through up to its half, and the rest once it is told to. */
 class Half {
@@ -144,7 +142,7 @@ export class FilesUnderWay implements AsyncDisposable {
 
   async #patiently<T>(promise: Promise<T>): Promise<T> {
     try {
-      return await deadline(promise, patienceMs);
+      return await deadline(promise, barrierMs);
     } catch (cause) {
       throw new Error(this.#told(), { cause });
     }

@@ -75,11 +75,11 @@ export class Hour implements AsyncDisposable {
   /** The server is killed while people talk, and comes back. */
   async crash(): Promise<void> {
     this.#count("kill the server");
-    const { server } = this.#scene;
-    await server.kill();
+    const { process } = this.#scene;
+    await process.kill();
     await Promise.all(this.pages.map((each) => each.say({ waits: false })));
     const typed = await Promise.all(this.terminals.map((each) => each.begin()));
-    await server.start();
+    await process.start();
     await Promise.all(this.terminals.map((each, at) => each.isTold(typed[at])));
     await Promise.all(this.pages.map((each) => each.isThrough()));
   }

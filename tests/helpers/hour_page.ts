@@ -104,7 +104,7 @@ export class PageActor extends Actor implements AsyncDisposable {
    */
   async isThrough(): Promise<void> {
     const waiting = this.visitor.log.locator(".message.waiting").first();
-    await waiting.waitFor({ state: "detached", timeout: 60_000 });
+    await waiting.waitFor({ state: "detached" });
   }
 
   /** Goes to a room that they are in; on a phone by the address, for want of room for a list. */

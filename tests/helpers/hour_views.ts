@@ -6,7 +6,7 @@ import type { Hour } from "./hour.ts";
 import type { PageActor } from "./hour_page.ts";
 import { garden, pairOf, rooms } from "./hour_said.ts";
 import type { Peer } from "./peer.ts";
-import type { RealServer } from "./real_server.ts";
+import type { SceneServer } from "./scene.ts";
 import { differences, fateDifferences, lineDifferences, type ViewRow } from "./views.ts";
 
 /** What is read of a row of the page, in the page. */
@@ -54,7 +54,7 @@ const shownKinds: readonly unknown[] = [
 const stepPart = 0.5;
 
 /** Everything that is wrong now, a sentence each. */
-export async function wrongIn(hour: Hour, server: RealServer): Promise<string[]> {
+export async function wrongIn(hour: Hour, server: SceneServer): Promise<string[]> {
   const wrong: string[] = [];
   const reader = await server.join("Reader", hour.reader);
   hour.reader.token = reader.token;
@@ -106,7 +106,7 @@ function storedWrong(
 }
 
 /** Somebody's private conversations, which only they can read, with their own login. */
-async function pairsWrong(hour: Hour, server: RealServer, actor: PageActor): Promise<string[]> {
+async function pairsWrong(hour: Hour, server: SceneServer, actor: PageActor): Promise<string[]> {
   const { visitor: { page }, name } = actor;
   const kept: { token: string } = await page.evaluate(`JSON.parse(localStorage["parley.login"])`);
   const peer = await server.join(name, kept);

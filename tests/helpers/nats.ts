@@ -4,8 +4,8 @@ import { deadline } from "@std/async/deadline";
 import { TextLineStream } from "@std/streams";
 import { pathOf } from "../../tools/programs.ts";
 import { freePort } from "./free_port.ts";
+import { barrierMs } from "./patience.ts";
 
-const startMs = 20_000;
 /** Output kept, in lines: the newest. */
 const linesMax = 200;
 
@@ -76,7 +76,7 @@ export class NatsServer implements AsyncDisposable {
     });
     // After it was ready its end is nothing to complain about.
     over.catch(() => {});
-    await deadline(Promise.race([ready.promise, over]), startMs);
+    await deadline(Promise.race([ready.promise, over]), barrierMs);
   }
 
   /** Sends a signal. */

@@ -7,11 +7,9 @@ import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
 import type { JsonObject } from "../../lib/wire/fields.ts";
 import type { News, NodeAddress, NodeId } from "../../lib/nodes.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { barrierMs } from "./patience.ts";
 import { positionOf } from "./store_dump.ts";
 import { DataFolder } from "../backend/folder.ts";
-
-/** Longer than anything that is waited for may take. */
-const waitMs = 30_000;
 
 /** What a node has heard. */
 export type Heard =
@@ -38,7 +36,7 @@ export class NatsNode implements AsyncDisposable {
       note: (from, note) => this.#hear({ is: "note", from, note }),
       came: (node, address) => this.#hear({ is: "came", node, address }),
       went: (node) => this.#hear({ is: "went", node }),
-      cut: (isCut) => this.#hear({ is: "cut", isCut }),
+      cut: (why) => this.#hear({ is: "cut", isCut: why !== undefined }),
     });
   }
 
@@ -82,7 +80,7 @@ export class NatsNode implements AsyncDisposable {
         this.heard.splice(0, this.heard.indexOf(found) + 1);
         return found;
       }
-      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), waitMs);
+      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), barrierMs);
     }
   }
 
@@ -103,4 +101,11 @@ export class NatsNode implements AsyncDisposable {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
+}
+
+/** Resolves when all have everything: what is written once more comes behind what one of them had. */
+export async function level(nodes: readonly NatsNode[]): Promise<void> {
+  do await Promise.all(nodes.map((node) => node.caughtUp())); while (
+    new Set(nodes.map(positionOf)).size > 1
+  );
 }

@@ -2,9 +2,7 @@
 
 import { deadline } from "@std/async/deadline";
 import type { Page } from "playwright-core";
-
-/** Much, since tests run beside others, and a client may wait half a minute until it tries again. */
-const waitMs = 45_000;
+import { barrierMs } from "./patience.ts";
 
 /**
  * Resolves when an expression holds in the page, whose policy lets nothing evaluate it there.
@@ -17,7 +15,7 @@ export async function until(page: Page, expression: string): Promise<void> {
     look();
   })`);
   try {
-    await deadline(held, waitMs);
+    await deadline(held, barrierMs);
   } catch (error) {
     throw new Error(`It didn't come to hold: ${expression}`, { cause: error });
   }

@@ -5,13 +5,15 @@ import { deadline } from "@std/async/deadline";
 import { join } from "@std/path";
 import { TextLineStream } from "@std/streams";
 import { clientCommand, root } from "./client_program.ts";
+import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { Peer } from "./peer.ts";
 import { RealServer, type RealServerOptions } from "./real_server.ts";
 
-/** Until a line comes or a process ends: much, since tests run beside others. */
-const waitMs = 20_000;
-/** For a whole test. */
-const wholeMs = 60_000;
+/** What a scene's people need of its server. */
+export type SceneServer = Pick<
+  RealServer,
+  "port" | "webPort" | "folder" | "portFor" | "connect" | "join"
+>;
 
 /** How a terminal client is started. */
 export interface ClientOptions {
@@ -24,18 +26,29 @@ export interface ClientOptions {
 /** The processes of one test. */
 export class Scene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
-  #server: RealServer | undefined;
+  #server: SceneServer | undefined;
 
   /** The server that was started. */
-  get server(): RealServer {
+  get server(): SceneServer {
     assert(this.#server, "Start a server first");
+    return this.#server;
+  }
+
+  /** The same where it is a process of its own, which can be ended and started again. */
+  get process(): RealServer {
+    assert(this.#server instanceof RealServer, "Start a server as a process first");
     return this.#server;
   }
 
   /** Starts the server. */
   async start(args: readonly string[] = [], more: RealServerOptions = {}): Promise<RealServer> {
-    this.#server = this.#stack.use(await RealServer.start({ ...more, args }));
-    return this.#server;
+    return this.around(await RealServer.start({ ...more, args }));
+  }
+
+  /** Plays around this server from now on, and ends it with the test. */
+  protected around<Server extends SceneServer & AsyncDisposable>(server: Server): Server {
+    this.#server = this.#stack.use(server);
+    return server;
   }
 
   /** A terminal client without a terminal, that has said nothing yet. */
@@ -73,7 +86,7 @@ export function sceneTest(
     ...options,
     fn: async () => {
       await using scene = new Scene();
-      await deadline(run(scene), wholeMs);
+      await deadline(run(scene), wholeTestMs);
     },
   });
 }
@@ -113,7 +126,7 @@ export class RealClient implements AsyncDisposable {
 
   /** Resolves the first line, come or coming, that has `text` in it. */
   sees(text: string): Promise<string> {
-    return deadline(this.#find(text), waitMs).catch((error) => {
+    return deadline(this.#find(text), barrierMs).catch((error) => {
       throw new Error(`Nothing says "${text}" in\n${this.lines.join("\n")}`, { cause: error });
     });
   }
@@ -131,7 +144,7 @@ export class RealClient implements AsyncDisposable {
 
   /** Resolves its exit code when it ends by itself. */
   async ended(): Promise<number> {
-    return (await deadline(this.#ended, waitMs)).code;
+    return (await deadline(this.#ended, barrierMs)).code;
   }
 
   /** Ends it without a warning, and resolves when it is gone. */
@@ -170,7 +183,7 @@ export class RealClient implements AsyncDisposable {
 }
 
 /** Peers called `p0`, `p1`, …, which have joined `room`. */
-export function crowd(server: RealServer, count: number, room: string): Promise<Peer[]> {
+export function crowd(server: SceneServer, count: number, room: string): Promise<Peer[]> {
   return Promise.all(Array.from({ length: count }, async (_, index) => {
     const peer = await server.join(`p${index}`);
     await peer.ok({ t: "join", room });

@@ -5,6 +5,7 @@ import { fromFileUrl, join } from "@std/path";
 import { TextLineStream } from "@std/streams";
 import project from "../../deno.json" with { type: "json" };
 import { freePort } from "./free_port.ts";
+import { barrierMs } from "./patience.ts";
 
 /** What a test may want otherwise. */
 export interface ServerProcessOptions {
@@ -31,7 +32,6 @@ export interface ServerFolders {
 }
 
 const root = fromFileUrl(new URL("../../", import.meta.url));
-const startMs = 30_000;
 const quickScrypt = join(root, "tests", "helpers", "quick_scrypt.ts");
 /** How `deno task server` sets up the engine. */
 const engineFlags = project.tasks.server.command.split(" ").filter((word) => {
@@ -106,7 +106,7 @@ export class ServerProcess {
     });
     // After it has begun to listen its end is nothing to complain about.
     over.catch(() => {});
-    await deadline(Promise.race([listening.promise, over]), startMs);
+    await deadline(Promise.race([listening.promise, over]), barrierMs);
   }
 
   /** Resolves what of the newest line, come or coming, fits in the form's brackets, or all of it. */
@@ -115,7 +115,7 @@ export class ServerProcess {
       const found = this.lines.findLast((line) => form.test(line));
       const [whole, inside] = form.exec(found ?? "") ?? [];
       if (whole !== undefined) return inside ?? whole;
-      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), startMs);
+      await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), barrierMs);
     }
   }
 

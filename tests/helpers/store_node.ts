@@ -31,7 +31,7 @@ export class Node implements AsyncDisposable {
       note() {},
       came() {},
       went() {},
-      cut: onCut,
+      cut: (why) => onCut(why !== undefined),
     });
   }
 

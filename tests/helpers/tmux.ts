@@ -2,9 +2,8 @@
 
 import { assert } from "@std/assert";
 import { deadline } from "@std/async/deadline";
+import { barrierMs } from "./patience.ts";
 
-/** Time for something to appear: a slow machine starts a program in some seconds. */
-const appearMs = 30_000;
 /** From the first piece of a drawing to a look at it, when its other pieces have come as well. */
 const drawMs = 40;
 
@@ -32,7 +31,9 @@ export class Tmux implements AsyncDisposable {
     const size = ["-x", String(columns), "-y", String(rows)];
     await this.run("new-session", "-d", "-s", name, ...size, "-c", cwd, line);
     const attach = ["-C", "attach", "-f", "ignore-size,read-only", "-t", name];
-    const watch = new Watch(this.#process(attach, "piped"));
+    // Nothing is left where the test's process is ended.
+    const withIt = ["set-option", "-t", name, "destroy-unattached", "on"];
+    const watch = new Watch(this.#process([...attach, ";", ...withIt], "piped"));
     this.#watches.push(watch);
     return new Terminal(this, name, watch);
   }
@@ -142,7 +143,7 @@ export class Terminal {
         typeof wanted === "string"
           ? lines.some((line) => line.includes(wanted))
           : wanted.test(lines.join("\n"));
-    const end = Date.now() + appearMs;
+    const end = Date.now() + barrierMs;
     for (;;) {
       const written = this.#watch.written();
       const lines = await this.lines();

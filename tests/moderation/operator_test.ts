@@ -3,6 +3,8 @@ import { openMemory } from "../../lib/backend/memory.ts";
 import { ChatError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/wire/fields.ts";
 import { Operator } from "../../lib/moderation/operator.ts";
+import { Cluster } from "../helpers/cluster.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { counted, share } from "../helpers/file_peer.ts";
 import { type Peer, TestServer } from "../helpers/peer.ts";
 
@@ -290,3 +292,37 @@ Deno.test("the operator does nothing that isn't in the table", () =>
     }
     assertEquals(await code(operator.run("logins", {})), "bad_message");
   }));
+
+Deno.test("while nothing can be kept, what would be is refused for good, and lists are shown", async () => {
+  await using cluster = await Cluster.start(2);
+  await cluster.join(0, "bob");
+  await cluster.level();
+  const operator = new Operator(cluster.servers[1].core);
+  cluster.node(1).cut();
+  for (const name of ["ban", "remove", "reset"] as const) {
+    const fields = { user: "bob", ...name === "remove" && { messages: false } };
+    const why = "nothing is kept now, as the test says so; try again";
+    const { code } = await assertRejects(() => operator.run(name, fields), ChatError, why);
+    assertEquals(code, "unavailable");
+  }
+  assertEquals(objects((await operator.run("list", {})).users).length, 1);
+  await cluster.node(1).mend();
+  await cluster.level();
+  assertEquals((await operator.run("bans", {})).bans, []);
+});
+
+Deno.test("what is to be kept when nothing can be any more isn't waited for, and may be done", async () => {
+  const clock = new FakeClock();
+  await using cluster = await Cluster.start(2, { clock });
+  await cluster.join(0, "bob");
+  await cluster.level();
+  const operator = new Operator(cluster.servers[1].core);
+  const banned = operator.run("ban", { user: "bob" });
+  cluster.node(1).cut();
+  const refused = assertRejects(() => banned, ChatError, "it may still be done");
+  await clock.tick(3000);
+  assertEquals((await refused).code, "unavailable");
+  await cluster.node(1).mend();
+  await cluster.level();
+  assertEquals(objects((await operator.run("bans", {})).bans).map(({ user }) => user), ["bob"]);
+});

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { requireMemory } from "../helpers/memory_peak.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import { parseAnswer, rawRequest, readToEnd, sendAll } from "../helpers/raw_http.ts";
 import { RealServer } from "../helpers/real_server.ts";
 
 const MiB = 1024 * 1024;
 const growthMax = 64;
-const endMs = 60_000;
 
 /** A test against a server that is still whole at the end: it says that it works, and takes words. */
 function attack(name: string, run: (server: RealServer) => Promise<void>): void {
@@ -191,7 +191,7 @@ attack("requests that two programs would understand in two ways are refused", as
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.webPort });
     await sendAll(conn, [new TextEncoder().encode(whole)]);
     await conn.closeWrite().catch(() => {});
-    const { status } = parseAnswer(await deadline(readToEnd(conn), endMs));
+    const { status } = parseAnswer(await deadline(readToEnd(conn), barrierMs));
     assert(status === 0 || status >= 400, `${status} to ${JSON.stringify(whole)}`);
   }
   assertEquals(await said(server), []);
@@ -222,9 +222,9 @@ attack(
         const head = `${line} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n`;
         await sendAll(conn, [new TextEncoder().encode(head)]);
         const reading = readToEnd(conn);
-        await deadline(sendAll(conn, chunks(chunk, 300)), endMs);
+        await deadline(sendAll(conn, chunks(chunk, 300)), barrierMs);
         await conn.closeWrite().catch(() => {});
-        const { status } = parseAnswer(await deadline(reading, endMs));
+        const { status } = parseAnswer(await deadline(reading, barrierMs));
         assert(line === "GET /" || status === 0 || status >= 400, `${status} to ${line}`);
       }
     });
@@ -240,8 +240,8 @@ attack("headers without end are refused and not kept", async (server) => {
       using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.webPort });
       await sendAll(conn, [new TextEncoder().encode("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: ")]);
       const reading = readToEnd(conn);
-      await deadline(sendAll(conn, chunks(bytes, 300 * MiB / bytes.length)), endMs);
-      const { status } = parseAnswer(await deadline(reading, endMs));
+      await deadline(sendAll(conn, chunks(bytes, 300 * MiB / bytes.length)), barrierMs);
+      const { status } = parseAnswer(await deadline(reading, barrierMs));
       assertMatch(String(status), /^(0|431|400)$/);
     }
   });

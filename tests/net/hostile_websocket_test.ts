@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { requireMemory } from "../helpers/memory_peak.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import { frame, type FrameOptions, opcodes, RawSocket, upgrade } from "../helpers/raw_websocket.ts";
 import { RealServer } from "../helpers/real_server.ts";
 
 const MiB = 1024 * 1024;
 /** What V8 lets lie before it collects, beside what a connection may hold. */
 const growthMax = 64;
-const endMs = 60_000;
 
 /** A server that is still whole at the end: somebody says something, and it is heard. */
 async function attacked(run: (server: RealServer) => Promise<void>): Promise<void> {
@@ -64,8 +64,8 @@ for (const [what, first, next] of floods) {
           const one = frame("x".repeat(size), next);
           const many = new Uint8Array(one.length * Math.ceil(64 * 1024 / one.length));
           for (let at = 0; at < many.length; at += one.length) many.set(one, at);
-          await deadline(push(socket, many, 300 * MiB), endMs);
-          await deadline(socket.rest(), endMs);
+          await deadline(push(socket, many, 300 * MiB), barrierMs);
+          await deadline(socket.rest(), barrierMs);
         }
       });
     });
@@ -77,7 +77,7 @@ Deno.test("a message that says it has 1 TiB is ended before it comes", async () 
     for (const [user, opcode] of [["Eve", opcodes.text], ["Mallory", opcodes.binary]] as const) {
       using socket = await connected(server, user);
       await socket.send(frame("x".repeat(1000), { opcode, length: 2 ** 40 }));
-      const frames = await deadline(socket.rest(), endMs);
+      const frames = await deadline(socket.rest(), barrierMs);
       assert(frames.length > 0, "It ended without a word");
     }
   });
@@ -133,7 +133,7 @@ Deno.test("a WebSocket peer that sends what isn't allowed is ended, and told so"
     for (const [index, [what, bytes]] of wrongs.entries()) {
       using socket = await connected(server, `Mallory${index}`);
       await socket.send(bytes);
-      const frames = await deadline(socket.rest(), endMs);
+      const frames = await deadline(socket.rest(), barrierMs);
       assertEquals([what, frames.at(-1)?.opcode], [what, opcodes.close]);
     }
   });
@@ -144,7 +144,7 @@ Deno.test("a WebSocket peer whose hello is nonsense gets in nowhere", async () =
     for (const text of ["GET / HTTP/1.1\r\n", "[]\n", '"hello"\n', "\u0000\n"]) {
       using socket = await connected(server);
       await socket.send(frame(text));
-      const frames = await deadline(socket.rest(), endMs);
+      const frames = await deadline(socket.rest(), barrierMs);
       assertEquals(frames.filter(({ text }) => text.includes('"t":"ok"')), []);
     }
   });

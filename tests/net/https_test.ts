@@ -8,12 +8,11 @@ import type { Route } from "../../lib/net/route.ts";
 import { sessionRoutes } from "../../lib/net/session_route.ts";
 import type { Tls } from "../../lib/net/tls_files.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { wholeTestMs } from "../helpers/patience.ts";
 import { readToEnd } from "../helpers/raw_http.ts";
 import { frame, opcodes } from "../helpers/raw_websocket.ts";
 import { ownCredentials } from "../helpers/tls_scene.ts";
 import { WebScene } from "../helpers/web_scene.ts";
-
-const wholeMs = 30_000;
 
 /** Answers with as many bytes as are asked for. */
 const many: Route = {
@@ -51,7 +50,7 @@ function test(
       using tls = await ownCredentials(folder, names);
       await using scene = await WebScene.start(routes, { tls });
       using http = Deno.createHttpClient({ caCerts: [tls.current.cert] });
-      await deadline(run(scene, tls, http, names), wholeMs);
+      await deadline(run(scene, tls, http, names), wholeTestMs);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -4,6 +4,7 @@ import { limits } from "../../lib/limits.ts";
 import type { Route } from "../../lib/net/route.ts";
 import type { Tls } from "../../lib/net/tls_files.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { wholeTestMs } from "../helpers/patience.ts";
 import { readToEnd } from "../helpers/raw_http.ts";
 import { frame } from "../helpers/raw_websocket.ts";
 import { pouring, standsStill } from "../helpers/still.ts";
@@ -11,7 +12,6 @@ import { ownCredentials, TlsScene } from "../helpers/tls_scene.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 const MiB = 1024 * 1024;
-const wholeMs = 60_000;
 const wanted = 300 * MiB;
 /** What the system holds for the two ends of a connection, and one read of ours. */
 const heldMax = 32 * MiB;
@@ -28,7 +28,7 @@ async function withTls(run: (tls: Tls) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
   try {
     using tls = await ownCredentials(folder);
-    await deadline(run(tls), wholeMs);
+    await deadline(run(tls), wholeTestMs);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -135,7 +135,7 @@ for (const [what, first] of [["no byte", []], ["half a handshake", [0x16, 3, 1]]
         Array.from({ length: count }, () => Deno.connect({ hostname: "127.0.0.1", port })),
       );
       for (const conn of conns) if (first.length > 0) await conn.write(new Uint8Array(first));
-      await deadline(over(clock, Promise.all(conns.map(readToEnd))), wholeMs);
+      await deadline(over(clock, Promise.all(conns.map(readToEnd))), wholeTestMs);
       for (const conn of conns) conn.close();
       // What the test before this one had may go meanwhile.
       assert(descriptors() < before + count / 2, `${descriptors()} after ${before}`);

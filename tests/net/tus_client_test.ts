@@ -5,6 +5,7 @@ import { createReadStream } from "node:fs";
 import { Upload } from "tus-js-client";
 import { Chance } from "../helpers/chance.ts";
 import { RealServer } from "../helpers/real_server.ts";
+import { wholeTestMs } from "../helpers/patience.ts";
 import { Relay } from "../helpers/relay.ts";
 import { size } from "../helpers/size.ts";
 import { someBytes } from "../helpers/transfer_scene.ts";
@@ -13,7 +14,7 @@ import { hashOfFile } from "../helpers/whole_files.ts";
 const MiB = 1024 * 1024;
 const bytes = size(100, 1024) * MiB;
 const cuts = 20;
-const wholeMs = size(120_000, 900_000);
+const wholeMs = size(wholeTestMs, 900_000);
 
 /** A file of `bytes` bytes, of which no MiB is like another. */
 async function someFile(path: string): Promise<void> {

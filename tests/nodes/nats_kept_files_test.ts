@@ -141,6 +141,7 @@ Deno.test({
     const wanted = { t: "offer", room: "lobby", name: "b.bin", size: 10 * MiB };
     assertEquals(await bob.refused(wanted), "disk_full");
     await alice.ok({ t: "remove", file });
+    await bob.next("removed");
     await bob.ok(wanted);
   },
 });

@@ -13,6 +13,8 @@ import { logged, RealClient } from "../helpers/scene.ts";
 const ignore = isMissing("nats-server");
 /** When whoever was on a node that is lost can talk again. */
 const backMsMax = 5000;
+/** Between two messages of each who talks. */
+const pauseMs = 30;
 
 /** A terminal client that is told of one node only. */
 async function enter(node: RealServer, user: string): Promise<RealClient> {
@@ -58,7 +60,9 @@ Deno.test({
     const chance = Chance.ofRun("nodes_moving_test");
     const random = () => chance.below(2 ** 32) / 2 ** 32;
     await using nodes = await RealNodes.start({ args: ["--preset=bench", "--quiet"] });
-    await using crowd = await Crowd.join({ ports: nodes.ports, clients: 60, speakers: 12, random });
+    const { ports } = nodes;
+    const many = { clients: 60, speakers: 12, pauseMs };
+    await using crowd = await Crowd.join({ ports, ...many, random });
     crowd.talk();
     const times: number[] = [];
     for (const node of nodes.nodes) {

@@ -20,6 +20,8 @@ import { hashOfFile, visibleFiles } from "../helpers/whole_files.ts";
 const ignore = isMissing("nats-server");
 const clients = size(45, 300);
 const speakers = size(9, 30);
+/** Between two messages of each: most of the time of this test passes until others lead. */
+const pauseMs = size(60, 0, 60);
 /** Bytes of a file that is half way when something dies. */
 const fileBytes = size(2, 8) * 1024 * 1024;
 /** How many of the nodes die while files are half way, and of the servers: it takes a lease each. */
@@ -40,7 +42,7 @@ const natsMsMax = 15_000;
 async function joinAll(nodes: RealNodes, what: { clients: number; speakers: number }) {
   const waits = Chance.ofRun("nodes_test");
   const random = () => waits.below(2 ** 32) / 2 ** 32;
-  return await Crowd.join({ ports: nodes.ports, ...what, random });
+  return await Crowd.join({ ports: nodes.ports, ...what, pauseMs, random });
 }
 
 /** Files that are on their way whatever happens, by a node that is named for each of them. */

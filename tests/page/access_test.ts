@@ -219,7 +219,7 @@ test("axe-core finds nothing to complain about in any view", async (scene) => {
   await button("Close who is here").click();
   await page.setViewportSize(desk);
 
-  await scene.server.kill();
+  await scene.process.kill();
   await page.getByText("Offline").first().waitFor();
   await alice.say("as soon as it is back");
   await page.getByText("Waits to be sent").first().waitFor({ state: "attached" });

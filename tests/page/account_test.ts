@@ -30,7 +30,7 @@ async function comeIn({ page }: Visitor, name: string, word: string, url: string
 }
 
 async function registered(scene: PageScene): Promise<Visitor> {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   await register(alice);

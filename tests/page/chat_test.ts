@@ -5,7 +5,7 @@ import { type PageScene, pageTest as test } from "../helpers/browser.ts";
 
 /** Alice at the page, and Bob at a terminal. */
 async function both(scene: PageScene) {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
   await alice.enter("Alice");
   return { alice, bob };
@@ -158,7 +158,7 @@ test("rooms are made, joined, counted, given a topic and left", async (scene) =>
 });
 
 test("one sees that somebody writes", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await scene.visitor(), await scene.visitor()];
   await Promise.all([alice.enter("Alice"), bob.enter("Bob")]);
   await alice.composer.pressSequentially("I am writ");
@@ -166,7 +166,7 @@ test("one sees that somebody writes", async (scene) => {
 });
 
 test("older messages come as one scrolls up, and the place is kept", async (scene) => {
-  await scene.startWeb(["--preset", "bench"]);
+  await scene.startInProcess();
   const peer = await scene.server.join("Bob");
   for (let count = 1; count <= 600; count++) {
     await peer.ok({ t: "say", room: "lobby", text: `message number ${count}.` });

@@ -137,9 +137,9 @@ test("an upload goes on by itself after a reload", async (scene) => {
 test("an upload goes on after the server was killed", async (scene) => {
   const { relay, alice, bob, large, up } = await halfway(scene);
   await using _relay = relay;
-  await scene.server.kill();
+  await scene.process.kill();
   relay.bytesPerSecond = Infinity;
-  await scene.server.start();
+  await scene.process.start();
   await bob.sees("Alice shared large.bin");
   await requireShared(scene, "large.bin", large);
   assertLess(relay.came.up - up, large.length + 9 * MiB);

@@ -6,6 +6,7 @@ import { Chance } from "../helpers/chance.ts";
 import { Hour } from "../helpers/hour.ts";
 import type { Held } from "../helpers/hour_page.ts";
 import { wrongIn } from "../helpers/hour_views.ts";
+import { barrierMs, wholeTestMs } from "../helpers/patience.ts";
 import { size } from "../helpers/size.ts";
 import { slope } from "../helpers/views.ts";
 
@@ -14,8 +15,6 @@ const steps = size(60, 800);
 const crashEach = 40;
 /** Between two measurements of what the pages hold. */
 const measureEach = size(15, 40);
-/** What is shown may come a moment after what it tells of. */
-const settleMs = 30_000;
 /** A message that is kept, with its row's height and texts, comes to a few KiB. */
 const slopeMostKiB = 12;
 const mostHeld: Held = { heapKiB: 60 * 1024, nodes: 3000, listeners: 1500 };
@@ -48,7 +47,7 @@ test("five people see the same after an hour of everything, and no page grows", 
     // A short run is mostly what is loaded for the first time; whoever reloads begins again.
     if (steps > 300 && !reloads) assert(grown < slopeMostKiB, `${name}'s page grows`);
   }
-}, { wholeMs: size(240_000, 1_800_000) });
+}, { wholeMs: size(wholeTestMs, 1_800_000) });
 
 function requireBounded({ pages }: Hour, at: number, held: Held): void {
   for (const what of ["heapKiB", "nodes", "listeners"] as const) {
@@ -56,9 +55,9 @@ function requireBounded({ pages }: Hour, at: number, held: Held): void {
   }
 }
 
-/** Looks until nothing is wrong any more, as long as something may still be on its way. */
+/** Looks until nothing is wrong any more, as long as something may be on its way. */
 async function requireEqual(look: () => Promise<string[]>): Promise<void> {
-  const end = Date.now() + settleMs;
+  const end = Date.now() + barrierMs;
   for (;;) {
     const wrong = await look();
     if (wrong.length === 0 || Date.now() > end) return assertEquals(wrong, []);

@@ -22,8 +22,8 @@ function inviteTest(
 }
 
 /** The code that the server has printed at its start. */
-function codeOf({ server }: PageScene): Promise<string> {
-  return server.printed(/#invite=([\w-]+)/);
+function codeOf({ process }: PageScene): Promise<string> {
+  return process.printed(/#invite=([\w-]+)/);
 }
 
 /** Somebody inside with an account, at the page where invitations are. */

@@ -60,7 +60,7 @@ class Hands {
   /** Resolves when `wanted` has the focus. */
   async isOn(wanted: Locator): Promise<void> {
     try {
-      await wanted.and(this.page.locator(":focus")).waitFor({ timeout: 8000 });
+      await wanted.and(this.page.locator(":focus")).waitFor();
     } catch {
       throw new Error(`The focus isn't on ${wanted}, but on ${await this.focused()}`);
     }
@@ -82,7 +82,7 @@ class Hands {
 }
 
 test("everything of a conversation with files is done by keys alone", async (scene) => {
-  await scene.startWeb(["--preset", "bench"]);
+  await scene.startInProcess();
   const alice = await scene.visitor();
   const { page, composer, log } = alice;
   const hands = new Hands(alice);
@@ -279,7 +279,7 @@ test("everything of a conversation with files is done by keys alone", async (sce
 });
 
 test("Tab leads around the page in few steps, however many messages there are", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const bob = await scene.enter("Bob");
@@ -297,8 +297,28 @@ test("Tab leads around the page in few steps, however many messages there are", 
   assertEquals(stops.filter((each) => each.includes("<a ")).length, 0);
 });
 
+test("Tab leads to a message in sight, wherever one was before", async (scene) => {
+  await scene.startInProcess();
+  const alice = await scene.visitor();
+  await alice.enter("Alice");
+  const bob = await scene.server.join("Bob");
+  for (let at = 0; at < 60; at++) await bob.ok({ t: "say", room: "lobby", text: `line ${at}` });
+  await alice.sees(/^line 59$/);
+  const hands = new Hands(alice);
+  await alice.composer.focus();
+  const newest = alice.log.getByRole("article", { name: /: line 59$/ });
+  await newest.and(alice.page.locator("[tabindex='0']")).waitFor();
+  await hands.go(newest, "Shift+Tab");
+  // Out of sight then, but still drawn.
+  await hands.press("PageUp");
+  await hands.isOn(alice.log.locator("[data-row]:not([aria-label$='line 59'])"));
+  await hands.press("Escape", "Shift+Escape");
+  await newest.and(alice.page.locator("[tabindex='0']")).waitFor();
+  assertEquals(await alice.log.locator("[data-row][tabindex='0']").count(), 1);
+});
+
 test("what is said by others is told of once, and neither one's own words nor what was before", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const bob = await scene.enter("Bob");
   await bob.type("said before");
   const alice = await scene.visitor();
@@ -316,7 +336,7 @@ test("what is said by others is told of once, and neither one's own words nor wh
 });
 
 test("a focused message that is scrolled away or gone leaves the focus near, not nowhere", async (scene) => {
-  await scene.startWeb(["--preset", "bench"]);
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const bob = await scene.enter("Bob");

@@ -10,7 +10,7 @@ const count = 700;
 
 /** Alice at the page of a server on which Bob has said much. */
 async function scene(scene: PageScene) {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   const bob = await server.join("Bob");
   await say(
     bob,

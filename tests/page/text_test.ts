@@ -7,7 +7,7 @@ import { until } from "../helpers/page_wait.ts";
 
 /** Alice at the page, and Bob, who says what a test wants. */
 async function both(scene: PageScene) {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   const [alice, bob] = await Promise.all([scene.visitor(), server.join("Bob")]);
   await alice.enter("Alice");
   return { alice, bob };

@@ -6,8 +6,8 @@ import { type Browser, chromium } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { pageTest as test } from "../helpers/browser.ts";
 import { root } from "../helpers/client_program.ts";
+import { barrierMs } from "../helpers/patience.ts";
 
-const appearMs = 20_000;
 const answerMs = 10_000;
 
 /** A chromium that needs no screen, and can be looked into; the folder that it is in. */
@@ -22,7 +22,7 @@ async function blindChromium(folder: string): Promise<string> {
 
 /** Where a browser with this profile can be looked into, once it says so. */
 async function debuggedAt(profile: string): Promise<string> {
-  const end = Date.now() + appearMs;
+  const end = Date.now() + barrierMs;
   for (;;) {
     const text = await Deno.readTextFile(join(profile, "DevToolsActivePort")).catch(() => "");
     const [port, path] = text.split("\n");
@@ -61,7 +61,7 @@ test("gui opens the page in a window, whose form leads to the first message", as
   try {
     const browser = await lookedInto(await debuggedAt(join(home, ".parley/gui")));
     const [context] = browser.contexts();
-    context.setDefaultTimeout(appearMs);
+    context.setDefaultTimeout(barrierMs);
     const page = context.pages()[0] ?? await context.waitForEvent("page");
     await page.getByText("another server").click();
     const fields = ["Address", "Port"].map((label) => page.getByLabel(label).inputValue());

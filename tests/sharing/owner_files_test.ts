@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import type { JsonObject } from "../../lib/wire/fields.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { RealServer } from "../helpers/real_server.ts";
 
 /** Files have to rest for two seconds before they are told. */
-const patienceMs = 20_000;
 
 /** The lobby's folder of a server. */
 async function lobbyOf(server: RealServer): Promise<string> {
@@ -17,7 +17,7 @@ async function lobbyOf(server: RealServer): Promise<string> {
 
 /** What the lobby lists, by path, when it is as many files as expected. */
 async function listed(peer: Peer, texts: Readonly<Record<string, number>>): Promise<void> {
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + barrierMs;
   for (;;) {
     const { files } = await peer.ok({ t: "files", room: "lobby" });
     const found = (files as JsonObject[]).map(({ folder, name, size }) =>

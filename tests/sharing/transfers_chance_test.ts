@@ -7,6 +7,7 @@ import type { JsonObject } from "../../lib/wire/fields.ts";
 import { gzip } from "../../lib/wire/gzip.ts";
 import { Chance } from "../helpers/chance.ts";
 import { counted, fetchAll, hashOf } from "../helpers/file_peer.ts";
+import { wholeTestMs } from "../helpers/patience.ts";
 import { type Peer, TestServer } from "../helpers/peer.ts";
 import { WholeFiles } from "../helpers/whole_files.ts";
 
@@ -234,7 +235,7 @@ Deno.test("thousands of hostile commands about files make no wrong file, and non
     const run = async () => {
       for (let step = 0; step < 3000; step++) await attack.step();
     };
-    await deadline(run(), 60_000);
+    await deadline(run(), wholeTestMs);
     watch.look();
     assertEquals(watch.wrongs, []);
     assert(watch.read > 10, "The folder was hardly looked at");

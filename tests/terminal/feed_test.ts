@@ -150,23 +150,44 @@ Deno.test("signs in other rooms are shown on one's own messages only", () => {
   ]);
 });
 
-Deno.test("a lost connection is told once, and that it is back", () => {
-  const feed = entered();
-  const status = (status: Extract<ChatChange, { is: "status" }>["status"]): ChatChange => ({
-    is: "status",
-    status,
-  });
-  const waiting = status({ is: "waiting", until: at, attempt: 1, reason: "No server answers" });
+function status(status: Extract<ChatChange, { is: "status" }>["status"]): ChatChange {
+  return { is: "status", status };
+}
+
+const waiting = status({ is: "waiting", until: at, attempt: 1, reason: "No server answers" });
+
+function online(isStalled: boolean = false): ChatChange {
   const hello = { user: "Alice", uid: uid("a"), role: "guest", token: "t", rooms: [] } as const;
   const server = { id: "s", name: "S", version: "1", at, features: [], addresses: [] };
-  const online = status({ is: "online", hello: { ...hello, server, limits: {} } });
-  assertEquals(linesOf(feed, online, waiting, waiting, online), [
+  return status({ is: "online", hello: { ...hello, server, limits: {} }, isStalled });
+}
+
+Deno.test("a lost connection is told once, and that it is back", () => {
+  const feed = entered();
+  assertEquals(linesOf(feed, online(), waiting, waiting, online()), [
     "14:02 ! Connection lost: trying again until it is back; /reconnect tries now",
     "14:02 · Connected again",
   ]);
   assertEquals(linesOf(new Feed(), waiting), [
     "14:02 ! No server answers; trying until it answers, Ctrl+C stops",
   ]);
+});
+
+Deno.test("that nothing can be kept is told once, through lost connections too, and when it is over", () => {
+  const feed = entered();
+  const stalled = (on: boolean): ChatChange => ({ is: "passing", event: { t: "stalled", on } });
+  const began = "14:02 ! The server can't keep anything now; what you write is sent when it can";
+  const ended = "14:02 · The server keeps everything again";
+  assertEquals(linesOf(feed, online(), stalled(true), stalled(false)), [began, ended]);
+  assertEquals(linesOf(feed, stalled(true), waiting, online(true), waiting, online()), [
+    began,
+    "14:02 ! Connection lost: trying again until it is back; /reconnect tries now",
+    "14:02 · Connected again",
+    "14:02 ! Connection lost: trying again until it is back; /reconnect tries now",
+    "14:02 · Connected again",
+    ended,
+  ]);
+  assertEquals(linesOf(new Feed(), online(true), stalled(false)), [began, ended]);
 });
 
 Deno.test("a message that was refused is named with the reason", () => {

@@ -15,6 +15,7 @@ const online: LinkStatus = {
     limits: {},
     rooms: [],
   },
+  isStalled: false,
 };
 const waiting: LinkStatus = {
   is: "waiting",

@@ -117,6 +117,11 @@ const wrong: readonly [string, RegExp][] = [
   ["--user", /^"--user" needs a value/],
   ["-p 0", /^Cannot take "0" for "-p": it must be a number from 1 to 65535$/],
   ["host port", /^Cannot take "port" for the port/],
+  [
+    "--device z host:5001",
+    /"host:5001" for the port.*; "--device" has no value, so "z" is the host$/,
+  ],
+  ["--device -u z host port", /^Cannot take "port" for the port[^;]*$/],
   ["a 1 b", /^Cannot take "b"/],
   ["--host a b", /^Cannot take "b"/],
   ["a:1 2", /^Cannot take two ports/],

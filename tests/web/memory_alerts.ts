@@ -3,9 +3,7 @@
 import { deadline } from "@std/async/deadline";
 import type { Alert, AlertPlace } from "../../web/alerts/alert_place.ts";
 import type { Marks } from "../../web/alerts/alert_rules.ts";
-
-/** For whatever a test waits for. */
-const waitMs = 20_000;
+import { barrierMs } from "../helpers/patience.ts";
 
 /** What a browser shows of notifications and marks. */
 export class MemoryAlerts implements AlertPlace {
@@ -27,7 +25,7 @@ export class MemoryAlerts implements AlertPlace {
     this.#watchers.add(look);
     look();
     try {
-      await deadline(held.promise, waitMs);
+      await deadline(held.promise, barrierMs);
     } finally {
       this.#watchers.delete(look);
     }

@@ -23,11 +23,10 @@ import { openPage, type Page } from "../../web/page.ts";
 import { SettingsKept } from "../../web/settings.ts";
 import type { Channel } from "../../web/tabs.ts";
 import { MemoryAlerts } from "./memory_alerts.ts";
+import { barrierMs } from "../helpers/patience.ts";
 import { quickPasswords } from "../helpers/quick_passwords.ts";
 
 const clock = systemClock();
-/** For whatever a test waits for. */
-const waitMs = 20_000;
 
 /** One server, which can be away, and windows that show its page. */
 export class PageWorld implements AsyncDisposable {
@@ -219,7 +218,7 @@ export class Window {
       });
     });
     try {
-      await deadline(held, waitMs);
+      await deadline(held, barrierMs);
     } finally {
       stop();
     }

@@ -7,8 +7,9 @@ import type { Model } from "../model.ts";
 /** Whether there is a connection, and when there will be one. */
 export function ConnectionLine({ model }: { readonly model: Model }) {
   const status = model.status.value;
+  const isStalled = status.is === "online" && status.isStalled;
   return (
-    <p class={`connection ${status.is}`} role="status" aria-live="off">
+    <p class={`connection ${isStalled ? "stalled" : status.is}`} role="status" aria-live="off">
       <span class="connection-dot" aria-hidden="true" />
       {status.is === "waiting" ? <Waiting status={status} model={model} /> : textOf(status)}
     </p>
@@ -36,7 +37,7 @@ function textOf(status: Exclude<LinkStatus, { is: "waiting" }>): string {
     case "connecting":
       return status.attempt > 1 ? "Connecting again" : "Connecting";
     case "online":
-      return "Connected";
+      return status.isStalled ? "Connected; what you write waits" : "Connected";
     case "ended":
       return status.error === undefined ? "Disconnected" : printableLine(status.error.message);
     default:

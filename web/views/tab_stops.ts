@@ -56,7 +56,7 @@ export class TabStops {
     // What is in a message is reached from the message.
     if (kind === "toolbar" && box.closest("[data-stop=rows]") !== null) return;
     const items = itemsOf(box, kind);
-    const chosen = this.#itemOf(box, items) ?? usual(box, items, kind);
+    const chosen = this.#itemOf(box, items, kind) ?? usual(box, items, kind);
     for (const item of kind === "rows" ? allIn(box) : items) {
       const tabIndex = item === chosen || doesScroll(item) ? 0 : -1;
       // Asked for by its attribute: fields of films have an index of their own making.
@@ -66,9 +66,15 @@ export class TabStops {
     if (kind === "rows") box.tabIndex = items.length === 0 ? 0 : -1;
   }
 
-  #itemOf(box: HTMLElement, items: readonly HTMLElement[]): HTMLElement | undefined {
+  #itemOf(
+    box: HTMLElement,
+    items: readonly HTMLElement[],
+    kind: StopKind,
+  ): HTMLElement | undefined {
     const chosen = this.#chosen.get(box);
-    return items.find((item) => item === chosen || item.dataset.row === chosen);
+    const item = items.find((item) => item === chosen || item.dataset.row === chosen);
+    // Rows are drawn beyond what is in sight, and from there Tab would lead back.
+    return item && kind === "rows" && !isInSight(box, item) ? undefined : item;
   }
 
   #follow({ target }: FocusEvent): void {
@@ -119,6 +125,13 @@ function usual(
 ): HTMLElement | undefined {
   if (kind === "rows") return lastInSight(box, items);
   return items.find((item) => item.matches("[aria-current], [aria-pressed=true]")) ?? items[0];
+}
+
+/** Whether some of a row can be seen, or it has the focus, which it keeps. */
+function isInSight(box: HTMLElement, row: HTMLElement): boolean {
+  const { top, bottom } = box.getBoundingClientRect();
+  const at = row.getBoundingClientRect();
+  return (at.bottom > top && at.top < bottom) || row.contains(document.activeElement);
 }
 
 /** The newest row that is wholly in sight: whoever comes from below goes up from there. */

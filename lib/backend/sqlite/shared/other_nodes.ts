@@ -9,6 +9,8 @@ import type { Applying } from "./applying.ts";
 const catchUpMs = 1000;
 /** How often the newest entry is asked for again in that time. */
 const asksMax = 5;
+/** Why nothing can be kept while this node's own store is stuck. */
+const stuck = "the disk of this node takes nothing";
 
 /** Tells the core what it has to know, and others what it says. */
 export class OtherNodes implements Nodes {
@@ -18,7 +20,8 @@ export class OtherNodes implements Nodes {
   #follower: Follower | undefined;
   /** What came before anybody followed, since the store can be read. */
   #waiting: News[] | undefined;
-  #isUnreachable = false;
+  /** Why nothing can be published. */
+  #whyUnreachable: string | undefined;
   #isStuck = false;
   #isCut = false;
   /** A question for the newest entry that is under way, and the next one. */
@@ -42,8 +45,8 @@ export class OtherNodes implements Nodes {
       note: (from, note) => follower.note(from, note),
       came: (node, address) => follower.came(node, address),
       went: (node) => follower.went(node),
-      cut: (isCut) => {
-        this.#isUnreachable = isCut;
+      cut: (why) => {
+        this.#whyUnreachable = why;
         this.#look();
       },
     });
@@ -108,9 +111,10 @@ export class OtherNodes implements Nodes {
   }
 
   #look(): void {
-    const isCut = this.#isUnreachable || this.#isStuck;
+    const why = this.#whyUnreachable ?? (this.#isStuck ? stuck : undefined);
+    const isCut = why !== undefined;
     if (isCut === this.#isCut || this.#follower === undefined) return;
     this.#isCut = isCut;
-    this.#follower.cut(isCut);
+    this.#follower.cut(why);
   }
 }

@@ -1,7 +1,7 @@
 /** Puts work into the order that several nodes share; what comes meanwhile goes into the next entry. */
 
 import { type Clock, pause } from "../../../clock.ts";
-import { ChatError } from "../../../errors.ts";
+import { awayError, type ChatError } from "../../../errors.ts";
 import { utf8Length } from "../../../wire/fields.ts";
 import type { Entry, Order } from "../../order.ts";
 import { failureOf, type Outcome, type WorkQueue } from "../commit_queue.ts";
@@ -94,10 +94,13 @@ export class Publishing implements WorkQueue {
     }
   }
 
-  /** Publishes nothing more; of what is under way nobody here will know what becomes of it. */
+  /**
+   * Publishes nothing more; of what is under way nobody here will know what becomes of it. Whoever
+   * asked may ask another node for it: it is the same by its `cid`.
+   */
   close(): void {
     this.#isClosed = true;
-    this.#refusal = failureOf({ message: "The storage is closed" });
+    this.#refusal = awayError();
     const batches = [...this.#out.values()].map(({ batch }) => batch);
     for (const { settle } of [...batches.flat(), ...this.#queued.splice(0)]) {
       settle({ failed: this.#refusal });
