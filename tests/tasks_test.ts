@@ -7,8 +7,8 @@ import {
   readReport,
   readTimes,
   testFiles,
-  timed,
   timesText,
+  waiting,
 } from "../tools/test.ts";
 import { always, endToEnd, onOneNode } from "../tools/on_nodes.ts";
 import { checkMarkdown } from "../tools/docs.ts";
@@ -65,9 +65,9 @@ Deno.test("longestFirst() puts what takes long before the others, which stay in 
   );
 });
 
-Deno.test("what takes long or is timed is there", async () => {
+Deno.test("what takes long, and what waits, is there", async () => {
   const paths = await Array.fromAsync(testFiles(`${root}tests`));
-  for (const begin of [...longest, ...timed]) {
+  for (const begin of [...longest, ...waiting]) {
     assert(paths.some((path) => path.startsWith(begin)), begin);
   }
 });

@@ -137,14 +137,16 @@ async function usersOf(helper: string, files: readonly string[]): Promise<readon
  */
 export const longest = [
   "tests/page/",
+  "tests/nodes/nodes_test",
+  "tests/nodes/nats_kept",
+  "tests/tmux",
+  "tests/backend/nats_",
+  "tests/net/tls_bounds",
   "tests/contract/nats",
   "tests/fuzz",
   "tests/seeds",
-  "tests/net/tls_bounds",
-  "tests/tmux",
   "tests/admin_test",
   "tests/terminal/program",
-  "tests/sharing/owner_files",
   "tests/net/hostile",
   "tests/contract/backend",
   "tests/sharing/cut_transfers",
@@ -152,7 +154,6 @@ export const longest = [
   "tests/kill",
   "tests/invited_start",
   "tests/backup",
-  "tests/nodes/nats",
 ];
 
 /** The same files, those that take long before the others. */
@@ -230,28 +231,33 @@ interface Ran {
 }
 
 /**
- * What is held to a bound by the clock and takes little of the machine: servers of NATS and nodes that
- * are lost have to be back, a server that is told to stop has to end, and what is taken away to be gone.
+ * What waits most of its time and takes little of the machine. Some of it is held to a bound by the
+ * clock: servers of NATS and nodes that are lost have to be back, a server that is told to stop has to
+ * end, and what is taken away to be gone.
  */
-export const timed = [
+export const waiting = [
   "tests/backend/nats_",
-  "tests/nodes/nodes_",
-  "tests/nodes/nats_kept",
   "tests/interrupt",
   "tests/log_test",
+  "tests/net/hostile_websocket",
+  "tests/net/tls_bounds",
+  "tests/nodes/nats_",
+  "tests/nodes/nodes_",
+  "tests/sharing/owner_files",
   "tests/taken_away",
+  "tests/tmux",
 ];
 
 /**
- * Those that are held to a time; beside them all others, with what they leave of the machine, and those
- * on three nodes; then, one after the other, those that measure (tests/helpers/load.ts).
+ * Those that mostly wait; beside them all others, with what they leave of the machine, and those on
+ * three nodes; then, one after the other, those that measure (tests/helpers/load.ts).
  */
 async function runUsual(
   { files, again }: { readonly files: readonly string[]; readonly again: readonly string[] },
   options: RunOptions,
 ): Promise<readonly Ran[]> {
   const measuring = await usersOf("load.ts", files);
-  const first = files.filter((path) => timed.some((begin) => path.startsWith(begin)));
+  const first = files.filter((path) => waiting.some((begin) => path.startsWith(begin)));
   const others = files.filter((path) => !measuring.includes(path) && !first.includes(path));
   const flags = ["--parallel", ...options.flags];
   const many = { ...options, flags, env: { ...options.env, ...jobs } };

@@ -314,6 +314,7 @@ stored     in     yes      -       -      -       -        -    -
 part       in     yes      -       -      -       -        -    -
 fetched    in     yes      -       -      -       -        -    -
 closing    -      yes      yes     -      yes     yes      yes  -
+stalled    -      yes      yes     -      yes     yes      yes  -
 `;
 
 /** Events that need more than an act: a queue of uploads, a name that is taken meanwhile. */

@@ -157,6 +157,10 @@ export const acts: Readonly<Record<string, Act>> = {
     for (const { hub } of server.cores) hub.tellAll({ t: "closing", reason: "maintenance" });
     return Promise.resolve();
   },
+  stalled: ({ server }) => {
+    for (const { hub } of server.cores) hub.tellAll({ t: "stalled", on: true });
+    return Promise.resolve();
+  },
 };
 
 const isOfEve = ({ users }: JsonObject) => Array.isArray(users) && users.includes("Eve");

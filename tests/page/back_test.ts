@@ -11,7 +11,7 @@ const throughHistory = `new Promise((done) => {
 const wide = { viewport: { width: 1440, height: 900 } } as const;
 
 test("whoever closed what lay over the page goes where they want, and Back brings them back", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor(wide);
   await alice.enter("Alice");
   await alice.say("/join kitchen");
@@ -31,7 +31,7 @@ test("whoever closed what lay over the page goes where they want, and Back bring
 });
 
 test("the palette leads where it says", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor(wide);
   await alice.enter("Alice");
   await alice.say("/join kitchen");

@@ -79,7 +79,7 @@ test("a file for one person is asked about, and taken or declined", async (scene
 });
 
 test("the library lists, sorts and finds files, and its owner takes one back", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
   await alice.enter("Alice");
   const paths = [["b.txt", 10], ["a.txt", 3000], ["c.txt", 200]] as const;

@@ -27,7 +27,7 @@ async function panels({ page }: Visitor): Promise<string> {
 }
 
 test("panels are pulled from both edges, shut again, and closed by Back", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const { alice, finger } = await onPhone(scene);
   const { page } = alice;
   const is = (wanted: string) =>
@@ -64,7 +64,7 @@ test("panels are pulled from both edges, shut again, and closed by Back", async 
 });
 
 test("a message is answered by pulling it, and holding it opens what can be done", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const bob = await scene.enter("Bob");
   const { alice, finger } = await onPhone(scene);
   const { page } = alice;
@@ -105,7 +105,7 @@ test("a message is answered by pulling it, and holding it opens what can be done
 });
 
 test("a finger that scrolls neither pulls nor holds, and code is moved by itself", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const { alice, finger } = await onPhone(scene);
   const { page } = alice;
   for (let number = 1; number <= 30; number++) await alice.say(`line ${number}`);
@@ -128,7 +128,7 @@ test("a finger that scrolls neither pulls nor holds, and code is moved by itself
 });
 
 test("Back closes what lies over the page, then goes where one was before", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const { alice } = await onPhone(scene);
   const { page } = alice;
   const place = () => page.evaluate("location.hash");
@@ -156,7 +156,7 @@ test("Back closes what lies over the page, then goes where one was before", asyn
 });
 
 test("a keyboard hides neither where one writes nor the newest message", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const { alice } = await onPhone(scene);
   const { page } = alice;
   for (let number = 1; number <= 30; number++) await alice.say(`line ${number}`);
@@ -210,7 +210,7 @@ const small = `[...document.querySelectorAll("button, input, select, a, [role=op
   .map((each) => (each.ariaLabel ?? each.textContent ?? "") + " " + each.className)`;
 
 test("whatever is pressed is as large as a finger", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const bob = await scene.enter("Bob");
   const { alice } = await onPhone(scene);
   const { page } = alice;
@@ -249,7 +249,7 @@ test("whatever is pressed is as large as a finger", async (scene) => {
 });
 
 test("nothing lies under the edges of a screen", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const { alice } = await onPhone(scene);
   const { page } = alice;
   const session = await page.context().newCDPSession(page);
@@ -275,7 +275,7 @@ test("nothing lies under the edges of a screen", async (scene) => {
 });
 
 test("files that are dropped beside a conversation are asked about", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const bob = await scene.enter("Bob");
   const alice = await scene.visitor();
   await alice.enter("Alice");

@@ -92,7 +92,7 @@ async function watching(scene: PageScene): Promise<Visitor> {
 }
 
 test("texts, topics, reasons and reactions are text, whatever is in them", async (scene) => {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   const alice = await watching(scene);
   await alice.say("/join kitchen");
   await alice.isAt("#kitchen");
@@ -116,7 +116,7 @@ test("texts, topics, reasons and reactions are text, whatever is in them", async
 });
 
 test("texts that are made to be slow to read don't hold up the page", async (scene) => {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   const alice = await watching(scene);
   const mallory = await server.join("Mallory");
   for (const text of long) await mallory.ok({ t: "say", room: "lobby", text });
@@ -129,7 +129,7 @@ test("texts that are made to be slow to read don't hold up the page", async (sce
 });
 
 test("code that is made to be slow to colour holds up nobody, and other code is coloured", async (scene) => {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   const alice = await watching(scene);
   const mallory = await server.join("Mallory");
   // Each of its openings is looked through to the end; what is shown of it takes seconds.

@@ -40,7 +40,7 @@ async function faults({ page }: Visitor, view: string): Promise<readonly string[
 }
 
 test("everything on the page can be read in each look that can be chosen", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor({ viewport: { width: 1440, height: 900 } });
   const { page } = alice;
   const wrong: string[] = [];

@@ -13,7 +13,7 @@ import { smallWebp } from "../helpers/small_pictures.ts";
 
 /** Alice and Bob at the page. */
 async function two(scene: PageScene) {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = await Promise.all([scene.visitor(), scene.visitor()]);
   await alice.enter("Alice");
   await bob.enter("Bob");
@@ -83,7 +83,7 @@ test("a thumbnail that cannot be had leaves room for it, until the connection is
 });
 
 test("a thumbnail is upright and says nothing of where it was taken", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const carol = await scene.server.join("Carol");
@@ -160,7 +160,7 @@ test("pictures that are sent at once stand together, and are looked at by keys",
 });
 
 test("left of the first picture that is known, older ones are read", async (scene) => {
-  await scene.startWeb(["--preset", "bench"]);
+  await scene.startInProcess();
   const carol = await scene.server.join("Carol");
   const alice = await scene.visitor();
   await alice.enter("Alice");
@@ -199,7 +199,7 @@ test("a film has its first frame as its picture, and nothing more of it is fetch
 });
 
 test("fingers turn to the next picture, make it larger, and put it away", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const phone = await scene.visitor({
     ...{ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
   });
@@ -250,7 +250,7 @@ test("fingers turn to the next picture, make it larger, and put it away", async 
 });
 
 test("a sound is heard from its middle without all of it being fetched", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const relay = new Relay(scene.server.webPort, Infinity);
   await using _relay = relay;
   const bob = await scene.visitor({ port: relay.port });
@@ -281,7 +281,7 @@ test("a sound is heard from its middle without all of it being fetched", async (
 });
 
 test("what isn't a thumbnail is refused, and what isn't a picture is just a file", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const bob = await scene.visitor();
   await bob.enter("Bob");
   const carol = await scene.server.join("Carol");
@@ -325,7 +325,7 @@ test("what isn't a thumbnail is refused, and what isn't a picture is just a file
 });
 
 test("what has no name gets one: a screenshot that is pasted, a picture from the camera", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const phone = await scene.visitor({
     ...{ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
   });

@@ -21,7 +21,7 @@ test("on a phone a lost connection is told below the head, with the conversation
 });
 
 test("on a phone who is here lies over the conversation, and a tap beside it leads back", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor(phone);
   await alice.enter("Alice");
   const people = alice.page.getByRole("complementary", { name: "Who is here" });
@@ -33,7 +33,7 @@ test("on a phone who is here lies over the conversation, and a tap beside it lea
 });
 
 test("a file that is asked about stands below the head, and what goes wrong covers neither", async (scene) => {
-  await scene.startWeb(["--file-bytes-max", "20000"]);
+  await scene.startInProcess({ bounds: { fileBytesMax: 20_000 } });
   const [alice, bob] = [await scene.visitor(phone), await scene.enter("Bob")];
   await alice.enter("Alice");
   await bob.type(`/sendfile "${await make(scene, "Bob", "a.bin", someBytes(9000))}" Alice`);

@@ -84,7 +84,7 @@ async function icon(visitor: Visitor): Promise<{ href: string; corners: readonly
 }
 
 test("what calls is chosen for each room, at its bell and by /notify", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
   await alice.enter("Alice");
   const plain = await icon(alice);
@@ -132,7 +132,7 @@ test("what calls is chosen for each room, at its bell and by /notify", async (sc
 });
 
 test("nothing sounds unless that was chosen, and nothing at all while quiet", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
   await alice.enter("Alice");
   await look(alice, false);
@@ -155,7 +155,7 @@ test("nothing sounds unless that was chosen, and nothing at all while quiet", as
 });
 
 test("of two tabs one speaks, and what is read in one is taken away in both", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
   await alice.enter("Alice");
   const first = alice.page;
@@ -182,7 +182,7 @@ test("of two tabs one speaks, and what is read in one is taken away in both", as
 });
 
 test("permission is asked for by a button only, and offered after the first mention", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
   await alice.context.addInitScript(`globalThis.allowed = "default"`);
   await alice.enter("Alice");
@@ -200,7 +200,7 @@ test("permission is asked for by a button only, and offered after the first ment
 });
 
 test("over plain http there are marks, and a sentence says why there is no more", async (scene) => {
-  await scene.startWeb(["--web-names", "school.test"]);
+  await scene.startInProcess({ names: ["school.test"] });
   const [alice, bob] = [await scene.visitor({ host: "school.test" }), await scene.enter("Bob")];
   await alice.context.addInitScript(stubs);
   await alice.enter("Alice");

@@ -16,7 +16,7 @@ async function overhang({ page }: Visitor): Promise<unknown> {
 }
 
 test("on a phone one goes from place to place, writes, and reads what is wide", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await scene.visitor(phone), await scene.enter("Bob")];
   await alice.page.goto(scene.url);
   await alice.page.getByLabel("Your name").waitFor();

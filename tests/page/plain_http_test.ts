@@ -10,7 +10,7 @@ import { hashOfFile } from "../helpers/whole_files.ts";
 const bytes = someBytes(1_500_000);
 
 test("over plain http everything works that needs no secure context", async (scene) => {
-  await scene.startWeb(["--web-names", "school.test"]);
+  await scene.startInProcess({ names: ["school.test"] });
   const [alice, bob] = [await scene.visitor({ host: "school.test" }), await scene.enter("Bob")];
   await alice.enter("Alice");
   assertEquals(await alice.page.evaluate("isSecureContext"), false);
@@ -31,7 +31,7 @@ test("over plain http everything works that needs no secure context", async (sce
 });
 
 test("under a name that isn't the server's a browser gets no page", async (scene) => {
-  await scene.startWeb(["--web-names", "school.test"]);
+  await scene.startInProcess({ names: ["school.test"] });
   const mallory = await scene.visitor({ host: "evil.test" });
   const answer = await mallory.page.goto(`http://evil.test:${scene.server.webPort}/`);
   assertEquals(answer?.status(), 421);

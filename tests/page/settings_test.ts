@@ -22,7 +22,7 @@ async function openMenu({ page }: Visitor): Promise<void> {
 }
 
 test("what is chosen acts at once, also in another tab, and outlives a reload", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor({ colorScheme: "light" });
   await alice.enter("Alice");
   const light = await paper(alice);
@@ -51,7 +51,7 @@ test("what is chosen acts at once, also in another tab, and outlives a reload", 
 });
 
 test("/set alone shows the settings, and says what is wrong; a terminal says whose it is", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   await alice.say("/set density compact");
@@ -71,7 +71,7 @@ test("/set alone shows the settings, and says what is wrong; a terminal says who
 });
 
 test("the look is there before anything is drawn, however slow the page comes", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor({ colorScheme: "light" });
   await alice.page.addInitScript(`
     localStorage.setItem("parley.settings", JSON.stringify({ theme: "dark" }));
@@ -95,7 +95,7 @@ test("the look is there before anything is drawn, however slow the page comes", 
 });
 
 test("theme, contrast and motion follow the system until something is chosen", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor({ colorScheme: "light" });
   await alice.enter("Alice");
   const light = await paper(alice);
@@ -118,7 +118,7 @@ test("theme, contrast and motion follow the system until something is chosen", a
 });
 
 test("the menu at one's name closes by Esc and beside it, and signing out asks first", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const { page } = alice;
@@ -151,7 +151,7 @@ test("the menu at one's name closes by Esc and beside it, and signing out asks f
 });
 
 test("on a phone the menu says what waits in other conversations", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await scene.visitor(phone), await scene.enter("Bob")];
   await alice.enter("Alice");
   const menu = alice.page.getByRole("button", { name: "Conversations", exact: true });

@@ -7,7 +7,7 @@ import { make } from "../helpers/file_scene.ts";
 import { pdf, png, wav } from "../helpers/shown_files.ts";
 
 test("pictures, sounds, PDF and text are shown in place", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const [alice, bob] = [await scene.visitor(), await scene.visitor()];
   await Promise.all([alice.enter("Alice"), bob.enter("Bob")]);
   const files: readonly [string, Uint8Array][] = [

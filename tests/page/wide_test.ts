@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Locator } from "playwright-core";
 import { type PageScene, pageTest as test, type Visitor } from "../helpers/browser.ts";
 import type { Peer } from "../helpers/peer.ts";
-import type { RealServer } from "../helpers/real_server.ts";
+import type { SceneServer } from "../helpers/scene.ts";
 
 const people = 400;
 /** The server's bound for one who makes them. */
@@ -15,7 +15,7 @@ function nameOf(index: number): string {
 }
 
 /** Guests who have been in the hall, and are known there. */
-async function gather(server: RealServer): Promise<void> {
+async function gather(server: SceneServer): Promise<void> {
   // Whoever makes the hall is marked as its owner, and none of those who are counted.
   const maker = await server.join("Maker");
   await maker.ok({ t: "join", room: "hall" });
@@ -32,7 +32,7 @@ async function gather(server: RealServer): Promise<void> {
 
 /** Alice at the page, in the hall with many. */
 async function crowded(scene: PageScene) {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   await gather(server);
   const alice = await scene.visitor({ viewport: { width: 1440, height: 900 } });
   await alice.enter("Alice");
@@ -121,7 +121,7 @@ test("one of many people is found by a part of the name", async (scene) => {
 });
 
 test("of many rooms few are drawn at the side and in their view, and each is found", async (scene) => {
-  const server = await scene.startWeb(["--preset", "bench"]);
+  const server = await scene.startInProcess();
   const makers = await Promise.all(Array.from({ length: 8 }, (_, at) => server.join(`maker${at}`)));
   const names = makers.flatMap((_, at) =>
     Array.from({ length: roomsEach }, (_, index) => `room-${at}-${String(index).padStart(2, "0")}`)

@@ -33,7 +33,7 @@ const spacing = `
 `;
 
 test("at 200 % and at 320 px nothing is out of reach, with wide spacing too", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor({ viewport: sizes[0] });
   await alice.enter("Alice");
   const bob = await scene.enter("Bob");
@@ -61,7 +61,7 @@ test("at 200 % and at 320 px nothing is out of reach, with wide spacing too", as
 });
 
 test("in colours of the system what is chosen, new or focused is told by more than ours", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const bob = await scene.enter("Bob");
