@@ -34,9 +34,10 @@ async function drop(core: Core, request: WebRequest, values: RouteValues): Promi
       await requireTurn(visit, place);
       await pour(visit, standing, request.body());
     } catch (error) {
-      // Nobody can go on with it, but who does so already.
-      const isMoved = error instanceof ChatError && error.code === "moved";
-      if (!isMoved) await dropped(visit, transfer).catch(() => {});
+      if (isCode(error, "no_such_transfer")) throw superseded();
+      // Somebody goes on with it already, or may under its cid, perhaps before this end was heard of.
+      const isLeft = error instanceof ChatError ? error.code === "moved" : offer.cid !== undefined;
+      if (!isLeft) await dropped(visit, transfer).catch(() => {});
       throw error;
     }
   }
@@ -50,8 +51,18 @@ async function dropped(visit: Visit, transfer: TransferId): Promise<void> {
   try {
     await visit.run("cancel", { transfer });
   } catch (error) {
-    if (!(error instanceof ChatError && error.code === "no_such_transfer")) throw error;
+    if (!isCode(error, "no_such_transfer")) throw error;
   }
+}
+
+function isCode(error: unknown, code: ChatError["code"]): boolean {
+  return error instanceof ChatError && error.code === code;
+}
+
+/** Of two requests under one cid the later counts, and begins anew. */
+function superseded(): ChatError {
+  const how = "another request under this cid sends it, or it was cancelled";
+  return new ChatError("moved", `Cannot go on: ${how}; try again`);
 }
 
 /** The path at which a file can be fetched. */

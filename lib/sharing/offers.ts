@@ -111,8 +111,8 @@ export class Offers {
     try {
       await upload.kept;
     } catch (error) {
-      // What it repeats was itself a repeat, of one on another node.
-      const first = this.#options.claims && await this.repeated(offering, sender);
+      // What it repeats was itself a repeat, of one at the same time.
+      const first = await this.repeated(offering, sender);
       if (first) return await first.ready;
       throw error;
     }
@@ -128,8 +128,8 @@ export class Offers {
       await upload.kept;
     } catch (error) {
       forget(upload);
-      // Another node may have come first with the same offer.
-      const repeated = claims && await this.repeated(offering, sender);
+      // The same offer may have come at the same time, on another node, say, and been first.
+      const repeated = await this.repeated(offering, sender);
       if (repeated) return await repeated.ready;
       throw error;
     }
