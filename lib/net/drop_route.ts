@@ -34,14 +34,15 @@ async function drop(core: Core, request: WebRequest, values: RouteValues): Promi
       await requireTurn(visit, place);
       await pour(visit, standing, request.body());
     } catch (error) {
-      if (isCode(error, "no_such_transfer")) throw superseded();
       // Somebody goes on with it already, or may under its cid, perhaps before this end was heard of.
       const isLeft = error instanceof ChatError ? error.code === "moved" : offer.cid !== undefined;
       if (!isLeft) await dropped(visit, transfer).catch(() => {});
-      throw error;
+      throw explained(error);
     }
   }
-  const { file } = await visit.run("finish", { transfer });
+  const { file } = await visit.run("finish", { transfer }).catch((error) => {
+    throw explained(error);
+  });
   const url = fileUrl(file);
   return jsonAnswer(201, { ...file, url }, { location: url });
 }
@@ -51,16 +52,17 @@ async function dropped(visit: Visit, transfer: TransferId): Promise<void> {
   try {
     await visit.run("cancel", { transfer });
   } catch (error) {
-    if (!isCode(error, "no_such_transfer")) throw error;
+    if (!isGone(error)) throw error;
   }
 }
 
-function isCode(error: unknown, code: ChatError["code"]): boolean {
-  return error instanceof ChatError && error.code === code;
+function isGone(error: unknown): boolean {
+  return error instanceof ChatError && error.code === "no_such_transfer";
 }
 
-/** Of two requests under one cid the later counts, and begins anew. */
-function superseded(): ChatError {
+/** Of two requests under one cid the later counts, and begins anew: what the other is told. */
+function explained(error: unknown): unknown {
+  if (!isGone(error)) return error;
   const how = "another request under this cid sends it, or it was cancelled";
   return new ChatError("moved", `Cannot go on: ${how}; try again`);
 }
