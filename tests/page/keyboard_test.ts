@@ -113,7 +113,8 @@ test("everything of a conversation with files is done by keys alone", async (sce
   await bob.sees("it is me, @Bob");
 
   // Messages are one stop; from one to the next, into one, and out again.
-  await row(/: it is me/).waitFor();
+  await alice.message("it is me").getByText("Delivered").waitFor({ state: "attached" });
+  await isStop(row(/: it is me/));
   await hands.press("Shift+Tab", "Shift+Tab");
   await hands.isOn(row(/: it is me/));
   await hands.go(row(/: who is there/), "ArrowUp");
