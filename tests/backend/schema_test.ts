@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { assertEquals, assertThrows } from "@std/assert";
+import { Standing } from "../../lib/backend/sqlite/standing.ts";
 import { migrate, migrations, versionOf } from "../../lib/backend/sqlite/schema.ts";
 
 const steps = [
@@ -39,6 +40,24 @@ Deno.test("migrate() leaves a table of cids as it is that an early file has alre
   assertEquals(db.prepare("SELECT hash, n FROM filed").all().map(({ hash, n }) => [hash, n]), [
     [7, 1],
   ]);
+});
+
+Deno.test("events of an older file are paged as before, without what isn't shown", () => {
+  using db = new DatabaseSync(":memory:");
+  const before = migrations.findIndex((step) => String(step).includes("DROP INDEX event_shown"));
+  migrate(db, migrations.slice(0, before));
+  const add = db.prepare(
+    `INSERT INTO event (conversation, seq, at, kind, shown, uid, user, text, target, detail)
+     VALUES (1, ?, 0, ?, ?, 'u', 'alice', ?, ?, ?)`,
+  );
+  add.run(1, "said", 1, "one", null, null);
+  add.run(2, "reacted", 0, null, 1, '{"emoji":"+","on":true}');
+  add.run(3, "said", 1, "three", null, null);
+  migrate(db);
+  const page = new Standing(db).page({ id: 1, first: 1 }, { before: 4, limit: 2, bytes: 1000 });
+  assertEquals(page.events.map(({ seq }) => seq), [1, 3]);
+  assertEquals(page.more, false);
+  assertThrows(() => add.run(3, "said", 1, "again", null, null), Error, "UNIQUE");
 });
 
 Deno.test("a step that fails leaves the version before it, whole", () => {

@@ -121,7 +121,7 @@ export class Reads {
     );
     this.#unread = db.prepare(
       `SELECT count(*) AS n FROM (
-         SELECT 1 FROM event INDEXED BY event_shown
+         SELECT 1 FROM event INDEXED BY event_order
          WHERE conversation = ? AND seq > ? AND shown AND kind = 'said' AND uid <> ? LIMIT ?
        )`,
     );

@@ -64,7 +64,7 @@ export class Standing {
       `${standingEvents()} WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?`,
     );
     this.#before = db.prepare(
-      `${standingEvents("INDEXED BY event_shown")}
+      `${standingEvents("INDEXED BY event_order")}
        WHERE conversation = ? AND seq < ? AND seq >= ? AND shown ORDER BY seq DESC LIMIT ?`,
     );
     this.#said = db.prepare(
