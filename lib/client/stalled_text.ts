@@ -3,6 +3,6 @@
 /** What people read when that begins, and when it is over. */
 export function stalledText(isStalled: boolean): string {
   return isStalled
-    ? "The server can't keep anything now; what you write is sent when it can"
-    : "The server keeps everything again";
+    ? "The server can't save anything now; what you write is sent when it can"
+    : "The server saves everything again";
 }

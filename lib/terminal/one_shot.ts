@@ -23,6 +23,8 @@ import type { View } from "./view.ts";
 type SendWanted = Extract<Wanted, { is: "send" }>;
 type HistoryWanted = Extract<Wanted, { is: "history" }>;
 
+const stalledSentence =
+  "Cannot send: the server can't save anything now, and nothing was said; try again later";
 /** Time for all of it: a script that waits for ever is worse than one that fails. */
 const wholeMs = 30_000;
 
@@ -33,47 +35,65 @@ export async function runSend(wanted: SendWanted, machine: Machine): Promise<num
     machine.complain("Cannot send: there is no text, neither as an argument nor on standard input");
     return exitCodes.usage;
   }
-  return await once(wanted, machine, {
-    work: async ({ link, hello }) => {
-      const { to } = wanted;
-      const isIn = to.startsWith("@") || isMember(hello, to);
-      const joined = isIn ? undefined : await link.send("join", { room: to });
-      if (joined?.members === 1) {
-        machine.complain(`Nobody is in ${to} now: whoever joins it will read this`);
-      }
-      try {
-        await link.send("say", { room: to, text, cid: randomText(12) });
-      } finally {
-        // It came in only to say this.
-        if (!isIn) await link.send("leave", { room: to }).catch(() => {});
-      }
+  const { to, cid = randomText(12) } = wanted;
+  let isAsked = false;
+  const code = await once(wanted, machine, {
+    work: async (given) => {
+      // It would be said some time, when whoever asked has long given up.
+      if (given.hello.stalled) throw new Unreachable(stalledSentence);
+      await within(given, to, async (joined) => {
+        if (joined?.members === 1) {
+          machine.complain(`Nobody is in ${to} now: whoever joins it will read this`);
+        }
+        isAsked = true;
+        await given.link.send("say", { room: to, text, cid });
+      });
     },
   });
+  if (isAsked && code === exitCodes.unreachable) {
+    const again = `to send it again so that it is said once: --cid ${cid}`;
+    machine.complain(`It may be said nevertheless; ${again}`);
+  }
+  return code;
 }
 
 /** Prints the newest messages, oldest first; the exit code. */
 export async function runHistory(wanted: HistoryWanted, machine: Machine): Promise<number> {
   return await once(wanted, machine, {
-    work: async ({ link, hello }) => {
-      const pages: (readonly JsonObject[])[] = [];
-      let left = wanted.limit;
-      let before: number | undefined;
-      while (left > 0) {
-        const limit = Math.min(left, limits.pageMax);
-        const page = await link.send("history", {
-          room: wanted.of,
-          limit,
-          ...before === undefined ? {} : { before },
-        });
-        pages.unshift(page.events);
-        left -= page.events.length;
-        const first = page.events.at(0)?.seq;
-        if (!page.more || typeof first !== "number") break;
-        before = first;
-      }
-      print(pages.flat(), hello, wanted, machine);
+    work: async (given) => {
+      const events = await within(given, wanted.of, async (joined) => {
+        const all = await newest(given.link, wanted, joined?.seq);
+        if (all.length > 0 || !joined?.created) return all;
+        const room = JSON.stringify(wanted.of);
+        throw new ChatError(
+          "no_such_room",
+          `There is no room ${room} now, nor anything said in it`,
+        );
+      });
+      print(events, given.hello, wanted, machine);
     },
   });
+}
+
+/** As many of a conversation's newest events as are wanted, oldest first; those before one's coming. */
+async function newest(link: Link, { of, limit: most }: HistoryWanted, cameAt?: number) {
+  const pages: (readonly JsonObject[])[] = [];
+  let left = most;
+  let before = cameAt;
+  while (left > 0) {
+    const limit = Math.min(left, limits.pageMax);
+    const page = await link.send("history", {
+      room: of,
+      limit,
+      ...before === undefined ? {} : { before },
+    });
+    pages.unshift(page.events);
+    left -= page.events.length;
+    const first = page.events.at(0)?.seq;
+    if (!page.more || typeof first !== "number") break;
+    before = first;
+  }
+  return pages.flat();
 }
 
 function print(
@@ -115,6 +135,27 @@ export interface Once {
   /** Whether it may take as long as it takes. */
   readonly isLong?: boolean;
   work(given: OnceWork): Promise<void>;
+}
+
+/**
+ * Does something in a room, where one is named: who isn't in it comes in for that only. `work` hears
+ * what coming in was answered. Where nobody was in it, it was made by that: what was said or put
+ * there, if anything was, is there all the same, so whether there is such a room can't be told before.
+ */
+export async function within<T>(
+  { link, hello }: Pick<OnceWork, "link" | "hello">,
+  place: string | undefined,
+  work: (joined?: Ok<"join">) => Promise<T>,
+): Promise<T> {
+  const isIn = place === undefined || place.startsWith("@") ||
+    hello.rooms.some(({ room }) => nameKey(room) === nameKey(place));
+  if (isIn) return await work();
+  const joined = await link.send("join", { room: place });
+  try {
+    return await work(joined);
+  } finally {
+    await link.send("leave", { room: place }).catch(() => {});
+  }
 }
 
 /** Connects, does the work, and leaves; the exit code. */
@@ -205,10 +246,6 @@ class NotLetIn extends Error {
     super(refusal.message);
     this.refusal = refusal;
   }
-}
-
-function isMember(hello: Ok<"hello">, room: string): boolean {
-  return hello.rooms.some((row) => nameKey(row.room) === nameKey(room));
 }
 
 /** What is piped in, without the newline that ends it. */

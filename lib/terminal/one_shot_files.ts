@@ -5,13 +5,12 @@ import { isUnderWay, type TransferView } from "../client/transfer_state.ts";
 import { every } from "../clock.ts";
 import { ChatError } from "../errors.ts";
 import type { Place } from "../events.ts";
-import { nameKey } from "../names.ts";
 import { Desk } from "./desk.ts";
 import { listFiles } from "../client/file_list.ts";
 import { filesHere, isReadable, notReadable } from "./files_here.ts";
 import { fileCalled, filesBelow } from "../client/find_file.ts";
 import type { Machine } from "./machine.ts";
-import { once, type OnceWork } from "./one_shot.ts";
+import { once, type OnceWork, within } from "./one_shot.ts";
 import { type Common, type Wanted } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 import { paintFor } from "./paint.ts";
@@ -71,9 +70,9 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
   return await once(wanted, machine, {
     work: async (given) => {
       const { link, hello } = given;
-      const files = await within(given, wanted.room, async (isMade) => {
+      const files = await within(given, wanted.room, async (joined) => {
         const all = await listFiles(link, roomCalled(wanted.room));
-        if (all.length > 0 || !isMade) return all;
+        if (all.length > 0 || !joined?.created) return all;
         const room = JSON.stringify(wanted.room);
         throw new ChatError("no_such_room", `There is no room ${room} now, nor any file of it`);
       });
@@ -88,27 +87,6 @@ export async function runFiles(wanted: FilesWanted, machine: Machine): Promise<n
       }
     },
   });
-}
-
-/**
- * Does something in a room, where one is named: who isn't in it comes in for that only. `work` hears
- * whether nobody was in it, which made the room: its files, if it had any, are there all the same,
- * so whether there is such a room can't be told before.
- */
-async function within<T>(
-  { link, hello }: OnceWork,
-  place: string | undefined,
-  work: (isMade: boolean) => Promise<T>,
-): Promise<T> {
-  const isIn = place === undefined || place.startsWith("@") ||
-    hello.rooms.some(({ room }) => nameKey(room) === nameKey(place));
-  if (isIn) return await work(false);
-  const { created = false } = await link.send("join", { room: place });
-  try {
-    return await work(created);
-  } finally {
-    await link.send("leave", { room: place }).catch(() => {});
-  }
 }
 
 /** Lets a desk do what is wanted, shows how it goes, and waits for the end. */

@@ -4,6 +4,7 @@ import { sizeOf } from "../client/slash_files.ts";
 import { takeModes } from "../client/slash_row.ts";
 import { bare } from "../client/slash_words.ts";
 import { limits } from "../limits.ts";
+import { wireLimits } from "../wire/wire_limits.ts";
 import type { TakeRule } from "./desk.ts";
 import { exitCodesHelp } from "./exit.ts";
 import { nearest } from "../nearest.ts";
@@ -14,7 +15,12 @@ import { UsageError } from "./usage_error.ts";
 export type Wanted =
   | { readonly is: "help" | "version" }
   | Common & { readonly is: "chat"; readonly room?: string }
-  | Common & { readonly is: "send"; readonly to: string; readonly text?: string }
+  | Common & {
+    readonly is: "send";
+    readonly to: string;
+    readonly text?: string;
+    readonly cid?: string;
+  }
   | Common & { readonly is: "history"; readonly of: string; readonly limit: number }
   | Common & { readonly is: "upload"; readonly paths: readonly string[]; readonly to: string }
   | Common & { readonly is: "download"; readonly name: string; readonly room?: string }
@@ -106,6 +112,7 @@ const table = {
     must: "a size like 50MB",
     isRight: (text) => sizeOf(text) !== undefined,
   },
+  cid: line("ID", wireLimits.idCharsMax, "your own id for what you send: said once under it"),
   limit: { ...count("N", 100_000, "how many messages history prints (50)"), also: ["n"] },
   json: toggle("lines of JSON: events out, commands in; docs/bots.md"),
   "no-bell": toggle("no sound when you are named or written to"),
@@ -133,8 +140,15 @@ export function readArguments(given: readonly string[]): Wanted {
   const [first, ...others] = words;
   if (first === "send") {
     refuse(values, ["room", "limit", "json", "to"], "send");
-    return { ...common(values, []), is: "send", ...sendOf(others) };
+    const cid = values.get("cid");
+    return {
+      ...common(values, []),
+      is: "send",
+      ...sendOf(others),
+      ...cid !== undefined && { cid },
+    };
   }
+  refuse(values, ["cid"], "anything but send");
   if (first === "history") {
     refuse(values, ["room", "to"], "history");
     const limit = Number(values.get("limit") ?? limits.pageUsual);

@@ -76,15 +76,25 @@ Deno.test({
     await using alice = new RealClient(clientCommand(one, "--user", "Alice"));
     await using bot = new RealClient(clientCommand(other, "--user", "Bot", "--json"));
     await Promise.all([alice.sees("── #lobby ──"), bot.sees('"begun"')]);
+    const send = (text: string) =>
+      new RealClient(clientCommand(one, "send", "lobby", text, "--user", "Carl"));
+    assertEquals(await send("one by a script").ended(), 0);
     await nats.kill();
-    await Promise.all([alice.sees("The server can't keep anything now"), bot.sees('"stalled"')]);
+    await Promise.all([alice.sees("The server can't save anything now"), bot.sees('"stalled"')]);
+    const script = send("two by a script");
+    assertEquals(await script.ended(), 3);
+    assertStringIncludes(
+      script.lines.join(),
+      "the server can't save anything now, and nothing was",
+    );
     await alice.type("from Alice");
     await bot.type(JSON.stringify({ t: "say", room: "lobby", text: "from the bot", id: 1 }));
     await nats.start();
     await Promise.all([alice.sees("from the bot"), bot.sees("from Alice"), bot.sees('"re":1')]);
-    await alice.sees("The server keeps everything again");
+    await alice.sees("The server saves everything again");
     assertEquals(bot.all('"stalled"').map((line) => JSON.parse(line).on), [true, false]);
     assertEquals(alice.all("The server ").length, 2);
+    assertEquals(alice.all("by a script").length, 1);
     assertEquals([...alice.all("Connection lost"), ...bot.all('"waiting"')], []);
   },
 });

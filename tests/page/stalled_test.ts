@@ -21,7 +21,7 @@ test("the page says that nothing can be kept, and when what waited is", async (s
   await alice.enter("Alice");
   cluster.node(0).cut();
   await alice.page.getByText("Connected; what you write waits").waitFor();
-  await alice.page.getByText("The server can't keep anything now").waitFor();
+  await alice.page.getByText("The server can't save anything now").waitFor();
   await alice.say("message one.");
   await alice.message("message one.").getByText("Waits to be sent").waitFor({ state: "attached" });
   const phone = { width: 390, height: 800 };
@@ -30,7 +30,7 @@ test("the page says that nothing can be kept, and when what waited is", async (s
   await alice.isConnected();
   await alice.page.locator(".lost").getByText("Connected; what you write waits").waitFor();
   await cluster.node(0).mend();
-  await alice.page.getByText("The server keeps everything again").waitFor();
+  await alice.page.getByText("The server saves everything again").waitFor();
   await alice.message("message one.").getByText("Delivered").waitFor({ state: "attached" });
   await alice.page.locator(".lost").waitFor({ state: "detached" });
 });

@@ -90,7 +90,7 @@ test("a spoiler is hidden until it is asked for, and nothing that quotes it tell
   await asking.focus();
   await alice.page.keyboard.press("Enter");
   await secret.waitFor();
-  assertEquals(await alice.page.evaluate("document.activeElement.textContent"), "the butler");
+  await until(alice.page, "document.activeElement.textContent === 'the butler'");
   await say(bob, "and ||who else||");
   await alice.message("and").getByRole("button", { name: "Spoiler: show it" }).click();
   await alice.message("and").getByText("who else").waitFor();

@@ -176,8 +176,8 @@ Deno.test("a lost connection is told once, and that it is back", () => {
 Deno.test("that nothing can be kept is told once, through lost connections too, and when it is over", () => {
   const feed = entered();
   const stalled = (on: boolean): ChatChange => ({ is: "passing", event: { t: "stalled", on } });
-  const began = "14:02 ! The server can't keep anything now; what you write is sent when it can";
-  const ended = "14:02 · The server keeps everything again";
+  const began = "14:02 ! The server can't save anything now; what you write is sent when it can";
+  const ended = "14:02 · The server saves everything again";
   assertEquals(linesOf(feed, online(), stalled(true), stalled(false)), [began, ended]);
   assertEquals(linesOf(feed, stalled(true), waiting, online(true), waiting, online()), [
     began,

@@ -249,6 +249,22 @@ serverTest("a login that the server no longer knows is replaced", async (server)
   assertEquals([again.code, again.err], [0, ""]);
 });
 
+serverTest(
+  "history comes in where nobody is any more, and send says a thing once under its id",
+  async (server) => {
+    const bot = (...words: readonly string[]) =>
+      runProgram(clientCommand(server, "-u", "Bot", ...words));
+    for (let time = 0; time < 2; time++) {
+      assertEquals((await bot("send", "kitchen", "bread", "--cid", "b-17")).code, 0);
+    }
+    const { code, out } = await bot("history", "kitchen");
+    assertEquals([code, out.match(/Bot: bread/g)?.length], [0, 1]);
+    const none = await bot("history", "nowhere");
+    assertEquals([none.code, none.out], [1, ""]);
+    assertMatch(none.err, /^There is no room "nowhere" now, nor anything said in it$/m);
+  },
+);
+
 serverTest("send says one thing beside a running client, history prints it", async (server) => {
   await using alice = new Piped(clientCommand(server, "-u", "Alice"));
   await alice.until("── #lobby ──");
