@@ -120,6 +120,8 @@ test("a finger that scrolls neither pulls nor holds, and code is moved by itself
   const newest = page.getByRole("button", { name: /Newest|new$/ });
   await newest.tap();
   await newest.waitFor({ state: "detached" });
+  // While something moves, a touch would only stop it.
+  await code.tap({ trial: true });
   const wide = await middleOf(code);
   await finger.swipe(wide, { x: wide.x - 150, y: wide.y });
   await until(page, `document.querySelector("pre").scrollLeft > 50`);
