@@ -23,8 +23,10 @@ import type { View } from "./view.ts";
 type SendWanted = Extract<Wanted, { is: "send" }>;
 type HistoryWanted = Extract<Wanted, { is: "history" }>;
 
+/** What a script is told that has said nothing yet. */
 const stalledSentence =
   "Cannot send: the server can't save anything now, and nothing was said; try again later";
+
 /** Time for all of it: a script that waits for ever is worse than one that fails. */
 const wholeMs = 30_000;
 
@@ -195,7 +197,7 @@ async function attempt(
   });
   link.start();
   const stopClock = clock.after(wholeMs, () => {
-    late.reject(new Unreachable("The server was lost and didn't come back in time"));
+    late.reject(new Unreachable("The server was lost, or didn't answer in time"));
   });
   const stopNow = machine.onStop(() => {
     arrived.reject(new Unreachable("Stopped"));
