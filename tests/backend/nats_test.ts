@@ -47,8 +47,10 @@ test("nats: notes go to all others, or to one, in the order of the calls", async
   await using two = await NatsNode.start(nats.url);
   await using three = await NatsNode.start(nats.url);
   // Whoever has come has subscribed.
-  for (const node of [one, two, three]) await node.join(node.id);
-  for (const node of [two, three]) await one.until("came", (came) => came.node === node.id);
+  for (const node of [two, three]) {
+    await node.join(node.id);
+    await one.until("came", (came) => came.node === node.id);
+  }
   one.backend.nodes?.pass({ n: 1 });
   one.backend.nodes?.pass({ n: 2 }, two.id);
   one.backend.nodes?.pass({ n: 3 });
