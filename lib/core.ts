@@ -211,6 +211,8 @@ export class Core {
   exit(known: Known, listener: Listener): boolean {
     this.hub.exit(known, listener);
     const isGone = this.people.exit(known, listener);
+    // Whom a node that ends lets go moves to another one: nobody has to hear of it.
+    if (this.#closing) return isGone;
     if (isGone) this.presence.moved(known, "went");
     if (known.listeners.size === 0) this.others?.moved(known, false);
     return isGone;

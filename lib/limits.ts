@@ -108,6 +108,8 @@ export const limits = {
   outboxStallMs: 30 * second,
   /** Comings and goings are gathered this long, so that a crowd is one line. */
   presenceGatherMs: 100,
+  /** Whoever was on a node that is gone isn't said to be gone where they are on another one in time. */
+  movingMs: second,
   /** Users online up to which everybody hears of comings and goings. */
   presenceAllMax: 500,
   /** A guest's name and memberships outlive their last connection by this. */

@@ -129,6 +129,7 @@ export class Others implements Follower {
   /** Takes part no more. */
   async close(): Promise<void> {
     this.#claims?.close();
+    this.#roster.close();
     await this.#nodes.leave();
   }
 

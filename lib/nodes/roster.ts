@@ -3,7 +3,8 @@
  * there where one asks. What is told is counted, so that whoever has missed something notices.
  */
 
-import type { Clock } from "../clock.ts";
+import type { Clock, Stop } from "../clock.ts";
+import { limits } from "../limits.ts";
 import type { Known } from "../known.ts";
 import type { Uid } from "../names.ts";
 import { type Note, noteUsersMax } from "./node_notes.ts";
@@ -16,7 +17,7 @@ export interface RosterOptions {
   readonly nodes: Pick<Nodes, "pass">;
   readonly people: People;
   readonly presence: Presence;
-  readonly clock: Pick<Clock, "soon">;
+  readonly clock: Pick<Clock, "soon" | "after">;
 }
 
 /** What is known of another node. */
@@ -40,6 +41,8 @@ type Said = Told<"moved">["away"][number];
 export class Roster {
   readonly #options: RosterOptions;
   readonly #others = new Map<NodeId, Other>();
+  /** Nodes that are gone, whose people may be on their way to others. */
+  readonly #gone = new Map<NodeId, Stop>();
   /** Whose connections to this node began or ended, and what is so now. */
   #moves = new Map<Uid, boolean>();
   /** Who said that they are away, or back. */
@@ -80,10 +83,22 @@ export class Roster {
     this.#ask(node);
   }
 
-  /** Nobody is connected to a node any more. */
+  /** Nobody is connected to a node any more; most of them come to another one in a moment. */
   went(node: NodeId): void {
     this.#others.delete(node);
-    for (const uid of this.#options.people.elsewhere.on(node)) this.#gone(node, uid);
+    this.#gone.get(node)?.();
+    const stop = this.#options.clock.after(limits.movingMs, () => {
+      this.#gone.delete(node);
+      // Where it is there again, its own list says who is on it.
+      if (this.#others.has(node)) return;
+      for (const uid of this.#options.people.elsewhere.on(node)) this.#left(node, uid);
+    });
+    this.#gone.set(node, stop);
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    for (const stop of this.#gone.values()) stop();
   }
 
   /** Another node has told something of it. */
@@ -156,7 +171,7 @@ export class Roster {
     if (other?.n !== (isNothing ? n : n - 1)) return this.#ask(from);
     other.n = n;
     for (const uid of came) this.#here(from, uid);
-    for (const uid of went) this.#gone(from, uid);
+    for (const uid of went) this.#left(from, uid);
     this.#heardAway(away);
   }
 
@@ -189,7 +204,7 @@ export class Roster {
     if (!isLast || other.coming.size !== count) return;
     const before = this.#options.people.elsewhere.on(from);
     for (const uid of other.coming) this.#here(from, uid);
-    for (const uid of before) if (!other.coming.has(uid)) this.#gone(from, uid);
+    for (const uid of before) if (!other.coming.has(uid)) this.#left(from, uid);
     this.#heardAway(other.away);
     this.#others.set(from, { ...unheard(), n });
   }
@@ -204,7 +219,7 @@ export class Roster {
     if (known) this.#options.presence.moved(known, "came");
   }
 
-  #gone(node: NodeId, uid: Uid): void {
+  #left(node: NodeId, uid: Uid): void {
     const known = this.#options.people.wentElsewhere(node, uid);
     if (known) this.#options.presence.moved(known, "went");
   }

@@ -81,6 +81,37 @@ Deno.test("those who were on a node that is gone are gone, and are who they were
   await alice.next("said");
 });
 
+Deno.test("whoever moves from a node that ends to another one is told neither gone nor come", async () => {
+  const clock = new FakeClock();
+  await using cluster = await Cluster.start(2, { clock });
+  const tell = async () => {
+    await cluster.level();
+    await clock.tick(limits.presenceGatherMs);
+  };
+  const alice = await cluster.join(0, "Alice");
+  const [bob, carol] = [await cluster.join(1, "Bob"), await cluster.join(1, "Carol")];
+  await tell();
+  await alice.ok({ t: "ping" });
+  alice.events.length = 0;
+  const ended = cluster.servers[1].close();
+  for (const peer of [bob, carol]) {
+    await peer.next("closing");
+    peer.close();
+  }
+  await ended;
+  await again(cluster.servers[0], bob, "Bob");
+  await tell();
+  const moved = async () => {
+    await alice.ok({ t: "ping" });
+    return alice.events.splice(0).map(({ t, users }) => [t, users]);
+  };
+  assertEquals(await moved(), []);
+  // Carol doesn't come back.
+  await clock.tick(limits.movingMs);
+  await tell();
+  assertEquals(await moved(), [["went", ["Carol"]]]);
+});
+
 Deno.test("a name that two want at once on different nodes is given to one of them", async () => {
   await using cluster = await Cluster.start(2);
   const peers = cluster.servers.map((server) => server.connect());
