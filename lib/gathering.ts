@@ -26,6 +26,9 @@ export interface GatheringOptions {
 export class Gathering {
   readonly #options: GatheringOptions;
   #scheduled = false;
+  /** How many were there in the last turn, and how many more without anything new there may be. */
+  #before = 0;
+  #turns = 0;
   /** How many were there when the last append ended: so many may come again at once. */
   #expected = 0;
 
@@ -52,15 +55,19 @@ export class Gathering {
 
   /** Appends after at most `turns` turns of the event loop in which nothing comes. */
   #gather(turns: number): void {
-    const before = this.#options.count();
-    this.#options.clock.soon(() => {
-      const count = this.#options.count();
-      if (turns > 0 && count < this.#expected) {
-        this.#gather(count > before ? quietTurns : turns - 1);
-        return;
-      }
-      this.#scheduled = false;
-      this.#options.append();
-    });
+    this.#turns = turns;
+    this.#before = this.#options.count();
+    this.#options.clock.soon(this.#onTurn);
   }
+
+  // Made once: there are some of these turns for each message.
+  readonly #onTurn = (): void => {
+    const count = this.#options.count();
+    if (this.#turns > 0 && count < this.#expected) {
+      this.#gather(count > this.#before ? quietTurns : this.#turns - 1);
+      return;
+    }
+    this.#scheduled = false;
+    this.#options.append();
+  };
 }

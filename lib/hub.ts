@@ -350,7 +350,8 @@ export class Hub {
   /** A batch ends where membership changes: those who join hear nothing from before. */
   #toRoom(channel: Channel, events: readonly LogEvent[]): void {
     let from = 0;
-    for (const [index, event] of events.entries()) {
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index];
       if (!movesSomebody(event)) continue;
       const known = this.#options.people.get(event.uid);
       if (event.t === "joined") {

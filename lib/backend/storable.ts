@@ -16,7 +16,9 @@ export function whyNotStorable(append: Append): ChatError | undefined {
     return unstorable("an append needs a conversation, an earlier seq and at least one event");
   }
   const cids = events.length > 1 ? new Set<string>() : undefined;
-  for (const [index, event] of events.entries()) {
+  // A pair made for each event would be felt.
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index];
     if (event.seq !== after + 1 + index) {
       return unstorable(`seq ${event.seq} doesn't follow ${after + index}`);
     }

@@ -67,10 +67,7 @@ export class Outbox {
     if (this.#queued > limits.outboxBytesMax) return this.#slow();
     if (this.#writing || this.#scheduled) return;
     this.#scheduled = true;
-    this.#clock.soon(() => {
-      this.#scheduled = false;
-      if (!this.#writing) this.#flush();
-    });
+    this.#clock.soon(this.#onDue);
   }
 
   /** Drops the peer where it has taken nothing for too long; to be called now and then. */
@@ -124,7 +121,12 @@ export class Outbox {
     this.#taker.write(bytes).then(this.#onTaken, this.#onLost);
   }
 
-  // These two are made once for each peer: made for each write, they would be felt, too.
+  // These are made once for each peer: made for each write, they would be felt, too.
+  readonly #onDue = (): void => {
+    this.#scheduled = false;
+    if (!this.#writing) this.#flush();
+  };
+
   readonly #onTaken = (taken: number): void => {
     this.#progressAt = this.#clock.now();
     if (!this.#ended) this.#queued -= taken;

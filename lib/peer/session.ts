@@ -212,10 +212,13 @@ class Session implements Peer, Listener, Caller, Taker, Teller, FilePeer {
   }
 
   #command(frame: ObjectFrame): Promise<void> | undefined {
-    const row = rowOf(frame.json.t);
-    const waiting = this.#bucket?.take(row?.cost ?? 1);
-    if (waiting) return waiting.then(() => this.#decide(frame));
-    return this.#decide(frame);
+    const waiting = this.#bucket?.take(rowOf(frame.json.t)?.cost ?? 1);
+    // A function made here would cost every frame the memory that it keeps its names in.
+    return waiting ? this.#decideAfter(waiting, frame) : this.#decide(frame);
+  }
+
+  #decideAfter(waiting: Promise<void>, frame: ObjectFrame): Promise<void> {
+    return waiting.then(() => this.#decide(frame));
   }
 
   #decide({ json, body, bodyBytes }: ObjectFrame): Promise<void> | undefined {

@@ -48,9 +48,10 @@ export class EventLines {
     this.#everybodys = [this.#shared];
     this.#ends = endsOf(lines, this.#shared);
     const places = new Map<Uid, number[]>();
-    for (const [index, event] of events.entries()) {
-      if (event.cid === undefined) continue;
-      const { uid } = doerOf(event);
+    // Here and below a pair made for each event would be felt.
+    for (let index = 0; index < events.length; index++) {
+      if (events[index].cid === undefined) continue;
+      const { uid } = doerOf(events[index]);
       const theirs = places.get(uid);
       if (theirs) theirs.push(index);
       else places.set(uid, [index]);
@@ -74,9 +75,9 @@ export class EventLines {
     const ends = endsOf(cids, bytes);
     const parts: Uint8Array[] = [];
     let from = 0;
-    for (const [index, place] of places.entries()) {
+    for (let index = 0; index < places.length; index++) {
       // Before the brace and the newline.
-      const end = this.#ends[place] - 2;
+      const end = this.#ends[places[index]] - 2;
       parts.push(this.#shared.subarray(from, end));
       parts.push(bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]));
       from = end;
