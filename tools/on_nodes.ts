@@ -7,6 +7,7 @@
 const starters = [
   ...["real_server", "scene", "browser", "file_scene", "web_place", "hour_page", "crowd"],
   ...["peer", "hand_peer", "web_scene", "access_scene", "hearing_scene", "tea_room", "invited"],
+  "in_process_server",
 ];
 
 /** What starts nodes of its own. */
