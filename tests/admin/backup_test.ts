@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
+import { cp } from "node:fs/promises";
 import { backup, type BackupOptions, unfinishedPath } from "../../lib/admin/backup.ts";
 import { manifestName } from "../../lib/admin/manifest.ts";
 import { restore } from "../../lib/admin/restore.ts";
@@ -25,8 +26,8 @@ function backedUp(folder: string, folders: KeptFolders, more: Partial<BackupOpti
   return backup({ ...folders, to, version: "1.2.3", now: () => 4, ...more });
 }
 
-/** A server with a message and a file, its backup, and its folders. */
-async function smallBackup(folder: string): Promise<KeptFolders> {
+/** Makes a server with a message and a file, and its backup; where it may be restored to. */
+async function madeBackup(folder: string): Promise<KeptFolders> {
   const folders = foldersIn(folder);
   await withServer(folders, async (server) => {
     const alice = await server.join("alice");
@@ -34,6 +35,22 @@ async function smallBackup(folder: string): Promise<KeptFolders> {
     await share(alice, bytes, { name: "a.txt" });
   });
   await backedUp(folder, folders);
+  return foldersIn(folder, "restored");
+}
+
+let example: Promise<string> | undefined;
+Deno.test.afterAll(async () => {
+  if (example) await Deno.remove(await example, { recursive: true });
+});
+
+/** The same, as a copy of one that was made for all tests. */
+async function smallBackup(folder: string): Promise<KeptFolders> {
+  const made = await (example ??= (async () => {
+    const there = await Deno.makeTempDir({ prefix: "parley-test-" });
+    await madeBackup(there);
+    return there;
+  })());
+  await cp(made, folder, { recursive: true, preserveTimestamps: true });
   return foldersIn(folder, "restored");
 }
 
@@ -188,7 +205,7 @@ folderTest(
 );
 
 folderTest("only its owner can read a backup and what is restored from it", async (folder) => {
-  const to = await smallBackup(folder);
+  const to = await madeBackup(folder);
   await restore({ from: join(folder, "backup"), ...to });
   const modes = new Map<string, number>();
   for (const path of ["backup", "backup/parley.db", "backup/manifest.json"]) {
