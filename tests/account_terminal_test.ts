@@ -78,28 +78,24 @@ async function register(terminal: Terminal): Promise<void> {
   await terminal.until("is yours now");
 }
 
-terminalTest("an account at a terminal", async (all, test) => {
+terminalTest("a name is made one's own, and its password lets one in elsewhere", async (all, test) => {
   const alice = await all.enter("Alice");
-  await test.step("a name is made one's own, and the password is shown nowhere", async () => {
-    await register(alice);
-    assert(!(await alice.colours()).includes("sesame"));
-    // What was asked secretly isn't among the lines that ↑ brings back.
-    await alice.press("Up");
-    await alice.until("#lobby › /register");
-    await alice.press("C-c");
-  });
+  await register(alice);
+  assert(!(await alice.colours()).includes("sesame"));
+  // What was asked secretly isn't among the lines that ↑ brings back.
+  await alice.press("Up");
+  await alice.until("#lobby › /register");
+  await alice.press("C-c");
 
   const other = await all.client("Alice", "other");
-  await test.step("its password lets one in elsewhere", async () => {
-    await other.until("Password of Alice");
-    await other.enter("a wrong one");
-    await other.until(/Cannot log in.*\n.*Password of Alice/);
-    await other.enter(password);
-    await other.until("#lobby ›");
-    await other.enter("/logins");
-    await other.until("2 devices are logged in as you");
-    assert(!(await other.colours()).includes("sesame"));
-  });
+  await other.until("Password of Alice");
+  await other.enter("a wrong one");
+  await other.until(/Cannot log in.*\n.*Password of Alice/);
+  await other.enter(password);
+  await other.until("#lobby ›");
+  await other.enter("/logins");
+  await other.until("2 devices are logged in as you");
+  assert(!(await other.colours()).includes("sesame"));
 
   await test.step("a device that is logged out ends at once, and is asked next time", async () => {
     await alice.enter("/logins");

@@ -36,7 +36,6 @@ export const onOneNode: Readonly<Record<string, string>> = {
 
 /** Those that run so in every run; all others in `--nodes` and in the long proof. */
 export const always: readonly string[] = [
-  "tests/accounts_restart_test.ts",
   "tests/client/roles_test.ts",
   "tests/conversation_test.ts",
   "tests/ending_test.ts",
