@@ -16,7 +16,7 @@ import { WatchedChat } from "./helpers/watched_chat.ts";
 
 const perSecond = 1000;
 /** Acknowledged before the backup begins. */
-const messages = size(2000, 120_000);
+const messages = size(1000, 120_000);
 const files = size(12, 300);
 
 /** Runs a word on the server's folders, with a backup beside them. */
