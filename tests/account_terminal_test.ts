@@ -78,39 +78,42 @@ async function register(terminal: Terminal): Promise<void> {
   await terminal.until("is yours now");
 }
 
-terminalTest("a name is made one's own, and its password lets one in elsewhere", async (all, test) => {
-  const alice = await all.enter("Alice");
-  await register(alice);
-  assert(!(await alice.colours()).includes("sesame"));
-  // What was asked secretly isn't among the lines that ↑ brings back.
-  await alice.press("Up");
-  await alice.until("#lobby › /register");
-  await alice.press("C-c");
+terminalTest(
+  "a name is made one's own, and its password lets one in elsewhere",
+  async (all, test) => {
+    const alice = await all.enter("Alice");
+    await register(alice);
+    assert(!(await alice.colours()).includes("sesame"));
+    // What was asked secretly isn't among the lines that ↑ brings back.
+    await alice.press("Up");
+    await alice.until("#lobby › /register");
+    await alice.press("C-c");
 
-  const other = await all.client("Alice", "other");
-  await other.until("Password of Alice");
-  await other.enter("a wrong one");
-  await other.until(/Cannot log in.*\n.*Password of Alice/);
-  await other.enter(password);
-  await other.until("#lobby ›");
-  await other.enter("/logins");
-  await other.until("2 devices are logged in as you");
-  assert(!(await other.colours()).includes("sesame"));
+    const other = await all.client("Alice", "other");
+    await other.until("Password of Alice");
+    await other.enter("a wrong one");
+    await other.until(/Cannot log in.*\n.*Password of Alice/);
+    await other.enter(password);
+    await other.until("#lobby ›");
+    await other.enter("/logins");
+    await other.until("2 devices are logged in as you");
+    assert(!(await other.colours()).includes("sesame"));
 
-  await test.step("a device that is logged out ends at once, and is asked next time", async () => {
-    await alice.enter("/logins");
-    const lines = await alice.until("2 devices");
-    const number = /(\d)\. (?!.*this one)/.exec(
-      lines.filter((line) => /^ +\d\. /.test(line)).join("\n"),
-    );
-    await alice.enter(`/revoke ${number?.[1]}`);
-    await alice.until("That device is logged out");
-    assertEquals(await other.ended(), 1);
-    assertMatch((await other.lines()).join("\n"), /the login that was kept here is forgotten/);
-    const again = await all.client("Alice", "other");
-    await again.until("Password of Alice");
-  });
-});
+    await test.step("a device that is logged out ends at once, and is asked next time", async () => {
+      await alice.enter("/logins");
+      const lines = await alice.until("2 devices");
+      const number = /(\d)\. (?!.*this one)/.exec(
+        lines.filter((line) => /^ +\d\. /.test(line)).join("\n"),
+      );
+      await alice.enter(`/revoke ${number?.[1]}`);
+      await alice.until("That device is logged out");
+      assertEquals(await other.ended(), 1);
+      assertMatch((await other.lines()).join("\n"), /the login that was kept here is forgotten/);
+      const again = await all.client("Alice", "other");
+      await again.until("Password of Alice");
+    });
+  },
+);
 
 terminalTest("passwords at a terminal", async (all, test) => {
   const alice = await all.enter("Alice");

@@ -112,7 +112,8 @@ Deno.test({
     const text = new TextDecoder("latin1").decode(kept);
     assert(!text.includes(code) && !text.includes(code.replaceAll("-", "")));
 
-    await test.step("guests over HTTP need the invitation, too, in a header or the query", () => needIt(server, code));
+    await test.step("guests over HTTP need the invitation, too, in a header or the query", () =>
+      needIt(server, code));
   },
 });
 

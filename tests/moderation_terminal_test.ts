@@ -27,18 +27,21 @@ function teaTest(name: string, run: (alice: ClientHere, bob: ClientHere) => Prom
   });
 }
 
-teaTest("who is muted at a terminal reads why nothing is sent, and until when", async (alice, bob) => {
-  alice.type("/mute Bob 10m too loud");
-  for (const client of [alice, bob]) {
-    await client.sees("Bob was muted by Alice for 10 minutes: too loud");
-  }
-  bob.type("hello?");
-  await bob.sees("you are muted there for 10 minutes");
-  alice.type("/unmute Bob");
-  await bob.sees("Bob was unmuted by Alice");
-  bob.type("/drop", "thanks");
-  await alice.sees("thanks");
-});
+teaTest(
+  "who is muted at a terminal reads why nothing is sent, and until when",
+  async (alice, bob) => {
+    alice.type("/mute Bob 10m too loud");
+    for (const client of [alice, bob]) {
+      await client.sees("Bob was muted by Alice for 10 minutes: too loud");
+    }
+    bob.type("hello?");
+    await bob.sees("you are muted there for 10 minutes");
+    alice.type("/unmute Bob");
+    await bob.sees("Bob was unmuted by Alice");
+    bob.type("/drop", "thanks");
+    await alice.sees("thanks");
+  },
+);
 
 teaTest(
   "who is put out at a terminal reads by whom, and a key lets them in again",
