@@ -216,7 +216,8 @@ const doings: readonly Doing[] = [
   {
     what: "what can't be done is said in one sentence",
     async words(looked) {
-      for (const [args, words] of looked.runs ? cannot : cannot.slice(0, 3)) {
+      // What makes the sentences is the same, whether a server runs or not.
+      for (const [args, words] of looked.runs ? cannot : cannot.slice(0, 1)) {
         const { code, out, err } = await looked.admin(args, { input: "x\n" });
         assertEquals([code, out], [1, ""], args.join(" "));
         assertStringIncludes(err, words);
@@ -255,7 +256,7 @@ const doings: readonly Doing[] = [
   },
 ];
 
-/** Words of which no server makes anything, and what they come to; each kind is among the first. */
+/** Words of which no server makes anything, and what they come to. */
 const cannot: readonly (readonly [readonly string[], string])[] = [
   [["logins", "nobody"], 'Nobody is called "nobody"'],
   [["reset-password", "alice", "--stdin"], "too short"],

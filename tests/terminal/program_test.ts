@@ -125,22 +125,30 @@ clientTest("a pipe says each line, in plain lines, and ends when all is stored",
 });
 
 deathTest(
-  "a pipe goes on over a killed server, and nothing is lost or doubled",
+  "a pipe and a bot go on over a killed server, and nothing is lost or doubled",
   async (server) => {
     await using alice = new ClientHere(clientCommand(server, "-u", "Alice"));
+    await using bot = new ClientHere(clientCommand(server, "--json", "-u", "Bot"));
+    await bot.sees('"is":"online"');
     alice.type("one");
     await alice.sees("Alice: one ✓");
+    await bot.sees('"text":"one"');
     await server.kill();
     await alice.sees("Connection lost");
+    await bot.sees('"waiting"');
     alice.type("two", "three");
     await server.start();
     await alice.sees("Alice: three ✓");
+    await bot.sees('"text":"three"');
+    bot.type('{"t":"say","room":"lobby","text":"after","id":5}');
+    await bot.sees('"re":5');
     const bob = await server.join("Bob");
     await bob.ok({ t: "say", room: "lobby", text: "four" });
     await alice.sees("Bob: four");
-    assertEquals(await textsIn(bob, "lobby"), ["one", "two", "three", "four"]);
-    assertEquals(await alice.end(), 0);
+    assertEquals(await textsIn(bob, "lobby"), ["one", "two", "three", "after", "four"]);
+    assertEquals([await alice.end(), await bot.end()], [0, 0]);
     assertEquals(alice.out.match(/Alice: two/g)?.length, 1);
+    assertEquals(bot.out.match(/"text":"two"/g)?.length, 1);
     bob.close();
   },
 );
@@ -313,7 +321,7 @@ clientTest("what the server refuses makes send fail with 1 and its reason", asyn
   assertEquals((await runHere(clientCommand(server, "send", "-u", "A", "lobby"))).code, 2);
 });
 
-deathTest("--json takes commands and puts out events, answers and the status", async (server) => {
+clientTest("--json takes commands and puts out events, answers and the status", async (server) => {
   const bob = await server.join("Bob");
   await using bot = new Piped(clientCommand(server, "--json", "-u", "Bot", "--room", "dev"));
   const found = (t: string, fits: (line: JsonObject) => boolean = () => true) =>
@@ -334,13 +342,7 @@ deathTest("--json takes commands and puts out events, answers and the status", a
   assertEquals(found("refused", ({ re }) => re === "x")?.code, "bad_message");
   assertEquals(found("refused", ({ re }) => re === 3)?.code, "bad_message");
   assertEquals(found("status", (line) => line.is === "online")?.user, "Bot");
-  await server.kill();
-  await bot.until('"waiting"');
-  await server.start();
-  await bot.write('{"t":"say","room":"dev","text":"after","id":5}\n');
-  await bot.until('"re":5');
   assertEquals(await bot.end(), 0);
-  bob.close();
 });
 
 clientTest(
