@@ -1,10 +1,14 @@
-/** Accounts at terminals, in scripts and for bots: real server, real clients, real terminals. */
+/**
+ * Accounts at terminals, in scripts and for bots. What isn't about a terminal or a process is done in
+ * the test's own.
+ */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { ClientHere, runHere } from "./helpers/client_here.ts";
 import { clientCommand, root, runProgram } from "./helpers/client_program.ts";
+import { InProcessServer } from "./helpers/in_process_server.ts";
 import { isMissing } from "./helpers/needs.ts";
-import { RealServer } from "./helpers/real_server.ts";
 import { sceneTest } from "./helpers/scene.ts";
 import { type Terminal, Tmux } from "./helpers/tmux.ts";
 
@@ -13,15 +17,15 @@ const password = "open sesame 1";
 
 /** Terminals at one server, each on a machine of its own. */
 class Terminals implements AsyncDisposable {
-  readonly server: RealServer;
+  readonly server: InProcessServer;
   readonly #tmux = new Tmux();
 
-  private constructor(server: RealServer) {
+  private constructor(server: InProcessServer) {
     this.server = server;
   }
 
   static async open(): Promise<Terminals> {
-    return new Terminals(await RealServer.start({ args: ["--quiet"] }));
+    return new Terminals(await InProcessServer.start());
   }
 
   /** A client at a new terminal. */
@@ -45,15 +49,23 @@ class Terminals implements AsyncDisposable {
   }
 }
 
-function terminalTest(name: string, run: (all: Terminals) => Promise<void>): void {
+function terminalTest(
+  name: string,
+  run: (all: Terminals, test: Deno.TestContext) => Promise<void>,
+): void {
   Deno.test({
     name,
     ignore: isMissing("tmux"),
-    fn: async () => {
+    fn: async (test) => {
       await using all = await Terminals.open();
-      await run(all);
+      await run(all, test);
     },
   });
+}
+
+/** Somebody with an account, whom no test is about. */
+async function registered(server: InProcessServer, user: string): Promise<void> {
+  await (await server.join(user)).ok({ t: "register", password });
 }
 
 /** Registers at a terminal, as people do. */
@@ -66,30 +78,46 @@ async function register(terminal: Terminal): Promise<void> {
   await terminal.until("is yours now");
 }
 
-terminalTest("a name is made one's own, and its password lets one in elsewhere", async (all) => {
-  const alice = await all.enter("Alice");
-  await register(alice);
-  assert(!(await alice.colours()).includes("sesame"));
-  // What was asked secretly isn't among the lines that ↑ brings back.
-  await alice.press("Up");
-  await alice.until("#lobby › /register");
-  await alice.press("C-c");
-
-  const elsewhere = await all.client("Alice", "elsewhere");
-  await elsewhere.until("Password of Alice");
-  await elsewhere.enter("a wrong one");
-  await elsewhere.until(/Cannot log in.*\n.*Password of Alice/);
-  await elsewhere.enter(password);
-  await elsewhere.until("#lobby ›");
-  await elsewhere.enter("/logins");
-  await elsewhere.until("2 devices are logged in as you");
-  assert(!(await elsewhere.colours()).includes("sesame"));
-});
-
 terminalTest(
-  "two passwords that aren't the same are asked for again, until Ctrl+C",
-  async (all) => {
+  "a name is made one's own, and its password lets one in elsewhere",
+  async (all, test) => {
     const alice = await all.enter("Alice");
+    await register(alice);
+    assert(!(await alice.colours()).includes("sesame"));
+    // What was asked secretly isn't among the lines that ↑ brings back.
+    await alice.press("Up");
+    await alice.until("#lobby › /register");
+    await alice.press("C-c");
+
+    const other = await all.client("Alice", "other");
+    await other.until("Password of Alice");
+    await other.enter("a wrong one");
+    await other.until(/Cannot log in.*\n.*Password of Alice/);
+    await other.enter(password);
+    await other.until("#lobby ›");
+    await other.enter("/logins");
+    await other.until("2 devices are logged in as you");
+    assert(!(await other.colours()).includes("sesame"));
+
+    await test.step("a device that is logged out ends at once, and is asked next time", async () => {
+      await alice.enter("/logins");
+      const lines = await alice.until("2 devices");
+      const number = /(\d)\. (?!.*this one)/.exec(
+        lines.filter((line) => /^ +\d\. /.test(line)).join("\n"),
+      );
+      await alice.enter(`/revoke ${number?.[1]}`);
+      await alice.until("That device is logged out");
+      assertEquals(await other.ended(), 1);
+      assertMatch((await other.lines()).join("\n"), /the login that was kept here is forgotten/);
+      const again = await all.client("Alice", "other");
+      await again.until("Password of Alice");
+    });
+  },
+);
+
+terminalTest("passwords at a terminal", async (all, test) => {
+  const alice = await all.enter("Alice");
+  await test.step("two that aren't the same are asked for again, until Ctrl+C", async () => {
     await alice.enter("/register");
     await alice.until("A password for");
     await alice.enter(password);
@@ -100,39 +128,11 @@ terminalTest(
     await alice.until("Nothing was changed");
     await alice.enter("/whois Alice");
     await alice.until("a guest");
-  },
-);
+    await alice.enter("/clear");
+    await alice.until((lines) => !lines.some((line) => line.includes("password")));
+  });
 
-terminalTest("what is said before there is a screen is cut between words", async (all) => {
-  await register(await all.enter("Alice"));
-  const narrow = await all.client("Alice", "narrow", { columns: 50, rows: 30 });
-  await narrow.until(/The name "Alice" belongs to an account: log in\n *with its password/);
-});
-
-terminalTest("a device that is logged out ends at once, and is asked next time", async (all) => {
-  const alice = await all.enter("Alice");
-  await register(alice);
-  const other = await all.client("Alice", "other");
-  await other.until("Password of Alice");
-  await other.enter(password);
-  await other.until("#lobby ›");
-  await alice.enter("/logins");
-  const lines = await alice.until("2 devices");
-  const number = /(\d)\. (?!.*this one)/.exec(
-    lines.filter((line) => /^ +\d\. /.test(line)).join("\n"),
-  );
-  await alice.enter(`/revoke ${number?.[1]}`);
-  await alice.until("That device is logged out");
-  assertEquals(await other.ended(), 1);
-  assertMatch((await other.lines()).join("\n"), /the login that was kept here is forgotten/);
-  const again = await all.client("Alice", "other");
-  await again.until("Password of Alice");
-});
-
-terminalTest(
-  "the password is changed, and whoever leaves is asked for the new one",
-  async (all) => {
-    const alice = await all.enter("Alice");
+  await test.step("one is changed, and whoever leaves is asked for the new one", async () => {
     await register(alice);
     await alice.enter("/password");
     for (
@@ -152,11 +152,17 @@ terminalTest(
     await again.until("Password of Alice");
     await again.enter("swordfish 22");
     await again.until("#lobby ›");
-  },
-);
+  });
+});
+
+terminalTest("what is said before there is a screen is cut between words", async (all) => {
+  await registered(all.server, "Alice");
+  const narrow = await all.client("Alice", "narrow", { columns: 50, rows: 30 });
+  await narrow.until(/The name "Alice" belongs to an account: log in\n *with its password/);
+});
 
 terminalTest("/login goes on as somebody else, with their password", async (all) => {
-  await register(await all.enter("Alice"));
+  await registered(all.server, "Alice");
   const bob = await all.enter("Bob");
   await bob.enter("/login Alice");
   await bob.until("Password of Alice");
@@ -164,64 +170,60 @@ terminalTest("/login goes on as somebody else, with their password", async (all)
   await bob.until(/as Alice; \/help[^]*#lobby ›/);
 });
 
-sceneTest("scripts give the password by a file or a variable", async (scene) => {
-  const server = await scene.start(["--quiet"]);
-  const alice = await scene.server.join("Alice");
-  await alice.ok({ t: "register", password });
+Deno.test("scripts give the password by a file or a variable", async () => {
+  await using server = await InProcessServer.start();
+  await registered(server, "Alice");
   const file = join(server.folder, "password.txt");
   await Deno.writeTextFile(file, `${password}\n`);
   const send = (machine: string, ...args: readonly string[]) => {
     const there = { folder: join(server.folder, machine), port: server.port };
     return clientCommand(there, "send", "-u", "Alice", "lobby", "hi", ...args);
   };
-  const without = await runProgram(send("one"));
+  const without = await runHere(send("one"));
   assertEquals(without.code, 1);
   assertStringIncludes(without.err, "give its password with --password-file FILE");
+  const well = { code: 0, out: "", err: "" };
   // The folder that a test's client may read is its machine's.
   const own = join(server.folder, "two", "password.txt");
   await Deno.mkdir(join(server.folder, "two"), { recursive: true });
   await Deno.rename(file, own);
-  assertEquals(await runProgram(send("two", "--password-file", own)), {
-    code: 0,
-    out: "",
-    err: "",
-  });
+  assertEquals(await runProgram(send("two", "--password-file", own)), well);
   // From then on the login is enough.
   await Deno.remove(own);
-  assertEquals((await runProgram(send("two"))).code, 0);
+  assertEquals((await runHere(send("two"))).code, 0);
   const byVariable = ["env", `PARLEY_PASSWORD=${password}`, ...send("three")];
-  assertEquals(await runProgram(byVariable), { code: 0, out: "", err: "" });
-  const wrong = await runProgram(["env", "PARLEY_PASSWORD=a wrong one", ...send("four")]);
+  assertEquals(await runProgram(byVariable), well);
+  const wrong = await runHere(send("four"), "", { password: "a wrong one" });
   assertEquals(wrong.code, 1);
   assertMatch(wrong.err, /^Cannot log in: .*\n$/);
   // There is one password for all that is asked: it can't be changed to another one.
   const asAlice = { folder: join(server.folder, "three"), port: server.port };
-  const changing = ["env", `PARLEY_PASSWORD=${password}`, ...clientCommand(asAlice, "-u", "Alice")];
-  const changed = await runProgram(changing, "/password\n");
+  const changing = clientCommand(asAlice, "-u", "Alice");
+  const changed = await runHere(changing, "/password\n", { password });
   assertEquals(changed.code, 1);
   assertStringIncludes(changed.out, "The new password is the old one: nothing was changed");
   // Nobody is asked for a better one.
   const there = { folder: join(server.folder, "five"), port: server.port };
   const bob = clientCommand(there, "-u", "Bob");
-  await runProgram(bob);
-  const { code, out } = await runProgram(["env", "PARLEY_PASSWORD=abc", ...bob], "/register\n");
+  await runHere(bob);
+  const { code, out } = await runHere(bob, "/register\n", { password: "abc" });
   assertEquals(code, 1);
   assertStringIncludes(out, "That password is too short");
-  alice.close();
 });
 
-sceneTest("bots register, list their logins and log out by fields", async (scene) => {
-  await scene.start(["--quiet"]);
-  const bot = scene.client("bot", { args: ["--json"] });
+Deno.test("bots register, list their logins and log out by fields", async () => {
+  await using server = await InProcessServer.start();
+  const command = clientCommand(server, "-u", "bot", "--json");
+  await using bot = new ClientHere(command);
   await bot.sees('"is":"online"');
-  await bot.type(JSON.stringify({ t: "register", password, id: 1 }));
+  bot.type(JSON.stringify({ t: "register", password, id: 1 }));
   assertStringIncludes(await bot.sees('"re":1'), '"role":"member"');
-  await bot.type(JSON.stringify({ t: "logins", id: 2 }));
+  bot.type(JSON.stringify({ t: "logins", id: 2 }));
   assertStringIncludes(await bot.sees('"re":2'), '"here":true');
-  await bot.type(JSON.stringify({ t: "logout", id: 3 }));
+  bot.type(JSON.stringify({ t: "logout", id: 3 }));
   assertStringIncludes(await bot.sees('"re":3'), '"t":"ok"');
   assertEquals(await bot.ended(), 0);
-  const again = scene.client("bot", { args: ["--json"] });
+  await using again = new ClientHere(command);
   assertEquals(await again.ended(), 1);
   assertEquals(again.all("belongs to an account").length, 1);
 });
@@ -235,10 +237,12 @@ sceneTest("a terminal comes in by the address that the server prints", async (sc
   const server = await scene.start(["--host", "0.0.0.0"]);
   const { folder } = server;
   const code = await server.printed(/^Join: .* parley:\/\/[^/]+\/(\S+)$/);
+  await using clients = new AsyncDisposableStack();
   const client = (user: string, ...args: readonly string[]) => {
     const command = clientCommand({ folder: join(folder, user), port: 0 }, "-u", user);
     // The port is in the address.
-    return scene.run([...command.filter((word) => word !== "--port" && word !== "0"), ...args]);
+    const words = [...command.filter((word) => word !== "--port" && word !== "0"), ...args];
+    return clients.use(new ClientHere(words));
   };
   const address = `parley://${here}:${server.port}`;
   const alice = client("Alice", `${address}/${code}`);
@@ -249,15 +253,15 @@ sceneTest("a terminal comes in by the address that the server prints", async (sc
   assertEquals(await stranger.ended(), 1);
   assertEquals(stranger.all("give it with --invite CODE").length, 1);
   // Whoever has an account invites others, to a room as well.
-  await alice.type("/invite");
+  alice.type("/invite");
   await alice.sees("make the name yours");
   const carol = client("Carol", `${address}/${code}`, "--json");
   await carol.sees('"is":"online"');
-  await carol.type(JSON.stringify({ t: "register", password, id: 1 }));
+  carol.type(JSON.stringify({ t: "register", password, id: 1 }));
   await carol.sees('"re":1');
-  await carol.type(JSON.stringify({ t: "join", room: "kitchen", id: 2 }));
+  carol.type(JSON.stringify({ t: "join", room: "kitchen", id: 2 }));
   await carol.sees('"re":2');
-  await carol.type(JSON.stringify({ t: "invite", room: "kitchen", uses: 1, id: 3 }));
+  carol.type(JSON.stringify({ t: "invite", room: "kitchen", uses: 1, id: 3 }));
   const made = JSON.parse(await carol.sees('"re":3'));
   const erin = client("Erin", address, "--invite", made.code);
   await erin.sees("── #kitchen ──");

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { readAddress } from "../lib/chat_address.ts";
 import { qrLines } from "../lib/config/qr.ts";
 import type { JsonObject } from "../lib/wire/fields.ts";
-import { runAdmin } from "./helpers/admin_program.ts";
+import { adminHere } from "./helpers/admin_program.ts";
 import { counted, offer, share } from "./helpers/file_peer.ts";
 import { Peer } from "./helpers/peer.ts";
 import { qrTextOf } from "./helpers/qr_reader.ts";
@@ -36,6 +36,35 @@ async function coming(server: RealServer, hello: JsonObject): Promise<JsonObject
   }
 }
 
+/** That guests who come over HTTP need the invitation, in a header or the query. */
+async function needIt(server: RealServer, invite: string): Promise<void> {
+  const base = `http://${outer}:${server.webPort}`;
+  const say = async (query: string, headers: Record<string, string> = {}) => {
+    const body = "hello";
+    const answer = await fetch(`${base}/say/lobby?${query}`, { method: "POST", body, headers });
+    const { code } = await answer.json();
+    return code === undefined ? answer.status : [answer.status, code];
+  };
+  assertEquals(await say("user=ci"), [403, "bad_invite"]);
+  assertEquals(await say("user=ci&invite=wrong"), [403, "bad_invite"]);
+  assertEquals(await say(`user=ci&invite=${invite}`), 200);
+  assertEquals(await say("user=ci", { "parley-invite": invite }), 200);
+  const socket = new WebSocket(`${base.replace("http", "ws")}/ws`);
+  const answers: Record<string, unknown>[] = [];
+  await new Promise((resolve, reject) => {
+    socket.onerror = reject;
+    socket.onopen = () => socket.send('{"t":"hello","v":1,"user":"Eve","id":1}\n');
+    socket.onmessage = ({ data }) => {
+      answers.push(...String(data).trim().split("\n").map((line) => JSON.parse(line)));
+      if (answers.length === 1) {
+        socket.send(JSON.stringify({ t: "hello", v: 1, user: "Eve", invite, id: 2 }));
+      } else resolve(undefined);
+    };
+  });
+  socket.close();
+  assertEquals(answers.slice(0, 2).map(({ t, code }) => code ?? t), ["bad_invite", "ok"]);
+}
+
 Deno.test("qrLines() draws a code that a camera reads, with colours as without", () => {
   const link = "http://192.168.1.7:8080/#invite=k7mp2x-wd34fg-hj56mn";
   const plain = qrLines(link, { isColoured: false });
@@ -49,7 +78,7 @@ Deno.test("qrLines() draws a code that a camera reads, with colours as without",
 Deno.test({
   name: "a server on the network prints an invitation once, and lets in whoever has it",
   ignore,
-  fn: async () => {
+  fn: async (test) => {
     await using server = await RealServer.start({ web: true, args: ["--host=0.0.0.0"] });
     await server.printed(lastOfCode);
     const code = await server.printed(invitation);
@@ -82,6 +111,9 @@ Deno.test({
     const kept = await Deno.readFile(join(server.data, "parley.db"));
     const text = new TextDecoder("latin1").decode(kept);
     assert(!text.includes(code) && !text.includes(code.replaceAll("-", "")));
+
+    await test.step("guests over HTTP need the invitation, too, in a header or the query", () =>
+      needIt(server, code));
   },
 });
 
@@ -121,7 +153,7 @@ Deno.test({
 /** Has the operator of a server that runs make an invitation. */
 async function invitationFor({ folder, data }: RealServer, uses: number): Promise<string> {
   const words = ["invite", "--uses", `${uses}`, "--data", data, "--files", join(folder, "files")];
-  const { code, out, err } = await runAdmin(words, { folders: [folder] });
+  const { code, out, err } = await adminHere(words);
   assertEquals([code, err], [0, ""]);
   return out.split("\n")[0];
 }
@@ -133,40 +165,6 @@ Deno.test({
     await using server = await RealServer.start({ args: ["--host=0.0.0.0", "--open"] });
     assertEquals((await coming(server, { user: "Alice" })).t, "ok");
     assert(!server.lines.some((line) => line.includes("nvitation")));
-  },
-});
-
-Deno.test({
-  name: "guests over HTTP need the invitation, too, in a header or the query",
-  ignore,
-  fn: async () => {
-    await using server = await RealServer.start({ web: true, args: ["--host=0.0.0.0"] });
-    const code = await server.printed(invitation);
-    const base = `http://${outer}:${server.webPort}`;
-    const say = async (query: string, headers: Record<string, string> = {}) => {
-      const body = "hello";
-      const answer = await fetch(`${base}/say/lobby?${query}`, { method: "POST", body, headers });
-      const { code } = await answer.json();
-      return code === undefined ? answer.status : [answer.status, code];
-    };
-    assertEquals(await say("user=ci"), [403, "bad_invite"]);
-    assertEquals(await say("user=ci&invite=wrong"), [403, "bad_invite"]);
-    assertEquals(await say(`user=ci&invite=${code}`), 200);
-    assertEquals(await say("user=ci", { "parley-invite": code }), 200);
-    const socket = new WebSocket(`${base.replace("http", "ws")}/ws`);
-    const answers: Record<string, unknown>[] = [];
-    await new Promise((resolve, reject) => {
-      socket.onerror = reject;
-      socket.onopen = () => socket.send('{"t":"hello","v":1,"user":"Eve","id":1}\n');
-      socket.onmessage = ({ data }) => {
-        answers.push(...String(data).trim().split("\n").map((line) => JSON.parse(line)));
-        if (answers.length === 1) {
-          socket.send(JSON.stringify({ t: "hello", v: 1, user: "Eve", invite: code, id: 2 }));
-        } else resolve(undefined);
-      };
-    });
-    socket.close();
-    assertEquals(answers.slice(0, 2).map(({ t, code }) => code ?? t), ["bad_invite", "ok"]);
   },
 });
 

@@ -1,84 +1,97 @@
-/** What moderators do at terminals, and what is read of it at others. */
+/** What moderators do at terminals that show plain lines, and what is read of it at others. */
 
 import { assert, assertEquals } from "@std/assert";
-import { type RealClient, type Scene, sceneTest } from "./helpers/scene.ts";
+import { join } from "@std/path";
+import { ClientHere } from "./helpers/client_here.ts";
+import { clientCommand } from "./helpers/client_program.ts";
+import { InProcessServer } from "./helpers/in_process_server.ts";
 
-/** Alice has made a room, and Bob is in it. */
-async function tea(scene: Scene): Promise<{ alice: RealClient; bob: RealClient }> {
-  await scene.start();
-  const alice = await scene.enter("Alice");
-  await alice.type("/join tea");
-  await alice.sees("── #tea ──");
-  const bob = await scene.enter("Bob");
-  await bob.type("/join tea");
-  await bob.sees("── #tea ──");
-  return { alice, bob };
+/** The client of somebody at a machine of their own. */
+function clientOf(server: InProcessServer, user: string): ClientHere {
+  const there = { folder: join(server.folder, user), port: server.port };
+  return new ClientHere(clientCommand(there, "--user", user));
 }
 
-sceneTest("who is muted at a terminal reads why nothing is sent, and until when", async (scene) => {
-  const { alice, bob } = await tea(scene);
-  await alice.type("/mute Bob 10m too loud");
-  for (const client of [alice, bob]) {
-    await client.sees("Bob was muted by Alice for 10 minutes: too loud");
-  }
-  await bob.type("hello?");
-  await bob.sees("you are muted there for 10 minutes");
-  await alice.type("/unmute Bob");
-  await bob.sees("Bob was unmuted by Alice");
-  await bob.type("/drop", "thanks");
-  await alice.sees("thanks");
-});
+/** A test in which Alice has made a room, and Bob is in it. */
+function teaTest(name: string, run: (alice: ClientHere, bob: ClientHere) => Promise<void>): void {
+  Deno.test(name, async () => {
+    await using server = await InProcessServer.start();
+    await using alice = clientOf(server, "Alice");
+    await using bob = clientOf(server, "Bob");
+    for (const client of [alice, bob]) {
+      await client.sees("── #lobby ──");
+      client.type("/join tea");
+      await client.sees("── #tea ──");
+    }
+    await run(alice, bob);
+  });
+}
 
-sceneTest(
+teaTest(
+  "who is muted at a terminal reads why nothing is sent, and until when",
+  async (alice, bob) => {
+    alice.type("/mute Bob 10m too loud");
+    for (const client of [alice, bob]) {
+      await client.sees("Bob was muted by Alice for 10 minutes: too loud");
+    }
+    bob.type("hello?");
+    await bob.sees("you are muted there for 10 minutes");
+    alice.type("/unmute Bob");
+    await bob.sees("Bob was unmuted by Alice");
+    bob.type("/drop", "thanks");
+    await alice.sees("thanks");
+  },
+);
+
+teaTest(
   "who is put out at a terminal reads by whom, and a key lets them in again",
-  async (scene) => {
-    const { alice, bob } = await tea(scene);
-    await alice.type("/lock open sesame", "/kick Bob bye");
+  async (alice, bob) => {
+    alice.type("/lock open sesame", "/kick Bob bye");
     await bob.sees("Alice locked the room: joining it needs a key");
     await bob.sees("You are no longer in #tea: Alice put you out: bye");
     await alice.sees("Bob was put out by Alice: bye");
-    await bob.type("/join tea");
+    bob.type("/join tea");
     await bob.sees("Cannot join that room: it is locked");
-    await bob.type("/join tea key:open sesame", "back");
+    bob.type("/join tea key:open sesame", "back");
     await alice.sees("back");
-    await alice.type("/ban Bob for good this time");
+    alice.type("/ban Bob for good this time");
     await bob.sees("You are no longer in #tea: Alice banned you: for good this time");
-    await bob.type("/join tea key:open sesame");
+    bob.type("/join tea key:open sesame");
     await bob.sees('Cannot join "tea": you are banned from it');
-    await alice.type("/bans");
+    alice.type("/bans");
     await alice.sees("Banned from #tea");
     await alice.sees("  Bob for good");
     await alice.sees("/unban USER lets them in again");
-    await alice.type("/unban Bob", "/bans", "/bans server");
+    alice.type("/unban Bob", "/bans", "/bans server");
     await alice.sees("Nobody is banned from #tea");
     await alice.sees("Cannot do that to the whole server: only its moderators may");
   },
 );
 
-sceneTest("rules of a room are told at terminals, and nobody else makes them", async (scene) => {
-  const { alice, bob } = await tea(scene);
-  await bob.type("/slow 30s");
+teaTest("rules of a room are told at terminals, and nobody else makes them", async (alice, bob) => {
+  bob.type("/slow 30s");
   await bob.sees('Cannot do that in "tea": only its moderators may');
-  await alice.type("/role Bob moderator tea");
+  alice.type("/role Bob moderator tea");
   await bob.sees("Bob was made a moderator by Alice");
-  await bob.type("/slow 30s", "/readonly on");
+  bob.type("/slow 30s", "/readonly on");
   await alice.sees("Bob slowed the room: a message each 30 seconds");
   await alice.sees("Bob made the room read-only");
-  await alice.type("/members");
+  alice.type("/members");
   await alice.sees("Bob moderator");
-  await alice.type("/audit");
+  alice.type("/audit");
   await alice.sees("Cannot audit: only the owner may");
 });
 
-sceneTest("who is banned from the server is told so, and doesn't come back", async (scene) => {
-  const server = await scene.start(["--owner=Boss"]);
+Deno.test("who is banned from the server is told so, and doesn't come back", async () => {
+  await using server = await InProcessServer.start({ owner: "Boss" });
   const boss = await server.join("Boss");
   assertEquals((await boss.ok({ t: "register", password: "open sesame 1" })).role, "owner");
-  const bob = await scene.enter("Bob");
+  await using bob = clientOf(server, "Bob");
+  await bob.sees("── #lobby ──");
   await boss.ok({ t: "ban", user: "Bob", reason: "spam" });
   await bob.sees("You are banned from this server: spam");
   assert(await bob.ended() > 0);
-  const again = scene.client("Bob");
+  await using again = clientOf(server, "Bob");
   await again.sees("You are banned from this server: spam");
   assert(await again.ended() > 0);
   const { entries } = await boss.ok({ t: "audit" });

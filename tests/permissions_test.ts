@@ -1,11 +1,19 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { deadline } from "@std/async/deadline";
 import { fromFileUrl, join } from "@std/path";
-import { Checkout, page, Running } from "./helpers/checkout.ts";
+import { Checkout, page, runLine, Running } from "./helpers/checkout.ts";
 import { barrierMs } from "./helpers/patience.ts";
 import { ownCredentials } from "./helpers/tls_scene.ts";
 
 const root = fromFileUrl(new URL("../", import.meta.url));
+
+let copy: Promise<Checkout> | undefined;
+Deno.test.afterAll(async () => await (await copy)?.[Symbol.asyncDispose]());
+
+/** A copy that no server has been used in; each test has the same, after the one before. */
+async function unused(): Promise<Checkout> {
+  return await (await (copy ??= Checkout.make())).emptied();
+}
 
 /** The first line that a server prints, run by a shell that got `line` typed in `cwd`. */
 async function firstLine(line: string, cwd: string): Promise<string> {
@@ -34,19 +42,15 @@ function lineIn(text: string): string {
 
 const listening = /^Listening on 127\.0\.0\.1:\d+$/;
 
-Deno.test("the task's server listens with nothing but its own permissions", async () => {
-  await using checkout = await Checkout.make();
-  const line = await firstLine("deno task -q server -- --port 0 --no-web", checkout.folder);
-  assertMatch(line, listening);
-  assert((await Deno.stat(join(checkout.folder, "data"))).isDirectory);
-});
-
-Deno.test("the task's server serves the page with nothing but its own permissions", async () => {
-  await using checkout = await Checkout.make();
+Deno.test("the task's server listens and serves the page with nothing but its own permissions", async () => {
+  const checkout = await unused();
   await using running = new Running(
     "deno task -q server -- --port 0 --web-port 0",
     checkout.folder,
   );
+  const { value: first } = await deadline(running.lines.read(), barrierMs);
+  assertMatch(first ?? "", listening);
+  assert((await Deno.stat(join(checkout.folder, "data"))).isDirectory);
   const lines: string[] = [];
   let url: string | undefined;
   while (url === undefined) {
@@ -68,7 +72,7 @@ Deno.test("the task's server serves the page with nothing but its own permission
 });
 
 Deno.test("a folder elsewhere is refused with a line that works when pasted", async () => {
-  await using checkout = await Checkout.make();
+  const checkout = await unused();
   const { folder, elsewhere } = checkout;
   const data = join(elsewhere, "it's");
   const text = await refusal(checkout, ["--port=0", "--no-web", "--data", data], folder);
@@ -78,7 +82,7 @@ Deno.test("a folder elsewhere is refused with a line that works when pasted", as
 });
 
 Deno.test("a certificate elsewhere is refused with a line that works when pasted", async () => {
-  await using checkout = await Checkout.make();
+  const checkout = await unused();
   const { folder, elsewhere } = checkout;
   using _made = await ownCredentials(elsewhere);
   const [cert, key] = ["tls.crt", "tls.key"].map((name) => join(elsewhere, name));
@@ -88,23 +92,23 @@ Deno.test("a certificate elsewhere is refused with a line that works when pasted
   assertMatch(await firstLine(lineIn(text), folder), listening);
 });
 
-Deno.test("the task's server makes a certificate with nothing but its own permissions", async () => {
-  await using checkout = await Checkout.make();
-  const line = await firstLine("deno task -q server -- --port 0 --no-web --tls", checkout.folder);
+Deno.test("a server makes a certificate with nothing but its own permissions", async () => {
+  const checkout = await unused();
+  const line = await firstLine(runLine("server", "--port 0 --no-web --tls"), checkout.folder);
   assertMatch(line, listening);
   const { mode } = await Deno.stat(join(checkout.folder, "data", "tls.key"));
   assertEquals(mode! & 0o777, 0o600);
 });
 
 Deno.test("the line works where the user stands, in another folder than the task runs in", async () => {
-  await using checkout = await Checkout.make();
+  const checkout = await unused();
   const { elsewhere } = checkout;
   const text = await refusal(checkout, ["--port=0", "--files", join(elsewhere, "f")], elsewhere);
   assertMatch(await firstLine(lineIn(text), elsewhere), listening);
 });
 
 Deno.test("an address of no grant is refused with a line that works when pasted", async () => {
-  await using checkout = await Checkout.make();
+  const checkout = await unused();
   const text = await refusal(
     checkout,
     ["--host=127.0.0.3", "--port=0", "--no-web"],
@@ -115,7 +119,7 @@ Deno.test("an address of no grant is refused with a line that works when pasted"
 });
 
 Deno.test("a config file elsewhere is refused with a line that works when pasted", async () => {
-  await using checkout = await Checkout.make();
+  const checkout = await unused();
   const config = join(checkout.elsewhere, "my config.jsonc");
   await Deno.writeTextFile(config, '{"port": 0, "web": false} // any port');
   const text = await refusal(checkout, ["--config", config], checkout.folder);
@@ -123,11 +127,11 @@ Deno.test("a config file elsewhere is refused with a line that works when pasted
 });
 
 Deno.test("a start prints a line that opens the server to others when it is pasted", async () => {
-  await using checkout = await Checkout.make();
+  const checkout = await unused();
   let line: string | undefined;
   // Two servers can't have one folder of messages: this one ends first.
   {
-    await using running = new Running("deno task -q server -- --port 0 --no-web", checkout.folder);
+    await using running = new Running(runLine("server", "--port 0 --no-web"), checkout.folder);
     while (line === undefined) {
       const { value } = await deadline(running.lines.read(), barrierMs);
       assert(value !== undefined);

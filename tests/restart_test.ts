@@ -1,13 +1,16 @@
 /** What a server still knows after it has died and was started again. */
 
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { JsonObject } from "../lib/wire/fields.ts";
 import { isObject } from "../lib/wire/fields.ts";
+import { nodesWanted } from "./helpers/nodes_wanted.ts";
 import type { Peer } from "./helpers/peer.ts";
 import { RealServer } from "./helpers/real_server.ts";
 
 /** How a server ends: on its own terms or not. Nothing may depend on it. */
 const ends = ["SIGKILL", "SIGTERM"] as const;
+
+const password = "correct horse";
 
 /** Something that is done before, by people who come for that only, and looked at after. */
 interface Outliving {
@@ -190,11 +193,55 @@ const outliving: readonly Outliving[] = [
       return { peers: [kim], after };
     },
   },
+  {
+    what: "accounts, their passwords and logins outlive a server's death",
+    async before(server) {
+      const lea = await server.join("Lea");
+      await lea.ok({ t: "join", room: "physics" });
+      await lea.ok({ t: "register", password });
+      const phone = await server.connect();
+      await phone.hello("Lea", { password, agent: "phone" });
+      await phone.ok({ t: "logout" });
+      const after = async () => {
+        const late = await server.connect();
+        assertEquals(await late.refused({ t: "hello", v: 1, token: phone.token }), "bad_login");
+        assertEquals(await late.refused({ t: "hello", v: 1, user: "lea" }), "name_taken");
+        const came = await late.hello("lea", { password });
+        assertEquals([came.uid, came.user, came.role], [lea.uid, "Lea", "member"]);
+        assertEquals(entries(came, "rooms").map(({ room }) => room), ["lobby", "physics"]);
+        const { peer } = await comeBack(server, "Lea", lea);
+        assertEquals(entries(await peer.ok({ t: "logins" }), "logins").length, 2);
+        for (const one of [late, peer]) one.close();
+      };
+      return { peers: [lea, phone], after };
+    },
+  },
+  {
+    what: "the name of --owner is kept, and whoever registers it owns the server",
+    async before(server) {
+      const form = /^Owner: whoever comes as "Ada" .* with the invitation (\S+),/;
+      const code = await server.printed(form);
+      assert(code.length > 15, code);
+      const ada = await server.join("Ada");
+      assertEquals((await ada.ok({ t: "register", password })).role, "owner");
+      const after = async () => {
+        assertEquals(server.lines.filter((line) => line.startsWith("Owner:")), []);
+        const peer = await server.connect();
+        assertEquals((await peer.hello("Ada", { password })).role, "owner");
+        peer.close();
+      };
+      return { peers: [ada], after };
+    },
+  },
 ];
 
 for (const signal of ends) {
   Deno.test(`what was kept is there after ${signal}`, async (test) => {
-    await using server = await RealServer.start();
+    await using server = await RealServer.start({
+      args: ["--owner=Ada"],
+      // Once with as much work as they take elsewhere.
+      hasSlowPasswords: signal === "SIGKILL" && nodesWanted() === 1,
+    });
     const kept: (readonly [string, () => Promise<void>])[] = [];
     const peers: Peer[] = [];
     for (const { what, before } of outliving) {
@@ -206,6 +253,7 @@ for (const signal of ends) {
     await Promise.all(peers.map((peer) => peer.end()));
     for (const peer of peers) peer.close();
     await ended;
+    server.lines.length = 0;
     await server.start();
     for (const [what, after] of kept) await test.step(what, after);
   });

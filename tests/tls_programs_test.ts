@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { connect, type TLSSocket } from "node:tls";
 import { usageOf } from "../bench/usage.ts";
-import { clientCommand, runProgram } from "./helpers/client_program.ts";
+import { ClientHere, runHere } from "./helpers/client_here.ts";
+import { clientCommand, type Ran } from "./helpers/client_program.ts";
 import { counted } from "./helpers/file_peer.ts";
 import { Relay } from "./helpers/relay.ts";
 import { type Scene, sceneTest } from "./helpers/scene.ts";
@@ -29,9 +30,9 @@ sceneTest(
   async (scene) => {
     await scene.start(["--tls"]);
     const address = await addressOf(scene);
-    const [alice, bob] = ["Alice", "Bob"].map((user) =>
-      scene.run(commandAt(scene, address, "--user", user))
-    );
+    // What isn't about the program is done in the test's process.
+    const alice = scene.run(commandAt(scene, address, "--user", "Alice"));
+    await using bob = new ClientHere(commandAt(scene, address, "--user", "Bob"));
     await Promise.all([alice.sees("── #lobby ──"), bob.sees("── #lobby ──")]);
     await alice.type("nobody else reads this");
     await bob.sees("Alice: nobody else reads this");
@@ -44,30 +45,32 @@ sceneTest(
   },
 );
 
-for (const way of ["up", "down"] as const) {
-  sceneTest(`a file that goes ${way} over TLS goes on where it was cut`, async (scene) => {
-    const server = await scene.start(["--tls"]);
+sceneTest("a file that goes over TLS goes on where it was cut, up or down", async (scene) => {
+  const server = await scene.start(["--tls"]);
+  const bytes = counted(6 * MiB);
+  const near = await addressOf(scene);
+  for (const way of ["up", "down"] as const) {
     // Of several nodes each has a certificate of its own.
     await using relay = new Relay(server.ports[0], 8 * MiB);
-    const [near, far] = [await addressOf(scene), await addressOf(scene, relay.port)];
-    const bytes = counted(6 * MiB);
-    const path = join(server.folder, "film.mp4");
+    const far = await addressOf(scene, relay.port);
+    const path = join(server.folder, `${way}.mp4`);
     await Deno.writeFile(path, bytes);
-    const run = (address: string, ...args: readonly string[]) =>
-      runProgram(commandAt(scene, address, ...args));
+    const run = (address: string, ...args: readonly string[]): Promise<Ran> =>
+      runHere(commandAt(scene, address, ...args));
     const cut = (async () => {
       await relay.until(way, 3 * MiB);
       relay.cut();
     })();
-    const up = await run(way === "up" ? far : near, "upload", path, "--user", "Alice");
+    const up = await run(way === "up" ? far : near, "upload", path, "--user", `Alice-${way}`);
     assertEquals(up.code, 0, up.err);
-    const down = await run(way === "down" ? far : near, "download", "film.mp4", "--user", "Bob");
+    const from = way === "down" ? far : near;
+    const down = await run(from, "download", `${way}.mp4`, "--user", `Bob-${way}`);
     assertEquals(down.code, 0, down.err);
     await cut;
-    assertEquals(await Deno.readFile(join(server.folder, "received", "film.mp4")), bytes);
+    assertEquals(await Deno.readFile(join(server.folder, "received", `${way}.mp4`)), bytes);
     assert(relay.came[way] < 9 * MiB, `${relay.came[way]} bytes went ${way} in all`);
-  });
-}
+  }
+});
 
 sceneTest("an idle connection over TLS takes little memory", async (scene) => {
   const { pid, port } = await scene.start(["--tls"]);

@@ -7,6 +7,7 @@
 const starters = [
   ...["real_server", "scene", "browser", "file_scene", "web_place", "hour_page", "crowd"],
   ...["peer", "hand_peer", "web_scene", "access_scene", "hearing_scene", "tea_room", "invited"],
+  "in_process_server",
 ];
 
 /** What starts nodes of its own. */
@@ -35,7 +36,6 @@ export const onOneNode: Readonly<Record<string, string>> = {
 
 /** Those that run so in every run; all others in `--nodes` and in the long proof. */
 export const always: readonly string[] = [
-  "tests/accounts_restart_test.ts",
   "tests/client/roles_test.ts",
   "tests/conversation_test.ts",
   "tests/ending_test.ts",

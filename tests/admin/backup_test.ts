@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
+import { cp } from "node:fs/promises";
 import { backup, type BackupOptions, unfinishedPath } from "../../lib/admin/backup.ts";
 import { manifestName } from "../../lib/admin/manifest.ts";
 import { restore } from "../../lib/admin/restore.ts";
@@ -25,16 +26,43 @@ function backedUp(folder: string, folders: KeptFolders, more: Partial<BackupOpti
   return backup({ ...folders, to, version: "1.2.3", now: () => 4, ...more });
 }
 
-/** A server with a message and a file, its backup, and its folders. */
-async function smallBackup(folder: string): Promise<KeptFolders> {
+/** Makes a server with a message and two files, and its backup; where it may be restored to. */
+async function madeBackup(folder: string): Promise<KeptFolders> {
   const folders = foldersIn(folder);
   await withServer(folders, async (server) => {
     const alice = await server.join("alice");
     await alice.ok({ t: "say", room: "lobby", text: "hello" });
-    await share(alice, bytes, { name: "a.txt" });
+    for (const name of ["a.txt", "b.txt"]) await share(alice, bytes, { name });
   });
   await backedUp(folder, folders);
   return foldersIn(folder, "restored");
+}
+
+let example: Promise<string> | undefined;
+Deno.test.afterAll(async () => {
+  if (example) await Deno.remove(await example, { recursive: true });
+});
+
+/** Puts a copy of what was made once for all tests into a folder, or of a folder in it. */
+async function copyOfExample(folder: string, part = ""): Promise<void> {
+  const made = await (example ??= (async () => {
+    const there = await Deno.makeTempDir({ prefix: "parley-test-" });
+    await madeBackup(there);
+    return there;
+  })());
+  await cp(join(made, part), join(folder, part), { recursive: true, preserveTimestamps: true });
+}
+
+/** The same as {@linkcode madeBackup}, but for who may read it. */
+async function smallBackup(folder: string): Promise<KeptFolders> {
+  await copyOfExample(folder);
+  return foldersIn(folder, "restored");
+}
+
+/** The folders of the server alone, which doesn't run. */
+async function smallServer(folder: string): Promise<KeptFolders> {
+  await copyOfExample(folder, "server");
+  return foldersIn(folder);
 }
 
 /** That `run` fails with a sentence that has these words, and leaves nothing in these folders. */
@@ -154,12 +182,7 @@ for (
   folderTest(
     `a file that is ${what} is said to be missing, the others are copied`,
     async (folder) => {
-      const folders = foldersIn(folder);
-      await withServer(folders, async (server) => {
-        const alice = await server.join("alice");
-        await share(alice, bytes, { name: "a.txt" });
-        await share(alice, bytes, { name: "b.txt" });
-      });
+      const folders = await smallServer(folder);
       await harm(join(folders.files, "lobby", "a.txt"));
       let snapshots = 0;
       const manifest = await backedUp(folder, folders, {
@@ -188,7 +211,7 @@ folderTest(
 );
 
 folderTest("only its owner can read a backup and what is restored from it", async (folder) => {
-  const to = await smallBackup(folder);
+  const to = await madeBackup(folder);
   await restore({ from: join(folder, "backup"), ...to });
   const modes = new Map<string, number>();
   for (const path of ["backup", "backup/parley.db", "backup/manifest.json"]) {
@@ -201,8 +224,7 @@ folderTest("only its owner can read a backup and what is restored from it", asyn
 folderTest(
   "what a server shows to be comes along, and is checked like the rest",
   async (folder) => {
-    const from = foldersIn(folder);
-    await withServer(from, async (server) => void await server.join("alice"));
+    const from = await smallServer(folder);
     for (const name of ["tls.key", "tls.crt"]) {
       await Deno.writeTextFile(
         join(from.data, name),
@@ -247,14 +269,13 @@ folderTest("there is no backup of a folder that no server has used", async (fold
 folderTest(
   "what a backup that was stopped has left is taken away by the next one",
   async (folder) => {
-    const folders = foldersIn(folder);
-    await withServer(folders, async (server) => void await server.join("alice"));
+    const folders = await smallServer(folder);
     const left = unfinishedPath(join(folder, "backup"));
     await Deno.mkdir(join(left, "files", "lobby"), { recursive: true });
     await Deno.writeTextFile(join(left, "files", "lobby", "x"), "half");
     await backedUp(folder, folders);
-    const files = await Array.fromAsync(Deno.readDir(join(folder, "backup", "files")));
-    assertEquals(files, []);
+    const files = await Array.fromAsync(Deno.readDir(join(folder, "backup", "files", "lobby")));
+    assertEquals(files.map(({ name }) => name).toSorted(), ["a.txt", "b.txt"]);
   },
 );
 
@@ -283,8 +304,7 @@ Deno.test({
 });
 
 folderTest("two backups aren't written to one folder at once", async (folder) => {
-  const folders = foldersIn(folder);
-  await withServer(folders, async (server) => void await server.join("alice"));
+  const folders = await smallServer(folder);
   const { message } = await assertRejects(
     () =>
       backedUp(folder, folders, { onSnapshot: async () => void await backedUp(folder, folders) }),

@@ -32,9 +32,24 @@ export class Checkout implements AsyncDisposable {
     return new Checkout(folder, elsewhere);
   }
 
+  /** Takes away what servers have kept in it: what is in a new copy Deno has to compile anew. */
+  async emptied(): Promise<this> {
+    for (const name of ["data", "shared_files", "backups"]) {
+      await Deno.remove(join(this.folder, name), { recursive: true }).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+    return this;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(join(this.folder, ".."), { recursive: true });
   }
+}
+
+/** What a task runs in the end, without what it does before: for whatever isn't about that. */
+export function runLine(program: "server" | "admin", ...words: readonly string[]): string {
+  return ["deno run -q --no-prompt", `-P=${program}`, `${program}.ts`, ...words].join(" ");
 }
 
 async function copy(from: string, to: string): Promise<void> {
@@ -64,7 +79,8 @@ export class Running implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // What was started detached leads a group of its own.
     Deno.kill(-this.#process.pid, "SIGTERM");
-    await this.lines.cancel();
+    // A shell doesn't wait for what it has started, which holds the other end until it ends.
+    while (!(await this.lines.read()).done);
     await this.#process.status;
   }
 }

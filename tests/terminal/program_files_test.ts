@@ -1,11 +1,17 @@
-/** Files from scripts: what is asked for on the command line, in pipes, and by bots. */
+/**
+ * Files from scripts: what is asked for on the command line, in pipes, and by bots. Each kind of run is
+ * a program at least once; what isn't about its process is done in the test's own.
+ */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { parseLine } from "../../lib/wire/decode.ts";
+import { ClientHere, runHere } from "../helpers/client_here.ts";
 import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { freePort } from "../helpers/free_port.ts";
+import { type InProcessOptions, InProcessServer } from "../helpers/in_process_server.ts";
+import { folderTest } from "../helpers/own_folder.ts";
 import { RealServer } from "../helpers/real_server.ts";
 import { Relay } from "../helpers/relay.ts";
 import { RealClient } from "../helpers/scene.ts";
@@ -13,14 +19,14 @@ import { type Terminal, Tmux } from "../helpers/tmux.ts";
 import { digestOf, someBytes } from "../helpers/transfer_scene.ts";
 import { leftovers } from "../helpers/whole_files.ts";
 
-/** A test with a server of its own, and a file to send. */
-function serverTest(
+/** A test with a server of its own, which isn't what is tested, and a file to send. */
+function filesTest(
   name: string,
-  run: (server: RealServer, path: string) => Promise<void>,
-  args: readonly string[] = [],
+  run: (server: InProcessServer, path: string) => Promise<void>,
+  options: InProcessOptions = {},
 ): void {
   Deno.test(name, async () => {
-    await using server = await RealServer.start({ args: ["--quiet", ...args] });
+    await using server = await InProcessServer.start(options);
     const path = join(server.folder, "my notes.txt");
     await Deno.writeFile(path, bytes);
     await run(server, path);
@@ -29,7 +35,7 @@ function serverTest(
 
 const bytes = someBytes(700_000);
 
-serverTest("upload, files and download bring a file over, whole", async (server, path) => {
+filesTest("upload, files and download bring a file over, whole", async (server, path) => {
   const as = (user: string, ...args: readonly string[]) =>
     runProgram(clientCommand(server, args[0], "-u", user, "--", ...args.slice(1)));
   const sent = await as("Alice", "upload", path);
@@ -38,42 +44,42 @@ serverTest("upload, files and download bring a file over, whole", async (server,
   const listed = await as("Bob", "files");
   assertEquals(listed.code, 0);
   assertMatch(listed.out, /^1 file\n +1\. 700 kB my notes\.txt Alice, \d\d:\d\d in #lobby\n$/);
-  const { out } = await runProgram(clientCommand(server, "files", "--json", "-u", "Bob"));
+  const { out } = await runHere(clientCommand(server, "files", "--json", "-u", "Bob"));
   assertEquals(parseLine(out)?.sha256, digestOf(bytes));
   const got = await as("Bob", "download", "my notes.txt");
   assertEquals(got.code, 0, got.err);
   assertEquals(await Deno.readFile(join(server.folder, "received", "my notes.txt")), bytes);
   const id = String(parseLine(out)?.file);
-  assertEquals((await as("Bob", "download", id)).code, 0);
+  assertEquals((await runHere(clientCommand(server, "download", "-u", "Bob", "--", id))).code, 0);
   assertEquals(await Deno.readFile(join(server.folder, "received", "my notes (2).txt")), bytes);
 });
 
-serverTest("a folder goes to a room with its paths, and comes back with them", async (server) => {
+filesTest("a folder goes to a room with its paths, and comes back with them", async (server) => {
   const folder = join(server.folder, "photos");
   await Deno.mkdir(join(folder, "summer"), { recursive: true });
   for (const name of ["a.txt", "summer/b.txt"]) await Deno.writeTextFile(join(folder, name), name);
   await Deno.writeTextFile(join(folder, ".secret"), "");
-  const sent = await runProgram(
+  const sent = await runHere(
     clientCommand(server, "upload", folder, "-u", "Alice", "--room", "dev"),
   );
   assertEquals(sent.code, 0, sent.err);
   const left = "1 file or folder was left out, its name begins with a dot: name one to send it\n";
   assertStringIncludes(sent.err, left);
-  const listed = await runProgram(clientCommand(server, "files", "dev", "-u", "Bob"));
+  const listed = await runHere(clientCommand(server, "files", "dev", "-u", "Bob"));
   assertStringIncludes(listed.out, "photos/summer/b.txt");
-  const got = await runProgram(
+  const got = await runHere(
     clientCommand(server, "download", "photos/summer/b.txt", "--room", "dev", "-u", "Bob"),
   );
   assertEquals(got.code, 0, got.out + got.err);
   const path = join(server.folder, "received", "photos", "summer", "b.txt");
   assertEquals(await Deno.readTextFile(path), "summer/b.txt");
   const download = ["download", "photos", "--room", "dev", "-u", "Carol"];
-  const all = await runProgram(clientCommand(server, ...download));
+  const all = await runHere(clientCommand(server, ...download));
   assertEquals(all.code, 0, all.out + all.err);
   for (const name of ["a.txt", "summer/b (2).txt"]) {
     await Deno.stat(join(server.folder, "received", "photos", name));
   }
-  const typed = await runProgram(
+  const typed = await runHere(
     clientCommand(server, "-u", "Dave", "--room", "dev"),
     "/download photos/\n",
   );
@@ -83,21 +89,21 @@ serverTest("a folder goes to a room with its paths, and comes back with them", a
   }
 });
 
-serverTest("a pipe that sends or fetches ends when that is done", async (server, path) => {
-  const { code, out } = await runProgram(
+filesTest("a pipe that sends or fetches ends when that is done", async (server, path) => {
+  const { code, out } = await runHere(
     clientCommand(server, "-u", "Alice"),
     `/upload ${path}\n`,
   );
   assertEquals(code, 0);
   assertStringIncludes(out, 'Sending "my notes.txt" (700 kB) to #lobby\n');
   assertMatch(out, /· Alice shared my notes\.txt \(700 kB\)\n/);
-  const got = await runProgram(clientCommand(server, "-u", "Bob"), "/download my notes.txt\n");
+  const got = await runHere(clientCommand(server, "-u", "Bob"), "/download my notes.txt\n");
   assertEquals(got.code, 0);
   assertMatch(got.out, /Fetching "my notes\.txt" \(700 kB\)\n.*"my notes\.txt" \(700 kB\) is in /s);
   assertEquals(await Deno.readFile(join(server.folder, "received", "my notes.txt")), bytes);
 });
 
-serverTest("a script that was killed goes on where it was when it is run again", async (server) => {
+filesTest("a script that was killed goes on where it was when it is run again", async (server) => {
   await using relay = new Relay(server.port, 4_000_000);
   const path = join(server.folder, "long.bin");
   const long = someBytes(8_000_000);
@@ -120,16 +126,17 @@ serverTest("a script that was killed goes on where it was when it is run again",
     first.kill("SIGKILL");
     await first.status;
     const killed = relay.came[way];
-    const again = await runProgram(command);
+    const again = await runHere(command);
     assertEquals(again.code, 0, again.err);
     assert(relay.came[way] - killed < 7_000_000, `${relay.came[way] - killed} bytes more ${way}`);
   }
   assertEquals(await Deno.readFile(join(server.folder, "received", "long.bin")), long);
 });
 
-serverTest(
+Deno.test(
   "a file that was changed meanwhile is sent anew, and nothing stays of the old one",
-  async (server) => {
+  async () => {
+    await using server = await RealServer.start({ args: ["--quiet"] });
     await using relay = new Relay(server.port, 4_000_000);
     const path = join(server.folder, "long.bin");
     await Deno.writeFile(path, someBytes(8_000_000));
@@ -143,48 +150,43 @@ serverTest(
     }
     assertEquals(leftovers(join(server.folder, "files")).length, 1);
     await Deno.writeFile(path, bytes);
-    await using again = new RealClient(command);
+    await using again = new ClientHere(command);
     await again.sees('"long.bin" was changed meanwhile: it is sent from its beginning');
     await again.sees("Alice shared long.bin (700 kB)");
     assertEquals(leftovers(join(server.folder, "files")), []);
   },
 );
 
-serverTest("what is refused is said, with 1", async (server, path) => {
-  const refused = await runProgram(clientCommand(server, "upload", path, "-u", "Alice"));
+filesTest("what is refused is said, with 1", async (server, path) => {
+  const refused = await runHere(clientCommand(server, "upload", path, "-u", "Alice"));
   assertEquals(refused.code, 1);
   assertMatch(refused.err, /only \.txt, \.pdf, \.jpg, \.png|bytes|Cannot take/);
-  const missing = await runProgram(clientCommand(server, "download", "nothing", "-u", "Alice"));
+  const missing = await runHere(clientCommand(server, "download", "nothing", "-u", "Alice"));
   assertEquals([missing.code, missing.err], [1, 'There is no file "nothing"\n']);
   for (const more of [[], ["--json"], []]) {
-    const none = await runProgram(
+    const none = await runHere(
       clientCommand(server, "files", "nowhere", "-u", "Alice", ...more),
     );
     const sentence = 'There is no room "nowhere" now, nor any file of it\n';
     assertEquals([none.code, none.out, none.err], [1, "", sentence]);
   }
-  const empty = await runProgram(clientCommand(server, "files", "lobby", "-u", "Alice"));
+  const empty = await runHere(clientCommand(server, "files", "lobby", "-u", "Alice"));
   assertEquals([empty.code, empty.out], [0, ""]);
   const gone = join(server.folder, "gone");
-  const unread = await runProgram(clientCommand(server, "upload", gone, "-u", "Alice"));
+  const unread = await runHere(clientCommand(server, "upload", gone, "-u", "Alice"));
   assertEquals([unread.code, unread.err], [1, `Cannot send "${gone}": it isn't there\n`]);
-}, ["--file-bytes-max", "1000"]);
+}, { bounds: { fileBytesMax: 1000 } });
 
 for (const args of [["upload", "deno.json"], ["download", "x"], ["files"]]) {
-  Deno.test(`"client ${args[0]}" without a server ends with 3`, async () => {
-    const folder = await Deno.makeTempDir();
+  folderTest(`"client ${args[0]}" without a server ends with 3`, async (folder) => {
     const command = clientCommand({ folder, port: freePort() }, ...args, "-u", "A");
-    const readable = command.map((word) =>
-      word.startsWith("--allow-read=") ? `${word},${root}` : word
-    );
-    const { code, err } = await runProgram(readable);
-    await Deno.remove(folder, { recursive: true });
+    const { code, err } = await runHere(command);
     assertEquals([code, err.startsWith("No server answers at")], [3, true], err);
   });
 }
 
 /** The client as its task grants it, but for where it keeps its login. */
-function narrowCommand(server: RealServer, ...args: readonly string[]): string[] {
+function narrowCommand(server: InProcessServer, ...args: readonly string[]): string[] {
   const state = join(server.folder, "logins");
   const grants = `./.parley,./received_files,${state}`;
   const allowed = ["-P=client", `--allow-read=${grants}`, `--allow-write=${grants}`];
@@ -192,7 +194,7 @@ function narrowCommand(server: RealServer, ...args: readonly string[]): string[]
   return [Deno.execPath(), "run", "-q", ...allowed, "client.ts", ...args, ...where];
 }
 
-serverTest(
+filesTest(
   "a path that Deno wasn't told of is refused with the line that works",
   async (server) => {
     const path = join(server.folder, "plain.txt");
@@ -214,7 +216,7 @@ Deno.test({
   name: "on a terminal Deno asks for a path that it wasn't told of",
   ignore: isMissing("tmux"),
   fn: async () => {
-    await using server = await RealServer.start({ args: ["--quiet"] });
+    await using server = await InProcessServer.start();
     await using tmux = new Tmux();
     const path = join(server.folder, "notes.txt");
     const other = join(server.folder, "other.txt");
@@ -255,13 +257,13 @@ async function answer(terminal: Terminal, key: string): Promise<void> {
   await terminal.press("Enter");
 }
 
-serverTest("a bot sends and fetches with lines of JSON", async (server) => {
+filesTest("a bot sends and fetches with lines of JSON", async (server) => {
   const text = new TextEncoder().encode("a few words");
   const data = text.toBase64();
   const lines = [
     { t: "offer", room: "lobby", name: "words.txt", size: text.length, cid: "c-1", id: 1 },
   ];
-  const first = await runProgram(
+  const first = await runHere(
     clientCommand(server, "--json", "-u", "Bot"),
     lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
   );
@@ -273,15 +275,15 @@ serverTest("a bot sends and fetches with lines of JSON", async (server) => {
     { t: "part", transfer, offset: 0, data },
     { t: "finish", transfer, sha256: digestOf(text), id: 3 },
   ];
-  const second = await runProgram(
+  const second = await runHere(
     clientCommand(server, "--json", "-u", "Bot"),
     rest.map((line) => `${JSON.stringify(line)}\n`).join(""),
   );
   const finished = second.out.split("\n").map(parseLine).find((line) => line?.re === 3);
   assertEquals(finished?.t, "ok", second.out);
-  const { out } = await runProgram(clientCommand(server, "files", "-u", "Bot", "--json"));
+  const { out } = await runHere(clientCommand(server, "files", "-u", "Bot", "--json"));
   const fetch = { t: "fetch", file: parseLine(out)?.file, id: "f" };
-  const third = await runProgram(
+  const third = await runHere(
     clientCommand(server, "--json", "-u", "Bot"),
     `${JSON.stringify(fetch)}\n`,
   );
