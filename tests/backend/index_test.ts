@@ -2,7 +2,10 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { SqliteBackend } from "../../lib/backend/sqlite.ts";
 import { event, found, keep, keepSaid, other, room, said, timeOf } from "../contract/scene.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { DataFolder } from "./folder.ts";
+
+keepThreads();
 
 async function begin(folder: DataFolder): Promise<void> {
   await using backend = await folder.open();
