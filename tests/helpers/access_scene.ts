@@ -185,7 +185,6 @@ export class AccessScene implements AsyncDisposable {
     const carl = await on.join("Carl");
     await on.join("Fay", "tea", "far", "vault");
     await (await on.join("Mel")).ok({ t: "register", password });
-    await olga.ok({ t: "lock", room: "vault", key: "sesame" });
     const ann = on.connect();
     if (asker !== "nobody") {
       await ann.hello("Ann");
@@ -227,8 +226,12 @@ export class AccessScene implements AsyncDisposable {
         return await this.#put(where, olga, "tea");
       case "out/other":
         return await this.#put(where, olga, "far");
-      case "vault/other":
-        return await this.#put(where, olga, "vault");
+      case "vault/other": {
+        const subject = await this.#put(where, olga, "vault");
+        await olga.ok({ t: "lock", room: "vault", key: "sesame" });
+        await this.server.level();
+        return subject;
+      }
       case "theirs": {
         const subject = await this.#put(where, bob, "@Carl");
         await carl.event(({ t, room }) => t === "shared" && room === "@Bob");
