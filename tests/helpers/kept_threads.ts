@@ -31,7 +31,8 @@ export function keepThreads(): void {
     #hasFailed = false;
 
     constructor({ href }: URL) {
-      this.#idle = idle.getOrInsertComputed(href, () => []);
+      this.#idle = idle.get(href) ?? [];
+      idle.set(href, this.#idle);
       this.#kept = this.#idle.pop() ??
         { thread: new RealWorker(host, { type: "module" }), loans: 0 };
       const { thread } = this.#kept;
