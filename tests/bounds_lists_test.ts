@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { JsonObject } from "../lib/wire/fields.ts";
+import { newKnown } from "../lib/known.ts";
 import { limits } from "../lib/limits.ts";
+import { nameKey, type Uid } from "../lib/names.ts";
 import { FakeClock } from "./helpers/fake_clock.ts";
 import { type Peer, TestServer } from "./helpers/peer.ts";
 
@@ -213,7 +215,9 @@ Deno.test("pages of the longest names, topics and notes fit a line and miss nobo
   const count = 250;
   const people = Array.from({ length: count }, (_, number) => wideName(number));
   for (const user of people) {
-    const peer = await server.join(user);
+    const peer = server.connect();
+    // Each would hear of all that come later.
+    await peer.hello(user, { quiet: true });
     await peer.ok({ t: "away", text: "界".repeat(limits.noteCharsMax) });
     await peer.ok({ t: "join", room: "crowd" });
   }
@@ -253,12 +257,17 @@ Deno.test("a crowd that goes at once is told in lines that fit", async () => {
   const bounds = { connectionsPerAddressMax: 0 };
   await using server = await TestServer.start({ clock, bounds });
   const alice = await server.join("Alice", "tea");
-  const hello = server.core.people.hello.bind(server.core.people);
   // Without their connections, which would take too long: 9,000 of the longest names.
   const users = Array.from({ length: 9000 }, (_, number) => wideName(number));
-  for (const user of users) {
-    const { known } = await hello({ v: 1, user });
-    server.core.presence.moved(known, "came");
+  for (const name of users) {
+    const user = {
+      uid: name as Uid,
+      name,
+      key: nameKey(name),
+      role: "guest",
+      holds: true,
+    } as const;
+    server.core.presence.moved(newKnown(user, 0), "came");
   }
   await clock.tick(1000);
   const told = (await alice.seen("came")).flatMap(({ users }) => users as string[]);

@@ -6,6 +6,7 @@ import { openNats, openNatsFiles } from "../../lib/backend/nats.ts";
 import { renew, takeSnapshot } from "../../lib/backend/sqlite/snapshot.ts";
 import { systemClock } from "../../lib/system_clock.ts";
 import { all, keep, said } from "../contract/scene.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { MemoryOrders } from "../helpers/memory_order.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { NatsNode } from "../helpers/nats_node.ts";
@@ -13,6 +14,8 @@ import { isMissing } from "../helpers/needs.ts";
 import { same } from "../helpers/store_dump.ts";
 import { Node } from "../helpers/store_node.ts";
 import { DataFolder } from "./folder.ts";
+
+keepThreads();
 
 const clock = systemClock();
 const inFolder = "have their files in a folder: start it with --files, and without --nats-files";

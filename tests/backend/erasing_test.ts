@@ -2,7 +2,10 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import type { SqliteBackend } from "../../lib/backend/sqlite.ts";
 import { limits } from "../../lib/limits.ts";
 import { append, event, keep, keepSaid, room, said, timeOf } from "../contract/scene.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { DataFolder } from "./folder.ts";
+
+keepThreads();
 
 const secret = "the vault's combination is";
 

@@ -2,7 +2,10 @@ import { assert, assertEquals, assertIsError, assertRejects } from "@std/assert"
 import { ChatError } from "../../lib/errors.ts";
 import { lobby } from "../../lib/names.ts";
 import { alice, all, append, keep, keepSaid, outcomes, said, user } from "../contract/scene.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { DataFolder } from "./folder.ts";
+
+keepThreads();
 
 /** Makes the database fail whenever `boom` is stored, however SQLite then ends the transaction. */
 function plant(folder: DataFolder, how: "ROLLBACK" | "ABORT" | "FAIL"): void {

@@ -2,7 +2,10 @@ import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { SqliteBackend } from "../../lib/backend/sqlite.ts";
 import { event, found, keep, keepSaid, other, room, said, timeOf } from "../contract/scene.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { DataFolder } from "./folder.ts";
+
+keepThreads();
 
 async function begin(folder: DataFolder): Promise<void> {
   await using backend = await folder.open();
@@ -20,7 +23,7 @@ async function findsAll(backend: SqliteBackend): Promise<void> {
   }
 }
 
-const damages: Record<string, (path: string) => void> = {
+const damages: Record<string, (path: string) => void | Promise<void>> = {
   "is missing": (path) => Deno.removeSync(path),
   "is empty": (path) => Deno.truncateSync(path, 0),
   "is no database": (path) => Deno.writeTextFileSync(path, "rubbish ".repeat(1000)),
@@ -29,9 +32,14 @@ const damages: Record<string, (path: string) => void> = {
     file.seekSync(8192, Deno.SeekMode.Start);
     file.writeSync(new Uint8Array(Deno.statSync(path).size - 8192).fill(7));
   },
-  "is another store's": (path) => {
-    using db = new DatabaseSync(path);
-    db.exec("UPDATE meta SET value = 'somebody else' WHERE key = 'store'");
+  "is another store's": async (path) => {
+    await using folder = new DataFolder();
+    {
+      await using backend = await folder.open();
+      await keep(backend, [said(1, "something"), said(2, "else"), said(3, "altogether")]);
+      await backend.erased();
+    }
+    await Deno.copyFile(`${folder.path}/search.db`, path);
   },
   "is ahead of the log": (path) => {
     using db = new DatabaseSync(path);
@@ -47,9 +55,13 @@ for (const [what, damage] of Object.entries(damages)) {
   Deno.test(`an index that ${what} is made again from the log`, async () => {
     await using folder = new DataFolder();
     await begin(folder);
-    damage(`${folder.path}/search.db`);
+    await damage(`${folder.path}/search.db`);
     await using backend = await folder.open();
     await findsAll(backend);
+    // Also what is new.
+    await keep(backend, [said(4, "something later")]);
+    await backend.erased();
+    assertEquals(await found(backend, "something"), ["something later"]);
   });
 }
 

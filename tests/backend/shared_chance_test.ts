@@ -13,7 +13,7 @@ import { same } from "../helpers/store_dump.ts";
 import { Node } from "../helpers/store_node.ts";
 
 const writersEach = 3;
-const deedsEach = size(40, 1000);
+const deedsEach = size(20, 1000);
 
 /** Asks one node for this and that; counts what was acknowledged. */
 class Writer {

@@ -20,10 +20,13 @@ import {
   user,
 } from "../contract/scene.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { MemoryOrders } from "../helpers/memory_order.ts";
 import { Node } from "../helpers/store_node.ts";
 import { differences, dumpOf, same } from "../helpers/store_dump.ts";
 import { DataFolder } from "./folder.ts";
+
+keepThreads();
 
 Deno.test("what one node keeps is in the other's store, and told there", async () => {
   const orders = new MemoryOrders();

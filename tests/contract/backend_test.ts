@@ -2,8 +2,11 @@ import { openMemory } from "../../lib/backend/memory.ts";
 import { openSqlite, type SqliteBackend } from "../../lib/backend/sqlite.ts";
 import type { Backend, SearchQuery } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { backendContract } from "./backend_contract.ts";
 import { searchContract } from "./search.ts";
+
+keepThreads();
 
 async function openInFolder(): Promise<SqliteBackend> {
   const folder = await Deno.makeTempDir();

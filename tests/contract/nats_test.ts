@@ -3,9 +3,12 @@ import { openNats } from "../../lib/backend/nats.ts";
 import { openSqlite } from "../../lib/backend/sqlite.ts";
 import type { Backend } from "../../lib/store.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { keepThreads } from "../helpers/kept_threads.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { backendContract } from "./backend_contract.ts";
+
+keepThreads();
 
 const clock = systemClock();
 /** One for all tests of this file: each has a stream of its own. */

@@ -52,19 +52,21 @@ export function recordsContract(name: string, open: Open): void {
     assertEquals(await all(backend, "invite"), { a: { list: ["a"] } });
   });
 
-  const unstorable: Record<string, [kind: string, key: string, value: JsonObject]> = {
-    "half a character": ["invite", "a", { text: "\ud83d" }],
-    "a key with a zero": ["invite", "a\0", {}],
-    "a number beyond 2^53 in a list": ["invite", "a", { deep: { list: [2 ** 53] } }],
+  const unstorable: Record<string, [key: string, value: JsonObject]> = {
+    "half a character": ["a", { text: "\ud83d" }],
+    "a key with a zero": ["a\0", {}],
+    "a number beyond 2^53 in a list": ["a", { deep: { list: [2 ** 53] } }],
   };
-  for (const [what, [kind, key, value]] of Object.entries(unstorable)) {
-    Deno.test(`${name}: put() refuses ${what}, and keeps its neighbours`, async () => {
-      await using backend = await open();
-      const kept = backend.records.put("invite", "b", { uses: 1 });
-      const error = await assertRejects(() => backend.records.put(kind, key, value), ChatError);
-      assertEquals(error.code, "bad_message");
-      await kept;
-      assertEquals(await all(backend, "invite"), { b: { uses: 1 } });
-    });
-  }
+  Deno.test(`${name}: put() refuses what can't be stored, and keeps its neighbours`, async (t) => {
+    await using backend = await open();
+    for (const [what, [key, value]] of Object.entries(unstorable)) {
+      await t.step(what, async () => {
+        const kept = backend.records.put(what, "b", { uses: 1 });
+        const error = await assertRejects(() => backend.records.put(what, key, value), ChatError);
+        assertEquals(error.code, "bad_message");
+        await kept;
+        assertEquals(await all(backend, what), { b: { uses: 1 } });
+      });
+    }
+  });
 }
