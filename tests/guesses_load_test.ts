@@ -13,7 +13,7 @@ const perMinute = 1000;
 const addresses = Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 2}`);
 /** These guess at the owner's name, the others each time at another one. */
 const hammering = addresses.slice(0, 5);
-const pace = { room: "lobby", perSecond: 50, ms: size(2500, 10_000, 2500) };
+const pace = { room: "lobby", perSecond: 50, ms: size(2000, 10_000, 2000) };
 const windows = size(3, 6, 3);
 /** On a machine that others use as well. */
 const windowsMax = 4 * windows;
