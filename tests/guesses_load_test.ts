@@ -13,10 +13,10 @@ const perMinute = 1000;
 const addresses = Array.from({ length: 10 }, (_, index) => `127.0.0.${index + 2}`);
 /** These guess at the owner's name, the others each time at another one. */
 const hammering = addresses.slice(0, 5);
-const pace = { room: "lobby", perSecond: 50, ms: size(2500, 10_000, 2500) };
-const windows = size(4, 6);
+const pace = { room: "lobby", perSecond: 50, ms: size(2000, 10_000, 2000) };
+const windows = size(3, 6, 3);
 /** On a machine that others use as well. */
-const windowsMax = 3 * windows;
+const windowsMax = 4 * windows;
 const p99Max = 50;
 /** What "at once" means on a machine that does other things, too. */
 const atOnceMs = 250;
@@ -59,9 +59,10 @@ Deno.test({
     using _clients = { [Symbol.dispose]: () => clients.forEach((client) => client.close()) };
     const runsBefore = await metric(server, "parley_password_hashes_total");
     const measured: Measured[] = [];
-    const before = [await talk(clients, pace), await talk(clients, pace)];
-    for (const window of before) print("before", window);
+    const before = [await talk(clients, pace)];
     // A machine that is busy with something else is slow without anybody's guesses.
+    if (3 * p99Of(before) > p99Max) before.push(await talk(clients, pace));
+    for (const window of before) print("before", window);
     const most = Math.max(p99Max, 3 * p99Of(before));
     const isSwift = () => p99Of(measured) < most;
     const began = performance.now();

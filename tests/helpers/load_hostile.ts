@@ -3,6 +3,7 @@
  * standard input ends, and then says in one line of JSON what it has done and seen.
  */
 
+import { delay } from "@std/async/delay";
 import { Framer } from "../../lib/wire/connection.ts";
 import type { JsonObject } from "../../lib/wire/fields.ts";
 import { limits } from "../../lib/limits.ts";
@@ -12,7 +13,10 @@ import { Grammar } from "./fuzz_grammar.ts";
 
 /** What hostile peers have done, and what a server must not do. */
 export interface HostileReport {
-  /** Frames sent by those who send nonsense; said once, in a line of its own, when it's all. */
+  /**
+   * Frames sent by those who send nonsense; said once, in a line of its own, when it's all and
+   * somebody was dropped.
+   */
   frames: number;
   /** Connections that took nothing and were ended. */
   dropped: number;
@@ -25,6 +29,7 @@ export interface HostileReport {
 const [port, seed, frames] = Deno.args.map(Number);
 const report: HostileReport = { frames: 0, dropped: 0, flooded: 0, wrongs: [] };
 const framesAtOnce = 20;
+const firstDropped = Promise.withResolvers<void>();
 let names = 0;
 
 async function connect(): Promise<Deno.TcpConn> {
@@ -78,6 +83,7 @@ async function takeNothing(): Promise<void> {
     }
   } finally {
     report.dropped++;
+    firstDropped.resolve();
   }
 }
 
@@ -145,6 +151,7 @@ function begin(): void {
   void (async () => {
     const chances = Array.from({ length: 4 }, (_, index) => new Chance(seed + index));
     await Promise.all(chances.map(nonsense));
+    await Promise.race([firstDropped.promise, delay(limits.outboxStallMs * 2)]);
     console.log(JSON.stringify(report));
   })();
 }

@@ -12,7 +12,8 @@ import { ownCredentials, TlsScene } from "../helpers/tls_scene.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 const MiB = 1024 * 1024;
-const wanted = 300 * MiB;
+/** More than {@linkcode heldMax} by far. */
+const wanted = 100 * MiB;
 /** What the system holds for the two ends of a connection, and one read of ours. */
 const heldMax = 32 * MiB;
 

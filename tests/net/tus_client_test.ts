@@ -12,7 +12,7 @@ import { someBytes } from "../helpers/transfer_scene.ts";
 import { hashOfFile } from "../helpers/whole_files.ts";
 
 const MiB = 1024 * 1024;
-const bytes = size(100, 1024) * MiB;
+const bytes = size(40, 1024, 40) * MiB;
 const cuts = 20;
 const wholeMs = size(wholeTestMs, 900_000);
 

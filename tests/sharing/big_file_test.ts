@@ -12,10 +12,11 @@ import { someBytes } from "../helpers/transfer_scene.ts";
 import { hashOfFile } from "../helpers/whole_files.ts";
 
 const MiB = 1024 * 1024;
-const bytes = size(256, 6 * 1024) * MiB;
 const growthMax = 64 * MiB;
+/** Kept as a whole, it would be twice what may be. */
+const bytes = size(128, 6 * 1024, 128) * MiB;
 const p99Max = 100;
-const slowBytes = size(12, 64) * MiB;
+const slowBytes = size(12, 64, 12) * MiB;
 const slowRate = 4_000_000;
 const slowP99Max = 400;
 const pace = { room: "lobby", perSecond: 100, ms: 1000 };
