@@ -23,7 +23,7 @@ class Two implements AsyncDisposable {
     this.bob = bob;
   }
 
-  static async meet(sizes: { alice?: TerminalSize; bob?: TerminalSize } = {}): Promise<Two> {
+  static async meet(): Promise<Two> {
     const server = await RealServer.start({ args: ["--quiet"] });
     const tmux = new Tmux();
     const at = async (user: string, size: TerminalSize) => {
@@ -32,10 +32,17 @@ class Two implements AsyncDisposable {
       await terminal.until("#lobby ›");
       return terminal;
     };
-    const alice = await at("Alice", sizes.alice ?? wide);
-    const bob = await at("Bob", sizes.bob ?? narrow);
+    const alice = await at("Alice", wide);
+    const bob = await at("Bob", narrow);
     await alice.until("· Bob came");
     return new Two(server, tmux, alice, bob);
+  }
+
+  /** Both are in the lobby, have read everything and typed nothing. */
+  async requireIdle(): Promise<void> {
+    for (const each of [this.alice, this.bob]) {
+      await each.until((lines) => lines.at(-1) === "#lobby ›");
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -44,14 +51,27 @@ class Two implements AsyncDisposable {
   }
 }
 
-/** A test that needs tmux; where there is none it is told as skipped. */
+/** Those that a test has left as it found them, for the next one. */
+let idle: Two | undefined;
+
+Deno.test.afterAll(() => idle?.[Symbol.asyncDispose]());
+
+/**
+ * A test that needs tmux; where there is none it is told as skipped. Tests have the two one after the
+ * other, and leave them idle: after one that failed others come.
+ */
 function terminalTest(name: string, run: (two: Two) => Promise<void>): void {
   Deno.test({
     name,
     ignore: isMissing("tmux"),
     fn: async () => {
-      await using two = await Two.meet();
+      await using stack = new AsyncDisposableStack();
+      const two = stack.use(idle ?? await Two.meet());
+      idle = undefined;
       await run(two);
+      await two.requireIdle();
+      stack.move();
+      idle = two;
     },
   });
 }
@@ -109,6 +129,10 @@ terminalTest("a whisper reaches one person, marked, and rings", async ({ alice, 
   await bob.until((lines) => lines.at(-1) === "@Alice ›");
   await bob.enter("and back");
   await alice.until("[Bob → you] and back");
+  await bob.enter("/switch lobby");
+  await alice.enter("/switch");
+  await alice.until((lines) => lines.at(-1) === "@Bob ›");
+  await alice.enter("/switch lobby");
 });
 
 terminalTest("rooms are entered, said into, looked at and left", async ({ alice, bob }) => {
@@ -130,6 +154,7 @@ terminalTest("rooms are entered, said into, looked at and left", async ({ alice,
   await bob.enter("/leave dev");
   await bob.until("You left #dev");
   await alice.until("· Bob left");
+  await alice.enter("/leave");
 });
 
 terminalTest("Tab completes commands, rooms, people and emoji", async ({ alice, bob }) => {
@@ -154,6 +179,8 @@ terminalTest("Tab completes commands, rooms, people and emoji", async ({ alice, 
   await bob.type(":smi");
   await bob.press("Tab");
   await bob.until(/:smile: +:smirk: +:smiley:/);
+  await bob.press("C-c");
+  await alice.enter("/leave");
 });
 
 terminalTest("a paste of several lines is one message", async ({ alice, bob }) => {
@@ -205,6 +232,7 @@ terminalTest("emoji and Chinese are whole on 40 and 120 columns", async ({ alice
   await bob.press("Left", "Left", "BSpace");
   await bob.type("好");
   await bob.until("› 打字 好 x");
+  await bob.press("C-c");
 });
 
 terminalTest(
@@ -238,6 +266,7 @@ terminalTest(
     ]);
     const own = await alice.until((lines) => lines.at(-1) === "#lobby ›");
     assertEquals(own.filter((line) => line.includes("said into the void")).length, 1);
+    await bob.press("C-c");
   },
 );
 
@@ -264,18 +293,26 @@ terminalTest("a terminal that becomes narrow keeps the line that is typed", asyn
     "           of fifty columns",
     "#lobby › a line that I go on with",
   ]);
+  await alice.press("C-c");
+  await alice.resize(wide);
 });
 
-terminalTest("Ctrl+C empties the line, then quits and says good-bye", async ({ alice, bob }) => {
-  await bob.type("never mind");
-  await bob.until("› never mind");
-  await bob.press("C-c");
-  await bob.until((lines) => lines.at(-1) === "#lobby ›");
-  await bob.press("C-c");
-  assertEquals(await bob.ended(), 0);
-  await alice.until("· Bob went");
-  await alice.enter("/quit");
-  assertEquals(await alice.ended(), 0);
+Deno.test({
+  name: "Ctrl+C empties the line, then quits and says good-bye",
+  ignore: isMissing("tmux"),
+  fn: async () => {
+    await using two = await Two.meet();
+    const { alice, bob } = two;
+    await bob.type("never mind");
+    await bob.until("› never mind");
+    await bob.press("C-c");
+    await bob.until((lines) => lines.at(-1) === "#lobby ›");
+    await bob.press("C-c");
+    assertEquals(await bob.ended(), 0);
+    await alice.until("· Bob went");
+    await alice.enter("/quit");
+    assertEquals(await alice.ended(), 0);
+  },
 });
 
 Deno.test({

@@ -18,6 +18,8 @@ export interface InProcessOptions {
   readonly bounds?: Partial<Bounds>;
   /** What it is called, beside its addresses. */
   readonly names?: readonly string[];
+  /** Why it is one core, however many nodes the run asks for. */
+  readonly alone?: string;
 }
 
 /** Where `deno task web` puts the page. */
@@ -43,8 +45,10 @@ export class InProcessServer implements SceneServer, AsyncDisposable {
   }
 
   /** Starts one that serves the page as it was built; resolves when it listens. */
-  static async start({ bounds, names = [] }: InProcessOptions = {}): Promise<InProcessServer> {
-    const server = await TestServer.start({ bounds: { ...presets.bench, ...bounds } });
+  static async start(
+    { bounds, names = [], ...more }: InProcessOptions = {},
+  ): Promise<InProcessServer> {
+    const server = await TestServer.start({ ...more, bounds: { ...presets.bench, ...bounds } });
     await using stack = new AsyncDisposableStack();
     const inFront = (listening: readonly Listening[]): number => {
       for (const each of listening) stack.use(each);
