@@ -38,10 +38,11 @@ class Two implements AsyncDisposable {
     return new Two(server, tmux, alice, bob);
   }
 
-  /** Both are in the lobby, have read everything and typed nothing. */
-  async requireIdle(): Promise<void> {
+  /** Both are in the lobby, have read everything and typed nothing; what was shown goes. */
+  async rest(): Promise<void> {
     for (const each of [this.alice, this.bob]) {
       await each.until((lines) => lines.at(-1) === "#lobby ›");
+      await each.enter("/clear");
     }
   }
 
@@ -52,26 +53,31 @@ class Two implements AsyncDisposable {
 }
 
 /** Those that a test has left as it found them, for the next one. */
-let idle: Two | undefined;
+let resting: Two | undefined;
 
-Deno.test.afterAll(() => idle?.[Symbol.asyncDispose]());
+Deno.test.afterAll(() => resting?.[Symbol.asyncDispose]());
 
 /**
- * A test that needs tmux; where there is none it is told as skipped. Tests have the two one after the
- * other, and leave them idle: after one that failed others come.
+ * A test that needs tmux; where there is none it is told as skipped. The same two are in one test
+ * after the other; where one has failed, others come.
  */
-function terminalTest(name: string, run: (two: Two) => Promise<void>): void {
+function terminalTest(
+  name: string,
+  run: (two: Two) => Promise<void>,
+  { isLast = false } = {},
+): void {
   Deno.test({
     name,
     ignore: isMissing("tmux"),
     fn: async () => {
       await using stack = new AsyncDisposableStack();
-      const two = stack.use(idle ?? await Two.meet());
-      idle = undefined;
+      const two = stack.use(resting ?? await Two.meet());
+      resting = undefined;
       await run(two);
-      await two.requireIdle();
+      if (isLast) return;
+      await two.rest();
       stack.move();
-      idle = two;
+      resting = two;
     },
   });
 }
@@ -297,61 +303,46 @@ terminalTest("a terminal that becomes narrow keeps the line that is typed", asyn
   await alice.resize(wide);
 });
 
-Deno.test({
-  name: "Ctrl+C empties the line, then quits and says good-bye",
-  ignore: isMissing("tmux"),
-  fn: async () => {
-    await using two = await Two.meet();
-    const { alice, bob } = two;
-    await bob.type("never mind");
-    await bob.until("› never mind");
-    await bob.press("C-c");
-    await bob.until((lines) => lines.at(-1) === "#lobby ›");
-    await bob.press("C-c");
-    assertEquals(await bob.ended(), 0);
-    await alice.until("· Bob went");
-    await alice.enter("/quit");
-    assertEquals(await alice.ended(), 0);
-  },
+terminalTest("a terminal asks for the name, and for another one where it is taken", async (two) => {
+  const { server, tmux } = two;
+  const carol = await server.join("Carol");
+  const there = { folder: server.folder, port: server.ports[0] };
+  const terminal = await tmux.open(clientCommand(there), { ...wide, cwd: root });
+  await terminal.until("Your name:");
+  await terminal.enter("Carol");
+  await terminal.until("Another name:");
+  await terminal.enter("Dora");
+  await terminal.until("as Dora");
+  await terminal.until("#lobby ›");
+  await terminal.enter("is anybody here?");
+  await terminal.until("Dora: is anybody here? ✓");
+  const second = await tmux.open(clientCommand(there, "--user", "dora"), { ...wide, cwd: root });
+  await second.until('"dora" is in use by another client on this machine');
+  await second.until("Another name:");
+  await second.enter("Emil");
+  await terminal.until("· Emil came");
+  carol.close();
 });
 
-Deno.test({
-  name: "a terminal asks for the name, and for another one where it is taken",
-  ignore: isMissing("tmux"),
-  fn: async () => {
-    await using server = await RealServer.start({ args: ["--quiet"] });
-    await using tmux = new Tmux();
-    const carol = await server.join("Carol");
-    const there = { folder: server.folder, port: server.ports[0] };
-    const terminal = await tmux.open(clientCommand(there), { ...wide, cwd: root });
-    await terminal.until("Your name:");
-    await terminal.enter("Carol");
-    await terminal.until("Another name:");
-    await terminal.enter("Dora");
-    await terminal.until("as Dora");
-    await terminal.until("#lobby ›");
-    await terminal.enter("is anybody here?");
-    await terminal.until("Dora: is anybody here? ✓");
-    const second = await tmux.open(clientCommand(there, "--user", "dora"), { ...wide, cwd: root });
-    await second.until('"dora" is in use by another client on this machine');
-    await second.until("Another name:");
-    await second.enter("Emil");
-    await terminal.until("· Emil came");
-    carol.close();
-  },
+terminalTest("a terminal waits for a server that isn't there yet", async (two) => {
+  const { server, tmux, alice, bob } = two;
+  await server.kill();
+  const command = clientCommand(server, "--user", "Frida");
+  const terminal = await tmux.open(command, { ...narrow, cwd: root });
+  await terminal.until("No server answers");
+  await server.start();
+  await terminal.until("#lobby ›");
+  for (const each of [alice, bob]) await each.until("Connected again");
 });
 
-Deno.test({
-  name: "a terminal waits for a server that isn't there yet",
-  ignore: isMissing("tmux"),
-  fn: async () => {
-    await using server = await RealServer.start({ args: ["--quiet"] });
-    await using tmux = new Tmux();
-    await server.kill();
-    const command = clientCommand(server, "--user", "Alice");
-    const terminal = await tmux.open(command, { ...narrow, cwd: root });
-    await terminal.until("No server answers");
-    await server.start();
-    await terminal.until("#lobby ›");
-  },
-});
+terminalTest("Ctrl+C empties the line, then quits and says good-bye", async ({ alice, bob }) => {
+  await bob.type("never mind");
+  await bob.until("› never mind");
+  await bob.press("C-c");
+  await bob.until((lines) => lines.at(-1) === "#lobby ›");
+  await bob.press("C-c");
+  assertEquals(await bob.ended(), 0);
+  await alice.until("· Bob went");
+  await alice.enter("/quit");
+  assertEquals(await alice.ended(), 0);
+}, { isLast: true });
