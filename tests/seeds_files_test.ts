@@ -44,7 +44,7 @@ test("row 7: a library has who uploaded what, when and how large, and gives it b
 });
 
 test("row 8: /send is for everyone in the room, and is taken by itself where one says so", async (scene) => {
-  await scene.startHere();
+  await scene.startHere({ keepsFiles: true });
   const bytes = someBytes(5000);
   const path = await make(scene, "Alice", "plan.pdf", bytes);
   const all = { args: ["--take", "all", "--take-size", "10kB"] };
@@ -66,7 +66,7 @@ test("row 8: /send is for everyone in the room, and is taken by itself where one
 });
 
 test("row 8: /sendfile asks one person, who accepts or declines, and may be offline", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const bytes = someBytes(5000);
   const [kept, unwanted] = await Promise.all(
     ["for you.pdf", "spam.txt"].map((name) => make(scene, "Alice", name, bytes)),
@@ -94,7 +94,7 @@ test("row 8: /sendfile asks one person, who accepts or declines, and may be offl
 });
 
 test("row 8: a folder goes to one person, who takes all of it at once", async (scene) => {
-  await scene.startHere();
+  await scene.startHere({ keepsFiles: true });
   const names = ["my own/a.txt", "my own/b/c d.txt"];
   for (const name of names) await make(scene, "Alice", name, someBytes(100));
   const [alice, bob] = [await scene.enterHere("Alice"), await scene.enterHere("Bob")];
@@ -172,7 +172,7 @@ test("row 12: a classroom takes .txt .pdf .jpg .png up to 3 MB", async (scene) =
 });
 
 test("row 13: a file whose name is taken gets another one, and overwrites nothing", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const bodies = [someBytes(100), someBytes(200), someBytes(300)];
   for (const [index, user] of ["Ann", "Ben", "Cid"].entries()) {
     const name = index === 2 ? "REPORT.pdf" : "report.pdf";
@@ -188,7 +188,7 @@ test("row 13: a file whose name is taken gets another one, and overwrites nothin
 });
 
 test("row 14: transfers that end early leave no half file behind", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   await using relay = new Relay(scene.server.port, 2 * megabyte);
   const path = await make(scene, "Alice", "long.bin", someBytes(8 * megabyte));
   const [alice, eve] = [
@@ -219,7 +219,7 @@ test("row 14: transfers that end early leave no half file behind", async (scene)
 });
 
 test("row 15: a transfer that fails harms neither the server nor anybody else", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const [eve, bob] = [await scene.server.join("Eve"), await scene.enterHere("Bob")];
   const bytes = someBytes(1000);
   const { transfer } = await offer(eve, bytes);
@@ -235,7 +235,7 @@ test("row 15: a transfer that fails harms neither the server nor anybody else", 
 });
 
 test("row 30: what shrinks is sent compressed on a slow line, what doesn't as it is", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   await using relay = new Relay(scene.server.port, 3 * megabyte);
   const text = new TextEncoder().encode("The same line again and again.\n".repeat(600_000));
   const noise = crypto.getRandomValues(new Uint8Array(60_000));
@@ -345,7 +345,7 @@ test("scenario: SIGINT in the middle of a transfer, which goes on when the serve
 });
 
 test("scenario: a fetched file whose name is taken leaves what is there alone", async (scene) => {
-  await scene.startHere();
+  await scene.startHere({ keepsFiles: true });
   const bytes = someBytes(3000);
   const path = await make(scene, "Alice", "report.pdf", bytes);
   assertEquals((await scene.scriptHere("Alice", "upload", path)).code, 0);
