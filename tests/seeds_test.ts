@@ -212,7 +212,10 @@ test("row 19: a server that isn't there is told in a sentence, exit code 3", asy
 });
 
 test("row 19: a full server is told in a sentence", async (scene) => {
-  await scene.start(["--connections-max", "1"], { alone: "each node counts its own connections" });
+  await scene.startHere({
+    bounds: { connectionsMax: 1 },
+    alone: "each node counts its own connections",
+  });
   await scene.enterHere("Alice");
   const client = scene.clientHere("Bob");
   assertMatch(await client.sees("The server is full"), /^The server is full: [^;]+$/);
