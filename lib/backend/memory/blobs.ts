@@ -13,7 +13,6 @@ import type {
   Outgoing,
 } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
-import { joined } from "../../wire/joined.ts";
 import { fullError } from "../disk_full.ts";
 import { foldersOf, pathBelow } from "../file_paths.ts";
 
