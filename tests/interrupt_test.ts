@@ -58,7 +58,7 @@ async function talkAndStop(signal: "SIGINT" | "SIGTERM", clients: number): Promi
     random,
   });
   crowd.talk();
-  await crowd.said(clients * 2 + chance.below(clients * size(2, 50)));
+  await crowd.said(clients + chance.below(clients * size(1, 50, 1)));
   const before = crowd.acknowledged.length;
   const { code, ms } = await stopped(server, signal);
   await crowd.until(() => crowd.members.every(({ closings }) => closings > 0));
@@ -71,7 +71,7 @@ async function talkAndStop(signal: "SIGINT" | "SIGTERM", clients: number): Promi
   assertLess(ms, stopMsMax);
 
   await server.start();
-  await crowd.said(after + clients);
+  await crowd.said(after + size(clients / 4, clients, clients / 4));
   await crowd.hush();
   const ledger = await crowd.ledger();
   assertEquals([...violations(ledger), ...crowd.wrongs].slice(0, 20), []);

@@ -3,8 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { hashOf } from "./helpers/file_peer.ts";
-import { make, requireReceived, script } from "./helpers/file_scene.ts";
-import { sceneTest as test } from "./helpers/scene.ts";
+import { make, requireReceived } from "./helpers/file_scene.ts";
+import { sharedSceneTest as test } from "./helpers/shared_scene.ts";
 import { size } from "./helpers/size.ts";
 import { someBytes } from "./helpers/transfer_scene.ts";
 
@@ -18,12 +18,12 @@ test("row 9: files of any type and size come whole, checked by their hash", asyn
   const [first, ...others] = await Promise.all(
     files.map(({ name, bytes }) => make(scene, "Alice", name, bytes)),
   );
-  const sent = await script(scene, "Alice", "upload", first, ...others);
+  const sent = await scene.scriptHere("Alice", "upload", first, ...others);
   assertEquals(sent.code, 0, sent.err);
-  const listed = await script(scene, "Bob", "files", "--json");
+  const listed = await scene.scriptHere("Bob", "files", "--json");
   const hashes = listed.out.trim().split("\n").map((line) => JSON.parse(line).sha256);
   assertEquals(hashes.toSorted(), files.map(({ bytes }) => hashOf(bytes)).toSorted());
-  const bob = await scene.enter("Bob", { args: ["--device"] });
+  const bob = await scene.enterHere("Bob", { args: ["--device"] });
   await bob.type(...names.map((name) => `/download ${name}`));
   for (const { name, bytes } of files) {
     await bob.sees(`"${name}" (`);
@@ -47,8 +47,8 @@ test("scenario: a large PDF, a video and an image go over at once", async (scene
     files.map(({ name, bytes }) => make(scene, "Alice", `media/${name}`, bytes)),
   );
   const [alice, bob] = [
-    await scene.enter("Alice"),
-    await scene.enter("Bob", { args: ["--take", "all", "--take-size", "100MB"] }),
+    await scene.enterHere("Alice"),
+    await scene.enterHere("Bob", { args: ["--take", "all", "--take-size", "100MB"] }),
   ];
   await alice.type(`/send ${join(paths[0], "..")}`);
   for (const { name, bytes } of files) {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { basename, join } from "@std/path";
+import { presets } from "../lib/limits.ts";
 import { clientCommand, root } from "./helpers/client_program.ts";
 import { offer } from "./helpers/file_peer.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "./helpers/file_scene.ts";
 import { isMissing } from "./helpers/needs.ts";
 import { Relay } from "./helpers/relay.ts";
-import { sceneTest as test } from "./helpers/scene.ts";
+import { sharedSceneTest as test } from "./helpers/shared_scene.ts";
 import { Tmux } from "./helpers/tmux.ts";
 import { someBytes } from "./helpers/transfer_scene.ts";
 import { leftovers, visibleFiles } from "./helpers/whole_files.ts";
@@ -28,7 +29,7 @@ test("row 7: a library has who uploaded what, when and how large, and gives it b
   await scene.start();
   const bytes = someBytes(40_000);
   const path = await make(scene, "Alice", "lecture notes.txt", bytes);
-  const [alice, bob] = [await scene.enter("Alice"), await scene.enter("Bob")];
+  const [alice, bob] = [await scene.enterHere("Alice"), await scene.enterHere("Bob")];
   await alice.type(`/upload ${path}`);
   await bob.sees("Alice shared lecture notes.txt (40 kB)");
   await bob.type("/files", "/download lecture notes.txt");
@@ -43,12 +44,12 @@ test("row 7: a library has who uploaded what, when and how large, and gives it b
 });
 
 test("row 8: /send is for everyone in the room, and is taken by itself where one says so", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const bytes = someBytes(5000);
   const path = await make(scene, "Alice", "plan.pdf", bytes);
   const all = { args: ["--take", "all", "--take-size", "10kB"] };
-  const [alice, bob] = [await scene.enter("Alice"), await scene.enter("Bob", all)];
-  const [carol, dave] = [await scene.enter("Carol", all), await scene.enter("Dave")];
+  const [alice, bob] = [await scene.enterHere("Alice"), await scene.enterHere("Bob", all)];
+  const [carol, dave] = [await scene.enterHere("Carol", all), await scene.enterHere("Dave")];
   await alice.type("/join dev");
   for (const peer of [bob, carol]) {
     await peer.type("/join dev");
@@ -65,19 +66,19 @@ test("row 8: /send is for everyone in the room, and is taken by itself where one
 });
 
 test("row 8: /sendfile asks one person, who accepts or declines, and may be offline", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const bytes = someBytes(5000);
   const [kept, unwanted] = await Promise.all(
     ["for you.pdf", "spam.txt"].map((name) => make(scene, "Alice", name, bytes)),
   );
-  const [alice, first] = [await scene.enter("Alice"), await scene.enter("Bob")];
-  const eve = await scene.enter("Eve");
+  const [alice, first] = [await scene.enterHere("Alice"), await scene.enterHere("Bob")];
+  const eve = await scene.enterHere("Eve");
   await first.type("/quit");
   assertEquals(await first.ended(), 0);
   await alice.type(`/sendfile "${kept}" Bob`);
   await alice.sees("sent for you.pdf (5 kB)");
   assertEquals(library(scene), [], "It lies in the open");
-  const bob = await scene.enter("Bob");
+  const bob = await scene.enterHere("Bob");
   await bob.sees('Alice sends you "for you.pdf" (5 kB): /accept takes it, /decline doesn\'t');
   await bob.type("/accept");
   await bob.sees('"for you.pdf" (5 kB) is in');
@@ -93,10 +94,10 @@ test("row 8: /sendfile asks one person, who accepts or declines, and may be offl
 });
 
 test("row 8: a folder goes to one person, who takes all of it at once", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const names = ["my own/a.txt", "my own/b/c d.txt"];
   for (const name of names) await make(scene, "Alice", name, someBytes(100));
-  const [alice, bob] = [await scene.enter("Alice"), await scene.enter("Bob")];
+  const [alice, bob] = [await scene.enterHere("Alice"), await scene.enterHere("Bob")];
   await alice.type(`/sendfile ${join(home(scene, "Alice"), "my own")} Bob`);
   for (const name of names) await bob.sees(`Alice sends you "${name}"`);
   await bob.type("/accept all");
@@ -131,7 +132,7 @@ test("row 10: bar, rate and time left, for whoever sends and whoever fetches", a
 }, { ignore: isMissing("tmux") });
 
 test("row 11: five uploads at once, the rest wait in a fair queue and see their place", async (scene) => {
-  await scene.start([], { alone: shares });
+  await scene.startHere({ alone: shares });
   const bytes = someBytes(100);
   const peers = await Promise.all(
     Array.from({ length: 7 }, (_, index) => scene.server.join(`p${index}`)),
@@ -156,12 +157,11 @@ test("row 12: a classroom takes .txt .pdf .jpg .png up to 3 MB", async (scene) =
       make(scene, "Alice", name, someBytes(name === "a.txt" ? most : 100))
     ),
   );
-  const sent = await script(scene, "Alice", "upload", ...files);
+  const sent = await scene.scriptHere("Alice", "upload", ...files);
   assertEquals(sent.code, 0, sent.err);
   assertEquals(library(scene).map((path) => basename(path)), ["D.PNG", "a.txt", "b.pdf", "c.jpg"]);
   for (const [name, length] of [["e.txt", most + 1], ["f.exe", 1], ["g", 1]] as const) {
-    const refused = await script(
-      scene,
+    const refused = await scene.scriptHere(
       "Alice",
       "upload",
       await make(scene, "Alice", name, someBytes(length)),
@@ -172,26 +172,29 @@ test("row 12: a classroom takes .txt .pdf .jpg .png up to 3 MB", async (scene) =
 });
 
 test("row 13: a file whose name is taken gets another one, and overwrites nothing", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const bodies = [someBytes(100), someBytes(200), someBytes(300)];
   for (const [index, user] of ["Ann", "Ben", "Cid"].entries()) {
     const name = index === 2 ? "REPORT.pdf" : "report.pdf";
     const path = await make(scene, user, name, bodies[index]);
-    assertEquals((await script(scene, user, "upload", path)).code, 0);
+    assertEquals((await scene.scriptHere(user, "upload", path)).code, 0);
   }
   const names = ["report.pdf", "report (2).pdf", "REPORT (3).pdf"];
   assertEquals(library(scene).map((path) => basename(path)).toSorted(), names.toSorted());
   for (const [index, name] of names.entries()) {
-    assertEquals((await script(scene, "Dan", "download", name)).code, 0);
+    assertEquals((await scene.scriptHere("Dan", "download", name)).code, 0);
     await requireReceived(scene, "Dan", name, bodies[index]);
   }
 });
 
 test("row 14: transfers that end early leave no half file behind", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   await using relay = new Relay(scene.server.port, 2 * megabyte);
   const path = await make(scene, "Alice", "long.bin", someBytes(8 * megabyte));
-  const [alice, eve] = [await enterOver(scene, relay, "Alice"), await scene.enter("Eve")];
+  const [alice, eve] = [
+    await scene.enterHere("Alice", { port: relay.port }),
+    await scene.enterHere("Eve"),
+  ];
   const before = relay.came.up;
   await alice.type(`/upload ${path}`);
   await relay.until("up", before + megabyte);
@@ -211,13 +214,13 @@ test("row 14: transfers that end early leave no half file behind", async (scene)
   assertEquals(visibleFiles(folder), []);
   await alice.type("/cancel");
   await alice.sees('"whole.bin" was cancelled');
-  assertEquals(await alice.finish(), 0);
+  assertEquals(await alice.end(), 0);
   assertEquals(leftovers(folder), []);
 });
 
 test("row 15: a transfer that fails harms neither the server nor anybody else", async (scene) => {
-  await scene.start();
-  const [eve, bob] = [await scene.server.join("Eve"), await scene.enter("Bob")];
+  await scene.startHere({ keepsFiles: true });
+  const [eve, bob] = [await scene.server.join("Eve"), await scene.enterHere("Bob")];
   const bytes = someBytes(1000);
   const { transfer } = await offer(eve, bytes);
   await eve.part(transfer, 0, bytes);
@@ -232,12 +235,12 @@ test("row 15: a transfer that fails harms neither the server nor anybody else", 
 });
 
 test("row 30: what shrinks is sent compressed on a slow line, what doesn't as it is", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   await using relay = new Relay(scene.server.port, 3 * megabyte);
   const text = new TextEncoder().encode("The same line again and again.\n".repeat(600_000));
   const noise = crypto.getRandomValues(new Uint8Array(60_000));
   const random = new Uint8Array(3 * megabyte).map((_, at) => noise[at % 60_000] ^ (at >> 8));
-  const alice = await enterOver(scene, relay, "Alice");
+  const alice = await scene.enterHere("Alice", { port: relay.port });
   const bytesFor = async (name: string, bytes: Uint8Array) => {
     const before = relay.came.up;
     await alice.type(`/upload ${await make(scene, "Alice", name, bytes)}`);
@@ -247,7 +250,7 @@ test("row 30: what shrinks is sent compressed on a slow line, what doesn't as it
   const sent = await bytesFor("lines.txt", text);
   assert(sent < text.length / 2, `${sent} bytes went over the line for ${text.length}`);
   assert(await bytesFor("noise.bin", random) >= random.length);
-  const bob = await scene.enter("Bob");
+  const bob = await scene.enterHere("Bob");
   await bob.type("/download lines.txt");
   await bob.sees('"lines.txt" (18.6 MB) is in');
   await requireReceived(scene, "Bob", "lines.txt", text);
@@ -264,11 +267,14 @@ test("scenario: upload, list, download, same bytes", async (scene) => {
 });
 
 test("scenario: the upload queue is full, and whoever waits is told and comes to it", async (scene) => {
-  await scene.start(["--preset", "bench", "--uploads-max", "1"], { alone: shares });
+  await scene.startHere({ bounds: { uploadsMax: 1 }, alone: shares });
   await using relay = new Relay(scene.server.port, megabyte / 2);
   const long = await make(scene, "Alice", "long.bin", someBytes(20 * megabyte));
   const short = await make(scene, "Bob", "short.bin", someBytes(1000));
-  const [alice, bob] = [await enterOver(scene, relay, "Alice"), await scene.enter("Bob")];
+  const [alice, bob] = [
+    await scene.enterHere("Alice", { port: relay.port }),
+    await scene.enterHere("Bob"),
+  ];
   const before = relay.came.up;
   await alice.type(`/upload ${long}`);
   await relay.until("up", before + 100_000);
@@ -291,7 +297,7 @@ test("scenario: somebody vanishes in the middle of a transfer, and goes on when 
   await using relay = new Relay(scene.server.port, 3 * megabyte);
   const bytes = someBytes(6 * megabyte);
   const path = await make(scene, "Alice", "long.bin", bytes);
-  const [alice, bob] = [await enterOver(scene, relay, "Alice"), await scene.enter("Bob")];
+  const [alice, bob] = [await enterOver(scene, relay, "Alice"), await scene.enterHere("Bob")];
   const before = relay.came.up;
   await alice.type(`/upload ${path}`);
   await relay.until("up", before + 2 * megabyte);
@@ -300,7 +306,7 @@ test("scenario: somebody vanishes in the middle of a transfer, and goes on when 
   await bob.sees("Alice went");
   await bob.type("unharmed");
   await bob.sees("unharmed ✓");
-  const again = await enterOver(scene, relay, "Alice");
+  const again = await scene.enterHere("Alice", { port: relay.port });
   await again.sees("1 file goes on");
   await bob.sees("Alice shared long.bin (6 MB)");
   await bob.type("/download long.bin");
@@ -309,10 +315,10 @@ test("scenario: somebody vanishes in the middle of a transfer, and goes on when 
 });
 
 test("scenario: an oversized and a forbidden file are refused in a sentence", async (scene) => {
-  await scene.start(["--preset", "classroom"]);
+  await scene.startHere({ bounds: presets.classroom });
   const large = await make(scene, "Alice", "large.pdf", someBytes(3_200_000));
   const program = await make(scene, "Alice", "game.exe", someBytes(10));
-  const alice = await scene.enter("Alice");
+  const alice = await scene.enterHere("Alice");
   await alice.type(`/upload ${large}`, `/upload ${program}`);
   assertMatch(await alice.sees('Cannot take "large.pdf"'), /3145728 bytes|3\.1 MB/);
   assertMatch(await alice.sees('Cannot take "game.exe"'), /\.txt.*\.pdf.*\.jpg.*\.png/);
@@ -325,7 +331,7 @@ test("scenario: SIGINT in the middle of a transfer, which goes on when the serve
   await using relay = new Relay(server.port, 3 * megabyte);
   const bytes = someBytes(6 * megabyte);
   const path = await make(scene, "Alice", "long.bin", bytes);
-  const alice = await enterOver(scene, relay, "Alice");
+  const alice = await scene.enterHere("Alice", { port: relay.port });
   const before = relay.came.up;
   await alice.type(`/upload ${path}`);
   await relay.until("up", before + 2 * megabyte);
@@ -334,19 +340,19 @@ test("scenario: SIGINT in the middle of a transfer, which goes on when the serve
   relay.bytesPerSecond = Infinity;
   await server.start();
   await alice.sees("Alice shared long.bin (6 MB)");
-  assertEquals((await script(scene, "Bob", "download", "long.bin")).code, 0);
+  assertEquals((await scene.scriptHere("Bob", "download", "long.bin")).code, 0);
   await requireReceived(scene, "Bob", "long.bin", bytes);
 });
 
 test("scenario: a fetched file whose name is taken leaves what is there alone", async (scene) => {
-  await scene.start();
+  await scene.startHere({ keepsFiles: true });
   const bytes = someBytes(3000);
   const path = await make(scene, "Alice", "report.pdf", bytes);
-  assertEquals((await script(scene, "Alice", "upload", path)).code, 0);
+  assertEquals((await scene.scriptHere("Alice", "upload", path)).code, 0);
   const mine = new TextEncoder().encode("my own report");
   await make(scene, "Bob", "received/report.pdf", mine);
   for (const name of ["report (2).pdf", "report (3).pdf"]) {
-    assertEquals((await script(scene, "Bob", "download", "report.pdf")).code, 0);
+    assertEquals((await scene.scriptHere("Bob", "download", "report.pdf")).code, 0);
     await requireReceived(scene, "Bob", name, bytes);
   }
   await requireReceived(scene, "Bob", "report.pdf", mine);

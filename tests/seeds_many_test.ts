@@ -4,9 +4,12 @@ import { assertEquals } from "@std/assert";
 import { tcpDial } from "../lib/client/tcp.ts";
 import { systemClock } from "../lib/system_clock.ts";
 import type { Peer } from "./helpers/peer.ts";
-import { allSay, crowd, logged, sceneTest as test, texts } from "./helpers/scene.ts";
+import { allSay, crowd, logged, texts } from "./helpers/scene.ts";
+import { sharedSceneTest as test, SharedServer } from "./helpers/shared_scene.ts";
 import { size } from "./helpers/size.ts";
 import { WatchedChat } from "./helpers/watched_chat.ts";
+
+const bench = new SharedServer(["--preset", "bench"]);
 
 test("row 24: thousands of clients hear the same message", async (scene) => {
   await scene.start(["--connections-per-address-max", "0"]);
@@ -20,7 +23,7 @@ test("row 24: thousands of clients hear the same message", async (scene) => {
 });
 
 test("scenario: much is said by many at once, and all of it arrives", async (scene) => {
-  await scene.start(["--preset", "bench"]);
+  await scene.at(bench);
   const peers = await crowd(scene.server, 50, "dev");
   const said = await allSay(peers, size(20, 500), "dev");
   const heard = await texts(peers[7], said.length);
@@ -29,7 +32,7 @@ test("scenario: much is said by many at once, and all of it arrives", async (sce
 });
 
 test("scenario: no message that was acknowledged is lost or doubled by a crash", async (scene) => {
-  const server = await scene.start(["--preset", "bench"]);
+  const server = await scene.at(bench);
   const clock = systemClock();
   const dial = tcpDial({ host: "127.0.0.1", port: server.port }, clock);
   const talker = new WatchedChat({ dial, clock, random: Math.random });
@@ -45,5 +48,8 @@ test("scenario: no message that was acknowledged is lost or doubled by a crash",
   await server.start();
   for (const cid of cids) await talker.first("delivered", (change) => change.cid === cid);
   await talker.chat.close();
-  assertEquals(await logged(await server.join("Bob"), "lobby"), cids.map((_, n) => `message ${n}`));
+  assertEquals(
+    await logged(await scene.server.join("Bob"), "lobby"),
+    cids.map((_, n) => `message ${n}`),
+  );
 });

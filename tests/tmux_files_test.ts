@@ -11,20 +11,22 @@ import { someBytes } from "./helpers/transfer_scene.ts";
 
 const wide = { columns: 110, rows: 30 };
 const megabyte = 1_000_000;
+const usual: RealServerOptions = { args: ["--quiet"] };
 
-/** Alice and Bob in the lobby, on lines of 20 MB/s at first. */
+/** A server for all who need none that stands alone; in each test other people come to it. */
+let shared: Promise<RealServer> | undefined;
+
+Deno.test.afterAll(async () => await (await shared)?.[Symbol.asyncDispose]());
+
+/** Terminals around a server, on lines of 20 MB/s at first. */
 class Scene implements AsyncDisposable {
   readonly server: RealServer;
   readonly relay: Relay;
   readonly tmux = new Tmux();
 
-  private constructor(server: RealServer) {
+  constructor(server: RealServer) {
     this.server = server;
     this.relay = new Relay(server.port, 20 * megabyte);
-  }
-
-  static async start(more: RealServerOptions): Promise<Scene> {
-    return new Scene(await RealServer.start({ args: ["--quiet"], ...more }));
   }
 
   /** A terminal with a client in it. */
@@ -63,7 +65,6 @@ class Scene implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.tmux[Symbol.asyncDispose]();
     await this.relay[Symbol.asyncDispose]();
-    await this.server[Symbol.asyncDispose]();
   }
 }
 
@@ -76,17 +77,34 @@ const many = {
 function filesTest(
   name: string,
   run: (scene: Scene) => Promise<void>,
-  more: RealServerOptions = {},
+  more?: RealServerOptions,
 ): void {
   Deno.test({
     name,
     ignore: isMissing("tmux"),
     fn: async () => {
-      await using scene = await Scene.start(more);
-      await run(scene);
+      await using stack = new AsyncDisposableStack();
+      const server = more === undefined
+        ? await (shared ??= RealServer.start(usual))
+        : stack.use(await RealServer.start({ ...usual, ...more }));
+      await run(stack.use(new Scene(server)));
     },
   });
 }
+
+// The first one of all: there are no files yet.
+filesTest("an upload is cancelled and leaves nothing", async (scene) => {
+  const [erin, frank] = [await scene.open("Erin"), await scene.open("Frank")];
+  scene.relay.bytesPerSecond = megabyte;
+  const path = await scene.make("long.bin", 20 * megabyte);
+  await erin.enter(`/send ${path}`);
+  await erin.until(/↑ long\.bin .*[kM]B\/s/);
+  await erin.enter("/cancel");
+  await erin.until('"long.bin" was cancelled');
+  await erin.until((lines) => lines.at(-1) === "#lobby ›");
+  await frank.enter("/files");
+  await frank.until("There are no files here");
+});
 
 filesTest("a file is uploaded, listed and downloaded, with bars on both sides", async (scene) => {
   const [alice, bob] = [await scene.open("Alice"), await scene.open("Bob")];
@@ -115,37 +133,24 @@ filesTest("a file is uploaded, listed and downloaded, with bars on both sides", 
 });
 
 filesTest("a file is sent to one who is away, and accepted when they are back", async (scene) => {
-  const [alice, bob] = [await scene.open("Alice"), await scene.open("Bob")];
-  await bob.enter("/quit");
-  assertEquals(await bob.ended(), 0);
+  const [carol, dave] = [await scene.open("Carol"), await scene.open("Dave")];
+  await dave.enter("/quit");
+  assertEquals(await dave.ended(), 0);
   const path = await scene.make("secret.txt", 1000);
-  await alice.enter(`/sendfile ${path} Bob`);
-  await alice.until("sent secret.txt (1 kB)");
-  const again = await scene.open("Bob");
-  await again.until('Alice sends you "secret.txt" (1 kB): /accept takes it');
+  await carol.enter(`/sendfile ${path} Dave`);
+  await carol.until("sent secret.txt (1 kB)");
+  const again = await scene.open("Dave");
+  await again.until('Carol sends you "secret.txt" (1 kB): /accept takes it');
   await again.enter("/accept");
   await again.until('"secret.txt" (1 kB) is in');
-  await scene.requireSame(path, "Bob", "secret.txt");
-  await alice.until("Bob has taken secret.txt");
-  await alice.enter(`/sendfile ${path} Bob`);
+  await scene.requireSame(path, "Dave", "secret.txt");
+  await carol.until("Dave has taken secret.txt");
+  await carol.enter(`/sendfile ${path} Dave`);
   await again.until(
     /secret[^"]*\.txt" \(1 kB\): \/accept takes it[^]*secret[^"]*\.txt" \(1 kB\): /,
   );
   await again.enter("/decline");
-  await alice.until("Bob declined secret");
-});
-
-filesTest("an upload is cancelled and leaves nothing", async (scene) => {
-  const [alice, bob] = [await scene.open("Alice"), await scene.open("Bob")];
-  scene.relay.bytesPerSecond = megabyte;
-  const path = await scene.make("long.bin", 20 * megabyte);
-  await alice.enter(`/send ${path}`);
-  await alice.until(/↑ long\.bin .*[kM]B\/s/);
-  await alice.enter("/cancel");
-  await alice.until('"long.bin" was cancelled');
-  await alice.until((lines) => lines.at(-1) === "#lobby ›");
-  await bob.enter("/files");
-  await bob.until("There are no files here");
+  await carol.until("Dave declined secret");
 });
 
 filesTest("eight uploads at once: five send, three are told their places", async (scene) => {
@@ -174,46 +179,46 @@ filesTest("eight uploads at once: five send, three are told their places", async
 }, { alone: "of several nodes each has a share of the places" });
 
 filesTest("what a client left when it was killed goes on at the next start", async (scene) => {
-  const [alice, bob] = [await scene.open("Alice"), await scene.open("Bob")];
+  const [grace, heidi] = [await scene.open("Grace"), await scene.open("Heidi")];
   scene.relay.bytesPerSecond = 2 * megabyte;
   const path = await scene.make("long.bin", 6 * megabyte);
-  await alice.enter(`/upload ${path}`);
-  await alice.until(/↑ long\.bin █.*[kM]B\/s/);
-  await alice.signal("SIGKILL");
-  const again = await scene.open("Alice");
+  await grace.enter(`/upload ${path}`);
+  await grace.until(/↑ long\.bin █.*[kM]B\/s/);
+  await grace.signal("SIGKILL");
+  const again = await scene.open("Grace");
   await again.until("1 file goes on");
-  await bob.until("Alice shared long.bin (6 MB)");
-  await bob.type("/download lo");
-  await bob.press("Tab", "Enter");
-  await bob.until(/↓ long\.bin █.*[kM]B\/s/);
-  await bob.signal("SIGKILL");
-  assertMatch(scene.namesAt("Bob").join(), /^\.parley-[0-9a-f-]+\.part$/);
-  const back = await scene.open("Bob");
+  await heidi.until("Grace shared long.bin (6 MB)");
+  await heidi.type("/download lo");
+  await heidi.press("Tab", "Enter");
+  await heidi.until(/↓ long\.bin █.*[kM]B\/s/);
+  await heidi.signal("SIGKILL");
+  assertMatch(scene.namesAt("Heidi").join(), /^\.parley-[0-9a-f-]+\.part$/);
+  const back = await scene.open("Heidi");
   await back.until('"long.bin" (6 MB) is in');
-  await scene.requireSame(path, "Bob", "long.bin");
-  assertEquals(scene.namesAt("Bob"), ["long.bin"]);
+  await scene.requireSame(path, "Heidi", "long.bin");
+  assertEquals(scene.namesAt("Heidi"), ["long.bin"]);
 });
 
 filesTest("a lost line is gone on with where it was", async (scene) => {
-  const alice = await scene.open("Alice");
+  const ivan = await scene.open("Ivan");
   scene.relay.bytesPerSecond = 2 * megabyte;
-  const path = await scene.make("long.bin", 4 * megabyte);
-  await alice.enter(`/upload ${path}`);
-  await alice.until(/↑ long\.bin █.*[kM]B\/s/);
+  const path = await scene.make("line.bin", 4 * megabyte);
+  await ivan.enter(`/upload ${path}`);
+  await ivan.until(/↑ line\.bin █.*[kM]B\/s/);
   scene.relay.cut();
-  await alice.until("Alice shared long.bin (4 MB)");
+  await ivan.until("Ivan shared line.bin (4 MB)");
 });
 
 filesTest("files are taken as they come where one says so", async (scene) => {
-  const alice = await scene.open("Alice");
-  const bob = await scene.open("Bob", "--take", "all", "--take-size", "1MB");
+  const judy = await scene.open("Judy");
+  const karl = await scene.open("Karl", "--take", "all", "--take-size", "1MB");
   const small = await scene.make("small.bin", 1000);
-  await alice.enter(`/send ${small}`);
-  await bob.until('"small.bin" (1 kB) is in');
+  await judy.enter(`/send ${small}`);
+  await karl.until('"small.bin" (1 kB) is in');
   const large = await scene.make("large.bin", 2 * megabyte);
-  await alice.enter(`/send ${large}`);
-  await bob.until("shared large.bin (2 MB)");
-  await bob.enter("/take none");
-  await bob.until("neither asked about nor fetched");
-  assertEquals(scene.namesAt("Bob"), ["small.bin"]);
+  await judy.enter(`/send ${large}`);
+  await karl.until("shared large.bin (2 MB)");
+  await karl.enter("/take none");
+  await karl.until("neither asked about nor fetched");
+  assertEquals(scene.namesAt("Karl"), ["small.bin"]);
 });

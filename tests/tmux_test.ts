@@ -23,7 +23,7 @@ class Two implements AsyncDisposable {
     this.bob = bob;
   }
 
-  static async meet(sizes: { alice?: TerminalSize; bob?: TerminalSize } = {}): Promise<Two> {
+  static async meet(): Promise<Two> {
     const server = await RealServer.start({ args: ["--quiet"] });
     const tmux = new Tmux();
     const at = async (user: string, size: TerminalSize) => {
@@ -32,10 +32,18 @@ class Two implements AsyncDisposable {
       await terminal.until("#lobby ›");
       return terminal;
     };
-    const alice = await at("Alice", sizes.alice ?? wide);
-    const bob = await at("Bob", sizes.bob ?? narrow);
+    const alice = await at("Alice", wide);
+    const bob = await at("Bob", narrow);
     await alice.until("· Bob came");
     return new Two(server, tmux, alice, bob);
+  }
+
+  /** Both are in the lobby, have read everything and typed nothing; what was shown goes. */
+  async rest(): Promise<void> {
+    for (const each of [this.alice, this.bob]) {
+      await each.until((lines) => lines.at(-1) === "#lobby ›");
+      await each.enter("/clear");
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -44,14 +52,32 @@ class Two implements AsyncDisposable {
   }
 }
 
-/** A test that needs tmux; where there is none it is told as skipped. */
-function terminalTest(name: string, run: (two: Two) => Promise<void>): void {
+/** Those that a test has left as it found them, for the next one. */
+let resting: Two | undefined;
+
+Deno.test.afterAll(() => resting?.[Symbol.asyncDispose]());
+
+/**
+ * A test that needs tmux; where there is none it is told as skipped. The same two are in one test
+ * after the other; where one has failed, others come.
+ */
+function terminalTest(
+  name: string,
+  run: (two: Two) => Promise<void>,
+  { isLast = false } = {},
+): void {
   Deno.test({
     name,
     ignore: isMissing("tmux"),
     fn: async () => {
-      await using two = await Two.meet();
+      await using stack = new AsyncDisposableStack();
+      const two = stack.use(resting ?? await Two.meet());
+      resting = undefined;
       await run(two);
+      if (isLast) return;
+      await two.rest();
+      stack.move();
+      resting = two;
     },
   });
 }
@@ -109,6 +135,10 @@ terminalTest("a whisper reaches one person, marked, and rings", async ({ alice, 
   await bob.until((lines) => lines.at(-1) === "@Alice ›");
   await bob.enter("and back");
   await alice.until("[Bob → you] and back");
+  await bob.enter("/switch lobby");
+  await alice.enter("/switch");
+  await alice.until((lines) => lines.at(-1) === "@Bob ›");
+  await alice.enter("/switch lobby");
 });
 
 terminalTest("rooms are entered, said into, looked at and left", async ({ alice, bob }) => {
@@ -130,6 +160,7 @@ terminalTest("rooms are entered, said into, looked at and left", async ({ alice,
   await bob.enter("/leave dev");
   await bob.until("You left #dev");
   await alice.until("· Bob left");
+  await alice.enter("/leave");
 });
 
 terminalTest("Tab completes commands, rooms, people and emoji", async ({ alice, bob }) => {
@@ -154,6 +185,8 @@ terminalTest("Tab completes commands, rooms, people and emoji", async ({ alice, 
   await bob.type(":smi");
   await bob.press("Tab");
   await bob.until(/:smile: +:smirk: +:smiley:/);
+  await bob.press("C-c");
+  await alice.enter("/leave");
 });
 
 terminalTest("a paste of several lines is one message", async ({ alice, bob }) => {
@@ -205,6 +238,7 @@ terminalTest("emoji and Chinese are whole on 40 and 120 columns", async ({ alice
   await bob.press("Left", "Left", "BSpace");
   await bob.type("好");
   await bob.until("› 打字 好 x");
+  await bob.press("C-c");
 });
 
 terminalTest(
@@ -238,6 +272,7 @@ terminalTest(
     ]);
     const own = await alice.until((lines) => lines.at(-1) === "#lobby ›");
     assertEquals(own.filter((line) => line.includes("said into the void")).length, 1);
+    await bob.press("C-c");
   },
 );
 
@@ -264,24 +299,15 @@ terminalTest("a terminal that becomes narrow keeps the line that is typed", asyn
     "           of fifty columns",
     "#lobby › a line that I go on with",
   ]);
-});
-
-terminalTest("Ctrl+C empties the line, then quits and says good-bye", async ({ alice, bob }) => {
-  await bob.type("never mind");
-  await bob.until("› never mind");
-  await bob.press("C-c");
-  await bob.until((lines) => lines.at(-1) === "#lobby ›");
-  await bob.press("C-c");
-  assertEquals(await bob.ended(), 0);
-  await alice.until("· Bob went");
-  await alice.enter("/quit");
-  assertEquals(await alice.ended(), 0);
+  await alice.press("C-c");
+  await alice.resize(wide);
 });
 
 Deno.test({
   name: "a terminal asks for the name, and for another one where it is taken",
   ignore: isMissing("tmux"),
   fn: async () => {
+    // Where nothing was said before, so that all that it tells stays on its screen.
     await using server = await RealServer.start({ args: ["--quiet"] });
     await using tmux = new Tmux();
     const carol = await server.join("Carol");
@@ -304,17 +330,25 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "a terminal waits for a server that isn't there yet",
-  ignore: isMissing("tmux"),
-  fn: async () => {
-    await using server = await RealServer.start({ args: ["--quiet"] });
-    await using tmux = new Tmux();
-    await server.kill();
-    const command = clientCommand(server, "--user", "Alice");
-    const terminal = await tmux.open(command, { ...narrow, cwd: root });
-    await terminal.until("No server answers");
-    await server.start();
-    await terminal.until("#lobby ›");
-  },
+terminalTest("a terminal waits for a server that isn't there yet", async (two) => {
+  const { server, tmux, alice, bob } = two;
+  await server.kill();
+  const command = clientCommand(server, "--user", "Frida");
+  const terminal = await tmux.open(command, { ...narrow, cwd: root });
+  await terminal.until("No server answers");
+  await server.start();
+  await terminal.until("#lobby ›");
+  for (const each of [alice, bob]) await each.until("Connected again");
 });
+
+terminalTest("Ctrl+C empties the line, then quits and says good-bye", async ({ alice, bob }) => {
+  await bob.type("never mind");
+  await bob.until("› never mind");
+  await bob.press("C-c");
+  await bob.until((lines) => lines.at(-1) === "#lobby ›");
+  await bob.press("C-c");
+  assertEquals(await bob.ended(), 0);
+  await alice.until("· Bob went");
+  await alice.enter("/quit");
+  assertEquals(await alice.ended(), 0);
+}, { isLast: true });

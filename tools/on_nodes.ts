@@ -5,7 +5,16 @@
  * uses one of them goes from end to end.
  */
 const starters = [
-  ...["real_server", "scene", "browser", "file_scene", "web_place", "hour_page", "crowd"],
+  ...[
+    "real_server",
+    "scene",
+    "browser",
+    "file_scene",
+    "web_place",
+    "hour_page",
+    "crowd",
+    "shared_scene",
+  ],
   ...["peer", "hand_peer", "web_scene", "access_scene", "hearing_scene", "tea_room", "invited"],
   "in_process_server",
 ];

@@ -3,7 +3,8 @@
  * about the process itself or what that keeps. It is another one for each test, at next to no cost.
  */
 
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
+import { openDisk } from "../../lib/backend/disk.ts";
 import { type Bounds, presets } from "../../lib/limits.ts";
 import { type Listening, listenTcp } from "../../lib/net/tcp.ts";
 import { listenWeb } from "../../lib/net/web.ts";
@@ -22,6 +23,8 @@ export interface InProcessOptions {
   readonly owner?: string;
   /** Why it is one core, however many nodes the run asks for. */
   readonly alone?: string;
+  /** Whether files lie in `files` of its folder, as a process has them; else in memory. */
+  readonly keepsFiles?: boolean;
 }
 
 /** Where `deno task web` puts the page. */
@@ -32,15 +35,16 @@ const anyPort = { hostname: "127.0.0.1", port: 0 };
 export class InProcessServer implements SceneServer, AsyncDisposable {
   readonly port: number;
   readonly webPort: number;
-  readonly folder = Deno.makeTempDirSync({ prefix: "parley-test-" });
+  readonly folder: string;
   readonly #server: TestServer;
   readonly #listening: AsyncDisposableStack;
 
   private constructor(
     server: TestServer,
     listening: AsyncDisposableStack,
-    ports: readonly number[],
+    { folder, ports }: { readonly folder: string; readonly ports: readonly number[] },
   ) {
+    this.folder = folder;
     this.#server = server;
     this.#listening = listening;
     [this.port, this.webPort] = ports;
@@ -48,13 +52,16 @@ export class InProcessServer implements SceneServer, AsyncDisposable {
 
   /** Starts one that serves the page as it was built; resolves when it listens. */
   static async start(
-    { bounds, names = [], ...more }: InProcessOptions = {},
+    { bounds, names = [], keepsFiles = false, ...more }: InProcessOptions = {},
   ): Promise<InProcessServer> {
-    const server = await TestServer.start({
-      bounds: { ...presets.bench, ...bounds },
-      ...more,
-    });
+    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
     await using stack = new AsyncDisposableStack();
+    const blobs = keepsFiles ? stack.use(await openDisk(join(folder, "files"))) : undefined;
+    const server = await TestServer.start({
+      ...more,
+      ...blobs && { blobs },
+      bounds: { ...presets.bench, ...bounds },
+    });
     const inFront = (listening: readonly Listening[]): number => {
       for (const each of listening) stack.use(each);
       const nodes = listening.map(({ port }) => port);
@@ -68,7 +75,7 @@ export class InProcessServer implements SceneServer, AsyncDisposable {
     const chats = server.cores.map((core) => listenTcp(core, anyPort));
     const pages = server.cores.map((core) => listenWeb(core, { ...anyPort, names, page: built }));
     const ports = [inFront(chats), inFront(await Promise.all(pages))];
-    return new InProcessServer(server, stack.move(), ports);
+    return new InProcessServer(server, stack.move(), { folder, ports });
   }
 
   /** One and the same for all: which node it is, where there are several, isn't for them to say. */

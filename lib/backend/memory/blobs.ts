@@ -13,7 +13,6 @@ import type {
   Outgoing,
 } from "../../file_store.ts";
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
-import { joined } from "../../wire/joined.ts";
 import { fullError } from "../disk_full.ts";
 import { foldersOf, pathBelow } from "../file_paths.ts";
 
@@ -63,7 +62,7 @@ export class MemoryBlobs implements Blobs {
       append: async (more) => {
         this.#fail("append");
         if (more.length > await this.free()) throw fullError();
-        this.#unfinished.set(transfer, joined([bytes(), more]));
+        this.#unfinished.set(transfer, extended(bytes(), more));
       },
       // deno-lint-ignore require-await -- what is planted rejects
       seal: async () => {
@@ -200,4 +199,14 @@ function keyOf(path: FilePath): string {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** All of it at once, in the room that is left behind the first ones, or in twice as much. */
+function extended(bytes: Uint8Array, more: Uint8Array): Uint8Array {
+  const length = bytes.length + more.length;
+  const fits = length <= bytes.buffer.byteLength;
+  const all = new Uint8Array(fits ? bytes.buffer : new ArrayBuffer(2 * length), 0, length);
+  if (!fits) all.set(bytes);
+  all.set(more, bytes.length);
+  return all;
 }
