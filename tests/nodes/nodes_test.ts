@@ -22,7 +22,7 @@ const clients = size(9, 300, 9);
 /** Usually one on each node. */
 const speakers = size(3, 30, 3);
 /** Between two messages of each: most of the time of this test passes until others lead. */
-const pauseMs = size(100, 0, 100);
+const pauseMs = size(150, 0, 150);
 /** Bytes of a file that is half way when something dies. */
 const fileBytes = size(2, 8) * 1024 * 1024;
 /** How many of the nodes die while files are half way, and of the servers: it takes a lease each. */
