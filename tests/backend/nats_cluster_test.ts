@@ -13,10 +13,12 @@ import { same } from "../helpers/store_dump.ts";
 const rounds = size(1, 7);
 /** How long nothing may be kept after a server of NATS was lost. */
 const backMs = 15_000;
-/** Appends acknowledged between what happens, by each node. */
-const between = 20;
-/** After each of them: all that servers of NATS have to make up for comes from here. */
+/** Appends acknowledged before and after a server was lost, by each node. */
+const between = size(10, 20, 10);
+/** After each of them. */
 const pauseMs = 10;
+/** After those that come until that server is back: all that it has to make up for. */
+const laterPauseMs = size(500, 10, 500);
 
 /** Appends one thing after the other, until it is told to stop. */
 class Writer {
@@ -24,6 +26,8 @@ class Writer {
   readonly #node: NatsNode;
   readonly #running: Promise<void>;
   #isOver = false;
+  /** With how many acknowledged it is in no hurry any more. */
+  #hurriesUntil = Infinity;
   #wake: (() => void)[] = [];
 
   constructor(node: NatsNode) {
@@ -31,9 +35,10 @@ class Writer {
     this.#running = this.#run();
   }
 
-  /** Resolves when so many more are acknowledged. */
-  async more(count: number): Promise<void> {
+  /** Resolves when so many more are acknowledged; until then, or from then on too, it hurries. */
+  async more(count: number, { goesOn }: { readonly goesOn: boolean }): Promise<void> {
     const wanted = this.acknowledged.length + count;
+    this.#hurriesUntil = goesOn ? Infinity : wanted;
     while (this.acknowledged.length < wanted) {
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
@@ -60,7 +65,7 @@ class Writer {
       after++;
       this.acknowledged.push(cid);
       for (const wake of this.#wake.splice(0)) wake();
-      await delay(pauseMs);
+      await delay(this.acknowledged.length < this.#hurriesUntil ? pauseMs : laterPauseMs);
     }
   }
 }
@@ -79,13 +84,15 @@ Deno.test({
     }
     const writers = nodes.map((node) => new Writer(node));
     const waits: number[] = [];
-    const allMore = () => Promise.all(writers.map((writer) => writer.more(between)));
-    await allMore();
+    const allMore = (how: { readonly goesOn: boolean }) =>
+      Promise.all(writers.map((writer) => writer.more(between, how)));
     for (let round = 0; round < rounds; round++) {
       for (const server of servers) {
+        // Something is on its way when it is lost.
+        await allMore({ goesOn: true });
         await server.kill();
         const killed = performance.now();
-        await allMore();
+        await allMore({ goesOn: false });
         waits.push(performance.now() - killed);
         await server.start();
         await level(servers);

@@ -17,6 +17,8 @@ import { size } from "../helpers/size.ts";
 import { same } from "../helpers/store_dump.ts";
 
 const kills = size(3, 30);
+/** Records that are kept before each of them. */
+const between = size(100, 300, 100);
 /** How long a node is cut off: its connection is given up meanwhile. */
 const cutMs = 10_000;
 
@@ -24,82 +26,204 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: isMissing("nats-server"), fn });
 }
 
+/** Three nodes at one server. */
+class Trio implements AsyncDisposable {
+  readonly #stack = new AsyncDisposableStack();
+
+  private constructor(
+    readonly nats: NatsServer,
+    readonly one: NatsNode,
+    readonly two: NatsNode,
+    readonly three: NatsNode,
+  ) {
+    for (const each of [nats, one, two, three]) this.#stack.use(each);
+  }
+
+  static async start(): Promise<Trio> {
+    const nats = await NatsServer.start();
+    const node = () => NatsNode.start(nats.url);
+    return new Trio(nats, await node(), await node(), await node());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+/** Those of all tests that need no others, one after the other. */
+let started: Promise<Trio> | undefined;
+
+if (!isMissing("nats-server")) {
+  Deno.test.afterAll(async () => await (await started)?.[Symbol.asyncDispose]());
+}
+
+function trioTest(name: string, fn: (trio: Trio) => Promise<void>): void {
+  test(name, async () => {
+    started ??= Trio.start();
+    await fn(await started);
+  });
+}
+
 /** What a node says `count` times in the room, from `seq` on, each acknowledged before the next. */
 async function talk(node: NatsNode, seq: number, count: number): Promise<void> {
   for (let next = seq; next < seq + count; next++) await keep(node.backend, [said(next)]);
 }
 
-test("nats: nodes hear what others keep, in its order, and nothing of their own", async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  await using other = await NatsNode.start(nats.url);
-  await talk(one, 1, 3);
-  await one.backend.accounts.save([user(alice)]);
-  await other.until("news", ({ news }) => news.is === "users");
-  assertEquals((await all(other.backend)).length, 3);
-  assertEquals(one.heard, []);
-  same(one, other);
-});
+/** What the next event of the room is numbered, for whoever has all of them. */
+async function nextSeq({ backend }: NatsNode): Promise<number> {
+  return (await all(backend)).length + 1;
+}
 
-test("nats: notes go to all others, or to one, in the order of the calls", async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  await using two = await NatsNode.start(nats.url);
-  await using three = await NatsNode.start(nats.url);
-  // Whoever has come has subscribed.
-  for (const node of [two, three]) {
-    await node.join(node.id);
-    await one.until("came", (came) => came.node === node.id);
-  }
-  one.backend.nodes?.pass({ n: 1 });
-  one.backend.nodes?.pass({ n: 2 }, two.id);
-  one.backend.nodes?.pass({ n: 3 });
-  const notes = async (node: NatsNode, n: number) => {
-    const heard = [];
-    for (;;) {
-      const { from, note } = await node.until("note");
-      heard.push([from, note.n]);
-      if (note.n === n) return heard;
+trioTest(
+  "nats: nodes hear what others keep, in its order, and nothing of their own",
+  async ({ one, two }) => {
+    await talk(one, 1, 3);
+    await one.backend.accounts.save([user(alice)]);
+    await two.until("news", ({ news }) => news.is === "users");
+    assertEquals((await all(two.backend)).length, 3);
+    assertEquals(one.heard, []);
+    same(one, two);
+  },
+);
+
+trioTest(
+  "nats: notes go to all others, or to one, in the order of the calls",
+  async ({ one, two, three }) => {
+    // Whoever has come has subscribed.
+    for (const node of [two, three]) {
+      await node.join(node.id);
+      await one.until("came", (came) => came.node === node.id);
     }
-  };
-  assertEquals((await notes(two, 3)).map(([, n]) => n), [1, 2, 3]);
-  assertEquals(await notes(three, 3), [[one.id, 1], [one.id, 3]]);
-});
+    one.backend.nodes?.pass({ n: 1 });
+    one.backend.nodes?.pass({ n: 2 }, two.id);
+    one.backend.nodes?.pass({ n: 3 });
+    const notes = async (node: NatsNode, n: number) => {
+      const heard = [];
+      for (;;) {
+        const { from, note } = await node.until("note");
+        heard.push([from, note.n]);
+        if (note.n === n) return heard;
+      }
+    };
+    assertEquals((await notes(two, 3)).map(([, n]) => n), [1, 2, 3]);
+    assertEquals(await notes(three, 3), [[one.id, 1], [one.id, 3]]);
+  },
+);
 
-test("nats: what no node wrote is passed over, and nobody's connection ends with it", async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  await using other = await NatsNode.start(nats.url);
-  for (const node of [one, other]) await node.join(node.id);
-  await one.until("came");
-  const stranger = await connect({ servers: nats.url });
-  const subjects = ["parley.beat", "parley.note", `parley.note.${other.id}`];
-  for (const subject of subjects) {
-    stranger.publish(subject, "hello");
-    stranger.publish(subject, new Uint8Array([255, 254]));
-  }
-  await stranger.drain();
-  one.backend.nodes?.pass({ n: 1 }, other.id);
-  assertEquals((await other.until("note")).note, { n: 1 });
-  assertEquals(other.heard.filter(({ is }) => is === "cut"), []);
-});
+trioTest(
+  "nats: what no node wrote is passed over, and nobody's connection ends with it",
+  async ({ nats, one, two }) => {
+    const stranger = await connect({ servers: nats.url });
+    const subjects = ["parley.beat", "parley.note", `parley.note.${two.id}`];
+    for (const subject of subjects) {
+      stranger.publish(subject, "hello");
+      stranger.publish(subject, new Uint8Array([255, 254]));
+    }
+    await stranger.drain();
+    one.backend.nodes?.pass({ n: 4 }, two.id);
+    assertEquals((await two.until("note")).note, { n: 4 });
+    assertEquals(two.heard.filter(({ is }) => is === "cut"), []);
+  },
+);
 
-test("nats: a node that joins is heard of with its address, and at once when it leaves", async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  await one.join("one:5000");
-  await using other = await NatsNode.start(nats.url);
-  // Also before it takes part itself.
-  assertEquals((await other.until("came")).address, { chat: "one:5000" });
-  await other.join("other:5000");
-  assertEquals((await one.until("came")).node, other.id);
-  const left = performance.now();
-  await other.backend.nodes?.leave();
-  assertEquals((await one.until("went")).node, other.id);
-  assertLess(performance.now() - left, 1000);
-});
+trioTest(
+  "nats: a node that joins is heard of with its address, and at once when it leaves",
+  async ({ nats, one, two }) => {
+    await using late = await NatsNode.start(nats.url);
+    // Also before it takes part itself.
+    const { address } = await late.until("came", ({ node }) => node === two.id);
+    assertEquals(address, { chat: two.id });
+    await late.join("late:5000");
+    assertEquals((await one.until("came")).node, late.id);
+    const left = performance.now();
+    await late.backend.nodes?.leave();
+    assertEquals((await one.until("went")).node, late.id);
+    assertLess(performance.now() - left, 1000);
+  },
+);
 
-test("nats: a node that is silent is gone within 10 s, and comes again when it is heard", async () => {
+trioTest(
+  "nats: what is kept while NATS is away waits, reads go on, and it is answered after",
+  async ({ nats, one, two }) => {
+    const seq = await nextSeq(one);
+    await talk(one, seq, 3);
+    await nats.kill();
+    await one.until("cut", ({ isCut }) => isCut);
+    const waiting = keep(one.backend, [said(seq + 3)]);
+    assertEquals((await all(one.backend)).length, seq + 2);
+    // Nobody waits for what can't be known now.
+    await one.backend.nodes?.caughtUp();
+    await nats.start();
+    const started = performance.now();
+    await waiting;
+    await one.until("cut", ({ isCut }) => !isCut);
+    await two.until(
+      "news",
+      ({ news }) => news.is === "appended" && news.append.events[0].seq === seq + 3,
+    );
+    assertLess(performance.now() - started, 15_000);
+    same(one, two);
+  },
+);
+
+trioTest(
+  "nats: a node that starts again goes on, and one made from the stream is the same",
+  async ({ nats, one }) => {
+    const seq = await nextSeq(one);
+    const before = await NatsNode.start(nats.url);
+    await talk(before, seq, 3);
+    await before.stop();
+    await keep(one.backend, [event(seq + 3, { t: "deleted", target: seq + 1 })]);
+    await talk(one, seq + 4, 2);
+    await using again = await NatsNode.start(nats.url, { folder: before.folder });
+    await using made = await NatsNode.start(nats.url);
+    assert(again.id !== before.id);
+    for (const node of [again, made]) same(one, node);
+    await keep(again.backend, [said(seq + 6)]);
+    await one.until(
+      "news",
+      ({ news }) => news.is === "appended" && news.append.events[0].seq === seq + 6,
+    );
+  },
+);
+
+trioTest(
+  `nats: ${kills} kills of the only server lose and double nothing while two nodes write`,
+  async ({ nats, one, two, three }) => {
+    let isOver = false;
+    let kept = 0;
+    let wake = () => {};
+    const counts = new Map<string, unknown>(["a", "b", "c", "d"].map((key) => [key, 0]));
+    const writers = [...counts.keys()].map(async (key, index) => {
+      const { records } = [one, two][index % 2].backend;
+      for (let n = 1; !isOver; n++) {
+        await records.put("count", key, { n, padding: "x".repeat(2000) });
+        counts.set(key, n);
+        kept++;
+        wake();
+      }
+    });
+    const more = async (count: number) => {
+      const wanted = kept + count;
+      while (kept < wanted) await new Promise<void>((resolve) => wake = resolve);
+    };
+    for (let kill = 0; kill < kills; kill++) {
+      await more(between);
+      await nats.kill();
+      await nats.start();
+    }
+    await more(between);
+    isOver = true;
+    await Promise.all(writers);
+    await level([one, two, three]);
+    await using made = await NatsNode.start(nats.url);
+    for (const node of [two, three, made]) same(one, node);
+    const records = await made.backend.records.all("count");
+    assertEquals(new Map(records.map(({ key, value }) => [key, value.n])), counts);
+  },
+);
+
+test("nats: a node that is cut off for 10 s is gone within them, and comes again with all it missed", async () => {
   await using nats = await NatsServer.start();
   await using relay = new Relay(nats.port, Infinity);
   await using one = await NatsNode.start(nats.url);
@@ -108,54 +232,18 @@ test("nats: a node that is silent is gone within 10 s, and comes again when it i
   await other.join("other:5000");
   await one.until("came");
   await other.until("came");
-  const held = performance.now();
-  relay.hold();
-  assertEquals((await one.until("went")).node, other.id);
-  const silentMs = performance.now() - held;
-  assertLess(silentMs, 10_000);
-  await other.until("cut", ({ isCut }) => isCut);
-  relay.release();
-  assertEquals((await one.until("came")).node, other.id);
-  // The one that was away can't know who was there: it says of nobody that they went.
-  assertEquals(other.heard.filter(({ is }) => is === "went"), []);
-});
-
-test("nats: what is kept while NATS is away waits, reads go on, and it is answered after", async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  await using other = await NatsNode.start(nats.url);
-  await talk(one, 1, 3);
-  await nats.kill();
-  await one.until("cut", ({ isCut }) => isCut);
-  const waiting = keep(one.backend, [said(4)]);
-  assertEquals((await all(one.backend)).length, 3);
-  // Nobody waits for what can't be known now.
-  await one.backend.nodes?.caughtUp();
-  await nats.start();
-  const started = performance.now();
-  await waiting;
-  await one.until("cut", ({ isCut }) => !isCut);
-  await other.until(
-    "news",
-    ({ news }) => news.is === "appended" && news.append.events[0].seq === 4,
-  );
-  assertLess(performance.now() - started, 15_000);
-  same(one, other);
-});
-
-test("nats: a node that was cut off for 10 s has all that was kept, and keeps what waited", async () => {
-  await using nats = await NatsServer.start();
-  await using relay = new Relay(nats.port, Infinity);
-  await using one = await NatsNode.start(nats.url);
-  await using other = await NatsNode.start(`nats://127.0.0.1:${relay.port}`);
   await talk(other, 1, 2);
+  const held = performance.now();
   relay.hold();
   const late = other.backend.log.append(append([said(3, "too late")]));
   const mark = { conversation: room, seq: 2 };
   const waiting = other.backend.accounts.mark(alice.uid, mark);
   await other.until("cut", ({ isCut }) => isCut);
+  const over = delay(cutMs);
   await talk(one, 3, 2);
-  await delay(cutMs);
+  assertEquals((await one.until("went")).node, other.id);
+  assertLess(performance.now() - held, cutMs);
+  await over;
   await other.backend.nodes?.caughtUp();
   assertEquals((await all(other.backend)).length, 2);
   relay.release();
@@ -164,6 +252,9 @@ test("nats: a node that was cut off for 10 s has all that was kept, and keeps wh
   await waiting;
   await other.until("cut", ({ isCut }) => !isCut);
   assertLess(performance.now() - released, 5000);
+  assertEquals((await one.until("came")).node, other.id);
+  // The one that was away can't know who was there: it says of nobody that they went.
+  assertEquals(other.heard.filter(({ is }) => is === "went"), []);
   await one.until("news", ({ news }) => news.is === "marked");
   assertEquals((await all(one.backend)).map(({ seq }) => seq), [1, 2, 3, 4]);
   // What was published again, as its answer got lost, may come once more.
@@ -189,61 +280,6 @@ test("nats: a node for which NATS makes no consumer has all that is kept, and wr
   await talk(two, 4, 3);
   await one.caughtUp();
   same(one, two);
-});
-
-test("nats: a node that starts again goes on, and one made from the stream is the same", async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  const before = await NatsNode.start(nats.url);
-  await talk(before, 1, 3);
-  await before.stop();
-  await keep(one.backend, [event(4, { t: "deleted", target: 2 })]);
-  await talk(one, 5, 2);
-  await using again = await NatsNode.start(nats.url, { folder: before.folder });
-  await using made = await NatsNode.start(nats.url);
-  assert(again.id !== before.id);
-  for (const node of [again, made]) same(one, node);
-  await keep(again.backend, [said(7)]);
-  await one.until(
-    "news",
-    ({ news }) => news.is === "appended" && news.append.conversation === room,
-  );
-});
-
-test(`nats: ${kills} kills of the only server lose and double nothing while two nodes write`, async () => {
-  await using nats = await NatsServer.start();
-  await using one = await NatsNode.start(nats.url);
-  await using other = await NatsNode.start(nats.url);
-  let isOver = false;
-  let kept = 0;
-  let wake = () => {};
-  const counts = new Map<string, unknown>(["a", "b", "c", "d"].map((key) => [key, 0]));
-  const writers = [...counts.keys()].map(async (key, index) => {
-    const { records } = [one, other][index % 2].backend;
-    for (let n = 1; !isOver; n++) {
-      await records.put("count", key, { n, padding: "x".repeat(2000) });
-      counts.set(key, n);
-      kept++;
-      wake();
-    }
-  });
-  const more = async (count: number) => {
-    const wanted = kept + count;
-    while (kept < wanted) await new Promise<void>((resolve) => wake = resolve);
-  };
-  for (let kill = 0; kill < kills; kill++) {
-    await more(300);
-    await nats.kill();
-    await nats.start();
-  }
-  await more(300);
-  isOver = true;
-  await Promise.all(writers);
-  await level([one, other]);
-  await using made = await NatsNode.start(nats.url);
-  for (const node of [other, made]) same(one, node);
-  const records = await made.backend.records.all("count");
-  assertEquals(new Map(records.map(({ key, value }) => [key, value.n])), counts);
 });
 
 test("nats: a node that has more than a NATS which lost its end ends, and says so", async () => {

@@ -24,7 +24,8 @@ export class NatsNode implements AsyncDisposable {
   readonly folder: DataFolder;
   readonly backend: SqliteBackend;
   readonly order: Order;
-  readonly heard: Heard[] = [];
+  /** What nobody has waited for yet. */
+  heard: Heard[] = [];
   #wake: (() => void)[] = [];
 
   private constructor({ folder, backend, order }: Pick<NatsNode, "folder" | "backend" | "order">) {
@@ -66,7 +67,7 @@ export class NatsNode implements AsyncDisposable {
     do await this.backend.nodes?.caughtUp(); while (positionOf(this) < last);
   }
 
-  /** Resolves the first that was heard, or will be, and fits; what was heard before it is dropped. */
+  /** Resolves the first that was heard, or will be, and fits; what else is of its kind before it goes. */
   async until<K extends Heard["is"]>(
     is: K,
     fits: (heard: Heard & { readonly is: K }) => boolean = () => true,
@@ -77,7 +78,8 @@ export class NatsNode implements AsyncDisposable {
     for (;;) {
       const found = this.heard.find(isIt);
       if (found) {
-        this.heard.splice(0, this.heard.indexOf(found) + 1);
+        const at = this.heard.indexOf(found);
+        this.heard = this.heard.filter((heard, index) => index > at || heard.is !== is);
         return found;
       }
       await deadline(new Promise<void>((resolve) => this.#wake.push(resolve)), barrierMs);

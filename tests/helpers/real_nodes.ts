@@ -10,7 +10,7 @@ export interface RealNodesOptions {
   readonly nodes?: number;
   /** Servers of NATS; each keeps everything. */
   readonly nats?: number;
-  /** Whether nodes reach NATS without a relay, so that none can be cut off: for measurements. */
+  /** Whether nodes reach NATS without a relay, so that none can be cut off: it takes less. */
   readonly isDirect?: boolean;
   /** Options of every node. */
   readonly args?: readonly string[];

@@ -1,48 +1,17 @@
 /** What people do on several nodes behind a real NATS, without sockets of their own. */
 
 import { assertEquals } from "@std/assert";
-import { openNats } from "../../lib/backend/nats.ts";
-import { openSqlite } from "../../lib/backend/sqlite.ts";
 import type { JsonObject } from "../../lib/wire/fields.ts";
-import { systemClock } from "../../lib/system_clock.ts";
-
-import { DataFolder } from "../backend/folder.ts";
-import { NatsServer } from "../helpers/nats.ts";
+import { NatsCores } from "../helpers/nats_cores.ts";
 import { isMissing } from "../helpers/needs.ts";
-import { type Peer, TestServer } from "../helpers/peer.ts";
+import type { Peer } from "../helpers/peer.ts";
 
-/** Nodes behind one NATS, ended with the test. */
-class Nodes implements AsyncDisposable {
-  readonly #stack = new AsyncDisposableStack();
-  readonly servers: TestServer[] = [];
-
-  static async start(count: number): Promise<Nodes> {
-    const nodes = new Nodes();
-    const nats = nodes.#stack.use(await NatsServer.start());
-    for (let number = 0; number < count; number++) {
-      const clock = systemClock();
-      const folder = nodes.#stack.use(new DataFolder());
-      const order = await openNats({ servers: [nats.url], replicas: 1, clock });
-      const backend = await openSqlite(folder.path, clock, { order });
-      const name = `node ${number}`;
-      nodes.servers.push(
-        nodes.#stack.use(await TestServer.start({ backend, owner: "Olga", name })),
-      );
-    }
-    return nodes;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#stack.disposeAsync();
-  }
-}
-
-function natsTest(name: string, run: (nodes: Nodes) => Promise<void>): void {
+function natsTest(name: string, run: (nodes: NatsCores) => Promise<void>): void {
   Deno.test({
     name,
     ignore: isMissing("nats-server"),
     fn: async () => {
-      await using nodes = await Nodes.start(2);
+      await using nodes = await NatsCores.start({ nodes: 2 });
       await run(nodes);
     },
   });

@@ -2,10 +2,12 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { DataFolder } from "../backend/folder.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { NatsServer } from "../helpers/nats.ts";
 import { level } from "../helpers/nats_cluster.ts";
 import { isMissing } from "../helpers/needs.ts";
+import { TestServer } from "../helpers/peer.ts";
 import { RealServer } from "../helpers/real_server.ts";
 import { logged } from "../helpers/scene.ts";
 
@@ -60,21 +62,28 @@ Deno.test({
   name: "nats: one server becomes several nodes, as docs/operating.md says, with what it has kept",
   ignore: isMissing("nats-server"),
   fn: async () => {
-    const args: string[] = [];
-    await using one = await RealServer.start({ args, alone: "it has nodes of its own" });
-    await using other = await RealServer.start({ args, alone: "it has nodes of its own" });
-    const before = await one.join("Alice");
-    await before.ok({ t: "join", room: "lobby" });
-    await before.ok({ t: "say", room: "lobby", text: "before", cid: "1" });
-    before.close();
-    for (const server of [one, other]) await server.stop("SIGTERM");
+    await using folder = new DataFolder();
+    let token: string;
+    {
+      await using alone = await TestServer.start({ backend: await folder.open() });
+      const alice = await alone.join("Alice", "lobby");
+      await alice.ok({ t: "say", room: "lobby", text: "before", cid: "1" });
+      ({ token } = alice);
+    }
     await using nats = await NatsServer.start();
-    args.push(`--nats=${nats.url}`);
-    await Deno.remove(other.data, { recursive: true });
-    const copied = await new Deno.Command("cp", { args: ["-r", one.data, other.data] }).output();
+    const copy = `${folder.path}/../copy`;
+    const copied = await new Deno.Command("cp", { args: ["-r", folder.path, copy] }).output();
     assert(copied.success);
-    for (const server of [one, other]) await server.start();
-    const alice = await other.join("Alice", { token: before.token });
+    const start = (data: string) =>
+      RealServer.start({
+        args: [`--nats=${nats.url}`, `--data=${data}`],
+        // That isn't in the folder that a test's server is granted.
+        permissions: "all",
+        alone: "it has nodes of its own",
+      });
+    await using one = await start(folder.path);
+    await using other = await start(copy);
+    const alice = await other.join("Alice", { token });
     const bob = await one.join("Bob");
     await bob.ok({ t: "join", room: "lobby" });
     await alice.ok({ t: "say", room: "lobby", text: "after", cid: "2" });
