@@ -18,6 +18,8 @@ export interface InProcessOptions {
   readonly bounds?: Partial<Bounds>;
   /** What it is called, beside its addresses. */
   readonly names?: readonly string[];
+  /** The name that is kept for the owner. */
+  readonly owner?: string;
 }
 
 /** Where `deno task web` puts the page. */
@@ -43,8 +45,13 @@ export class InProcessServer implements SceneServer, AsyncDisposable {
   }
 
   /** Starts one that serves the page as it was built; resolves when it listens. */
-  static async start({ bounds, names = [] }: InProcessOptions = {}): Promise<InProcessServer> {
-    const server = await TestServer.start({ bounds: { ...presets.bench, ...bounds } });
+  static async start(
+    { bounds, names = [], owner }: InProcessOptions = {},
+  ): Promise<InProcessServer> {
+    const server = await TestServer.start({
+      bounds: { ...presets.bench, ...bounds },
+      ...owner !== undefined && { owner },
+    });
     await using stack = new AsyncDisposableStack();
     const inFront = (listening: readonly Listening[]): number => {
       for (const each of listening) stack.use(each);
