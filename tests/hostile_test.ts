@@ -118,7 +118,7 @@ Deno.test({
     print("without hostile peers", await talk(clients, pace));
     const start = residentOf(server);
     using memory = watchMemory(server);
-    await using hostile = new Hostile(server.port, { seed, frames: size(4000, 100_000, 4000) });
+    await using hostile = new Hostile(server.port, { seed, frames: size(4000, 100_000, 10_000) });
     const measured: Measured[] = [];
     for (let count = 0; count < windows; count++) measured.push(await talk(clients, pace));
     // Others may be busy on this machine: what hostile peers do doesn't go away by waiting.

@@ -9,9 +9,9 @@ import { RealServer } from "./helpers/real_server.ts";
 import { size } from "./helpers/size.ts";
 
 /** Most of the machine's time goes into hearing: each of them is shown what all say. */
-const clients = size(50, 200);
+const clients = size(50, 200, 200);
 const speakers = 10;
-const kills = size(3, 50, 4);
+const kills = size(3, 50, 5);
 /** Messages acknowledged between two kills: at least so many, and up to twice as many. */
 const betweenKills = size(100, 600);
 

@@ -11,11 +11,13 @@ import {
 } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
+import { clientArguments } from "./client_program.ts";
 import { type InProcessOptions, InProcessServer } from "./in_process_server.ts";
 import { isMissing } from "./needs.ts";
 import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { RealServer } from "./real_server.ts";
-import { Scene } from "./scene.ts";
+import { type Machine, type Running, Scene } from "./scene.ts";
+import { startTerminal } from "./terminal_here.ts";
 
 /** What a visitor's browser may have otherwise. */
 export interface VisitorOptions extends
@@ -95,6 +97,11 @@ export class PageScene extends Scene {
     this.#hasWorkers = false;
     await shared.build();
     return this.around(await InProcessServer.start(options));
+  }
+
+  /** Terminals are in the test's process: how the page gets on with one is a test of its own. */
+  protected override terminal(there: Machine, args: readonly string[]): Running {
+    return startTerminal(clientArguments(there, ...args));
   }
 
   /** The page's address. */
@@ -268,28 +275,58 @@ export class Visitor {
 
 Deno.test.afterAll(() => shared[Symbol.asyncDispose]());
 
+/** What a test of the page may want otherwise. */
+type PageTestOptions = { readonly wholeMs?: number } & Partial<BrowserChoice>;
+
 /** Registers a test that plays in a scene with browsers; skipped, visibly, where there is none. */
 export function pageTest(
   name: string,
   run: (scene: PageScene) => Promise<void>,
-  { wholeMs = wholeTestMs, isWhole = false }:
-    & { readonly wholeMs?: number }
-    & Partial<
-      BrowserChoice
-    > = {},
+  { wholeMs = wholeTestMs, isWhole = false }: PageTestOptions = {},
 ): void {
   Deno.test({
     name,
     ignore: isMissing("chromium"),
     fn: async () => {
       await using scene = new PageScene({ isWhole });
-      try {
-        await deadline(run(scene), wholeMs);
-      } catch (error) {
-        console.log(await scene.describe());
-        throw error;
-      }
-      scene.requireClean();
+      await play(scene, () => run(scene), wholeMs);
     },
   });
+}
+
+/**
+ * The same for cases that share a scene, one after the other: people come once for all of them, as
+ * coming is most of what a case costs. `open` lets them come, and resolves what gives each case its
+ * own: a room that nobody was in before.
+ */
+export function pageCases<There>(
+  name: string,
+  open: (scene: PageScene) => Promise<(number: number) => Promise<There>>,
+  { wholeMs = wholeTestMs, isWhole = false }: PageTestOptions = {},
+): (name: string, run: (there: There) => Promise<void>) => void {
+  const cases: { readonly name: string; run(there: There): Promise<void> }[] = [];
+  Deno.test({
+    name,
+    ignore: isMissing("chromium"),
+    fn: async (test) => {
+      await using scene = new PageScene({ isWhole });
+      const next = await deadline(open(scene), wholeMs);
+      for (const [index, each] of cases.entries()) {
+        const run = async () => await each.run(await next(index + 1));
+        await test.step(each.name, () => play(scene, run, wholeMs));
+      }
+    },
+  });
+  return (name, run) => void cases.push({ name, run });
+}
+
+/** Plays to the end, tells what was on everybody's page where it fails, and what holds in any case. */
+async function play(scene: PageScene, run: () => Promise<void>, wholeMs: number): Promise<void> {
+  try {
+    await deadline(run(), wholeMs);
+  } catch (error) {
+    console.log(await scene.describe());
+    throw error;
+  }
+  scene.requireClean();
 }

@@ -5,8 +5,6 @@
 
 import { assert } from "@std/assert";
 import { deadline } from "@std/async/deadline";
-import { systemClock } from "../../lib/system_clock.ts";
-import { agentOf } from "../../lib/terminal/agent.ts";
 import { runChat } from "../../lib/terminal/chat_run.ts";
 import { exitCodes } from "../../lib/terminal/exit.ts";
 import { runJson } from "../../lib/terminal/json_run.ts";
@@ -15,12 +13,9 @@ import { runHistory, runSend } from "../../lib/terminal/one_shot.ts";
 import { runDownload, runFiles, runUpload } from "../../lib/terminal/one_shot_files.ts";
 import { readArguments } from "../../lib/terminal/options.ts";
 import { UsageError } from "../../lib/terminal/usage_error.ts";
-import project from "../../deno.json" with { type: "json" };
-import { type Ran, root } from "./client_program.ts";
+import type { Ran } from "./client_program.ts";
+import { machineHere } from "./machine_here.ts";
 import { barrierMs } from "./patience.ts";
-
-/** Of the usual time between attempts to connect: a test has no minute to wait. */
-const hurry = 0.1;
 
 /** What a client that runs here is given beside its words. */
 export interface HereOptions {
@@ -61,11 +56,7 @@ export class ClientHere implements AsyncDisposable {
       cancel: () => this.#input = undefined,
     });
     const decoder = new TextDecoder();
-    const machine: Machine = {
-      clock: systemClock(),
-      random: () => Math.random() * hurry,
-      agent: agentOf(project.version, Deno.build),
-      ...{ attended: false, asks: false, color: false },
+    const machine = machineHere({
       input,
       output: {
         writeSync: (bytes) => {
@@ -74,19 +65,13 @@ export class ClientHere implements AsyncDisposable {
           return bytes.length;
         },
       },
-      standing: { folder: root },
-      mayUse: () => true,
-      lineThatMay: () => "",
-      say: (text) => this.#said(text),
-      complain: (sentence) => this.#said(`${sentence}\n`),
-      ...password !== undefined && { password },
-      ask: () => undefined,
-      askSecret: () => undefined,
+      said: (text) => this.#said(text),
       onStop: (run) => {
         this.#stop.push(run);
         return () => this.#stop = this.#stop.filter((each) => each !== run);
       },
-    };
+      ...password !== undefined && { password },
+    });
     const words = command.slice(command.indexOf("client.ts") + 1);
     this.#code = run(words, machine).finally(() => {
       this.#over = true;

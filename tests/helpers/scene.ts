@@ -23,6 +23,17 @@ export interface ClientOptions {
   readonly machine?: string;
 }
 
+/** Where a client keeps what is its own, and the server's port for it. */
+export type Machine = Pick<SceneServer, "folder" | "port">;
+
+/** A program that runs, as a process has its ends. */
+export interface Running extends Pick<Deno.ChildProcess, "stdin"> {
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly status: Promise<{ readonly code: number }>;
+  kill(signal: "SIGKILL"): void;
+}
+
 /** The processes of one test. */
 export class Scene implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
@@ -55,12 +66,17 @@ export class Scene implements AsyncDisposable {
   client(user: string, { args = [], machine = user }: ClientOptions = {}): RealClient {
     const { server } = this;
     const there = { folder: join(server.folder, machine), port: server.portFor(machine) };
-    return this.run(clientCommand(there, "--user", user, ...args));
+    return this.run(this.terminal(there, ["--user", user, ...args]));
+  }
+
+  /** The client at a machine: a process. */
+  protected terminal(there: Machine, args: readonly string[]): readonly string[] | Running {
+    return clientCommand(there, ...args);
   }
 
   /** Any other program that takes and writes lines. */
-  run(command: readonly string[]): RealClient {
-    return this.#stack.use(new RealClient(command));
+  run(program: readonly string[] | Running): RealClient {
+    return this.#stack.use(new RealClient(program));
   }
 
   /** The same, once it is in the lobby. */
@@ -95,21 +111,14 @@ export function sceneTest(
 export class RealClient implements AsyncDisposable {
   /** Everything it has written, to stdout and stderr alike. */
   readonly lines: string[] = [];
-  readonly #process: Deno.ChildProcess;
+  readonly #process: Running;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  readonly #ended: Promise<Deno.CommandStatus>;
+  readonly #ended: Promise<{ readonly code: number }>;
   #over = false;
   #wake: (() => void)[] = [];
 
-  constructor([program, ...args]: readonly string[]) {
-    this.#process = new Deno.Command(program, {
-      args,
-      cwd: root,
-      env: { INIT_CWD: root, NO_COLOR: "1" },
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+  constructor(program: readonly string[] | Running) {
+    this.#process = "stdin" in program ? program : started(program);
     this.#input = this.#process.stdin.getWriter();
     const outputs = [this.#process.stdout, this.#process.stderr].map((from) => this.#keep(from));
     this.#ended = Promise.all([this.#process.status, ...outputs]).then(([status]) => {
@@ -180,6 +189,17 @@ export class RealClient implements AsyncDisposable {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
+}
+
+function started([program, ...args]: readonly string[]): Running {
+  return new Deno.Command(program, {
+    args,
+    cwd: root,
+    env: { INIT_CWD: root, NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
 }
 
 /** Peers called `p0`, `p1`, …, which have joined `room`. */

@@ -1,30 +1,49 @@
 /** What people do at the page, with terminals on the same server. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type PageScene, pageTest as test } from "../helpers/browser.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { pageCases, pageTest } from "../helpers/browser.ts";
+import { clientCommand } from "../helpers/client_program.ts";
 
-/** Alice at the page, and Bob at a terminal. */
-async function both(scene: PageScene) {
+pageTest(
+  "the page and a terminal talk to each other, and what was said is ticked off",
+  async (scene) => {
+    const server = await scene.startInProcess();
+    const alice = await scene.visitor();
+    // As people start it: elsewhere terminals are in the test's process.
+    const there = { folder: join(server.folder, "Bob"), port: server.portFor("Bob") };
+    const bob = scene.run(clientCommand(there, "--user", "Bob"));
+    await Promise.all([alice.enter("Alice"), bob.sees("── #lobby ──")]);
+    await alice.say("hello from the page");
+    assertMatch(await bob.sees("hello from the page"), /Alice: hello from the page$/);
+    await bob.type("hello from the terminal");
+    await alice.sees("hello from the terminal");
+    await alice.message("hello from the page").getByText("Delivered").waitFor({
+      state: "attached",
+    });
+    await alice.say("one\ntwo");
+    await bob.sees("two");
+    assertEquals(await alice.log.getByText("hello from the page").count(), 1);
+  },
+);
+
+/** Alice at the page, and Bob at a terminal, in a room for each case. */
+const test = pageCases("what people do at the page", async (scene) => {
   await scene.startInProcess();
   const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
   await alice.enter("Alice");
-  return { alice, bob };
-}
-
-test("the page and a terminal talk to each other, and what was said is ticked off", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await alice.say("hello from the page");
-  assertMatch(await bob.sees("hello from the page"), /Alice: hello from the page$/);
-  await bob.type("hello from the terminal");
-  await alice.sees("hello from the terminal");
-  await alice.message("hello from the page").getByText("Delivered").waitFor({ state: "attached" });
-  await alice.say("one\ntwo");
-  await bob.sees("two");
-  assertEquals(await alice.log.getByText("hello from the page").count(), 1);
+  return async (number) => {
+    const room = `room-${number}`;
+    bob.lines.length = 0;
+    await bob.type(`/join ${room}`);
+    await bob.sees(`── #${room} ──`);
+    await alice.say(`/join ${room}`);
+    await alice.isAt(`#${room}`);
+    return { scene, alice, bob, room };
+  };
 });
 
-test("what one writes on the page in two tabs is one user's, shown once in both", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("what one writes on the page in two tabs is one user's, shown once in both", async ({ scene, alice, bob }) => {
   const second = await alice.context.newPage();
   await second.goto(scene.url);
   const log = second.getByRole("log");
@@ -35,10 +54,10 @@ test("what one writes on the page in two tabs is one user's, shown once in both"
   await bob.sees("The server answered");
   assertEquals(bob.all("2 here").length, 1);
   assertEquals(await log.getByText("from the first tab").count(), 1);
+  await second.close();
 });
 
-test("a whisper is counted at the side, and is answered there, and nobody else sees it", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("a whisper is counted at the side, and is answered there, and nobody else sees it", async ({ scene, alice, bob }) => {
   const carol = await scene.enter("Carol");
   await bob.type("/whisper Alice between us");
   await alice.turnTo(/^Bob\b.*1 unread/);
@@ -54,8 +73,7 @@ test("a whisper is counted at the side, and is answered there, and nobody else s
   assertEquals([...carol.all("between us"), ...carol.all("only for"), ...carol.all("does it")], []);
 });
 
-test("a click on a name turns to its owner", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("a click on a name turns to its owner", async ({ alice, bob }) => {
   await bob.type("here I am");
   await alice.message("here I am").getByRole("button", { name: "Bob" }).click();
   await alice.isAt("@Bob");
@@ -63,22 +81,7 @@ test("a click on a name turns to its owner", async (scene) => {
   await bob.sees("[Alice → you] only you");
 });
 
-test("who is here comes, is away, and goes", async (scene) => {
-  const { alice, bob } = await both(scene);
-  const people = alice.page.getByRole("complementary", { name: "Who is here" });
-  await people.getByRole("button", { name: /Bob/ }).first().waitFor();
-  await bob.type("/away at lunch");
-  await people.getByText("at lunch").waitFor();
-  const carol = await scene.enter("Carol");
-  await people.locator("section", { hasText: "Here" }).getByText("Carol").first().waitFor();
-  await carol.type("/quit");
-  await people.locator("section", { hasText: "Gone" }).getByText("Carol").first().waitFor();
-  await alice.say("/away reading");
-  await bob.sees("Alice is away: reading");
-});
-
-test("messages are edited and taken back from both sides", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("messages are edited and taken back from both sides", async ({ alice, bob }) => {
   await alice.say("teh first");
   await bob.sees("teh first");
   await alice.message("teh first").getByText("Delivered").waitFor({ state: "attached" });
@@ -98,8 +101,7 @@ test("messages are edited and taken back from both sides", async (scene) => {
   await alice.log.getByText("the first").waitFor({ state: "detached" });
 });
 
-test("reactions go both ways, and are taken back", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("reactions go both ways, and are taken back", async ({ alice, bob }) => {
   await alice.say("soup is ready");
   await bob.sees("soup is ready");
   await bob.type("/react ^ ramen");
@@ -113,8 +115,7 @@ test("reactions go both ways, and are taken back", async (scene) => {
   await bob.sees("Alice ❤️ “two bowls”");
 });
 
-test("a message is answered, and the quote leads to it", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("a message is answered, and the quote leads to it", async ({ alice, bob }) => {
   await bob.type("who has the key?");
   await alice.press("who has the key?", "Answer");
   await alice.say("I do");
@@ -123,8 +124,7 @@ test("a message is answered, and the quote leads to it", async (scene) => {
   await alice.log.locator(".row.target", { hasText: "who has the key?" }).waitFor();
 });
 
-test("a search finds what was said, with what was said around it, and leads there", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("a search finds what was said, with what was said around it, and leads there", async ({ alice, bob }) => {
   await bob.type("before it", "the soup of the day", "after it");
   await alice.sees("after it");
   await alice.turnTo("Search");
@@ -138,8 +138,7 @@ test("a search finds what was said, with what was said around it, and leads ther
   await alice.sees("the soup of the day");
 });
 
-test("rooms are made, joined, counted, given a topic and left", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("rooms are made, joined, counted, given a topic and left", async ({ alice, bob }) => {
   await alice.say("/join kitchen");
   await alice.isAt("#kitchen");
   await bob.type("/join kitchen");
@@ -157,33 +156,25 @@ test("rooms are made, joined, counted, given a topic and left", async (scene) =>
   await bob.sees("Alice left");
 });
 
-test("one sees that somebody writes", async (scene) => {
-  await scene.startInProcess();
-  const [alice, bob] = [await scene.visitor(), await scene.visitor()];
-  await Promise.all([alice.enter("Alice"), bob.enter("Bob")]);
+test("one sees that somebody writes", async ({ scene, alice, room }) => {
+  const carl = await scene.visitor();
+  await carl.enter("Carl");
+  await carl.say(`/join ${room}`);
+  await carl.isAt(`#${room}`);
   await alice.composer.pressSequentially("I am writ");
-  await bob.page.getByText("Alice is writing").waitFor();
+  await carl.page.getByText("Alice is writing").waitFor();
 });
 
-test("older messages come as one scrolls up, and the place is kept", async (scene) => {
-  await scene.startInProcess();
-  const peer = await scene.server.join("Bob");
-  for (let count = 1; count <= 600; count++) {
-    await peer.ok({ t: "say", room: "lobby", text: `message number ${count}.` });
-  }
-  const alice = await scene.visitor();
-  await alice.enter("Alice");
-  await alice.sees("message number 600.");
-  const nodes = () => alice.page.evaluate("document.querySelectorAll('*').length");
-  assert(Number(await nodes()) < 3000, "too much is drawn");
-  for (let turns = 0; turns < 400; turns++) {
-    if (await alice.log.getByText("message number 1.").isVisible()) break;
-    await alice.log.hover();
-    await alice.page.mouse.wheel(0, -2000);
-    await alice.page.evaluate("new Promise(requestAnimationFrame)");
-  }
-  await alice.sees("message number 1.");
-  assert(Number(await nodes()) < 3000, "too much is drawn");
-  await alice.page.getByRole("button", { name: "Newest" }).click();
-  await alice.log.getByText("message number 600.").waitFor();
+test("who is here comes, is away, and goes", async ({ scene, alice, bob }) => {
+  const people = alice.page.getByRole("complementary", { name: "Who is here" });
+  await alice.turnTo("lobby");
+  await people.getByRole("button", { name: /Bob/ }).first().waitFor();
+  await bob.type("/away at lunch");
+  await people.getByText("at lunch").waitFor();
+  const dora = await scene.enter("Dora");
+  await people.locator("section", { hasText: "Here" }).getByText("Dora").first().waitFor();
+  await dora.type("/quit");
+  await people.locator("section", { hasText: "Gone" }).getByText("Dora").first().waitFor();
+  await alice.say("/away reading");
+  await bob.sees("Alice is away: reading");
 });

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { join } from "@std/path";
-import { type PageScene, pageTest as test, type Visitor } from "../helpers/browser.ts";
+import { pageCases, type PageScene, pageTest, type Visitor } from "../helpers/browser.ts";
 import { hashOf } from "../helpers/file_peer.ts";
 import { library, make, requireReceived } from "../helpers/file_scene.ts";
 import { Relay } from "../helpers/relay.ts";
@@ -22,42 +22,19 @@ async function isShared(visitor: Visitor, name: string): Promise<void> {
   await visitor.log.locator(".file-card", { hasText: name }).waitFor();
 }
 
-test("a file goes from the page to a terminal, and another one back, with equal bytes", async (scene) => {
+/** Alice at the page and Bob at a terminal, in the lobby of a server that keeps files on its disk. */
+const test = pageCases("files between the page and a terminal", async (scene) => {
   await scene.startWeb();
   const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
   await alice.enter("Alice");
-  await alice.send(await make(scene, "Alice", "from the page.bin", bytes));
-  await bob.sees("Alice shared from the page.bin");
-  await bob.type("/download from the page.bin");
-  await bob.sees('"from the page.bin" (3.2 MB) is in');
-  await requireReceived(scene, "Bob", "from the page.bin", bytes);
-  const back = bytes.toReversed();
-  await bob.type(`/upload "${await make(scene, "Bob", "zurück 照片.bin", back)}"`);
-  await isShared(alice, "zurück 照片.bin");
-  const path = await alice.download("zurück 照片.bin");
-  assertEquals(await hashOfFile(path), hashOf(back));
+  return async () => {
+    await alice.turnTo("lobby");
+    await alice.isAt("#lobby");
+    return { scene, alice, bob };
+  };
 });
 
-test("files that are dropped anywhere are shared, several at once", async (scene) => {
-  await scene.startWeb();
-  const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
-  await alice.enter("Alice");
-  const data = await alice.page.evaluateHandle(`(() => {
-    const data = new DataTransfer();
-    for (const name of ["one.txt", "two.txt"]) data.items.add(new File([name], name));
-    return data;
-  })()`);
-  await alice.page.dispatchEvent("aside, nav", "drop", { dataTransfer: data });
-  await bob.sees("Alice shared one.txt");
-  await bob.sees("Alice shared two.txt");
-  await isShared(alice, "two.txt");
-  assertEquals(library(scene), ["lobby/one.txt", "lobby/two.txt"]);
-});
-
-test("a file for one person is asked about, and taken or declined", async (scene) => {
-  await scene.startWeb();
-  const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
-  await alice.enter("Alice");
+test("a file for one person is asked about, and taken or declined", async ({ scene, alice, bob }) => {
   for (const name of ["for you.bin", "unwanted.bin"]) {
     await bob.type(`/sendfile "${await make(scene, "Bob", name, bytes)}" Alice`);
   }
@@ -78,39 +55,68 @@ test("a file for one person is asked about, and taken or declined", async (scene
   assertEquals(library(scene), []);
 });
 
-test("the library lists, sorts and finds files, and its owner takes one back", async (scene) => {
-  await scene.startInProcess();
-  const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
-  await alice.enter("Alice");
-  const paths = [["b.txt", 10], ["a.txt", 3000], ["c.txt", 200]] as const;
-  for (const [name, length] of paths) {
-    await alice.send(await make(scene, "Alice", name, someBytes(length)));
-    await bob.sees(`Alice shared ${name}`);
-  }
-  await alice.turnTo("Files");
-  const cells = alice.page.locator("td.file-name");
-  const shows = async (...names: readonly string[]) => {
-    for (const [index, name] of names.entries()) await cells.nth(index).getByText(name).waitFor();
-    await cells.nth(names.length).waitFor({ state: "detached" });
-  };
-  await shows("c.txt", "a.txt", "b.txt");
-  await alice.page.getByRole("button", { name: "Name" }).click();
-  await shows("a.txt", "b.txt", "c.txt");
-  await alice.page.getByRole("button", { name: "Size" }).click();
-  await shows("a.txt", "c.txt", "b.txt");
-  await alice.page.getByRole("searchbox", { name: /Find files/ }).fill("c.t");
-  await shows("c.txt");
-  await alice.page.getByRole("button", { name: "Take back c.txt" }).click();
-  await alice.page.getByRole("button", { name: "Take back c.txt for good" }).click();
-  await bob.sees("Alice took back c.txt");
-  await shows();
+test("files that are dropped anywhere are shared, several at once", async ({ scene, alice, bob }) => {
+  const data = await alice.page.evaluateHandle(`(() => {
+    const data = new DataTransfer();
+    for (const name of ["one.txt", "two.txt"]) data.items.add(new File([name], name));
+    return data;
+  })()`);
+  await alice.page.dispatchEvent("aside, nav", "drop", { dataTransfer: data });
+  await bob.sees("Alice shared one.txt");
+  await bob.sees("Alice shared two.txt");
+  await isShared(alice, "two.txt");
+  assertEquals(library(scene), ["lobby/one.txt", "lobby/two.txt"]);
 });
+
+test("a file goes from the page to a terminal, and another one back, with equal bytes", async ({ scene, alice, bob }) => {
+  await alice.send(await make(scene, "Alice", "from the page.bin", bytes));
+  await bob.sees("Alice shared from the page.bin");
+  await bob.type("/download from the page.bin");
+  await bob.sees('"from the page.bin" (3.2 MB) is in');
+  await requireReceived(scene, "Bob", "from the page.bin", bytes);
+  const back = bytes.toReversed();
+  await bob.type(`/upload "${await make(scene, "Bob", "zurück 照片.bin", back)}"`);
+  await isShared(alice, "zurück 照片.bin");
+  const path = await alice.download("zurück 照片.bin");
+  assertEquals(await hashOfFile(path), hashOf(back));
+});
+
+pageTest(
+  "the library lists, sorts and finds files, and its owner takes one back",
+  async (scene) => {
+    await scene.startInProcess();
+    const [alice, bob] = await Promise.all([scene.visitor(), scene.enter("Bob")]);
+    await alice.enter("Alice");
+    const paths = [["b.txt", 10], ["a.txt", 3000], ["c.txt", 200]] as const;
+    for (const [name, length] of paths) {
+      await alice.send(await make(scene, "Alice", name, someBytes(length)));
+      await bob.sees(`Alice shared ${name}`);
+    }
+    await alice.turnTo("Files");
+    const cells = alice.page.locator("td.file-name");
+    const shows = async (...names: readonly string[]) => {
+      for (const [index, name] of names.entries()) await cells.nth(index).getByText(name).waitFor();
+      await cells.nth(names.length).waitFor({ state: "detached" });
+    };
+    await shows("c.txt", "a.txt", "b.txt");
+    await alice.page.getByRole("button", { name: "Name" }).click();
+    await shows("a.txt", "b.txt", "c.txt");
+    await alice.page.getByRole("button", { name: "Size" }).click();
+    await shows("a.txt", "c.txt", "b.txt");
+    await alice.page.getByRole("searchbox", { name: /Find files/ }).fill("c.t");
+    await shows("c.txt");
+    await alice.page.getByRole("button", { name: "Take back c.txt" }).click();
+    await alice.page.getByRole("button", { name: "Take back c.txt for good" }).click();
+    await bob.sees("Alice took back c.txt");
+    await shows();
+  },
+);
 
 /** Alice at the end of a slow line, with a file on its way that is partly there. */
 async function halfway(scene: PageScene) {
   await scene.startWeb();
   const relay = new Relay(scene.server.webPort, Infinity);
-  const large = someBytes(24 * MiB);
+  const large = someBytes(14 * MiB);
   const alice = await scene.visitor({ port: relay.port });
   await alice.enter("Alice");
   const bob = await scene.enter("Bob");
@@ -119,10 +125,12 @@ async function halfway(scene: PageScene) {
   const reached = relay.until("up", up + 10 * MiB);
   await alice.send(await make(scene, "Alice", "large.bin", large));
   await reached;
+  // What is left takes a while.
+  relay.bytesPerSecond = MiB;
   return { relay, alice, bob, large, up };
 }
 
-test("an upload goes on by itself after a reload", async (scene) => {
+pageTest("an upload goes on by itself after a reload", async (scene) => {
   const { relay, alice, bob, large, up } = await halfway(scene);
   await using _relay = relay;
   await alice.page.reload();
@@ -134,7 +142,7 @@ test("an upload goes on by itself after a reload", async (scene) => {
   assertLess(relay.came.up - up, large.length + 9 * MiB);
 });
 
-test("an upload goes on after the server was killed", async (scene) => {
+pageTest("an upload goes on after the server was killed", async (scene) => {
   const { relay, alice, bob, large, up } = await halfway(scene);
   await using _relay = relay;
   await scene.process.kill();
@@ -146,16 +154,25 @@ test("an upload goes on after the server was killed", async (scene) => {
   await isShared(alice, "large.bin");
 });
 
-test("an upload shows how far it is, and is cancelled without leaving anything", async (scene) => {
-  const { relay, alice } = await halfway(scene);
-  await using _relay = relay;
-  await alice.turnTo(/Transfers/);
-  const progress = alice.page.getByRole("progressbar", { name: /large\.bin/ });
-  assert(Number(await progress.getAttribute("value")) > 0);
-  await alice.page.getByText(/MB of 25[.\d]* MB · .*\/s · .* left/).waitFor();
-  await alice.page.getByRole("button", { name: "Cancel large.bin" }).click();
-  await alice.page.getByText("Cancelled").waitFor();
-  const peer = await scene.server.join("Carol");
-  const { files } = await peer.ok({ t: "files" });
-  assertEquals(files, []);
-});
+pageTest(
+  "an upload shows how far it is, and is cancelled without leaving anything",
+  async (scene) => {
+    await scene.startInProcess();
+    await using relay = new Relay(scene.server.webPort, Infinity);
+    const alice = await scene.visitor({ port: relay.port });
+    await alice.enter("Alice");
+    relay.bytesPerSecond = 2 * MiB;
+    const reached = relay.until("up", relay.came.up + 2 * MiB);
+    await alice.send(await make(scene, "Alice", "large.bin", someBytes(24 * MiB)));
+    await reached;
+    await alice.turnTo(/Transfers/);
+    const progress = alice.page.getByRole("progressbar", { name: /large\.bin/ });
+    assert(Number(await progress.getAttribute("value")) > 0);
+    await alice.page.getByText(/MB of 25[.\d]* MB · .*\/s · .* left/).waitFor();
+    await alice.page.getByRole("button", { name: "Cancel large.bin" }).click();
+    await alice.page.getByText("Cancelled").waitFor();
+    const peer = await scene.server.join("Carol");
+    const { files } = await peer.ok({ t: "files" });
+    assertEquals(files, []);
+  },
+);

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { pageTest as test } from "../helpers/browser.ts";
-import { RealServer } from "../helpers/real_server.ts";
+import { InProcessServer } from "../helpers/in_process_server.ts";
 import { Relay } from "../helpers/relay.ts";
 import { logged } from "../helpers/scene.ts";
 
@@ -60,7 +60,7 @@ test("what is written without a server is shown, survives the page, and is said 
 });
 
 test("a lost connection is shown, and what was said meanwhile comes in its order", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   await using relay = new Relay(scene.server.webPort, Infinity);
   const alice = await scene.visitor({ port: relay.port });
   await alice.enter("Alice");
@@ -76,7 +76,7 @@ test("a lost connection is shown, and what was said meanwhile comes in its order
 });
 
 test("a draft, the room in front and who one is survive a reload", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   await alice.say("/join kitchen");
@@ -93,7 +93,7 @@ test("a draft, the room in front and who one is survive a reload", async (scene)
 });
 
 test("a name that is taken is said at the form, and another one gets in", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   await scene.server.join("Alice");
   const alice = await scene.visitor();
   await alice.page.goto(scene.url);
@@ -106,8 +106,8 @@ test("a name that is taken is said at the form, and another one gets in", async 
 });
 
 test("the form leads to another server, with the name filled in there", async (scene) => {
-  await scene.startWeb();
-  await using other = await RealServer.start({ web: true });
+  await scene.startInProcess();
+  await using other = await InProcessServer.start();
   const alice = await scene.visitor();
   await alice.page.goto(scene.url);
   await alice.page.getByLabel("Your name").fill("Alice B");
@@ -124,7 +124,7 @@ test("the form leads to another server, with the name filled in there", async (s
 });
 
 test("whoever signs out is forgotten, and is asked again", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   await alice.page.getByRole("button", { name: /settings, be away, sign out/ }).click();

@@ -3,13 +3,13 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Peer } from "../helpers/peer.ts";
-import { type PageScene, pageTest as test } from "../helpers/browser.ts";
+import { pageCases } from "../helpers/browser.ts";
 import { until } from "../helpers/page_wait.ts";
 
 const count = 700;
 
-/** Alice at the page of a server on which Bob has said much. */
-async function scene(scene: PageScene) {
+/** Alice at the page of a server on which Bob has said much, at the newest of it. */
+const test = pageCases("the list of messages", async (scene) => {
   const server = await scene.startInProcess();
   const bob = await server.join("Bob");
   await say(
@@ -18,9 +18,15 @@ async function scene(scene: PageScene) {
   );
   const alice = await scene.visitor();
   await alice.enter("Alice");
-  await alice.sees(`message ${count - 1}`);
-  return { alice, bob };
-}
+  return async (number) => {
+    if (number > 1) {
+      await alice.page.evaluate(`location.hash = "#/room/lobby"`);
+      await alice.page.reload();
+    }
+    await alice.sees(`message ${count - 1}`);
+    return { alice, bob };
+  };
+});
 
 async function say(peer: Peer, texts: readonly string[]): Promise<void> {
   await Promise.all(texts.map((text) => peer.ok({ t: "say", room: "lobby", text })));
@@ -46,10 +52,11 @@ function drawn(page: Page): Promise<{ readonly rows: number; readonly fromEnd: n
   })()`);
 }
 
-test("the list reads older messages as one scrolls to the first, and draws few of them", async (stage) => {
-  const { alice } = await scene(stage);
+test("the list reads older messages as one scrolls to the first, and draws few of them", async ({ alice }) => {
   await alice.log.hover();
   const most = { rows: 0 };
+  const nodes = () => alice.page.evaluate<number>("document.querySelectorAll('*').length");
+  assert(await nodes() < 3000, "too much is drawn");
   while (await alice.log.locator("[data-seq='1']").count() === 0) {
     await alice.page.mouse.wheel(0, -900);
     await alice.page.evaluate("new Promise(requestAnimationFrame)");
@@ -57,10 +64,22 @@ test("the list reads older messages as one scrolls to the first, and draws few o
   }
   await alice.log.getByText("This is where it begins").waitFor();
   assert(most.rows < 150, `${most.rows} rows were drawn`);
+  assert(await nodes() < 3000, "too much is drawn");
 });
 
-test("the list keeps its place while others talk, and counts what came", async (stage) => {
-  const { alice, bob } = await scene(stage);
+test("arrows go from message to message, and its buttons come along", async ({ alice }) => {
+  await alice.log.focus();
+  await alice.page.keyboard.press("ArrowUp");
+  await alice.page.keyboard.press("ArrowUp");
+  const focused = alice.log.locator("[data-seq]:focus");
+  await focused.getByText(`message ${count - 2} `).waitFor();
+  await focused.getByRole("button", { name: "Answer" }).click();
+  await alice.page.getByText("Answering Bob").waitFor();
+  await alice.say("an answer");
+  await alice.message("an answer").getByText(`message ${count - 2} `).waitFor();
+});
+
+test("the list keeps its place while others talk, and counts what came", async ({ alice, bob }) => {
   await alice.log.hover();
   await alice.page.mouse.wheel(0, -3000);
   await alice.page.getByRole("button", { name: "Newest" }).waitFor();
@@ -75,8 +94,7 @@ test("the list keeps its place while others talk, and counts what came", async (
   assert((await drawn(alice.page)).fromEnd < 2);
 });
 
-test("the list goes to its end when one says something oneself", async (stage) => {
-  const { alice } = await scene(stage);
+test("the list goes to its end when one says something oneself", async ({ alice }) => {
   await alice.log.hover();
   await alice.page.mouse.wheel(0, -3000);
   await alice.page.getByRole("button", { name: "Newest" }).waitFor();
@@ -85,8 +103,22 @@ test("the list goes to its end when one says something oneself", async (stage) =
   await alice.page.getByRole("button", { name: "Newest" }).waitFor({ state: "detached" });
 });
 
-test("the list stays at its end when something comes, and when the window gets smaller", async (stage) => {
-  const { alice, bob } = await scene(stage);
+test("a search's hit is shown where it stands, however far back, with its surroundings", async ({ alice }) => {
+  await alice.turnTo("Search");
+  await alice.page.getByLabel("Words that were said").fill("message 77");
+  await alice.page.keyboard.press("Enter");
+  const hit = alice.page.getByRole("listitem").filter({ hasText: "message 77 " });
+  await hit.getByRole("button", { name: "Context" }).click();
+  await hit.getByText("message 76 ").waitFor();
+  await hit.getByText("message 78 ").waitFor();
+  await hit.getByRole("button", { name: "Go there" }).click();
+  await alice.log.locator(".row.target").getByText("message 77 ").waitFor();
+  await alice.sees("message 76 ");
+  await alice.page.getByRole("button", { name: "Newest" }).click();
+  await alice.sees(`message ${count - 1}`);
+});
+
+test("the list stays at its end when something comes, and when the window gets smaller", async ({ alice, bob }) => {
   await say(bob, ["the very last"]);
   await alice.sees("the very last");
   await until(
@@ -104,33 +136,4 @@ test("the list stays at its end when something comes, and when the window gets s
     return box.clientHeight < 300 && box.scrollHeight - box.clientHeight - box.scrollTop < 2;
   })()`,
   );
-});
-
-test("a search's hit is shown where it stands, however far back, with its surroundings", async (stage) => {
-  const { alice } = await scene(stage);
-  await alice.turnTo("Search");
-  await alice.page.getByLabel("Words that were said").fill("message 77");
-  await alice.page.keyboard.press("Enter");
-  const hit = alice.page.getByRole("listitem").filter({ hasText: "message 77 " });
-  await hit.getByRole("button", { name: "Context" }).click();
-  await hit.getByText("message 76 ").waitFor();
-  await hit.getByText("message 78 ").waitFor();
-  await hit.getByRole("button", { name: "Go there" }).click();
-  await alice.log.locator(".row.target").getByText("message 77 ").waitFor();
-  await alice.sees("message 76 ");
-  await alice.page.getByRole("button", { name: "Newest" }).click();
-  await alice.sees(`message ${count - 1}`);
-});
-
-test("arrows go from message to message, and its buttons come along", async (stage) => {
-  const { alice } = await scene(stage);
-  await alice.log.focus();
-  await alice.page.keyboard.press("ArrowUp");
-  await alice.page.keyboard.press("ArrowUp");
-  const focused = alice.log.locator("[data-seq]:focus");
-  await focused.getByText(`message ${count - 2} `).waitFor();
-  await focused.getByRole("button", { name: "Answer" }).click();
-  await alice.page.getByText("Answering Bob").waitFor();
-  await alice.say("an answer");
-  await alice.message("an answer").getByText(`message ${count - 2} `).waitFor();
 });

@@ -4,8 +4,11 @@ import { assertEquals } from "@std/assert";
 import { type PageScene, pageTest as test, type Visitor } from "../helpers/browser.ts";
 
 /** Alice has made a room at the page, and Bob is in it at another one. */
-async function kitchen(scene: PageScene, args: readonly string[] = []) {
-  await scene.startWeb(args);
+async function kitchen(
+  scene: PageScene,
+  start: () => Promise<unknown> = () => scene.startInProcess(),
+) {
+  await start();
   const alice = await scene.visitor();
   await alice.enter("Alice");
   const bob = await scene.visitor();
@@ -93,7 +96,7 @@ test("a slow room is waited for, and in a read-only one moderators write", async
 });
 
 test("the owner reads at the page what moderators did, and nobody else does", async (scene) => {
-  const { alice, bob } = await kitchen(scene, ["--owner=Alice"]);
+  const { alice, bob } = await kitchen(scene, () => scene.startInProcess({ owner: "Alice" }));
   const { page } = alice;
   await alice.say("/mute Bob 10m too loud");
   await bob.sees("was muted by Alice for 10 minutes: too loud");
@@ -106,7 +109,8 @@ test("the owner reads at the page what moderators did, and nobody else does", as
 });
 
 test("who is made a moderator of the server is offered to moderate at once, and no longer", async (scene) => {
-  const { alice, bob } = await kitchen(scene, ["--owner=Alice"]);
+  // As a process: on several nodes those of one network, as roles go from one to the other.
+  const { alice, bob } = await kitchen(scene, () => scene.startWeb(["--owner=Alice"]));
   const carl = await scene.visitor();
   await carl.enter("Carl");
   for (const visitor of [alice, bob]) {

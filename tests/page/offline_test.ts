@@ -11,6 +11,22 @@ import { someBytes } from "../helpers/transfer_scene.ts";
 
 const built = fromFileUrl(new URL("../../web/dist/", import.meta.url));
 
+let made: Promise<string> | undefined;
+
+/** Resolves the folder of a newer page, which is made once; the page itself is built then, too. */
+function newer(): Promise<string> {
+  return made ??= (async () => {
+    await buildPage();
+    const folder = await Deno.makeTempDir({ prefix: "parley-test-" });
+    await makeOtherPage(folder);
+    return folder;
+  })();
+}
+
+Deno.test.afterAll(async () => {
+  if (made !== undefined) await Deno.remove(await made, { recursive: true });
+});
+
 /** Resolves when an expression, or what it resolves, is true in the page, whichever that is then. */
 async function until({ page }: Visitor, holds: string): Promise<void> {
   const askAgainMs = 50;
@@ -167,9 +183,7 @@ test("nothing but the page itself is kept by its worker, and of it all", async (
 });
 
 test("a newer page is taken with the draft, the quote and what waits, and misses no file", async (scene) => {
-  await buildPage();
-  const other = await Deno.makeTempDir();
-  await makeOtherPage(other);
+  const other = await newer();
   await using server = await PageServer.start(built);
   const alice = await scene.visitor({ port: server.port });
   const bob = await scene.visitor({ port: server.port });
@@ -211,13 +225,10 @@ test("a newer page is taken with the draft, the quote and what waits, and misses
   await alice.sees("half a thou");
   assert(now !== before);
   assertEquals(await markOf(alice), now);
-  await Deno.remove(other, { recursive: true });
 });
 
 test("a newer page is taken by itself once nobody looks and nothing is written", async (scene) => {
-  await buildPage();
-  const other = await Deno.makeTempDir();
-  await makeOtherPage(other);
+  const other = await newer();
   await using server = await PageServer.start(built);
   const alice = await scene.visitor({ port: server.port });
   await alice.enter("Alice");
@@ -237,13 +248,10 @@ test("a newer page is taken by itself once nobody looks and nothing is written",
   await alice.composer.fill("");
   await alice.page.clock.runFor(30_000);
   await until(alice, `document.documentElement.dataset.build !== "${before}"`);
-  await Deno.remove(other, { recursive: true });
 });
 
 test("over plain http there is no worker, and what is known and newer is there all the same", async (scene) => {
-  await buildPage();
-  const other = await Deno.makeTempDir();
-  await makeOtherPage(other);
+  const other = await newer();
   await using server = await PageServer.start(built);
   const alice = await scene.visitor({ port: server.port, host: "school.test" });
   await alice.enter("Alice");
@@ -259,7 +267,6 @@ test("over plain http there is no worker, and what is known and newer is there a
   await until(alice, `document.documentElement.dataset.build !== "${before}"`);
   await alice.sees("message one.");
   assertEquals(await texts(alice), ["message zero.", "message one."]);
-  await Deno.remove(other, { recursive: true });
 });
 
 test("whoever signs out leaves nothing in the browser", async (scene) => {

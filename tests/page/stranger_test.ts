@@ -37,7 +37,7 @@ async function left(scene: PageScene): Promise<readonly unknown[]> {
 }
 
 pageTest("a page of somebody else can't write in its visitor's name", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   await using other = await elsewhere();
   const { alice, page, call } = await lured(scene, other.addr.port);
   const lines = '\n{"t":"hello","v":1,"user":"Mallory"}\n{"t":"say","room":"lobby","text":"x"}\n';
@@ -58,7 +58,7 @@ pageTest("a page of somebody else can't write in its visitor's name", async (sce
 });
 
 pageTest("a page of somebody else gets no WebSocket", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   await using other = await elsewhere();
   const { alice, page, call } = await lured(scene, other.addr.port);
   assertEquals(await call("connect", `${scene.url.replace("http", "ws")}ws`), false);
@@ -66,7 +66,7 @@ pageTest("a page of somebody else gets no WebSocket", async (scene) => {
 });
 
 pageTest("a page of somebody else can't read, run or show what is here", async (scene) => {
-  await scene.startWeb();
+  await scene.startInProcess();
   await using other = await elsewhere();
   const { alice, page, call } = await lured(scene, other.addr.port);
   for (const path of ["", "app.js", "healthz", "metrics"]) {

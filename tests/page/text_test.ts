@@ -1,22 +1,26 @@
 /** What a message's text can be at the page, and links to messages. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { Peer } from "../helpers/peer.ts";
-import { type PageScene, pageTest as test, type Visitor } from "../helpers/browser.ts";
+import { pageCases, type Visitor } from "../helpers/browser.ts";
 import { until } from "../helpers/page_wait.ts";
 
-/** Alice at the page, and Bob, who says what a test wants. */
-async function both(scene: PageScene) {
+/** Alice at the page, and Bob, who says what a case wants, in a room of its own. */
+const test = pageCases("what a text can be at the page", async (scene) => {
   const server = await scene.startInProcess();
   const [alice, bob] = await Promise.all([scene.visitor(), server.join("Bob")]);
   await alice.enter("Alice");
-  return { alice, bob };
-}
-
-async function say(bob: Peer, text: string): Promise<number> {
-  const { seq } = await bob.ok({ t: "say", room: "lobby", text });
-  return Number(seq);
-}
+  return async (number) => {
+    const room = `room-${number}`;
+    await bob.ok({ t: "join", room });
+    await alice.say(`/join ${room}`);
+    await alice.isAt(`#${room}`);
+    const say = async (text: string, more: { readonly quote?: number } = {}) => {
+      const { seq } = await bob.ok({ t: "say", room, text, ...more });
+      return Number(seq);
+    };
+    return { alice, bob, room, say };
+  };
+});
 
 async function loaded(visitor: Visitor): Promise<readonly string[]> {
   const names = await visitor.page.evaluate(
@@ -25,13 +29,12 @@ async function loaded(visitor: Visitor): Promise<readonly string[]> {
   return names as string[];
 }
 
-test("code is coloured by a worker that only code with a language starts", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await say(bob, "```\nconst a = 1;\n```");
+test("code is coloured by a worker that only code with a language starts", async ({ alice, say }) => {
+  await say("```\nconst a = 1;\n```");
   const plain = alice.message("const a = 1;");
   await plain.getByRole("button", { name: "Copy this code" }).waitFor();
   assertEquals((await loaded(alice)).filter((name) => /^\/code-/.test(name)), []);
-  await say(bob, '```ts\nconst b: string = "<img src=x>"; // why\n```');
+  await say('```ts\nconst b: string = "<img src=x>"; // why\n```');
   const code = alice.message("TypeScript");
   await code.locator(".code-keyword", { hasText: "const" }).waitFor();
   await code.locator(".code-comment", { hasText: "// why" }).waitFor();
@@ -43,9 +46,8 @@ test("code is coloured by a worker that only code with a language starts", async
   assertEquals((await loaded(alice)).filter((name) => /^\/code-/.test(name)).length, 1);
 });
 
-test("the button of code doesn't lie on it, and wide code scrolls in itself", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await say(bob, `\`\`\`js\nlet wide = "${"a ".repeat(200)}";\n\`\`\``);
+test("the button of code doesn't lie on it, and wide code scrolls in itself", async ({ alice, say }) => {
+  await say(`\`\`\`js\nlet wide = "${"a ".repeat(200)}";\n\`\`\``);
   const block = alice.message("JavaScript").locator(".code-block");
   const pre = await block.locator("pre").boundingBox();
   const button = await block.getByRole("button", { name: "Copy this code" }).boundingBox();
@@ -60,9 +62,8 @@ test("the button of code doesn't lie on it, and wide code scrolls in itself", as
   assertEquals(await scrolls(), false);
 });
 
-test("tables and tasks are tables and tasks to a screen reader", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await say(bob, "| what | count |\n|---|--:|\n| *bread* | 2 |\n\n- [x] bake\n- [ ] eat");
+test("tables and tasks are tables and tasks to a screen reader", async ({ alice, say }) => {
+  await say("| what | count |\n|---|--:|\n| *bread* | 2 |\n\n- [x] bake\n- [ ] eat");
   const message = alice.message("bread");
   await message.getByRole("table").waitFor();
   assertEquals(await message.getByRole("columnheader").allInnerTexts(), ["what", "count"]);
@@ -74,10 +75,9 @@ test("tables and tasks are tables and tasks to a screen reader", async (scene) =
   assertEquals(await boxes.first().isDisabled(), true);
 });
 
-test("a spoiler is hidden until it is asked for, and nothing that quotes it tells", async (scene) => {
-  const { alice, bob } = await both(scene);
-  const seq = await say(bob, "it was ||the *butler*||, they say");
-  await bob.ok({ t: "say", room: "lobby", text: "quite so", quote: seq });
+test("a spoiler is hidden until it is asked for, and nothing that quotes it tells", async ({ alice, say }) => {
+  const seq = await say("it was ||the *butler*||, they say");
+  await say("quite so", { quote: seq });
   const message = alice.log.locator(".message").filter({ hasText: "they say" }).first();
   const secret = message.getByText("butler");
   await secret.waitFor({ state: "attached" });
@@ -91,14 +91,13 @@ test("a spoiler is hidden until it is asked for, and nothing that quotes it tell
   await alice.page.keyboard.press("Enter");
   await secret.waitFor();
   await until(alice.page, "document.activeElement.textContent === 'the butler'");
-  await say(bob, "and ||who else||");
+  await say("and ||who else||");
   await alice.message("and").getByRole("button", { name: "Spoiler: show it" }).click();
   await alice.message("and").getByText("who else").waitFor();
 });
 
-test("a text that is cut shows nothing of the spoiler that it is cut in", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await say(bob, `begins ||secret ${"word ".repeat(700)}words|| ends`);
+test("a text that is cut shows nothing of the spoiler that it is cut in", async ({ alice, say }) => {
+  await say(`begins ||secret ${"word ".repeat(700)}words|| ends`);
   const message = alice.message("begins");
   const asking = message.getByRole("button", { name: "Spoiler: show it" });
   await asking.waitFor();
@@ -108,8 +107,7 @@ test("a text that is cut shows nothing of the spoiler that it is cut in", async 
   assertEquals(await message.getByText("secret").first().isVisible(), false);
 });
 
-test("a link to a message is copied, says what it leads to, and opens in place", async (scene) => {
-  const { alice, bob } = await both(scene);
+test("a link to a message is copied, says what it leads to, and opens in place", async ({ alice, bob, room }) => {
   await alice.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await bob.ok({ t: "join", room: "Dev" });
   await bob.ok({ t: "say", room: "Dev", text: "the plan" });
@@ -119,7 +117,8 @@ test("a link to a message is copied, says what it leads to, and opens in place",
   await alice.page.getByRole("status").filter({ hasText: "Copied" }).waitFor({ state: "attached" });
   const link = await alice.page.evaluate("navigator.clipboard.readText()") as string;
   assertMatch(link, /^http:\/\/127\.0\.0\.1:\d+\/#\/room\/dev\/\d+$/);
-  await alice.turnTo("lobby");
+  await alice.turnTo(room);
+  await alice.isAt(`#${room}`);
   await alice.say(`see ${link} or [this](${link}), not ${link.replace("127.0.0.1", "localhost")}`);
   const said = alice.message("see");
   await said.getByRole("link", { name: /^#Dev, message by Bob at / }).waitFor();
@@ -131,16 +130,14 @@ test("a link to a message is copied, says what it leads to, and opens in place",
   assertEquals(alice.context.pages().length, 1);
 });
 
-test("what /me does is told on one line", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await say(bob, "_waves_");
+test("what /me does is told on one line", async ({ alice, say }) => {
+  await say("_waves_");
   const deed = alice.message("waves");
   await deed.waitFor();
   assertMatch(await deed.locator(".message-body").innerText(), /^Bob waves\s*\d/);
 });
 
-test("a tick has one place, whatever a message consists of", async (scene) => {
-  const { alice } = await both(scene);
+test("a tick has one place, whatever a message consists of", async ({ alice }) => {
   const texts = [
     "one line",
     "- a\n- list",
@@ -160,11 +157,10 @@ test("a tick has one place, whatever a message consists of", async (scene) => {
   assertEquals(ends, [0, 0, 0, 0]);
 });
 
-test("a quote leads to its message again, when one has scrolled away from it", async (scene) => {
-  const { alice, bob } = await both(scene);
-  const seq = await say(bob, "the very first");
-  for (let count = 0; count < 60; count++) await say(bob, `number ${count}`);
-  await bob.ok({ t: "say", room: "lobby", text: "as I said", quote: seq });
+test("a quote leads to its message again, when one has scrolled away from it", async ({ alice, say }) => {
+  const seq = await say("the very first");
+  for (let count = 0; count < 60; count++) await say(`number ${count}`);
+  await say("as I said", { quote: seq });
   const first = alice.log.locator(".row.target", { hasText: "the very first" });
   for (let count = 0; count < 2; count++) {
     await alice.sees("as I said");
@@ -175,10 +171,9 @@ test("a quote leads to its message again, when one has scrolled away from it", a
   }
 });
 
-test("wide code is scrolled with the keyboard, and code that fits is no stop of Tab", async (scene) => {
-  const { alice, bob } = await both(scene);
-  await say(bob, `\`\`\`js\nlet wide = "${"a ".repeat(200)}";\n\`\`\``);
-  await say(bob, "```go\nx := 1\n```");
+test("wide code is scrolled with the keyboard, and code that fits is no stop of Tab", async ({ alice, say }) => {
+  await say(`\`\`\`js\nlet wide = "${"a ".repeat(200)}";\n\`\`\``);
+  await say("```go\nx := 1\n```");
   const wide = alice.message("JavaScript").locator("pre");
   await wide.waitFor();
   await alice.log.locator("pre[tabindex='0']").waitFor();
