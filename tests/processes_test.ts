@@ -26,14 +26,18 @@ Deno.test("endDescendants() ends what was started by what was started, and what 
 
 Deno.test("the test task that is told to end ends what it runs, and the servers of that", async () => {
   const task = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "tools/test.ts", "accounts_restart_test"],
+    args: ["run", "-q", "-A", "tools/test.ts", "tests/restart_test"],
     cwd: root,
     env: { NO_COLOR: "1", PARLEY_NODES: "" },
     stdout: "null",
     stderr: "null",
   }).spawn();
   // The one that tests, and the server that a test of it has started.
-  const under = await whenThere(task.pid, 2);
+  const over = task.status.then(({ code }) => {
+    throw new Error(`It has ended by itself with ${code}`);
+  });
+  const under = await Promise.race([whenThere(task.pid, 2), over]);
+  over.catch(() => {});
   task.kill("SIGTERM");
   assertEquals((await task.status).code, 130);
   assertEquals(await stillRunning(under), []);
