@@ -5,11 +5,11 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { ClientHere, runHere } from "./helpers/client_here.ts";
+import { runHere, startHere } from "./helpers/client_here.ts";
 import { clientCommand, root, runProgram } from "./helpers/client_program.ts";
 import { InProcessServer } from "./helpers/in_process_server.ts";
 import { isMissing } from "./helpers/needs.ts";
-import { sceneTest } from "./helpers/scene.ts";
+import { RealClient, sceneTest } from "./helpers/scene.ts";
 import { type Terminal, Tmux } from "./helpers/tmux.ts";
 
 const size = { columns: 110, rows: 30 };
@@ -214,16 +214,16 @@ Deno.test("scripts give the password by a file or a variable", async () => {
 Deno.test("bots register, list their logins and log out by fields", async () => {
   await using server = await InProcessServer.start();
   const command = clientCommand(server, "-u", "bot", "--json");
-  await using bot = new ClientHere(command);
+  await using bot = new RealClient(startHere(command));
   await bot.sees('"is":"online"');
-  bot.type(JSON.stringify({ t: "register", password, id: 1 }));
+  await bot.type(JSON.stringify({ t: "register", password, id: 1 }));
   assertStringIncludes(await bot.sees('"re":1'), '"role":"member"');
-  bot.type(JSON.stringify({ t: "logins", id: 2 }));
+  await bot.type(JSON.stringify({ t: "logins", id: 2 }));
   assertStringIncludes(await bot.sees('"re":2'), '"here":true');
-  bot.type(JSON.stringify({ t: "logout", id: 3 }));
+  await bot.type(JSON.stringify({ t: "logout", id: 3 }));
   assertStringIncludes(await bot.sees('"re":3'), '"t":"ok"');
   assertEquals(await bot.ended(), 0);
-  await using again = new ClientHere(command);
+  await using again = new RealClient(startHere(command));
   assertEquals(await again.ended(), 1);
   assertEquals(again.all("belongs to an account").length, 1);
 });
@@ -242,7 +242,7 @@ sceneTest("a terminal comes in by the address that the server prints", async (sc
     const command = clientCommand({ folder: join(folder, user), port: 0 }, "-u", user);
     // The port is in the address.
     const words = [...command.filter((word) => word !== "--port" && word !== "0"), ...args];
-    return clients.use(new ClientHere(words));
+    return clients.use(new RealClient(startHere(words)));
   };
   const address = `parley://${here}:${server.port}`;
   const alice = client("Alice", `${address}/${code}`);
@@ -253,15 +253,15 @@ sceneTest("a terminal comes in by the address that the server prints", async (sc
   assertEquals(await stranger.ended(), 1);
   assertEquals(stranger.all("give it with --invite CODE").length, 1);
   // Whoever has an account invites others, to a room as well.
-  alice.type("/invite");
+  await alice.type("/invite");
   await alice.sees("make the name yours");
   const carol = client("Carol", `${address}/${code}`, "--json");
   await carol.sees('"is":"online"');
-  carol.type(JSON.stringify({ t: "register", password, id: 1 }));
+  await carol.type(JSON.stringify({ t: "register", password, id: 1 }));
   await carol.sees('"re":1');
-  carol.type(JSON.stringify({ t: "join", room: "kitchen", id: 2 }));
+  await carol.type(JSON.stringify({ t: "join", room: "kitchen", id: 2 }));
   await carol.sees('"re":2');
-  carol.type(JSON.stringify({ t: "invite", room: "kitchen", uses: 1, id: 3 }));
+  await carol.type(JSON.stringify({ t: "invite", room: "kitchen", uses: 1, id: 3 }));
   const made = JSON.parse(await carol.sees('"re":3'));
   const erin = client("Erin", address, "--invite", made.code);
   await erin.sees("── #kitchen ──");

@@ -214,7 +214,7 @@ test("row 14: transfers that end early leave no half file behind", async (scene)
   assertEquals(visibleFiles(folder), []);
   await alice.type("/cancel");
   await alice.sees('"whole.bin" was cancelled');
-  assertEquals(await alice.end(), 0);
+  assertEquals(await alice.finish(), 0);
   assertEquals(leftovers(folder), []);
 });
 

@@ -269,7 +269,7 @@ test("row 27: history is kept on disk, shown on return, and can be searched", as
   const server = await scene.at(usual);
   const before = await scene.enterHere("Tina");
   await before.type("/join plans", "the meeting is on Monday", "something else");
-  assertEquals(await before.end(), 0);
+  assertEquals(await before.finish(), 0);
   await server.stop("SIGTERM");
   await server.start();
   const tina = scene.clientHere("Tina", { args: ["--room", "plans"] });

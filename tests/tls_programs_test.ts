@@ -2,11 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { connect, type TLSSocket } from "node:tls";
 import { usageOf } from "../bench/usage.ts";
-import { ClientHere, runHere } from "./helpers/client_here.ts";
+import { runHere, startHere } from "./helpers/client_here.ts";
 import { clientCommand, type Ran } from "./helpers/client_program.ts";
 import { counted } from "./helpers/file_peer.ts";
 import { Relay } from "./helpers/relay.ts";
-import { type Scene, sceneTest } from "./helpers/scene.ts";
+import { RealClient, type Scene, sceneTest } from "./helpers/scene.ts";
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -32,7 +32,7 @@ sceneTest(
     const address = await addressOf(scene);
     // What isn't about the program is done in the test's process.
     const alice = scene.run(commandAt(scene, address, "--user", "Alice"));
-    await using bob = new ClientHere(commandAt(scene, address, "--user", "Bob"));
+    await using bob = new RealClient(startHere(commandAt(scene, address, "--user", "Bob")));
     await Promise.all([alice.sees("── #lobby ──"), bob.sees("── #lobby ──")]);
     await alice.type("nobody else reads this");
     await bob.sees("Alice: nobody else reads this");

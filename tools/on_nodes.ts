@@ -5,18 +5,9 @@
  * uses one of them goes from end to end.
  */
 const starters = [
-  ...[
-    "real_server",
-    "scene",
-    "browser",
-    "file_scene",
-    "web_place",
-    "hour_page",
-    "crowd",
-    "shared_scene",
-  ],
-  ...["peer", "hand_peer", "web_scene", "access_scene", "hearing_scene", "tea_room", "invited"],
-  "in_process_server",
+  ...["real_server", "scene", "shared_scene", "file_scene", "browser", "hour_page", "crowd"],
+  ...["web_place", "in_process_server", "web_scene", "access_scene", "hearing_scene"],
+  ...["peer", "hand_peer", "tea_room", "invited"],
 ];
 
 /** What starts nodes of its own. */

@@ -50,6 +50,7 @@ export class Roster {
   /** What was said of users that aren't known yet, the oldest first. */
   readonly #early = new Map<Uid, Said>();
   #n = 0;
+  #isClosed = false;
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -85,6 +86,7 @@ export class Roster {
 
   /** Nobody is connected to a node any more; most of them come to another one in a moment. */
   went(node: NodeId): void {
+    if (this.#isClosed) return;
     this.#others.delete(node);
     this.#gone.get(node)?.();
     const stop = this.#options.clock.after(limits.movingMs, () => {
@@ -98,6 +100,7 @@ export class Roster {
 
   /** Tells nothing more. */
   close(): void {
+    this.#isClosed = true;
     for (const stop of this.#gone.values()) stop();
   }
 

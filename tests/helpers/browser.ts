@@ -11,13 +11,13 @@ import {
 } from "playwright-core";
 import { pathOf } from "../../tools/programs.ts";
 import { buildPage } from "../../tools/web.ts";
-import { clientArguments } from "./client_program.ts";
+import { startHere } from "./client_here.ts";
+import { clientCommand } from "./client_program.ts";
 import { type InProcessOptions, InProcessServer } from "./in_process_server.ts";
 import { isMissing } from "./needs.ts";
 import { barrierMs, wholeTestMs } from "./patience.ts";
 import type { RealServer } from "./real_server.ts";
 import { type Machine, type Running, Scene } from "./scene.ts";
-import { startTerminal } from "./terminal_here.ts";
 
 /** What a visitor's browser may have otherwise. */
 export interface VisitorOptions extends
@@ -101,7 +101,7 @@ export class PageScene extends Scene {
 
   /** Terminals are in the test's process: how the page gets on with one is a test of its own. */
   protected override terminal(there: Machine, args: readonly string[]): Running {
-    return startTerminal(clientArguments(there, ...args));
+    return startHere(clientCommand(there, ...args));
   }
 
   /** The page's address. */

@@ -17,28 +17,19 @@ export function clientCommand(
   server: Pick<RealServer, "folder" | "port"> & Partial<Pick<RealServer, "portFor">>,
   ...args: readonly string[]
 ): string[] {
+  const state = join(server.folder, "logins");
   const { folder } = server;
   const grants = ["-P=client", `--allow-read=${folder}`, `--allow-write=${folder}`];
-  return [
-    ...[Deno.execPath(), "run", "-q", "--no-prompt", ...grants, "client.ts"],
-    ...clientArguments(server, ...args),
-  ];
-}
-
-/** What of those the client itself is given. */
-export function clientArguments(
-  server: Parameters<typeof clientCommand>[0],
-  ...args: readonly string[]
-): string[] {
-  const { folder } = server;
-  const state = join(folder, "logins");
   const received = ["--received", join(folder, "received")];
   const user = args[args.findIndex((arg) => arg === "--user" || arg === "-u") + 1] ?? "";
   const port = server.portFor?.(user) ?? server.port;
   const where = ["--state", state, ...received, "--port", String(port)];
   const words = args.slice(0, oneShots.includes(args[0]) ? 1 : 0);
   const others = args.slice(words.length);
-  return [...words, ...where, ...others];
+  return [
+    ...[Deno.execPath(), "run", "-q", "--no-prompt", ...grants, "client.ts"],
+    ...[...words, ...where, ...others],
+  ];
 }
 
 /** What a run of a program came to. */

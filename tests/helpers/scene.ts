@@ -91,21 +91,26 @@ export class Scene implements AsyncDisposable {
   }
 }
 
-/** Registers a test that plays in a scene, and fails where it takes for ever. */
-export function sceneTest(
-  name: string,
-  run: (scene: Scene) => Promise<void>,
-  options: { readonly ignore?: boolean } = {},
-): void {
-  Deno.test({
-    name,
-    ...options,
-    fn: async () => {
-      await using scene = new Scene();
-      await deadline(run(scene), wholeTestMs);
-    },
-  });
+/** What registers tests that play in scenes of a kind, and fail where they take for ever. */
+export function sceneTests<S extends Scene>(make: () => S) {
+  return (
+    name: string,
+    run: (scene: S) => Promise<void>,
+    options: { readonly ignore?: boolean } = {},
+  ): void => {
+    Deno.test({
+      name,
+      ...options,
+      fn: async () => {
+        await using scene = make();
+        await deadline(run(scene), wholeTestMs);
+      },
+    });
+  };
 }
+
+/** Registers a test that plays in a scene. */
+export const sceneTest = sceneTests(() => new Scene());
 
 /** The terminal client as scripts run it: lines in, lines out. */
 export class RealClient implements AsyncDisposable {

@@ -1,14 +1,18 @@
 /** Scenes that play around one server, one after the other, with clients in the test's process. */
 
-import { deadline } from "@std/async/deadline";
 import { join } from "@std/path";
-import { ClientHere, runHere } from "./client_here.ts";
+import { runHere, startHere } from "./client_here.ts";
 import { clientCommand, type Ran } from "./client_program.ts";
 import { type InProcessOptions, InProcessServer } from "./in_process_server.ts";
-import { wholeTestMs } from "./patience.ts";
 import type { Peer } from "./peer.ts";
 import { RealServer, type RealServerOptions } from "./real_server.ts";
-import { type ClientOptions, Scene, type SceneServer } from "./scene.ts";
+import {
+  type ClientOptions,
+  type RealClient,
+  Scene,
+  type SceneServer,
+  sceneTests,
+} from "./scene.ts";
 
 /**
  * A server's process for several tests of a file: the first of them starts it, and it ends with the
@@ -77,8 +81,6 @@ class Share implements SceneServer, AsyncDisposable {
 
 /** A scene whose server may be others' as well, and whose people need no process. */
 export class SharedScene extends Scene {
-  readonly #clients = new AsyncDisposableStack();
-
   /** Plays at that server, which goes on when the test is over. */
   async at(shared: SharedServer): Promise<RealServer> {
     const server = await shared.started();
@@ -95,13 +97,13 @@ export class SharedScene extends Scene {
   clientHere(
     user: string,
     { args = [], machine = user, port = this.server.portFor(machine) }: ClientHereOptions = {},
-  ): ClientHere {
+  ): RealClient {
     const there = { folder: join(this.server.folder, machine), port };
-    return this.#clients.use(new ClientHere(clientCommand(there, "--user", user, ...args)));
+    return this.run(startHere(clientCommand(there, "--user", user, ...args)));
   }
 
   /** The same, once it is in the lobby. */
-  async enterHere(user: string, options: ClientHereOptions = {}): Promise<ClientHere> {
+  async enterHere(user: string, options: ClientHereOptions = {}): Promise<RealClient> {
     const client = this.clientHere(user, options);
     await client.sees("── #lobby ──");
     return client;
@@ -112,25 +114,7 @@ export class SharedScene extends Scene {
     const there = { folder: join(this.server.folder, user), port: this.server.portFor(user) };
     return runHere(clientCommand(there, ...words, "--user", user));
   }
-
-  override async [Symbol.asyncDispose](): Promise<void> {
-    await this.#clients.disposeAsync();
-    await super[Symbol.asyncDispose]();
-  }
 }
 
 /** Registers a test that plays in such a scene, and fails where it takes for ever. */
-export function sharedSceneTest(
-  name: string,
-  run: (scene: SharedScene) => Promise<void>,
-  options: { readonly ignore?: boolean } = {},
-): void {
-  Deno.test({
-    name,
-    ...options,
-    fn: async () => {
-      await using scene = new SharedScene();
-      await deadline(run(scene), wholeTestMs);
-    },
-  });
-}
+export const sharedSceneTest = sceneTests(() => new SharedScene());

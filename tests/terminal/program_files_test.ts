@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { parseLine } from "../../lib/wire/decode.ts";
-import { ClientHere, runHere } from "../helpers/client_here.ts";
+import { runHere, startHere } from "../helpers/client_here.ts";
 import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import { isMissing } from "../helpers/needs.ts";
 import { freePort } from "../helpers/free_port.ts";
@@ -150,7 +150,7 @@ Deno.test(
     }
     assertEquals(leftovers(join(server.folder, "files")).length, 1);
     await Deno.writeFile(path, bytes);
-    await using again = new ClientHere(command);
+    await using again = new RealClient(startHere(command));
     await again.sees('"long.bin" was changed meanwhile: it is sent from its beginning');
     await again.sees("Alice shared long.bin (700 kB)");
     assertEquals(leftovers(join(server.folder, "files")), []);

@@ -5,13 +5,14 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { ClientHere, runHere } from "../helpers/client_here.ts";
+import { runHere, startHere } from "../helpers/client_here.ts";
 import { clientCommand, root, runProgram } from "../helpers/client_program.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { type InProcessOptions, InProcessServer } from "../helpers/in_process_server.ts";
 import { folderTest } from "../helpers/own_folder.ts";
 import { RealServer } from "../helpers/real_server.ts";
+import { RealClient } from "../helpers/scene.ts";
 import { isObject, type JsonObject } from "../../lib/wire/fields.ts";
 import { parseLine } from "../../lib/wire/decode.ts";
 
@@ -127,28 +128,28 @@ clientTest("a pipe says each line, in plain lines, and ends when all is stored",
 deathTest(
   "a pipe and a bot go on over a killed server, and nothing is lost or doubled",
   async (server) => {
-    await using alice = new ClientHere(clientCommand(server, "-u", "Alice"));
-    await using bot = new ClientHere(clientCommand(server, "--json", "-u", "Bot"));
+    await using alice = new RealClient(startHere(clientCommand(server, "-u", "Alice")));
+    await using bot = new RealClient(startHere(clientCommand(server, "--json", "-u", "Bot")));
     await bot.sees('"is":"online"');
-    alice.type("one");
+    await alice.type("one");
     await alice.sees("Alice: one ✓");
     await bot.sees('"text":"one"');
     await server.kill();
     await alice.sees("Connection lost");
     await bot.sees('"waiting"');
-    alice.type("two", "three");
+    await alice.type("two", "three");
     await server.start();
     await alice.sees("Alice: three ✓");
     await bot.sees('"text":"three"');
-    bot.type('{"t":"say","room":"lobby","text":"after","id":5}');
+    await bot.type('{"t":"say","room":"lobby","text":"after","id":5}');
     await bot.sees('"re":5');
     const bob = await server.join("Bob");
     await bob.ok({ t: "say", room: "lobby", text: "four" });
     await alice.sees("Bob: four");
     assertEquals(await textsIn(bob, "lobby"), ["one", "two", "three", "after", "four"]);
-    assertEquals([await alice.end(), await bot.end()], [0, 0]);
-    assertEquals(alice.out.match(/Alice: two/g)?.length, 1);
-    assertEquals(bot.out.match(/"text":"two"/g)?.length, 1);
+    assertEquals([await alice.finish(), await bot.finish()], [0, 0]);
+    assertEquals(alice.all("Alice: two").length, 1);
+    assertEquals(bot.all('"text":"two"').length, 1);
     bob.close();
   },
 );
