@@ -63,6 +63,16 @@ export async function insist<T>(ask: () => Promise<T>, clock: Clock): Promise<An
   }
 }
 
+/** Does something with each of many, of which so many are under way at once. */
+export async function eachOf<T>(
+  all: readonly T[],
+  most: number,
+  act: (one: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...all];
+  while (waiting.length > 0) await Promise.all(waiting.splice(0, most).map(act));
+}
+
 /** Whether NATS has no room. */
 export function isFull(error: unknown): error is JetStreamApiError {
   if (!(error instanceof JetStreamApiError)) return false;

@@ -5,7 +5,7 @@ import type { Blobs, FilePath, FoundFile, Incoming, Linked, Outgoing } from "../
 import { type ConversationId, pairOf, type TransferId } from "../../names.ts";
 import { fileKey } from "../../sharing/file_names.ts";
 import { foldersOf, pathBelow } from "../file_paths.ts";
-import type { FileStreams } from "./asking.ts";
+import { eachOf, type FileStreams } from "./asking.ts";
 import { NatsIncoming } from "./incoming.ts";
 import { Leaving } from "./leaving.ts";
 import { Notes } from "./notes.ts";
@@ -173,8 +173,7 @@ export class NatsBlobs implements Blobs, AsyncDisposable {
   }
 
   async #eachUnfinished(act: (transfer: TransferId) => Promise<void>): Promise<void> {
-    const all = [...await this.#unfinished.all()];
-    while (all.length > 0) await Promise.all(all.splice(0, asksMax).map(act));
+    await eachOf(await this.#unfinished.all(), asksMax, act);
   }
 
   #tell({ conversation }: FilePath): void {

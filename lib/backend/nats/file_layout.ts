@@ -34,7 +34,7 @@ export interface FileLayout {
   pieces(blob: string, group?: number): string;
 }
 
-/** Pieces that are taken out at once: others who use the stream wait for it. */
+/** Pieces that are looked for at once, to take them out. */
 const groupPieces = 512;
 
 /** The group of a piece, by their indexes from 0. */

@@ -18,12 +18,13 @@ export interface Keep {
   readonly room: number;
 }
 
-/** Everything is kept for good, and refused where there is no more room. */
+/** Everything is kept until it is taken out, and refused where there is no more room. */
 const kept = {
   storage: StorageType.File,
   retention: RetentionPolicy.Limits,
   discard: DiscardPolicy.New,
   allow_direct: true,
+  deny_purge: true,
 } as const satisfies Partial<StreamConfig>;
 
 /** Makes the streams where they aren't there, and larger or with more replicas where they are. */

@@ -4,6 +4,7 @@ import type { NextMsgRequest, SeqMsgRequest } from "@nats-io/jetstream";
 import { parseLine } from "../../wire/decode.ts";
 import type { JsonObject } from "../../wire/fields.ts";
 import { type FileStreams, insist } from "./asking.ts";
+import { subjectsOf, takeOut } from "./messages.ts";
 
 /** A note as it stands in the stream. */
 export interface Note {
@@ -56,30 +57,18 @@ export class Notes {
   }
 
   /** Every subject with notes that fits a pattern. */
-  async subjects(pattern: string): Promise<readonly string[]> {
-    const { jsm, clock } = this.#streams;
-    const ask = () => jsm.streams.info(this.#stream, { subjects_filter: pattern });
-    const { value: { state } } = await insist(ask, clock);
-    return Object.keys(state.subjects ?? {});
+  subjects(pattern: string): Promise<readonly string[]> {
+    return subjectsOf(this.#streams, this.#stream, pattern);
   }
 
   /** Takes one out. */
-  async take(seq: number): Promise<void> {
-    const { jsm, clock } = this.#streams;
-    await insist(async () => {
-      try {
-        await jsm.streams.deleteMessage(this.#stream, seq, false);
-      } catch (error) {
-        if (await jsm.streams.getMessage(this.#stream, { seq }) !== null) throw error;
-      }
-    }, clock);
+  take(seq: number): Promise<void> {
+    return takeOut(this.#streams, this.#stream, seq);
   }
 
   /** Takes out what stands on a subject, or of it what is older than a note. */
-  async drop(subject: string, before?: number): Promise<void> {
-    const { jsm, clock } = this.#streams;
-    const which = { filter: subject, ...before !== undefined && { seq: before } };
-    await insist(() => jsm.streams.purge(this.#stream, which), clock);
+  async drop(subject: string, before = Infinity): Promise<void> {
+    for (const { seq } of await this.read(subject)) if (seq < before) await this.take(seq);
   }
 
   async #next(subject: string, from: number): Promise<Note | undefined> {

@@ -2,8 +2,9 @@
 
 import { randomText } from "../../clock.ts";
 import { integer, list, opaque, record } from "../../wire/fields.ts";
-import { type FileStreams, insist } from "./asking.ts";
+import { eachOf, type FileStreams, insist } from "./asking.ts";
 import { groupOf } from "./file_layout.ts";
+import { subjectsOf, takeOut } from "./messages.ts";
 
 /** Bytes of a piece; only the last one of a file has less. */
 export const pieceBytes = 256 * 1024;
@@ -34,6 +35,8 @@ export const storedFields = {
 
 /** Pieces that are asked for at once: more would wait in NATS, which cuts those that read slowly. */
 const asksMax = 32;
+/** Pieces that are taken out at once. */
+const dropsMax = 16;
 
 /** A name that nobody else has. */
 export function newName(): string {
@@ -111,9 +114,9 @@ export class Pieces {
   async drop({ blob, size }: Pick<Stored, "blob" | "size">): Promise<void> {
     const { layout } = this.#streams;
     const last = groupOf(Math.floor(size / pieceBytes));
-    // Others may have their turn after each group.
-    for (let group = 0; group <= last; group++) await this.#purge(layout.pieces(blob, group));
-    await this.#purge(layout.pieces(blob));
+    // As many at once as NATS may list in one message.
+    for (let group = 0; group <= last; group++) await this.#drop(layout.pieces(blob, group));
+    await this.#drop(layout.pieces(blob));
   }
 
   /** Bytes that all pieces take. */
@@ -123,9 +126,17 @@ export class Pieces {
     return value.state.bytes;
   }
 
-  async #purge(filter: string): Promise<void> {
-    const { jsm, layout, clock } = this.#streams;
-    await insist(() => jsm.streams.purge(layout.bytes.stream, { filter }), clock);
+  async #drop(pattern: string): Promise<void> {
+    const { bytes: { stream } } = this.#streams.layout;
+    const subjects = await subjectsOf(this.#streams, stream, pattern);
+    await eachOf(subjects, dropsMax, (subject) => this.#dropOne(stream, subject));
+  }
+
+  /** Nobody has kept its number: what takes its place, which is nothing, has one. */
+  async #dropOne(stream: string, subject: string): Promise<void> {
+    const { js, clock } = this.#streams;
+    const { value: { seq } } = await insist(() => js.publish(subject), clock);
+    await takeOut(this.#streams, stream, seq);
   }
 
   async #near(subject: string): Promise<Uint8Array | undefined> {
