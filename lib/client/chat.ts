@@ -220,9 +220,11 @@ export class Chat {
   /** Who is in a conversation (at most 10,000). */
   async members(key: string): Promise<Ok<"members">["members"]> {
     const conversation = this.#conversations.get(key);
-    const all = await listMembers(this.#link, conversation.place);
-    conversation.meetMembers(all.map((member) => this.#users.meetMember(member)));
-    return all;
+    return await conversation.listMembers((onPage) => {
+      return listMembers(this.#link, conversation.place, (page) => {
+        onPage(page.map((member) => this.#users.meetMember(member)));
+      });
+    });
   }
 
   /** Tells that this user is writing; at most every 3 s. */

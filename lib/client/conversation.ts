@@ -11,8 +11,9 @@ import type { JsonObject } from "../wire/fields.ts";
 import { wireLimits } from "../wire/wire_limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
 import { apply, emptyRoom, type Room } from "../rooms.ts";
-import { forGood, isRoomRole, noRules, type RoomRole, type Rules } from "../moderation/rules.ts";
+import { forGood, noRules, type Rules } from "../moderation/rules.ts";
 import { Follower, type Gap, type LogEntry, type LogPage, type Origin } from "./follower.ts";
+import { type Member, MemberList } from "./membership.ts";
 import { mentions } from "./mentions.ts";
 import { afterEvent, indexOfSeq } from "./messages.ts";
 import { Outbound } from "./outbound.ts";
@@ -41,9 +42,6 @@ export interface ConversationOptions {
   /** This user has left it, here or on another device; with `error`, was put out of it. */
   onLeft(conversation: Conversation, error?: ChatError): void;
 }
-
-/** Somebody in a room, and what they may do there, where that was told. */
-export type Member = Person & { readonly role?: Role };
 
 /** The rules of a room, as `join`, `hello` and `rooms` answer them. */
 type ToldRules = Pick<Ok<"join">, "locked" | "slow" | "readonly" | "muted" | "role">;
@@ -79,6 +77,8 @@ export class Conversation implements ConversationView {
   /** Kept with the same `apply` as the server's. */
   readonly #room: Room;
   #hasMembers = false;
+  /** Lists of its members that are on their way. */
+  readonly #lists = new Set<MemberList>();
   #messages: StoredEvent[] = [];
   #messagesMax: number;
 
@@ -160,19 +160,25 @@ export class Conversation implements ConversationView {
     return this.#hasMembers ? this.#room.members : undefined;
   }
 
-  /** Who is in it, as the server listed it; joined and left keep it from here on. */
-  meetMembers(members: readonly Member[]): void {
+  /** Lists who is in it: `ask` tells each page. Joined and left keep it from here on. */
+  async listMembers<T>(ask: (onPage: (page: readonly Member[]) => void) => Promise<T>): Promise<T> {
+    const list = new MemberList(this.#room, this.#options.me());
+    this.#lists.add(list);
+    try {
+      const all = await ask((page) => list.add(page));
+      this.#meet(list);
+      return all;
+    } finally {
+      this.#lists.delete(list);
+    }
+  }
+
+  #meet({ members, roles }: MemberList): void {
     // The lobby's members come and go without an event.
     if (this.key === lobby) return;
     this.#hasMembers = true;
     this.#room.members.clear();
-    const { uid: me } = this.#options.me();
-    const own = this.#room.rules.roles.get(me);
-    const roles = new Map<Uid, RoomRole>(own && [[me, own]]);
-    for (const { user, uid, role } of members) {
-      this.#room.members.set(uid, { user, uid });
-      if (role !== undefined && isRoomRole(role) && uid !== me) roles.set(uid, role);
-    }
+    for (const [uid, person] of members) this.#room.members.set(uid, person);
     this.#room.rules = { ...this.#room.rules, roles };
   }
 
@@ -184,7 +190,11 @@ export class Conversation implements ConversationView {
     this.mentions = mentions;
     this.readSeq = readSeq;
     this.seenSeq = seenSeq;
-    if (members) this.meetMembers(members);
+    if (members) {
+      const list = new MemberList(this.#room, this.#options.me());
+      list.add(members);
+      this.#meet(list);
+    }
     if (log === undefined) return;
     this.#messages = [...log.messages];
     this.older = log.older;
@@ -276,7 +286,10 @@ export class Conversation implements ConversationView {
       this.#room.seq = entry.seq;
       return;
     }
-    if (origin !== "lines") apply(this.#room, entry);
+    if (origin !== "lines") {
+      apply(this.#room, entry);
+      for (const list of this.#lists) list.apply(entry);
+    }
     const me = this.#options.me();
     const own = entry.uid === me.uid;
     if (own) this.outbound.shown(entry);

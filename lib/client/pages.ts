@@ -46,10 +46,15 @@ export function listRooms(
   }, { most: roomsMax, nameOf: ({ room }) => room });
 }
 
-/** Who is in a conversation. @throws {ChatError} */
-export function listMembers(link: Sender, place: Place): Promise<Ok<"members">["members"]> {
+/** Who is in a conversation; `onMembers` as with {@linkcode listUsers}. @throws {ChatError} */
+export function listMembers(
+  link: Sender,
+  place: Place,
+  onMembers: (members: Ok<"members">["members"]) => void,
+): Promise<Ok<"members">["members"]> {
+  const onOk = ({ members }: Ok<"members">): void => onMembers(members);
   return allPages(async (after) => {
-    const { members, more } = await link.send("members", { ...place, after, limit });
+    const { members, more } = await link.send("members", { ...place, after, limit }, { onOk });
     return { entries: members, more };
   }, { most: membersMax, nameOf: ({ user }) => user });
 }

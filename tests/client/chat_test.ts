@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { ChatError } from "../../lib/errors.ts";
+import type { NameKey } from "../../lib/names.ts";
+import type { JsonObject } from "../../lib/wire/fields.ts";
 import { ChatScene, page, saids } from "../helpers/chat_scene.ts";
 import { turn } from "../helpers/fake_clock.ts";
 import { lobbyRow, said } from "../helpers/scripted_server.ts";
@@ -295,4 +297,42 @@ Deno.test("leave() ends the room, also on one's other devices", async () => {
   await peer.send({ t: "left", room: "dev", seq: 1, at: 1, user: "alice", uid: "u1" });
   await turn();
   assertEquals(scene.told("dev"), ["begun", "left 1 live", "ended"]);
+});
+
+Deno.test("members() that come page by page know what was told in between", async () => {
+  await using scene = new ChatScene();
+  const peer = await scene.accept({
+    rooms: [lobbyRow(0), { ...lobbyRow(0), room: "dev", seq: 0 }],
+  });
+  const person = (name: string, more: JsonObject = {}) => ({
+    ...{ user: name, uid: `u-${name}`, online: true, role: "guest" },
+    ...more,
+  });
+  let seq = 0;
+  const told = (t: string, name: string, more: JsonObject = {}) => ({
+    ...{ t, room: "dev", at: 1, seq: ++seq, user: name, uid: `u-${name}` },
+    ...more,
+  });
+  await peer.send(told("joined", "early"));
+  const listing = scene.chat.members("dev");
+  const first = await peer.take("members");
+  await peer.ok(first, { members: [person("bea"), person("dan"), person("flo")], more: true });
+  const by = { by: "zoe", by_uid: "u-zoe" };
+  const second = await peer.take("members");
+  await peer.send(
+    ...[told("joined", "ann"), told("left", "bea"), told("left", "dan"), told("joined", "dan")],
+    told("appointed", "flo", { role: "moderator", ...by }),
+    { t: "went", users: ["flo"] },
+  );
+  await peer.ok(second, { members: [person("zoe", { role: "owner" })], more: false });
+  // In one go with the answer.
+  await peer.send(told("joined", "yan"));
+  await listing;
+  const { members, rules } = scene.view("dev");
+  assertEquals([...members?.values() ?? []].map(({ user }) => user).sort(), [
+    ...["alice", "ann", "dan", "flo", "yan", "zoe"],
+  ]);
+  assertEquals(Object.fromEntries(rules.roles), { "u-flo": "moderator", "u-zoe": "owner" });
+  const { users } = scene.chat.state;
+  assertEquals(users.get("flo" as NameKey)?.online, false);
 });
