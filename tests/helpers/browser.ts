@@ -135,7 +135,9 @@ export class PageScene extends Scene {
   async describe(): Promise<string> {
     const all = this.#visitors.map(async ({ page, complaints }) => {
       const text = await page.locator("body").innerText({ timeout: 1000 }).catch(String);
-      return [page.url(), text, ...complaints].join("\n");
+      const focused = await page.locator(":focus").evaluateAll(([element]) => element?.outerHTML)
+        .catch(String);
+      return [page.url(), text, `Focused: ${focused?.slice(0, 200)}`, ...complaints].join("\n");
     });
     return (await Promise.all(all)).join("\n\n");
   }

@@ -104,6 +104,7 @@ crowdTest(
     const others = await Promise.all(["b1", "b2", "b3"].map((name) => server.join(name)));
     for (const other of others) await other.ok({ t: "join", room: "hall" });
     const here = aside.locator("section", { hasText: "Here" });
+    await here.locator("h3", { hasText: "4" }).waitFor();
     await here.getByRole("button", { name: "b2", exact: true }).focus();
     await others[1].ok({ t: "leave", room: "hall" });
     await here.locator("h3", { hasText: "3" }).waitFor();
