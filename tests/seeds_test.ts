@@ -174,7 +174,10 @@ test("row 16: SIGINT tells everybody, closes, loses nothing and exits 0", async 
 test("row 17: every action is logged with its time, but no text", async (scene) => {
   const server = await scene.start();
   const alice = await scene.enterHere("Alice");
-  await alice.type("/join dev", "a secret", "/leave", "/nick", "/quit");
+  await alice.type("/join dev", "a secret", "/leave", "/nick");
+  await alice.sees(/\/nick NAME/);
+  // Nothing is before it that it could have to wait for, until it goes without an answer.
+  await alice.type("/quit");
   assertEquals(await alice.ended(), 1);
   await server.stop("SIGINT");
   const actions = ["hello", "join dev #1", "say dev #2", "leave dev #3", "quit", "gone"];
