@@ -6,7 +6,7 @@ import { nameKey, type Uid } from "../names.ts";
 import type { Command, CommandName, Ok } from "../protocol.ts";
 import { refusalAnew } from "./anew.ts";
 import { newCid, storing } from "./cid.ts";
-import type { Conversation } from "./conversation.ts";
+import type { Conversation, Member } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { UnknownEvent } from "./exchange.ts";
 import type { ChatOptions } from "./chat_options.ts";
@@ -205,7 +205,7 @@ export class Chat {
 
   /** Everybody the server knows, whether here or gone lately (at most 5,000). */
   users(): Promise<Ok<"users">["users"]> {
-    return listUsers(this.#link, (users) => {
+    return listUsers(this.#link, ({ users }) => {
       for (const { user, uid, online, role, away } of users) {
         this.#users.meet({ user, uid, online, role, ...away !== undefined && { away } });
       }
@@ -220,11 +220,12 @@ export class Chat {
   /** Who is in a conversation (at most 10,000). */
   async members(key: string): Promise<Ok<"members">["members"]> {
     const conversation = this.#conversations.get(key);
-    return await conversation.listMembers((onPage) => {
-      return listMembers(this.#link, conversation.place, (page) => {
-        onPage(page.map((member) => this.#users.meetMember(member)));
-      });
+    const listed: Member[] = [];
+    const all = listMembers(this.#link, conversation.place, ({ members }) => {
+      for (const member of members) listed.push(this.#users.meetMember(member));
     });
+    await conversation.meetMembers(all.then(() => listed));
+    return await all;
   }
 
   /** Tells that this user is writing; at most every 3 s. */

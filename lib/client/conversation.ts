@@ -11,9 +11,8 @@ import type { JsonObject } from "../wire/fields.ts";
 import { wireLimits } from "../wire/wire_limits.ts";
 import { lobby, nameKey, pairId, roomId, type Uid } from "../names.ts";
 import { apply, emptyRoom, type Room } from "../rooms.ts";
-import { forGood, noRules, type Rules } from "../moderation/rules.ts";
+import { forGood, isRoomRole, noRules, type RoomRole, type Rules } from "../moderation/rules.ts";
 import { Follower, type Gap, type LogEntry, type LogPage, type Origin } from "./follower.ts";
-import { type Member, MemberList } from "./membership.ts";
 import { mentions } from "./mentions.ts";
 import { afterEvent, indexOfSeq } from "./messages.ts";
 import { Outbound } from "./outbound.ts";
@@ -42,6 +41,9 @@ export interface ConversationOptions {
   /** This user has left it, here or on another device; with `error`, was put out of it. */
   onLeft(conversation: Conversation, error?: ChatError): void;
 }
+
+/** Somebody in a room, and what they may do there, where that was told. */
+export type Member = Person & { readonly role?: Role };
 
 /** The rules of a room, as `join`, `hello` and `rooms` answer them. */
 type ToldRules = Pick<Ok<"join">, "locked" | "slow" | "readonly" | "muted" | "role">;
@@ -77,8 +79,8 @@ export class Conversation implements ConversationView {
   /** Kept with the same `apply` as the server's. */
   readonly #room: Room;
   #hasMembers = false;
-  /** Lists of its members that are on their way. */
-  readonly #lists = new Set<MemberList>();
+  /** What has happened since lists of its members were asked for that are still to come. */
+  readonly #lists = new Set<StoredEvent[]>();
   #messages: StoredEvent[] = [];
   #messagesMax: number;
 
@@ -160,25 +162,33 @@ export class Conversation implements ConversationView {
     return this.#hasMembers ? this.#room.members : undefined;
   }
 
-  /** Lists who is in it: `ask` tells each page. Joined and left keep it from here on. */
-  async listMembers<T>(ask: (onPage: (page: readonly Member[]) => void) => Promise<T>): Promise<T> {
-    const list = new MemberList(this.#room, this.#options.me());
-    this.#lists.add(list);
+  /**
+   * Who is in it, as `listed` tells; joined and left keep it from here on. It may have come in pages:
+   * what happens meanwhile happens to it again.
+   */
+  async meetMembers(listed: Promise<readonly Member[]>): Promise<void> {
+    const meanwhile: StoredEvent[] = [];
+    this.#lists.add(meanwhile);
     try {
-      const all = await ask((page) => list.add(page));
-      this.#meet(list);
-      return all;
+      this.#meet(await listed);
+      for (const event of meanwhile) apply(this.#room, event);
     } finally {
-      this.#lists.delete(list);
+      this.#lists.delete(meanwhile);
     }
   }
 
-  #meet({ members, roles }: MemberList): void {
+  #meet(members: readonly Member[]): void {
     // The lobby's members come and go without an event.
     if (this.key === lobby) return;
     this.#hasMembers = true;
     this.#room.members.clear();
-    for (const [uid, person] of members) this.#room.members.set(uid, person);
+    const { uid: me } = this.#options.me();
+    const own = this.#room.rules.roles.get(me);
+    const roles = new Map<Uid, RoomRole>(own && [[me, own]]);
+    for (const { user, uid, role } of members) {
+      this.#room.members.set(uid, { user, uid });
+      if (role !== undefined && isRoomRole(role) && uid !== me) roles.set(uid, role);
+    }
     this.#room.rules = { ...this.#room.rules, roles };
   }
 
@@ -190,11 +200,7 @@ export class Conversation implements ConversationView {
     this.mentions = mentions;
     this.readSeq = readSeq;
     this.seenSeq = seenSeq;
-    if (members) {
-      const list = new MemberList(this.#room, this.#options.me());
-      list.add(members);
-      this.#meet(list);
-    }
+    if (members) this.#meet(members);
     if (log === undefined) return;
     this.#messages = [...log.messages];
     this.older = log.older;
@@ -288,7 +294,7 @@ export class Conversation implements ConversationView {
     }
     if (origin !== "lines") {
       apply(this.#room, entry);
-      for (const list of this.#lists) list.apply(entry);
+      for (const meanwhile of this.#lists) meanwhile.push(entry);
     }
     const me = this.#options.me();
     const own = entry.uid === me.uid;

@@ -19,16 +19,15 @@ const roomsMax = 2000;
 const membersMax = 10_000;
 
 /**
- * Everybody whom the server knows, whether here or gone lately. `onUsers` is called for each page
- * before anything that came behind it is told: that is newer.
+ * Everybody whom the server knows, whether here or gone lately. `onOk` is called for each page before
+ * anything that came behind it is told: that is newer.
  *
  * @throws {ChatError}
  */
 export function listUsers(
   link: Sender,
-  onUsers: (users: Ok<"users">["users"]) => void,
+  onOk: (page: Ok<"users">) => void,
 ): Promise<Ok<"users">["users"]> {
-  const onOk = ({ users }: Ok<"users">): void => onUsers(users);
   return allPages(async (after) => {
     const { users, more } = await link.send("users", { after, limit }, { onOk });
     return { entries: users, more };
@@ -46,13 +45,12 @@ export function listRooms(
   }, { most: roomsMax, nameOf: ({ room }) => room });
 }
 
-/** Who is in a conversation; `onMembers` as with {@linkcode listUsers}. @throws {ChatError} */
+/** Who is in a conversation; `onOk` as with {@linkcode listUsers}. @throws {ChatError} */
 export function listMembers(
   link: Sender,
   place: Place,
-  onMembers: (members: Ok<"members">["members"]) => void,
+  onOk: (page: Ok<"members">) => void,
 ): Promise<Ok<"members">["members"]> {
-  const onOk = ({ members }: Ok<"members">): void => onMembers(members);
   return allPages(async (after) => {
     const { members, more } = await link.send("members", { ...place, after, limit }, { onOk });
     return { entries: members, more };

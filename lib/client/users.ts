@@ -3,7 +3,7 @@
 import type { PassingEvent } from "../events.ts";
 import { type NameKey, nameKey, type Uid } from "../names.ts";
 import type { Ok } from "../protocol.ts";
-import type { Member } from "./membership.ts";
+import type { Member } from "./conversation.ts";
 import type { KnownUser } from "./state.ts";
 
 /** Users kept; over it those who are gone are forgotten first, and then nobody is added. */

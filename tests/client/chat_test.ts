@@ -316,7 +316,8 @@ Deno.test("members() that come page by page know what was told in between", asyn
   await peer.send(told("joined", "early"));
   const listing = scene.chat.members("dev");
   const first = await peer.take("members");
-  await peer.ok(first, { members: [person("bea"), person("dan"), person("flo")], more: true });
+  const page1 = ["alice", "bea", "dan", "flo"].map((name) => person(name));
+  await peer.ok(first, { members: page1, more: true });
   const by = { by: "zoe", by_uid: "u-zoe" };
   const second = await peer.take("members");
   await peer.send(
