@@ -157,7 +157,7 @@ Deno.test({
   name: "a full disk under the index stops nobody from saying, and search is right all the time",
   ignore,
   async fn() {
-    await using disk = await SmallDisk.mount(4 * MiB);
+    await using disk = await SmallDisk.mount(16 * MiB);
     const data = await Deno.makeTempDir({ prefix: "parley-test-" });
     await using _ = { [Symbol.asyncDispose]: () => Deno.remove(data, { recursive: true }) };
     const index = join(disk.path, "search.db");
