@@ -78,7 +78,7 @@ async function ownEmpty(path: string, option: string): Promise<Disposable> {
     await requireEmpty(path, option, ["lock"]);
     return lock;
   } catch (error) {
-    lock.close();
+    lock[Symbol.dispose]();
     throw error;
   }
 }

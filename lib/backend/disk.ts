@@ -79,7 +79,7 @@ export async function openDisk(folder: string, options: DiskOptions = {}): Promi
   try {
     return new Disk(tree, lock, { ...await traitsOf(tree), ...options.traits });
   } catch (error) {
-    lock.close();
+    lock[Symbol.dispose]();
     throw new Error(`Cannot use "${folder}" for files: ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -90,14 +90,14 @@ const triesMax = 5;
 /** Owns the folder until it is closed. */
 class Disk implements DiskBlobs {
   readonly #tree: Tree;
-  readonly #lock: Deno.FsFile;
+  readonly #lock: Disposable;
   readonly #traits: Traits;
   readonly #open = new Set<TransferId>();
   readonly #watching: Watching;
   /** The end of the line of those who change names. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(tree: Tree, lock: Deno.FsFile, traits: Traits) {
+  constructor(tree: Tree, lock: Disposable, traits: Traits) {
     this.#tree = tree;
     this.#lock = lock;
     this.#traits = traits;
@@ -211,7 +211,7 @@ class Disk implements DiskBlobs {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watching[Symbol.dispose]();
     await this.#turn;
-    this.#lock.close();
+    this.#lock[Symbol.dispose]();
   }
 
   /** Runs after what is under way: two names are never looked for and given at once. */

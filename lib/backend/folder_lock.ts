@@ -10,19 +10,19 @@ export interface Locked {
 }
 
 /**
- * Takes the lock of a folder, held until the file is closed.
+ * Takes the lock of a folder, held until it is disposed of.
  *
  * @throws {Error} a sentence for whoever started the server.
  */
 export async function takeLock(
   file: string,
   { path, option, isShared = false }: Locked,
-): Promise<Deno.FsFile> {
+): Promise<Disposable> {
   const lock = await openLock(file, path);
   if (await lock.tryLock(!isShared)) {
     await lock.truncate();
     await lock.write(new TextEncoder().encode(String(Deno.pid)));
-    return lock;
+    return { [Symbol.dispose]: () => release(lock) };
   }
   lock.close();
   throw new Error(
@@ -50,6 +50,12 @@ export function reasonOf(error: unknown): string {
 /** Sets who may use a file or folder, where the system knows modes. */
 export async function restrict(path: string, mode: number): Promise<void> {
   if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
+}
+
+/** A process that is being started has the file as well, for a moment, and would keep the lock. */
+function release(lock: Deno.FsFile): void {
+  lock.unlockSync();
+  lock.close();
 }
 
 async function openLock(file: string, path: string): Promise<Deno.FsFile> {

@@ -85,6 +85,8 @@ export class LoginFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // First: a process that is being started has the file as well, for a moment.
+    this.#lock?.unlockSync();
     this.#lock?.close();
   }
 }

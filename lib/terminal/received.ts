@@ -158,6 +158,8 @@ class DiskSink implements Sink {
     await this.#syncing;
     this.#twin?.close();
     this.#twin = undefined;
+    // First: a process that is being started has the file as well, for a moment.
+    this.#open?.unlockSync();
     this.#open?.close();
     this.#open = undefined;
   }

@@ -23,10 +23,10 @@ export async function ownFolder(path: string): Promise<OwnedFolder> {
   try {
     for (const name of ["parley.db", "search.db"]) await makePrivate(`${path}/${name}`);
   } catch (error) {
-    lock.close();
+    lock[Symbol.dispose]();
     throw new Error(`Cannot use "${path}" as data folder: ${reasonOf(error)}`, { cause: error });
   }
-  return { path, [Symbol.dispose]: () => lock.close() };
+  return { path, [Symbol.dispose]: () => lock[Symbol.dispose]() };
 }
 
 /** The files that SQLite puts beside a database take its mode. */
