@@ -23,7 +23,7 @@ interface LayerRow {
 }
 
 const leaves = [
-  "(protocol|events|errors|names|limits|clock|log|metrics|nearest|printable|addresses|chat_address|fingerprint)",
+  "(protocol|events|errors|names|limits|clock|log|metrics|nearest|printable|addresses|chat_address|fingerprint|file_lock)",
   "wire/[a-z_]+",
   "entry/(passwords|invite_code)",
   "moderation/(audit_entry|operator_port)",

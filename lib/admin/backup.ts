@@ -12,6 +12,7 @@ import { reasonOf } from "../backend/folder_lock.ts";
 import { logFile } from "../backend/sqlite/database.ts";
 import { type Held, takeSnapshot } from "../backend/sqlite/snapshot.ts";
 import { pathOf } from "../sharing/file_steps.ts";
+import { closeLocked } from "../file_lock.ts";
 import type { LibraryEntry } from "../file_store.ts";
 import { copied, isThere, listed, removeAll, type Sum, sumOf, synced } from "./folders.ts";
 import { beside, format, type Manifest, manifestName, manifestText, parts } from "./manifest.ts";
@@ -66,7 +67,7 @@ export async function backup(options: BackupOptions): Promise<Manifest> {
       await removeAll(folder, (name) => name !== lockName).catch(() => {});
       throw error;
     } finally {
-      lock.close();
+      closeLocked(lock);
     }
     if (isBusyWhileOpen) await Deno.rename(folder, resolve(to));
     await Deno.remove(join(to, lockName));

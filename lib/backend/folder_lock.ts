@@ -1,5 +1,7 @@
 /** That one server uses a folder, or several nodes of one server do. */
 
+import { closeLocked } from "../file_lock.ts";
+
 /** Which folder, and how its user names another one. */
 export interface Locked {
   readonly path: string;
@@ -22,7 +24,7 @@ export async function takeLock(
   if (await lock.tryLock(!isShared)) {
     await lock.truncate();
     await lock.write(new TextEncoder().encode(String(Deno.pid)));
-    return { [Symbol.dispose]: () => release(lock) };
+    return { [Symbol.dispose]: () => closeLocked(lock) };
   }
   lock.close();
   throw new Error(
@@ -34,8 +36,10 @@ export async function takeLock(
 /** Whether somebody holds the lock of a folder now. */
 export async function isTaken(file: string): Promise<boolean> {
   try {
-    using lock = await Deno.open(file, { write: true });
-    return !await lock.tryLock(true);
+    const lock = await Deno.open(file, { write: true });
+    const isFree = await lock.tryLock(true);
+    closeLocked(lock);
+    return !isFree;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -50,12 +54,6 @@ export function reasonOf(error: unknown): string {
 /** Sets who may use a file or folder, where the system knows modes. */
 export async function restrict(path: string, mode: number): Promise<void> {
   if (Deno.build.os !== "windows") await Deno.chmod(path, mode);
-}
-
-/** A process that is being started has the file as well, for a moment, and would keep the lock. */
-function release(lock: Deno.FsFile): void {
-  lock.unlockSync();
-  lock.close();
 }
 
 async function openLock(file: string, path: string): Promise<Deno.FsFile> {

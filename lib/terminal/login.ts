@@ -5,6 +5,7 @@
 
 import { join } from "@std/path";
 import { checkFields, isObject, note, opaque } from "../wire/fields.ts";
+import { closeLocked } from "../file_lock.ts";
 import { nameKey, type Uid } from "../names.ts";
 
 /** Who one was at a server. */
@@ -85,9 +86,7 @@ export class LoginFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // First: a process that is being started has the file as well, for a moment.
-    this.#lock?.unlockSync();
-    this.#lock?.close();
+    if (this.#lock) closeLocked(this.#lock);
   }
 }
 

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import type { Sink } from "../client/transfer_state.ts";
 import { ChatError } from "../errors.ts";
 import type { SharedFile } from "../events.ts";
+import { closeLocked } from "../file_lock.ts";
 import { limits } from "../limits.ts";
 import { fileKey, freeName, safeFolder, safeName } from "../sharing/file_names.ts";
 import { diskError } from "./disk_errors.ts";
@@ -158,9 +159,7 @@ class DiskSink implements Sink {
     await this.#syncing;
     this.#twin?.close();
     this.#twin = undefined;
-    // First: a process that is being started has the file as well, for a moment.
-    this.#open?.unlockSync();
-    this.#open?.close();
+    if (this.#open) closeLocked(this.#open);
     this.#open = undefined;
   }
 

@@ -66,7 +66,7 @@ async function readAll(conn: Deno.Conn, take: (json: JsonObject) => void = () =>
 async function forEver(live: () => Promise<void>): Promise<never> {
   for (;;) {
     await live().catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await delay(200);
   }
 }
 
@@ -79,7 +79,7 @@ async function takeNothing(): Promise<void> {
   try {
     for (;;) {
       await send(conn, line({ t: "ping" }));
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await delay(500);
     }
   } finally {
     report.dropped++;
@@ -94,7 +94,7 @@ async function drip(greeted: boolean): Promise<void> {
   void readAll(conn);
   for (const byte of new TextEncoder().encode('{"t":"ping"'.repeat(1000))) {
     await send(conn, Uint8Array.of(byte));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await delay(1000);
   }
 }
 
@@ -135,7 +135,7 @@ async function nonsense(chance: Chance): Promise<void> {
   while (report.frames < frames) {
     await talkNonsense(chance);
     // Making nonsense is work, too, and the server's processors are our own.
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await delay(30);
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * Finds and takes out messages of a stream, one by one. A server of NATS before 2.9.16 that is killed
- * after a purge of a subject comes back without messages of other subjects, and as the leader it takes
- * them from the others: so nothing is purged.
+ * Finds and takes out messages of a stream, one by one. A server of NATS 2.9.10 that is killed after a
+ * purge of a subject comes back without messages of other subjects, and as the leader it takes them
+ * from the others: so nothing is purged.
  */
 
 import { type FileStreams, insist } from "./asking.ts";
