@@ -5,15 +5,15 @@ import type { Page } from "playwright-core";
 import { barrierMs } from "./patience.ts";
 
 /**
- * Resolves when an expression holds in the page, whose policy lets nothing evaluate it there.
+ * Resolves when an expression, or what it promises, holds in the page, whose policy lets nothing
+ * evaluate it there.
  *
  * @throws {Error} where it doesn't for long.
  */
 export async function until(page: Page, expression: string): Promise<void> {
-  const held = page.evaluate(`new Promise((resolve) => {
-    const look = () => (${expression}) ? resolve() : setTimeout(look, 20);
-    look();
-  })`);
+  const held = page.evaluate(`(async () => {
+    while (!await (${expression})) await new Promise((later) => setTimeout(later, 20));
+  })()`);
   try {
     await deadline(held, barrierMs);
   } catch (error) {

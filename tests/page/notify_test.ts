@@ -212,22 +212,45 @@ test("over plain http there are marks, and a sentence says why there is no more"
   assert((await icon(alice)).href.startsWith("blob:"));
 });
 
+/**
+ * Has nobody but the service worker tell, as on a phone, and takes note of what it is asked for:
+ * `asked`; it shows nothing while there is a `gate`.
+ */
+const asWorker = `navigator.serviceWorker.ready.then((worker) => {
+  globalThis.isPhone = true;
+  globalThis.asked = [];
+  const { showNotification, getNotifications } = worker;
+  worker.showNotification = async (...about) => {
+    asked.push("show");
+    await globalThis.gate;
+    await showNotification.apply(worker, about);
+    asked.push("shown");
+  };
+  worker.getNotifications = (about) => {
+    if (about) asked.push("close");
+    return getNotifications.call(worker, about);
+  };
+})`;
+
 test("where only the service worker may tell, it does, and takes back what was read", async (scene) => {
   await scene.startWeb();
   const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
   await alice.enter("Alice");
-  await alice.page.evaluate("navigator.serviceWorker.ready.then(() => { isPhone = true; })");
-  const shown = (count: number) =>
-    alice.page.evaluate(`(async () => {
-      const worker = await navigator.serviceWorker.ready;
-      while ((await worker.getNotifications()).length !== ${count}) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return (await worker.getNotifications()).map(({ title }) => title).join();
-    })()`);
+  await alice.page.evaluate(asWorker);
+  const shown = `navigator.serviceWorker.ready
+    .then((worker) => worker.getNotifications())
+    .then((shown) => shown.map(({ title }) => title).join())`;
   await look(alice, false);
   await bob.type("Alice?");
-  assertEquals(await shown(1), "Bob in #lobby");
+  await until(alice.page, `asked.join() === "show,shown"`);
+  assertEquals(await alice.page.evaluate(shown), "Bob in #lobby");
+  // What is taken back while another comes up waits for that one.
+  await alice.page.evaluate("gate = new Promise((open) => { globalThis.open = open; }); 0");
+  await bob.type("/whisper Alice psst");
+  await until(alice.page, `asked.join() === "show,shown,show"`);
   await look(alice, true);
-  assertEquals(await shown(0), "");
+  await until(alice.page, `document.title.startsWith("(1)")`);
+  await alice.page.evaluate("open()");
+  await until(alice.page, `asked.join() === "show,shown,show,shown,close"`);
+  await until(alice.page, `${shown}.then((shown) => shown === "Bob")`);
 });

@@ -35,6 +35,7 @@ const picture = "/icon_192.png";
 export function alertPlace(): AlertPlace {
   const draw = iconDrawer(picture);
   const sound = toneMaker();
+  const worker = new WorkerAlerts();
   return {
     get notifying() {
       if (!isSecureContext) return "insecure";
@@ -64,8 +65,8 @@ export function alertPlace(): AlertPlace {
       } catch (error) {
         // On phones only a service worker may, and a click is told to it.
         if (!(error instanceof TypeError)) throw error;
-        const shown = showByWorker(title, look);
-        return () => void shown.then(() => closeByWorker(tag));
+        worker.show(title, look);
+        return () => worker.close(tag);
       }
     },
     mark(marks) {
@@ -83,15 +84,27 @@ export function alertPlace(): AlertPlace {
   };
 }
 
-async function showByWorker(title: string, look: NotificationOptions): Promise<void> {
-  // One that has just come shows nothing yet; without one there is the title, and the page itself.
-  const worker = await navigator.serviceWorker.ready;
-  await worker.showNotification(title, look).catch(() => {});
-}
+/**
+ * What the service worker shows for the page. One thing at a time: a Chromium that is asked what is
+ * shown while a notification comes up forgets that one, which then nobody can take away.
+ */
+class WorkerAlerts {
+  #last: Promise<unknown> = Promise.resolve();
 
-async function closeByWorker(tag: string): Promise<void> {
-  const worker = await navigator.serviceWorker.ready;
-  for (const shown of await worker.getNotifications({ tag })) shown.close();
+  show(title: string, look: NotificationOptions): void {
+    // One that has just come shows nothing yet; without one there is the title, and the page itself.
+    this.#next((worker) => worker.showNotification(title, look).catch(() => {}));
+  }
+
+  close(tag: string): void {
+    this.#next(async (worker) => {
+      for (const shown of await worker.getNotifications({ tag })) shown.close();
+    });
+  }
+
+  #next(act: (worker: ServiceWorkerRegistration) => Promise<void>): void {
+    this.#last = this.#last.then(async () => await act(await navigator.serviceWorker.ready));
+  }
 }
 
 /** Each tone in Hz, when it begins and how long it lasts in seconds. */
