@@ -12,6 +12,8 @@ import { joinedIn, lengthOf } from "../wire/joined.ts";
 const spare: Uint8Array<ArrayBuffer>[] = [];
 const spareMax = 16;
 const spareBytes = 64 * 1024;
+/** From so many bytes on, to copy a part into one with others takes longer than a write of its own. */
+const aloneBytes = 16 * 1024;
 /** How many there are, lent ones with them. */
 let spares = 0;
 
@@ -31,7 +33,8 @@ export interface Taker {
 
 /**
  * A queue of bytes with one write in flight. What is pushed in one turn of the event loop, or while
- * a write runs, goes out as one write: the number of writes is what a delivery costs.
+ * a write runs, goes out as one write: the number of writes is what a delivery costs. Only what is
+ * large goes by itself, as copying it would cost more.
  */
 export class Outbox {
   readonly #taker: Taker;
@@ -99,19 +102,19 @@ export class Outbox {
   }
 
   /**
-   * Writes what is queued, as one. No function here waits: with hundreds of peers each promise more
-   * is felt, as one of the largest parts of what a delivery costs.
+   * Writes what is queued. No function here waits: with hundreds of peers each promise more is felt,
+   * as one of the largest parts of what a delivery costs.
    */
   #flush(): void {
     const parts = this.#queue;
     if (parts.length === 0) return;
     this.#writing = true;
+    const count = togetherIn(parts);
     // The array is kept: nearly always there is one part.
-    if (parts.length === 1) return this.#write(parts.pop()!);
-    this.#queue = [];
-    const length = lengthOf(parts);
-    const buffer = length <= spareBytes ? borrowed() : undefined;
-    this.#write(joinedIn(buffer ?? new Uint8Array(length), parts), buffer);
+    if (count === 1) return this.#write(parts.shift()!);
+    const together = parts.splice(0, count);
+    const buffer = borrowed();
+    this.#write(joinedIn(buffer ?? new Uint8Array(lengthOf(together)), together), buffer);
   }
 
   /** Writes all of `bytes`, which are in `buffer`, where one was borrowed; then what came since. */
@@ -159,6 +162,17 @@ export class Outbox {
     this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
     for (const { resolve } of ready) resolve();
   }
+}
+
+/** How many parts, from the first one on, go out as one write. */
+function togetherIn(parts: readonly Uint8Array[]): number {
+  let count = 0;
+  for (let length = 0; count < parts.length; count++) {
+    const part = parts[count].length;
+    length += part;
+    if (part >= aloneBytes || length > spareBytes) break;
+  }
+  return Math.max(count, 1);
 }
 
 /** A large buffer, where one is spare or may be made. */

@@ -3,6 +3,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { Outbox } from "../../lib/peer/outbox.ts";
 import { systemClock } from "../../lib/system_clock.ts";
+import { joined } from "../../lib/wire/joined.ts";
 
 const clock = systemClock();
 
@@ -55,6 +56,21 @@ Deno.test("what is queued in one turn is one write, for each of many", async () 
     Array(100).fill("one\ntwo\n"),
   );
   await writes.take();
+});
+
+Deno.test("what is large is written as it is, and what is much in pieces, in order", async () => {
+  const sizes = [10, 20_000, 10, 10, ...Array<number>(10).fill(10_000), 100_000];
+  const parts: readonly Uint8Array[] = sizes.map((size, index) => new Uint8Array(size).fill(index));
+  const writes = new Writes(1);
+  const written: Uint8Array[] = [];
+  for (let next = await writes.all(parts); next.length > 0; next = await writes.all([])) {
+    // What is written may be taken for the next piece.
+    written.push(...next.map((bytes) => parts.includes(bytes) ? bytes : bytes.slice()));
+    await writes.take();
+  }
+  assertEquals(joined(written), joined(parts));
+  assertEquals(written.map(({ length }) => length), [10, 20_000, 60_020, 40_000, 100_000]);
+  assertEquals(written.filter((bytes) => parts.includes(bytes)).length, 3);
 });
 
 Deno.test("many writes at once take little more memory than what they write", async () => {
