@@ -16,7 +16,7 @@ import { eventOf, standingEvents } from "./rows.ts";
 import { RowsAtOnce } from "./rows_at_once.ts";
 
 /** How many make a crowd: as many again may come while it is filed. */
-const crowdUsual = 20_000;
+const crowdUsual = 60_000;
 /** Cids filed with a commit, at least. */
 const sliceMin = 200;
 /** Cids that the filter learns with a commit, of those that were filed before a start. */
