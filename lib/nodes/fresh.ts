@@ -87,18 +87,19 @@ function decideTwice(others: Others, decide: () => Deciding): Deciding {
     await others.caughtUp();
     return await decide();
   };
-  const answered = (outcome: Outcome): Outcome => {
-    const { answer } = outcome;
-    if (!(answer instanceof Promise)) return outcome;
-    const secondly = async (error: unknown) => await (await again(error)).answer;
-    return { ...outcome, answer: answer.catch(secondly) };
-  };
   try {
     const outcome = decide();
-    return outcome instanceof Promise ? outcome.then(answered, again) : answered(outcome);
+    if (!(outcome instanceof Promise)) return answeredTwice(outcome, again);
+    return outcome.then((outcome) => answeredTwice(outcome, again), again);
   } catch (error) {
     return again(error);
   }
+}
+
+function answeredTwice(outcome: Outcome, again: (error: unknown) => Promise<Outcome>): Outcome {
+  const { answer } = outcome;
+  if (!(answer instanceof Promise)) return outcome;
+  return { ...outcome, answer: answer.catch(async (error) => await (await again(error)).answer) };
 }
 
 function isEarly(error: unknown): boolean {
