@@ -57,10 +57,12 @@ const rate = 1000;
 const coldTimes = 12;
 /** And so much longer where as much is said as can be: until the heaps have come to their size. */
 const floodTimes = 6;
+/** How much longer a flood is measured: from one second to the next it differs by a tenth. */
+const floodSpans = 3;
 /** Messages a second where a room grows. */
 const roomRate = 100;
 /** Messages of each writer that some receiver hasn't got yet. */
-const floodWindow = 40;
+const floodWindow = 100;
 /** Connections on each node where the load of each is the same. */
 const connsEach = 50;
 const writersEach = 50;
@@ -87,7 +89,8 @@ export async function measureNodes(order: NodesOrder): Promise<NodesFigures> {
   }
   const all = 2 * writersEach;
   const warmSeconds = order.warmSeconds * floodTimes;
-  const flood = { ...usual, warmSeconds, conns: all, senders: all, window: floodWindow };
+  const seconds = order.seconds * floodSpans;
+  const flood = { ...usual, seconds, warmSeconds, conns: all, senders: all, window: floodWindow };
   const writers = await take(measureFlood(flood, 2));
   const rooms: NodesFigure[] = [];
   for (const conns of roomSizes) {

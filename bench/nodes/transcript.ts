@@ -7,7 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import type { Faults } from "../ledger.ts";
-import { messageDigits, type Payload, readHex } from "../payload.ts";
+import { messageDigits, type Payload, readHex, writeHex } from "../payload.ts";
 
 const newline = 10;
 const encoder = new TextEncoder();
@@ -67,6 +67,7 @@ export class Transcript {
   /** For each sender, how many messages some receiver hasn't got. */
   readonly outstanding: Int32Array;
   readonly #payload: Payload;
+  readonly #cids: readonly OwnCid[];
   readonly #receivers: readonly Receiver[];
   readonly #sent: Int32Array;
   /** The number of each sender's next message. */
@@ -84,6 +85,7 @@ export class Transcript {
     this.#receivers = Array.from({ length: receivers }, () => {
       return { at: 0, own: [], acknowledged: 0, isWrong: false };
     });
+    this.#cids = Array.from({ length: senders }, (_, sender) => new OwnCid(sender));
     this.#sent = new Int32Array(senders);
     this.#next = new Int32Array(senders);
     this.outstanding = new Int32Array(senders);
@@ -183,7 +185,7 @@ export class Transcript {
     if (number > this.#next[sender]) return "lost";
     if (!this.#isNextSeq(bytes, at + payload.bytes, to)) return "disordered";
     this.#next[sender]++;
-    const own = index === sender ? cidOf(sender, number) : undefined;
+    const own = index === sender ? this.#cids[sender].of(number) : undefined;
     const end = to - lineEnd.length - (own?.length ?? 0);
     if (own && !begins(bytes, end, own)) return "corrupt";
     this.#keep(bytes, from, end);
@@ -212,7 +214,7 @@ export class Transcript {
   #ownEnd(index: number, bytes: Uint8Array, from: number): Step {
     const receiver = this.#receivers[index];
     const own = receiver.own.shift();
-    const cid = cidOf(index, own?.number ?? 0);
+    const cid = this.#cids[index].of(own?.number ?? 0);
     const isIt = begins(bytes, from, cid) && begins(bytes, from + cid.length, lineEnd);
     receiver.at += lineEnd.length;
     return isIt ? cid.length + lineEnd.length : "corrupt";
@@ -270,10 +272,19 @@ export class Transcript {
   }
 }
 
-/** What a sender is told of its own message, before the line's end. */
-function cidOf(sender: number, number: number): Uint8Array {
-  const digits = number.toString(16).padStart(messageDigits, "0");
-  return encoder.encode(`,"cid":"bench-${sender}-${digits}"`);
+/** What a sender is told of its own messages, before the line's end: made once, and written over. */
+class OwnCid {
+  readonly #bytes: Uint8Array;
+
+  constructor(sender: number) {
+    this.#bytes = encoder.encode(`,"cid":"bench-${sender}-${"0".repeat(messageDigits)}"`);
+  }
+
+  /** That of one message, until the next is asked for. */
+  of(number: number): Uint8Array {
+    writeHex(this.#bytes, this.#bytes.length - 1 - messageDigits, number, messageDigits);
+    return this.#bytes;
+  }
 }
 
 function begins(bytes: Uint8Array, at: number, start: Uint8Array): boolean {
