@@ -10,6 +10,9 @@ const idleMaxMs = 2_000;
 /** A worker that takes longer isn't waited for. */
 const settledMaxMs = 3_000;
 
+/** A page that hasn't come by then is asked for again; its worker waits half as long for a server. */
+const reloadedMaxMs = 10_000;
+
 /** This browser, as the page uses it without a network. */
 export function offlinePlace(): OfflinePlace {
   return {
@@ -30,6 +33,7 @@ export function offlinePlace(): OfflinePlace {
 }
 
 function thisPage(): PageHost {
+  let updating: Promise<unknown> = Promise.resolve();
   return {
     mark: document.documentElement.dataset.build,
     async served() {
@@ -43,7 +47,8 @@ function thisPage(): PageHost {
     },
     update() {
       if (!("serviceWorker" in navigator)) return;
-      navigator.serviceWorker.getRegistration().then((there) => there?.update()).catch(() => {});
+      updating = navigator.serviceWorker.getRegistration().then((there) => there?.update())
+        .catch(() => {});
     },
     isBusy() {
       const media = [...document.querySelectorAll<HTMLMediaElement>("audio, video")];
@@ -51,8 +56,18 @@ function thisPage(): PageHost {
       const isField = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
       return media.some(({ paused }) => !paused) || (isField && field.value !== "");
     },
-    reload: () => void workerIsSettled().finally(() => location.reload()),
+    reload() {
+      const tooLong = new Promise((resolve) => setTimeout(resolve, settledMaxMs));
+      const settled = updating.then(workerIsSettled);
+      void Promise.race([settled, tooLong]).finally(reload);
+    },
   };
+}
+
+/** Loads the page anew, until it is: a browser whose worker was just replaced may wait for ever. */
+function reload(): void {
+  location.reload();
+  setTimeout(reload, reloadedMaxMs);
 }
 
 /** Resolves when no worker is about to take over: what is loaded meanwhile may wait for that. */
@@ -62,7 +77,6 @@ async function workerIsSettled(): Promise<void> {
   const next = there?.installing ?? there?.waiting;
   if (!next) return;
   await new Promise<void>((resolve) => {
-    setTimeout(resolve, settledMaxMs);
     next.addEventListener("statechange", () => {
       if (next.state === "activated" || next.state === "redundant") resolve();
     });
