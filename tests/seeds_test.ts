@@ -179,11 +179,16 @@ test("row 17: every action is logged with its time, but no text", async (scene) 
   // Nothing is before it that it could have to wait for, until it goes without an answer.
   await alice.type("/quit");
   assertEquals(await alice.ended(), 1);
+  await server.printed(/ Alice 127\.0\.0\.1 gone$/);
   await server.stop("SIGINT");
   const actions = ["hello", "join dev #1", "say dev #2", "leave dev #3", "quit", "gone"];
   for (const action of actions) {
     const line = server.lines.find((line) => line.endsWith(` Alice 127.0.0.1 ${action}`)) ?? "";
-    assertMatch(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /, action);
+    assertMatch(
+      line,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /,
+      `${action} of:\n${server.lines.join("\n")}`,
+    );
   }
   assertEquals(server.lines.filter((line) => line.includes("secret")), []);
 });

@@ -40,6 +40,9 @@ export interface BrowserChoice {
   readonly isWhole: boolean;
 }
 
+/** How long what stands on everybody's page may take to be read. */
+const describeMs = 10_000;
+
 /** What a file's tests share: the page, and browsers, where each visitor has a profile of its own. */
 class Shared implements AsyncDisposable {
   #built: Promise<unknown> | undefined;
@@ -327,7 +330,8 @@ async function play(scene: PageScene, run: () => Promise<void>, wholeMs: number)
   try {
     await deadline(run(), wholeMs);
   } catch (error) {
-    console.log(await scene.describe());
+    // A page that hangs can't be asked.
+    console.log(await deadline(scene.describe(), describeMs).catch(String));
     throw error;
   }
   scene.requireClean();
