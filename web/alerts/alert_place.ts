@@ -89,11 +89,11 @@ export function alertPlace(): AlertPlace {
  * shown while a notification comes up forgets that one, which then nobody can take away.
  */
 class WorkerAlerts {
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
 
   show(title: string, look: NotificationOptions): void {
     // One that has just come shows nothing yet; without one there is the title, and the page itself.
-    this.#next((worker) => worker.showNotification(title, look).catch(() => {}));
+    this.#next((worker) => worker.showNotification(title, look));
   }
 
   close(tag: string): void {
@@ -103,7 +103,8 @@ class WorkerAlerts {
   }
 
   #next(act: (worker: ServiceWorkerRegistration) => Promise<void>): void {
-    this.#last = this.#last.then(async () => await act(await navigator.serviceWorker.ready));
+    // What can't be done now holds up nothing that comes after it.
+    this.#last = this.#last.then(() => navigator.serviceWorker.ready).then(act).catch(() => {});
   }
 }
 

@@ -33,7 +33,6 @@ export function offlinePlace(): OfflinePlace {
 }
 
 function thisPage(): PageHost {
-  let updating: Promise<unknown> = Promise.resolve();
   return {
     mark: document.documentElement.dataset.build,
     async served() {
@@ -47,8 +46,7 @@ function thisPage(): PageHost {
     },
     update() {
       if (!("serviceWorker" in navigator)) return;
-      updating = navigator.serviceWorker.getRegistration().then((there) => there?.update())
-        .catch(() => {});
+      navigator.serviceWorker.getRegistration().then((there) => there?.update()).catch(() => {});
     },
     isBusy() {
       const media = [...document.querySelectorAll<HTMLMediaElement>("audio, video")];
@@ -56,18 +54,15 @@ function thisPage(): PageHost {
       const isField = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
       return media.some(({ paused }) => !paused) || (isField && field.value !== "");
     },
-    reload() {
-      const tooLong = new Promise((resolve) => setTimeout(resolve, settledMaxMs));
-      const settled = updating.then(workerIsSettled);
-      void Promise.race([settled, tooLong]).finally(reload);
-    },
+    reload: () => void workerIsSettled().finally(reload),
   };
 }
 
 /** Loads the page anew, until it is: a browser whose worker was just replaced may wait for ever. */
 function reload(): void {
   location.reload();
-  setTimeout(reload, reloadedMaxMs);
+  // Without a worker only a slow server keeps it waiting, and would have to begin anew.
+  if (navigator.serviceWorker?.controller) setTimeout(reload, reloadedMaxMs);
 }
 
 /** Resolves when no worker is about to take over: what is loaded meanwhile may wait for that. */
@@ -77,6 +72,7 @@ async function workerIsSettled(): Promise<void> {
   const next = there?.installing ?? there?.waiting;
   if (!next) return;
   await new Promise<void>((resolve) => {
+    setTimeout(resolve, settledMaxMs);
     next.addEventListener("statechange", () => {
       if (next.state === "activated" || next.state === "redundant") resolve();
     });
