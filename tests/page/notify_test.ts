@@ -214,7 +214,7 @@ test("over plain http there are marks, and a sentence says why there is no more"
 
 /**
  * Has nobody but the service worker tell, as on a phone, and takes note of what it is asked for:
- * `asked`; it shows nothing while there is a `gate`.
+ * `asked`; it shows nothing while there is a `gate`, and takes nothing back while it `fails`.
  */
 const asWorker = `navigator.serviceWorker.ready.then((worker) => {
   globalThis.isPhone = true;
@@ -226,8 +226,9 @@ const asWorker = `navigator.serviceWorker.ready.then((worker) => {
     await showNotification.apply(worker, about);
     asked.push("shown");
   };
-  worker.getNotifications = (about) => {
+  worker.getNotifications = async (about) => {
     if (about) asked.push("close");
+    if (globalThis.fails) throw new Error("Nothing can be told now");
     return getNotifications.call(worker, about);
   };
 })`;
@@ -253,4 +254,11 @@ test("where only the service worker may tell, it does, and takes back what was r
   await alice.page.evaluate("open()");
   await until(alice.page, `asked.join() === "show,shown,show,shown,close"`);
   await until(alice.page, `${shown}.then((shown) => shown === "Bob")`);
+  // What can't be taken back holds up nothing that comes after it.
+  await alice.page.evaluate("globalThis.fails = true");
+  await alice.turnTo(/^Bob/);
+  await until(alice.page, `asked.at(-1) === "close" && asked.length === 6`);
+  await look(alice, false);
+  await bob.type("/whisper Alice hey");
+  await until(alice.page, `asked.slice(6).join() === "show,shown"`);
 });
