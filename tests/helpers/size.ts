@@ -18,3 +18,12 @@ export function size(
       return ci;
   }
 }
+
+/**
+ * All of them where {@linkcode size} is more than a usual run's, else `count`, and others in each
+ * `turn`; in the order that they have.
+ */
+export function someOf<T>(all: readonly T[], count: number, turn: number): readonly T[] {
+  const many = Math.min(size(count, all.length, all.length), all.length);
+  return all.filter((_, at) => (at + all.length - turn * many % all.length) % all.length < many);
+}

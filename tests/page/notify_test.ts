@@ -2,13 +2,8 @@
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { type PageScene, pageTest, type Visitor } from "../helpers/browser.ts";
+import { type PageScene, pageTest as test, type Visitor } from "../helpers/browser.ts";
 import { until } from "../helpers/page_wait.ts";
-
-/** Only the whole browser tells anything. */
-function test(name: string, run: (scene: PageScene) => Promise<void>): void {
-  pageTest(name, run, { isWhole: true });
-}
 
 /** A notification that the page made. */
 interface Told {
@@ -21,13 +16,13 @@ interface Told {
 
 /** Puts what only takes note in the place of what a screen and a loudspeaker would do. */
 const stubs = `
-  const Real = globalThis.Notification;
+  globalThis.allowed = "granted";
   globalThis.told = [];
   globalThis.tones = 0;
   globalThis.looks = true;
   document.hasFocus = () => globalThis.looks;
-  if (Real) globalThis.Notification = class {
-    static get permission() { return globalThis.allowed ?? Real.permission; }
+  if (globalThis.Notification) globalThis.Notification = class {
+    static get permission() { return globalThis.allowed; }
     static async requestPermission() { return globalThis.allowed = "granted"; }
     constructor(title, options) {
       // As browsers of phones have it.
@@ -233,32 +228,37 @@ const asWorker = `navigator.serviceWorker.ready.then((worker) => {
   };
 })`;
 
-test("where only the service worker may tell, it does, and takes back what was read", async (scene) => {
-  await scene.startWeb();
-  const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
-  await alice.enter("Alice");
-  await alice.page.evaluate(asWorker);
-  const shown = `navigator.serviceWorker.ready
+test(
+  "where only the service worker may tell, it does, and takes back what was read",
+  async (scene) => {
+    await scene.startWeb();
+    const [alice, bob] = [await notified(scene), await scene.enter("Bob")];
+    await alice.enter("Alice");
+    await alice.page.evaluate(asWorker);
+    const shown = `navigator.serviceWorker.ready
     .then((worker) => worker.getNotifications())
     .then((shown) => shown.map(({ title }) => title).join())`;
-  await look(alice, false);
-  await bob.type("Alice?");
-  await until(alice.page, `asked.join() === "show,shown"`);
-  assertEquals(await alice.page.evaluate(shown), "Bob in #lobby");
-  // What is taken back while another comes up waits for that one.
-  await alice.page.evaluate("gate = new Promise((open) => { globalThis.open = open; }); 0");
-  await bob.type("/whisper Alice psst");
-  await until(alice.page, `asked.join() === "show,shown,show"`);
-  await look(alice, true);
-  await until(alice.page, `document.title.startsWith("(1)")`);
-  await alice.page.evaluate("open()");
-  await until(alice.page, `asked.join() === "show,shown,show,shown,close"`);
-  await until(alice.page, `${shown}.then((shown) => shown === "Bob")`);
-  // What can't be taken back holds up nothing that comes after it.
-  await alice.page.evaluate("globalThis.fails = true");
-  await alice.turnTo(/^Bob/);
-  await until(alice.page, `asked.at(-1) === "close" && asked.length === 6`);
-  await look(alice, false);
-  await bob.type("/whisper Alice hey");
-  await until(alice.page, `asked.slice(6).join() === "show,shown"`);
-});
+    await look(alice, false);
+    await bob.type("Alice?");
+    await until(alice.page, `asked.join() === "show,shown"`);
+    assertEquals(await alice.page.evaluate(shown), "Bob in #lobby");
+    // What is taken back while another comes up waits for that one.
+    await alice.page.evaluate("gate = new Promise((open) => { globalThis.open = open; }); 0");
+    await bob.type("/whisper Alice psst");
+    await until(alice.page, `asked.join() === "show,shown,show"`);
+    await look(alice, true);
+    await until(alice.page, `document.title.startsWith("(1)")`);
+    await alice.page.evaluate("open()");
+    await until(alice.page, `asked.join() === "show,shown,show,shown,close"`);
+    await until(alice.page, `${shown}.then((shown) => shown === "Bob")`);
+    // What can't be taken back holds up nothing that comes after it.
+    await alice.page.evaluate("globalThis.fails = true");
+    await alice.turnTo(/^Bob/);
+    await until(alice.page, `asked.at(-1) === "close" && asked.length === 6`);
+    await look(alice, false);
+    await bob.type("/whisper Alice hey");
+    await until(alice.page, `asked.slice(6).join() === "show,shown"`);
+    // Only the whole browser shows anything.
+  },
+  { isWhole: true },
+);
