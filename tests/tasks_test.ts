@@ -9,6 +9,7 @@ import {
   testFiles,
   timesText,
   waiting,
+  withValues,
 } from "../tools/test.ts";
 import { always, endToEnd, onOneNode } from "../tools/on_nodes.ts";
 import { checkMarkdown } from "../tools/docs.ts";
@@ -93,8 +94,14 @@ async function runTest(args: readonly string[], env: Readonly<Record<string, str
   return { code, output: new TextDecoder().decode(stdout).trimEnd().split("\n") };
 }
 
+Deno.test("withValues() takes the word behind a flag that needs one as its value", () => {
+  const words = ["a", "--filter", "b c", "--fail-fast", "d", "--filter=e", "f", "--shard"];
+  const joined = ["a", "--filter=b c", "--fail-fast", "d", "--filter=e", "f", "--shard"];
+  assertEquals(withValues(words), joined);
+});
+
 // A file that drives no program, and runs in no time.
-const quick = ["log_test", "--filter=/action\\(\\) writes/"];
+const quick = ["log_test", "--filter", "/action\\(\\) writes/"];
 
 Deno.test("the test task passes words and flags on, and ends with the count", async () => {
   const { code, output } = await runTest(quick, { CI: "" });

@@ -188,8 +188,20 @@ const jobs = { DENO_JOBS: String(navigator.hardwareConcurrency + 2) };
 /** The others go to `deno test`. */
 const ownFlags: readonly string[] = ["--soak", "--short", "--times", "--nodes"];
 
+/** Flags of `deno test` that take the next word as their value where they have none. */
+const valued = /^--(filter|repeats|retry|seed|shard)$/;
+
+/** The same words, each flag with its value as one of them. */
+export function withValues(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, at) => {
+    if (valued.test(words[at - 1] ?? "")) return [];
+    const value = words[at + 1];
+    return [valued.test(word) && value !== undefined ? `${word}=${value}` : word];
+  });
+}
+
 async function main(typed: readonly string[], told: AbortSignal): Promise<number> {
-  const args = typed.filter((arg) => arg !== "--");
+  const args = withValues(typed.filter((arg) => arg !== "--"));
   const soak = args.includes("--soak");
   const short = args.includes("--short");
   const flags = args.filter((arg) => arg.startsWith("-") && !ownFlags.includes(arg));
