@@ -43,6 +43,7 @@ class Two implements AsyncDisposable {
     for (const each of [this.alice, this.bob]) {
       await each.until((lines) => lines.at(-1) === "#lobby ›");
       await each.enter("/clear");
+      await each.until((lines) => lines.join() === "#lobby ›");
     }
   }
 
@@ -341,7 +342,12 @@ terminalTest("a terminal waits for a server that isn't there yet", async (two) =
   for (const each of [alice, bob]) await each.until("Connected again");
 });
 
-terminalTest("Ctrl+C empties the line, then quits and says good-bye", async ({ alice, bob }) => {
+terminalTest("Ctrl+C empties the line, then quits and says good-bye", async (two) => {
+  const { server, alice, bob } = two;
+  // The server has just come back. By then it has told of Bob, too: who goes as soon as they have
+  // come isn't told of.
+  const carol = await server.join("Carol");
+  await alice.until(/· .*\bCarol came/);
   await bob.type("never mind");
   await bob.until("› never mind");
   await bob.press("C-c");
@@ -349,6 +355,7 @@ terminalTest("Ctrl+C empties the line, then quits and says good-bye", async ({ a
   await bob.press("C-c");
   assertEquals(await bob.ended(), 0);
   await alice.until("· Bob went");
+  carol.close();
   await alice.enter("/quit");
   assertEquals(await alice.ended(), 0);
 }, { isLast: true });
