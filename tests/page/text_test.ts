@@ -14,6 +14,8 @@ const test = pageCases("what a text can be at the page", async (scene) => {
     await bob.ok({ t: "join", room });
     await alice.say(`/join ${room}`);
     await alice.isAt(`#${room}`);
+    // What is said before the room's first page is there is new: the list would begin with it.
+    await alice.sees("Alice joined");
     const say = async (text: string, more: { readonly quote?: number } = {}) => {
       const { seq } = await bob.ok({ t: "say", room, text, ...more });
       return Number(seq);
