@@ -11,7 +11,7 @@ import { LoadClient, talk, type Times, timesOf, timesText } from "./helpers/load
 import { RealServer } from "./helpers/real_server.ts";
 import { size } from "./helpers/size.ts";
 
-const count = size(20_000, 1_000_000, 50_000);
+const count = size(50_000, 1_000_000, 50_000);
 const startMax = 2000;
 const historyMax = 20;
 const searchMax = 100;

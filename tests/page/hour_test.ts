@@ -11,7 +11,7 @@ import { size } from "../helpers/size.ts";
 import { slope } from "../helpers/views.ts";
 
 /** Things done altogether; a server is killed after every so many. */
-const steps = size(40, 800, 78);
+const steps = size(60, 800);
 const crashEach = 40;
 /** Between two measurements of what the pages hold. */
 const measureEach = size(15, 40);

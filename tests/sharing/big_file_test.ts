@@ -16,7 +16,7 @@ const growthMax = 64 * MiB;
 /** Kept as a whole, it would be twice what may be. */
 const bytes = size(128, 6 * 1024, 128) * MiB;
 const p99Max = 100;
-const slowBytes = size(6, 64, 12) * MiB;
+const slowBytes = size(12, 64, 12) * MiB;
 const slowRate = 4_000_000;
 const slowP99Max = 400;
 const pace = { room: "lobby", perSecond: 100, ms: 1000 };

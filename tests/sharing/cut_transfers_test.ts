@@ -16,7 +16,7 @@ import { hashOfFile, leftovers, visibleFiles, WholeFiles } from "../helpers/whol
 
 const MiB = 1024 * 1024;
 /** In twelve, each way is cut by each kind twice, by whoever chats and by whoever does nothing else. */
-const transfers = size(6, 300, 12);
+const transfers = size(12, 300, 12);
 const bytesMax = size(16, 64) * MiB;
 const kinds = ["connection", "client", "server"] as const;
 
