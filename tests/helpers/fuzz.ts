@@ -40,6 +40,8 @@ const lifeMs = 3000;
 /** A request that isn't whole, and whose peer waits on, gets no answer for long. */
 const requestMs = 500;
 const lookMs = 500;
+/** Between two things that somebody else does, who has to be served meanwhile. */
+const witnessEachMs = 20;
 const faultsMax = 20;
 const leastMs = 2000;
 /** Databases are opened when they are needed first, and again after an error. */
@@ -187,7 +189,7 @@ class Fuzz {
     const others = [
       this.#goes(async () => {
         await witness.go();
-        await delay(20);
+        await delay(witnessEachMs);
       }),
       this.#goes(async () => {
         await delay(lookMs);

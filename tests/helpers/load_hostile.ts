@@ -29,6 +29,8 @@ export interface HostileReport {
 const [port, seed, frames] = Deno.args.map(Number);
 const report: HostileReport = { frames: 0, dropped: 0, flooded: 0, wrongs: [] };
 const framesAtOnce = 20;
+/** How fast they go, in milliseconds: nobody here waits for anything to have come to be. */
+const pacesMs = { comeBack: 200, stayUnread: 500, nextByte: 1000, nextNonsense: 30 };
 const firstDropped = Promise.withResolvers<void>();
 let names = 0;
 
@@ -66,7 +68,7 @@ async function readAll(conn: Deno.Conn, take: (json: JsonObject) => void = () =>
 async function forEver(live: () => Promise<void>): Promise<never> {
   for (;;) {
     await live().catch(() => {});
-    await delay(200);
+    await delay(pacesMs.comeBack);
   }
 }
 
@@ -79,7 +81,7 @@ async function takeNothing(): Promise<void> {
   try {
     for (;;) {
       await send(conn, line({ t: "ping" }));
-      await delay(500);
+      await delay(pacesMs.stayUnread);
     }
   } finally {
     report.dropped++;
@@ -94,7 +96,7 @@ async function drip(greeted: boolean): Promise<void> {
   void readAll(conn);
   for (const byte of new TextEncoder().encode('{"t":"ping"'.repeat(1000))) {
     await send(conn, Uint8Array.of(byte));
-    await delay(1000);
+    await delay(pacesMs.nextByte);
   }
 }
 
@@ -135,7 +137,7 @@ async function nonsense(chance: Chance): Promise<void> {
   while (report.frames < frames) {
     await talkNonsense(chance);
     // Making nonsense is work, too, and the server's processors are our own.
-    await delay(30);
+    await delay(pacesMs.nextNonsense);
   }
 }
 

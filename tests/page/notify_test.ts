@@ -258,7 +258,7 @@ test(
     await look(alice, false);
     await bob.type("/whisper Alice hey");
     await until(alice.page, `asked.slice(6).join() === "show,shown"`);
-    // Only the whole browser shows anything.
   },
+  // Only the whole browser shows anything.
   { isWhole: true },
 );
