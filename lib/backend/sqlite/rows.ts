@@ -20,10 +20,16 @@ export const blankEvent = `
   UPDATE event SET text = CAST(zeroblob(length(CAST(text AS BLOB))) AS TEXT)
 `;
 
+/** What {@linkcode eventOf} takes beside the text that stands: a long one shan't be read twice. */
+const columnsRead = [
+  ...["n", "conversation", "seq", "at", "kind", "uid", "user"],
+  ...["target", "detail", "cid"],
+].map((column) => `event.${column}`).join();
+
 /** Reads events as they stand, without reactions; `index` where the planner shan't choose. */
 export function standingEvents(index = ""): string {
   return `
-    SELECT event.*, revised.edited, revised.deleted, CASE
+    SELECT ${columnsRead}, revised.edited, revised.deleted, CASE
       WHEN revised.deleted IS NOT NULL THEN NULL
       WHEN revised.newest IS NULL THEN event.text
       ELSE (SELECT newest.text FROM event AS newest WHERE newest.n = revised.newest)

@@ -88,9 +88,10 @@ export class Standing {
     { id, first }: Pick<Head, "id" | "first">,
     range: Range & { readonly bytes: number },
   ): { events: LogEvent[]; more: boolean } {
+    // Rows are read one by one: of long texts a page has few, and all others would be garbage.
     const rows = "after" in range
-      ? this.#after.all(id, Math.max(range.after, first - 1), range.limit + 1)
-      : this.#before.all(id, range.before, first, range.limit + 1);
+      ? this.#after.iterate(id, Math.max(range.after, first - 1), range.limit + 1)
+      : this.#before.iterate(id, range.before, first, range.limit + 1);
     const events: LogEvent[] = [];
     let bytes = 0;
     let more = false;
