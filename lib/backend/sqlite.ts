@@ -54,7 +54,7 @@ export async function openSqlite(
   { order }: SqliteOptions = {},
 ): Promise<SqliteBackend> {
   const owned = await ownFolder(folder);
-  const ports = startWorkers();
+  const ports = startWorkers(clock);
   const { writer, reader, search } = ports;
   try {
     const isCopy = order !== undefined;
@@ -77,20 +77,23 @@ const inOrder =
   "with the --nats of those nodes, and look after it while it runs";
 
 /** The addresses are written out so that they are found when the program is put into one file. */
-function startWorkers(): Ports {
+function startWorkers(clock: Clock): Ports {
   const type = "module";
   return {
     writer: new Port(
       new Worker(new URL("./sqlite/writer.ts", import.meta.url), { type }),
       "writer",
+      clock,
     ),
     reader: new Port(
       new Worker(new URL("./sqlite/reader.ts", import.meta.url), { type }),
       "reader",
+      clock,
     ),
     search: new Port(
       new Worker(new URL("./sqlite/search.ts", import.meta.url), { type }),
       "search",
+      clock,
     ),
   };
 }

@@ -1,10 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Port } from "../../lib/backend/sqlite/port.ts";
+import { pack } from "../../lib/backend/sqlite/packed.ts";
+import { askedMax, type AskedWorker, Port } from "../../lib/backend/sqlite/port.ts";
+import { systemClock } from "../../lib/system_clock.ts";
 import type { TestCalls } from "./port_worker.ts";
 
 function open(): Port<TestCalls> {
   const worker = new Worker(new URL("./port_worker.ts", import.meta.url), { type: "module" });
-  return new Port<TestCalls>(worker, "test");
+  return new Port<TestCalls>(worker, "test", systemClock());
 }
 
 Deno.test("a call is answered by its own answer", async () => {
@@ -35,4 +37,25 @@ Deno.test("ending a worker rejects what waits, and is no failure", async () => {
   port.end();
   await assertRejects(() => waiting, Error, "closed");
   assertEquals(await Promise.race([port.failed, Promise.resolve("alive")]), "alive");
+});
+
+Deno.test("however fast a worker is, the others have their turn after a few answers", async () => {
+  const asked: string[] = [];
+  const turns: (() => void)[] = [];
+  const worker: AskedWorker = {
+    onmessage: null,
+    onerror: null,
+    postMessage: (packed) => void asked.push(packed),
+    terminate: () => {},
+  };
+  const port = new Port<TestCalls>(worker, "test", { soon: (run) => void turns.push(run) });
+  const answers = Array.from({ length: askedMax * 2 + 1 }, (_, index) => port.ask("twice", index));
+  for (let at = 0; at < answers.length; turns.shift()?.()) {
+    const until = Math.min(answers.length, at + askedMax);
+    for (; at < until; at++) {
+      assertEquals(asked.length, until);
+      worker.onmessage?.(new MessageEvent("message", { data: pack({ answer: at * 2 }) }));
+      assertEquals(await answers[at], at * 2);
+    }
+  }
 });

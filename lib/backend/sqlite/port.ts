@@ -1,29 +1,52 @@
 /** The main thread's side of a worker. */
 
+import type { Clock } from "../../clock.ts";
 import { type Answered, type Asked, type Calls, errorOf } from "./calls.ts";
 import { pack, type Packed, unpack } from "./packed.ts";
+
+/**
+ * Asked of a worker at once. Answers that are there are all taken in one turn of the event loop, and
+ * large ones take a millisecond: whoever says something meanwhile isn't to wait for hundreds.
+ */
+export const askedMax = 8;
 
 interface Waiting {
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
 
+/** What asking needs of a worker. */
+export interface AskedWorker {
+  onmessage: ((message: MessageEvent<Packed<Answered>>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  postMessage(packed: Packed<Asked<Calls>>): void;
+  terminate(): void;
+}
+
 /** Asks one worker; owns it until {@linkcode Port.end}. */
 export class Port<C extends Calls> {
   /** Resolves, at most once, when the worker has died by itself. */
   readonly failed: Promise<Error>;
-  readonly #worker: Worker;
+  readonly #worker: AskedWorker;
+  readonly #clock: Pick<Clock, "soon">;
   /** In the order of what was asked, which is the order of the answers. */
   #waiting: Waiting[] = [];
+  /** What the worker hasn't been asked yet. */
+  #unasked: Packed<Asked<Calls>>[] = [];
+  /** Asked of it since the answers that were taken in earlier turns. */
+  #asked = 0;
+  /** Answers taken in this turn. */
+  #taken = 0;
   readonly #fail: (error: Error) => void;
   #error: Error | undefined;
 
-  constructor(worker: Worker, name: string) {
+  constructor(worker: AskedWorker, name: string, clock: Pick<Clock, "soon">) {
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.failed = promise;
     this.#fail = resolve;
     this.#worker = worker;
-    worker.onmessage = (message: MessageEvent<Packed<Answered>>) => this.#take(message.data);
+    this.#clock = clock;
+    worker.onmessage = (message) => this.#take(message.data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.#end(new Error(`The storage's ${name} has died: ${event.message}`));
@@ -58,16 +81,30 @@ export class Port<C extends Calls> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
     const { promise, resolve, reject } = Promise.withResolvers<C[K]["answer"]>();
     this.#waiting.push({ resolve, reject });
-    this.#worker.postMessage(asked);
+    this.#unasked.push(asked);
+    this.#askMore();
     return promise;
+  }
+
+  #askMore(): void {
+    const asks = this.#unasked.splice(0, askedMax - this.#asked);
+    this.#asked += asks.length;
+    for (const asked of asks) this.#worker.postMessage(asked);
   }
 
   #take(packed: Packed<Answered>): void {
     const { answer, trouble } = unpack(packed);
     const waiting = this.#waiting.shift();
+    if (++this.#taken === 1) this.#clock.soon(this.#onTurn);
     if (trouble === undefined) waiting?.resolve(answer);
     else waiting?.reject(errorOf(trouble));
   }
+
+  readonly #onTurn = (): void => {
+    this.#asked -= this.#taken;
+    this.#taken = 0;
+    this.#askMore();
+  };
 
   #end(error: Error): void {
     this.#refuse(error);
@@ -76,6 +113,7 @@ export class Port<C extends Calls> {
 
   #refuse(error: Error): void {
     this.#error ??= error;
+    this.#unasked = [];
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 }
