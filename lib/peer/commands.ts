@@ -208,6 +208,8 @@ function away(core: Core, { known }: Caller, { text }: Command<"away">): Outcome
 async function read(core: Core, { known }: Caller, command: Command<"read">): Promise<Outcome> {
   const conversation = await conversationOf(core, known.person, command, "read");
   const { id, room } = conversation;
+  // It may have been heard from another node.
+  if (command.seq > room.seq) await core.others?.caughtUp();
   const seq = Math.min(command.seq, room.seq);
   const { user, uid } = known.person;
   const other = otherOf(id, uid);

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Row } from "../../lib/backend/sqlite/database.ts";
 import { Standing } from "../../lib/backend/sqlite/standing.ts";
 import { limits } from "../../lib/limits.ts";
 import { keep, room, said } from "../contract/scene.ts";
@@ -23,18 +24,22 @@ class Taken {
   }
 
   #counted(statement: StatementSync): StatementSync {
-    const { all, iterate } = statement;
-    statement.all = (...values: never[]) => {
-      const rows = all.apply(statement, values);
-      this.rows += rows.length;
-      return rows;
-    };
-    statement.iterate = (...values: never[]) => {
-      return iterate.apply(statement, values).map((row) => {
-        this.rows++;
-        return row;
-      });
-    };
+    statement.all = new Proxy(statement.all, {
+      apply: (all, _this, values) => {
+        const rows: Row[] = Reflect.apply(all, statement, values);
+        this.rows += rows.length;
+        return rows;
+      },
+    });
+    statement.iterate = new Proxy(statement.iterate, {
+      apply: (iterate, _this, values) => {
+        const rows: IteratorObject<Row> = Reflect.apply(iterate, statement, values);
+        return rows.map((row) => {
+          this.rows++;
+          return row;
+        });
+      },
+    });
     return statement;
   }
 }

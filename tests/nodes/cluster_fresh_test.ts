@@ -37,6 +37,18 @@ Deno.test("whoever reads finds what was answered on another node", async () => {
   assertEquals(((await rooms).rooms as JsonObject[]).length, 3);
 });
 
+Deno.test("what was heard on one node can be marked as read on another", async () => {
+  const { cluster, alice, bob } = await begin();
+  await using _cluster = cluster;
+  const again = cluster.servers[0].connect();
+  await again.ok({ t: "hello", v: 1, token: bob.token });
+  const { seq } = await alice.ok({ t: "say", room: "lobby", text: "hi" });
+  const read = bob.ask({ t: "read", room: "lobby", seq });
+  await released(cluster);
+  assertEquals((await read).t, "ok");
+  assertEquals((await again.next("seen")).seq, seq);
+});
+
 Deno.test("nothing is refused for what another node has answered meanwhile", async () => {
   const { cluster, alice, bob } = await begin();
   await using _cluster = cluster;
