@@ -33,8 +33,6 @@ export class Port<C extends Calls> {
   #waiting: Waiting[] = [];
   /** What the worker hasn't been asked yet. */
   #unasked: Packed<Asked<Calls>>[] = [];
-  /** Asked of it since the answers that were taken in earlier turns. */
-  #asked = 0;
   /** Answers taken in this turn. */
   #taken = 0;
   readonly #fail: (error: Error) => void;
@@ -87,9 +85,9 @@ export class Port<C extends Calls> {
   }
 
   #askMore(): void {
-    const asks = this.#unasked.splice(0, askedMax - this.#asked);
-    this.#asked += asks.length;
-    for (const asked of asks) this.#worker.postMessage(asked);
+    const underWay = this.#waiting.length - this.#unasked.length;
+    const room = askedMax - underWay - this.#taken;
+    for (const asked of this.#unasked.splice(0, room)) this.#worker.postMessage(asked);
   }
 
   #take(packed: Packed<Answered>): void {
@@ -101,7 +99,6 @@ export class Port<C extends Calls> {
   }
 
   readonly #onTurn = (): void => {
-    this.#asked -= this.#taken;
     this.#taken = 0;
     this.#askMore();
   };

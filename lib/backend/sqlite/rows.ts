@@ -21,10 +21,8 @@ export const blankEvent = `
 `;
 
 /** What {@linkcode eventOf} takes beside the text that stands: a long one shan't be read twice. */
-const columnsRead = [
-  ...["n", "conversation", "seq", "at", "kind", "uid", "user"],
-  ...["target", "detail", "cid"],
-].map((column) => `event.${column}`).join();
+const columnsRead = intoEvents.columns.filter((column) => column !== "text")
+  .map((column) => `event.${column}`).join();
 
 /** Reads events as they stand, without reactions; `index` where the planner shan't choose. */
 export function standingEvents(index = ""): string {
