@@ -4,6 +4,7 @@ import { requireMemory } from "../helpers/memory_peak.ts";
 import { barrierMs } from "../helpers/patience.ts";
 import { parseAnswer, rawRequest, readToEnd, sendAll } from "../helpers/raw_http.ts";
 import { RealServer } from "../helpers/real_server.ts";
+import { pouring, standsStill } from "../helpers/still.ts";
 
 const MiB = 1024 * 1024;
 const growthMax = 64;
@@ -262,9 +263,11 @@ const endless: Readonly<Record<string, Attack>> = {
       const ask = new TextEncoder().encode("GET /app.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
       const many = new Uint8Array(ask.length * 1000);
       for (let at = 0; at < many.length; at += ask.length) many.set(ask, at);
+      const { sent, over } = pouring(conn, many, 2000 * many.length);
       // Once it isn't read any more this waits, until the connection is closed.
-      const sending = sendAll(conn, chunks(many, 2000));
-      await Promise.race([sending, new Promise((resolve) => setTimeout(resolve, 3000))]);
+      over.catch(() => {});
+      await standsStill(sent, () => rawRequest(server.webPort, "GET /healthz"));
+      assert(sent() < 2000 * many.length, "All was read, though nobody took an answer");
     });
   },
 };

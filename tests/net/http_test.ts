@@ -9,6 +9,7 @@ import { systemClock } from "../../lib/system_clock.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { TestServer } from "../helpers/peer.ts";
 import { parseAnswer, rawRequest, readToEnd, sendAll } from "../helpers/raw_http.ts";
+import { standsStill } from "../helpers/still.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 function route(method: string, pattern: string, run: Route["run"]): Route {
@@ -245,11 +246,7 @@ Deno.test("an answer is pulled as it is taken, and its source closed where the p
   await using scene = await WebScene.start([endless]);
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: scene.port });
   await conn.write(new TextEncoder().encode("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  let before = -1;
-  while (pulled > before || pulled === 0) {
-    before = pulled;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await standsStill(() => pulled, () => rawRequest(scene.port, "GET /elsewhere"));
   // What the system's buffers hold went out.
   assert(pulled < 1000, `${pulled} pieces were pulled for nobody`);
   conn.close();
