@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type Indexing, sweep } from "../../lib/backend/sqlite/indexing.ts";
+import type { Row } from "../../lib/backend/sqlite/database.ts";
+import { type Feed, feed, type Indexing, sweep } from "../../lib/backend/sqlite/indexing.ts";
 import { SearchIndex } from "../../lib/backend/sqlite/search_index.ts";
 
 /** An index of messages with the numbers and times 1, 2, 3 …, in a file that isn't kept. */
@@ -72,4 +73,67 @@ Deno.test("sweep() ends when its time is over, and goes on behind what it has lo
   for (let slice = first; slice.more;) slice = sweep(indexing, { forgotten: 101, ...slice });
   assertEquals(scene.left, []);
   assertEquals(scene.index.forgotten, 101);
+});
+
+/** A log of so many messages. */
+class Messages implements Feed {
+  /** How many were read at once, each time. */
+  readonly read: number[] = [];
+  readonly #rows: readonly Row[];
+
+  constructor(count: number) {
+    this.#rows = Array.from({ length: count }, (_, index) => {
+      return { n: index + 1, conversation: 1, at: index, kind: "said", words: `message ${index}` };
+    });
+  }
+
+  after(n: number, limit: number): Row[] {
+    const rows = this.#rows.slice(n, n + limit);
+    this.read.push(rows.length);
+    return rows;
+  }
+
+  target(): undefined {}
+}
+
+/** Feeds until nothing is left, where each look at the time takes `lookMs`; what was in at each breath. */
+function feedAll(scene: Scene, log: Messages, lookMs: number): number[][] {
+  let now = 0;
+  const slices: number[][] = [];
+  for (let more = true; more;) {
+    const breaths: number[] = [];
+    more = feed({
+      log,
+      index: scene.index,
+      now: () => now += lookMs,
+      breathe: () => breaths.push(scene.left.length),
+    }).more;
+    slices.push(breaths);
+  }
+  return slices;
+}
+
+Deno.test("feed() lets others in after each long text, and after many short ones", () => {
+  using scene = new Scene(0);
+  // A breath more is for what is merged.
+  assertEquals(feedAll(scene, new Messages(4), 1), [[1, 2, 3, 4, 4]]);
+  using other = new Scene(0);
+  assertEquals(feedAll(other, new Messages(12), 0.0625), [[4, 8, 12, 12]]);
+  assertEquals(other.index.position, 12);
+});
+
+Deno.test("feed() reads few of the texts at once, which may be long", () => {
+  using scene = new Scene(0);
+  const log = new Messages(120);
+  feedAll(scene, log, 0);
+  assertEquals(log.read, [50, 50, 20, 0]);
+  assertEquals(scene.left.length, 120);
+});
+
+Deno.test("feed() ends a slice when its time is over, or it is large, and goes on from there", () => {
+  using scene = new Scene(0);
+  const slices = feedAll(scene, new Messages(20), 3);
+  assertEquals(slices.map((breaths) => breaths.at(-1)), [3, 6, 9, 12, 15, 18, 20]);
+  using other = new Scene(0);
+  assertEquals(feedAll(other, new Messages(600), 0).map((breaths) => breaths.at(-1)), [500, 600]);
 });

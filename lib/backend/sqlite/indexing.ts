@@ -6,10 +6,14 @@ import { type SearchIndex, textsAMerge } from "./search_index.ts";
 
 /** Events in one slice: in a transaction of 25 a text takes more than twice as long as in one of 500. */
 const eventsMax = 500;
+/** Events read at once: their texts may be long. */
+const readAtOnce = 50;
 /** Time for one slice, in milliseconds: a search may be waiting for it. */
 const sliceMs = 20;
-/** Events, half a millisecond of work or so, between two looks at the time and breaths. */
-const eventsAtOnce = 10;
+/** Work in milliseconds between two looks at the time and breaths. */
+const workMs = 0.25;
+/** The same in events, where texts are taken out. */
+const soughtAtOnce = 10;
 
 /** What one slice came to. */
 export interface Slice {
@@ -29,33 +33,41 @@ export interface Indexing<L> {
   readonly breathe: () => void;
 }
 
+/** What {@linkcode feed} needs of the log. */
+export type Feed = Pick<LogFeed, "after" | "target">;
+
 /** Takes the next events of the log into the index. */
-export function feed({ log, index, now, breathe }: Indexing<LogFeed>): Slice {
+export function feed({ log, index, now, breathe }: Indexing<Feed>): Slice {
   const until = now() + sliceMs;
-  const { position } = index;
-  const rows = log.after(position, eventsMax);
+  let rows = log.after(index.position, readAtOnce);
+  if (rows.length === 0) return { more: false, erased: false };
   let taken = 0;
   let erased = false;
-  if (rows.length === 0) return { more: false, erased };
   index.change(() => {
-    for (const row of rows) {
-      if (take(row, log, index)) erased = true;
-      taken++;
-      if (taken % eventsAtOnce !== 0) continue;
-      if (now() >= until) break;
+    let position = index.position;
+    do {
+      const breath = now() + workMs;
+      let at = 0;
+      do {
+        const row = rows[at++];
+        if (take(row, log, index)) erased = true;
+        position = integerIn(row, "n");
+      } while (at < rows.length && now() < breath);
+      taken += at;
       breathe();
-    }
-    return { position: integerIn(rows[taken - 1], "n") };
+      rows = at < rows.length ? rows.slice(at) : log.after(position, readAtOnce);
+    } while (rows.length > 0 && taken < eventsMax && now() < until);
+    return { position };
   });
   for (let merged = 0; merged < taken; merged += textsAMerge) {
     breathe();
     index.merge();
   }
-  return { more: taken < rows.length || rows.length === eventsMax, erased };
+  return { more: rows.length > 0, erased };
 }
 
 /** Takes one event in; whether that took something out. */
-function take(row: Row, log: LogFeed, index: SearchIndex): boolean {
+function take(row: Row, log: Feed, index: SearchIndex): boolean {
   const kind = textIn(row, "kind");
   const n = integerIn(row, "n");
   if (kind === "said") {
@@ -84,7 +96,7 @@ export function sweep(
       if (integerIn(row, "at") >= forgotten) continue;
       if (!log.keeps(last)) index.remove(last);
       sought++;
-      if (sought % eventsAtOnce !== 0) continue;
+      if (sought % soughtAtOnce !== 0) continue;
       if (now() >= until) break;
       breathe();
     }
