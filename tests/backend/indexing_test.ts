@@ -3,6 +3,9 @@ import type { Row } from "../../lib/backend/sqlite/database.ts";
 import { type Feed, feed, type Indexing, sweep } from "../../lib/backend/sqlite/indexing.ts";
 import { SearchIndex } from "../../lib/backend/sqlite/search_index.ts";
 
+/** What looking for a message takes here: eight of them are due for a breath. */
+const textMs = 1 / 32;
+
 /** An index of messages with the numbers and times 1, 2, 3 …, in a file that isn't kept. */
 class Scene implements Disposable {
   readonly index: SearchIndex;
@@ -30,6 +33,7 @@ class Scene implements Disposable {
       log: {
         keeps: (n) => {
           this.#sought++;
+          this.#now += textMs;
           return keeps(n);
         },
       },
@@ -59,7 +63,7 @@ interface Keeping {
 Deno.test("sweep() lets others in after every few messages that it looks for", () => {
   using scene = new Scene(45);
   const swept = sweep(scene.indexing(0.1, (n) => n === 7), { forgotten: 41, after: 0 });
-  assertEquals(scene.soughtAtOnce, [10, 10, 10, 10, 0]);
+  assertEquals(scene.soughtAtOnce, [8, 8, 8, 8, 8, 0]);
   assertEquals(scene.left, [7, 41, 42, 43, 44, 45]);
   assertEquals(swept, { more: true, erased: true, after: 45 });
 });
@@ -68,7 +72,7 @@ Deno.test("sweep() ends when its time is over, and goes on behind what it has lo
   using scene = new Scene(100);
   const indexing = scene.indexing(15);
   const first = sweep(indexing, { forgotten: 101, after: 0 });
-  assertEquals(first, { more: true, erased: true, after: 30 });
+  assertEquals(first, { more: true, erased: true, after: 16 });
   assertEquals(scene.index.forgotten, 0);
   for (let slice = first; slice.more;) slice = sweep(indexing, { forgotten: 101, ...slice });
   assertEquals(scene.left, []);
@@ -96,16 +100,15 @@ class Messages implements Feed {
   target(): undefined {}
 }
 
-/** Feeds until nothing is left, where each look at the time takes `lookMs`; what was in at each breath. */
-function feedAll(scene: Scene, log: Messages, lookMs: number): number[][] {
-  let now = 0;
+/** Feeds until nothing is left, where each text takes `textMs`; how many were in at each breath. */
+function feedAll(scene: Scene, log: Messages, textMs: number): number[][] {
   const slices: number[][] = [];
   for (let more = true; more;) {
     const breaths: number[] = [];
     more = feed({
       log,
       index: scene.index,
-      now: () => now += lookMs,
+      now: () => scene.left.length * textMs,
       breathe: () => breaths.push(scene.left.length),
     }).more;
     slices.push(breaths);
@@ -118,7 +121,7 @@ Deno.test("feed() lets others in after each long text, and after many short ones
   // A breath more is for what is merged.
   assertEquals(feedAll(scene, new Messages(4), 1), [[1, 2, 3, 4, 4]]);
   using other = new Scene(0);
-  assertEquals(feedAll(other, new Messages(12), 0.0625), [[4, 8, 12, 12]]);
+  assertEquals(feedAll(other, new Messages(12), 1 / 16), [[4, 8, 12, 12]]);
   assertEquals(other.index.position, 12);
 });
 
@@ -133,7 +136,7 @@ Deno.test("feed() reads few of the texts at once, which may be long", () => {
 Deno.test("feed() ends a slice when its time is over, or it is large, and goes on from there", () => {
   using scene = new Scene(0);
   const slices = feedAll(scene, new Messages(20), 3);
-  assertEquals(slices.map((breaths) => breaths.at(-1)), [3, 6, 9, 12, 15, 18, 20]);
+  assertEquals(slices.map((breaths) => breaths.at(-1)), [7, 14, 20]);
   using other = new Scene(0);
   assertEquals(feedAll(other, new Messages(600), 0).map((breaths) => breaths.at(-1)), [500, 600]);
 });

@@ -10,10 +10,8 @@ const eventsMax = 500;
 const readAtOnce = 50;
 /** Time for one slice, in milliseconds: a search may be waiting for it. */
 const sliceMs = 20;
-/** Work in milliseconds between two looks at the time and breaths. */
+/** Work between two breaths, in milliseconds. */
 const workMs = 0.25;
-/** The same in events, where texts are taken out. */
-const soughtAtOnce = 10;
 
 /** What one slice came to. */
 export interface Slice {
@@ -36,34 +34,44 @@ export interface Indexing<L> {
 /** What {@linkcode feed} needs of the log. */
 export type Feed = Pick<LogFeed, "after" | "target">;
 
+/** To be called after each text, which may be long: breathes when that is due. */
+function breathing({ now, breathe }: Pick<Indexing<unknown>, "now" | "breathe">): () => void {
+  let due = now() + workMs;
+  return () => {
+    if (now() < due) return;
+    breathe();
+    due = now() + workMs;
+  };
+}
+
 /** Takes the next events of the log into the index. */
 export function feed({ log, index, now, breathe }: Indexing<Feed>): Slice {
   const until = now() + sliceMs;
+  const breatheIfDue = breathing({ now, breathe });
   let rows = log.after(index.position, readAtOnce);
-  if (rows.length === 0) return { more: false, erased: false };
+  let at = 0;
   let taken = 0;
   let erased = false;
+  if (rows.length === 0) return { more: false, erased };
   index.change(() => {
     let position = index.position;
-    do {
-      const breath = now() + workMs;
-      let at = 0;
-      do {
-        const row = rows[at++];
-        if (take(row, log, index)) erased = true;
-        position = integerIn(row, "n");
-      } while (at < rows.length && now() < breath);
-      taken += at;
-      breathe();
-      rows = at < rows.length ? rows.slice(at) : log.after(position, readAtOnce);
-    } while (rows.length > 0 && taken < eventsMax && now() < until);
+    while (at < rows.length && taken < eventsMax && (taken === 0 || now() < until)) {
+      const row = rows[at++];
+      if (take(row, log, index)) erased = true;
+      position = integerIn(row, "n");
+      taken++;
+      breatheIfDue();
+      if (at < rows.length) continue;
+      rows = log.after(position, readAtOnce);
+      at = 0;
+    }
     return { position };
   });
   for (let merged = 0; merged < taken; merged += textsAMerge) {
     breathe();
     index.merge();
   }
-  return { more: rows.length > 0, erased };
+  return { more: at < rows.length, erased };
 }
 
 /** Takes one event in; whether that took something out. */
@@ -87,18 +95,16 @@ export function sweep(
 ): Slice & { readonly after: number } {
   const until = now() + sliceMs;
   const rows = index.messages(after, eventsMax);
+  const breatheIfDue = breathing({ now, breathe });
   let last = after;
-  let sought = 0;
   index.change(() => {
     for (const row of rows) {
       last = integerIn(row, "n");
       // What is younger takes no time.
       if (integerIn(row, "at") >= forgotten) continue;
       if (!log.keeps(last)) index.remove(last);
-      sought++;
-      if (sought % soughtAtOnce !== 0) continue;
+      breatheIfDue();
       if (now() >= until) break;
-      breathe();
     }
     breathe();
     index.trim();
