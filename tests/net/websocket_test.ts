@@ -3,6 +3,7 @@ import { limits } from "../../lib/limits.ts";
 import { counted, fetchAll, hashOf, offer, sendParts } from "../helpers/file_peer.ts";
 import { frame, opcodes, RawSocket, upgrade } from "../helpers/raw_websocket.ts";
 import { webPeer } from "../helpers/web_peer.ts";
+import { standsStill } from "../helpers/still.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 Deno.test("peers over WebSocket and over streams hear one another", async () => {
@@ -62,15 +63,9 @@ Deno.test("a peer that asks and asks and takes nothing isn't read any more", asy
   const sending = (async () => {
     for (; sent < 2000; sent++) await slow.send(asks);
   })().catch(() => {});
-  // Once nothing more is taken for a while, all buffers on the way are full.
-  let before = -1;
-  while (sent > before) {
-    before = sent;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
+  // Once nothing more is taken while others are served, all buffers on the way are full.
+  await standsStill(() => sent, () => alice.ok({ t: "ping" }));
   assert(sent < 2000, "Everything was taken");
-  // Others are served meanwhile.
-  await alice.ok({ t: "ping" });
   slow.conn.close();
   await sending;
   await alice.ok({ t: "ping" });

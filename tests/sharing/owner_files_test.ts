@@ -1,8 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { delay } from "@std/async/delay";
 import { join } from "@std/path";
 import type { JsonObject } from "../../lib/wire/fields.ts";
-import { barrierMs } from "../helpers/patience.ts";
 import type { Peer } from "../helpers/peer.ts";
 import { RealServer } from "../helpers/real_server.ts";
 
@@ -17,7 +15,6 @@ async function lobbyOf(server: RealServer): Promise<string> {
 
 /** What the lobby lists, by path, when it is as many files as expected. */
 async function listed(peer: Peer, texts: Readonly<Record<string, number>>): Promise<void> {
-  const until = Date.now() + barrierMs;
   for (;;) {
     const { files } = await peer.ok({ t: "files", room: "lobby" });
     const found = (files as JsonObject[]).map(({ folder, name, size }) =>
@@ -28,8 +25,10 @@ async function listed(peer: Peer, texts: Readonly<Record<string, number>>): Prom
       assertEquals(found.length, Object.keys(texts).length);
       return;
     } catch (error) {
-      if (Date.now() > until) throw error;
-      await delay(200);
+      // Not all that was done has been told yet.
+      await peer.event(({ t }) => t === "shared" || t === "removed").catch(() => {
+        throw error;
+      });
     }
   }
 }
