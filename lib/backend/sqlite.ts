@@ -114,12 +114,12 @@ async function backendOf(
   }, clock);
   const onCommit = (kept: Kept) => {
     checkpoints.onCommit(kept);
-    news.onCommit(kept.n);
+    news.onCommit(kept);
   };
   const part = order && join(order, opened, { writer, clock, onCommit });
   const queue = part?.queue ??
     new CommitQueue((works) => writer.ask("commit", works), { clock, onCommit });
-  news.onCommit(opened.n);
+  news.onCommit({ n: opened.n, erased: false });
   const failures = [writer, reader, search, ...order ? [order] : []].map(({ failed }) => failed);
   if (part) await Promise.race([part.caughtUp(), ...failures.map(thrown)]);
   return {

@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { callsAt, type Door } from "../../lib/backend/sqlite/doorbell.ts";
 import { pack } from "../../lib/backend/sqlite/packed.ts";
 import { askedMax, type AskedWorker, Port } from "../../lib/backend/sqlite/port.ts";
 import { systemClock } from "../../lib/system_clock.ts";
@@ -40,22 +41,25 @@ Deno.test("ending a worker rejects what waits, and is no failure", async () => {
 });
 
 Deno.test("however fast a worker is, the others have their turn after a few answers", async () => {
-  const asked: string[] = [];
+  let door: Door | undefined;
   const turns: (() => void)[] = [];
   const worker: AskedWorker = {
     onmessage: null,
     onerror: null,
-    postMessage: (packed) => void asked.push(packed),
+    postMessage: (given) => void (door = given),
     terminate: () => {},
   };
   const port = new Port<TestCalls>(worker, "test", { soon: (run) => void turns.push(run) });
+  assert(door);
   const answers = Array.from({ length: askedMax * 2 + 1 }, (_, index) => port.ask("twice", index));
   for (let at = 0; at < answers.length; turns.shift()?.()) {
-    const until = Math.min(answers.length, at + askedMax);
-    for (; at < until; at++) {
-      assertEquals(asked.length, until);
+    const asked = [...callsAt(door)].length;
+    assertEquals(asked, Math.min(askedMax, answers.length - at));
+    for (const until = at + asked; at < until; at++) {
       worker.onmessage?.(new MessageEvent("message", { data: pack({ answer: at * 2 }) }));
       assertEquals(await answers[at], at * 2);
+      assertEquals([...callsAt(door)], []);
     }
   }
+  port.end();
 });

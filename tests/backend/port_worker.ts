@@ -15,8 +15,8 @@ answerCalls<TestCalls>({
     throw new Error(message);
   },
   die() {
-    reportError(new Error("as it was asked to"));
-    return null;
+    // No answer is made of this one.
+    return 1n as unknown as null;
   },
   never() {
     for (;;);

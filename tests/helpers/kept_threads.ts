@@ -27,7 +27,7 @@ export function keepThreads(): void {
     readonly #idle: Kept[];
     readonly #kept: Kept;
     /** What is said before the module is there. */
-    #early: unknown[] | undefined = [];
+    #early: [message: unknown, transfer: Transferable[]][] | undefined = [];
     #hasFailed = false;
 
     constructor({ href }: URL) {
@@ -44,9 +44,9 @@ export function keepThreads(): void {
       thread.postMessage({ url: `${href}?loan=${++this.#kept.loans}` } satisfies Loan);
     }
 
-    postMessage(message: unknown): void {
-      if (this.#early) this.#early.push(message);
-      else this.#kept.thread.postMessage(message);
+    postMessage(message: unknown, transfer: Transferable[]): void {
+      if (this.#early) this.#early.push([message, transfer]);
+      else this.#kept.thread.postMessage(message, transfer);
     }
 
     terminate(): void {
@@ -59,7 +59,7 @@ export function keepThreads(): void {
     #begin(): void {
       const { thread } = this.#kept;
       thread.onmessage = (event) => this.onmessage?.(event);
-      for (const message of this.#early ?? []) thread.postMessage(message);
+      for (const early of this.#early ?? []) thread.postMessage(...early);
       this.#early = undefined;
     }
   }

@@ -1,6 +1,7 @@
 /** What the threads ask each other, and the side that answers. */
 
 import { ChatError, type RefusalCode } from "../../errors.ts";
+import { answerDoor, type Door } from "./doorbell.ts";
 import { pack, type Packed, unpack } from "./packed.ts";
 
 /** What a worker can be asked: by name, what goes there and what comes back. */
@@ -31,17 +32,25 @@ export type Handlers<C extends Calls> = {
 
 /** The part of a worker's global scope that answering needs. */
 interface Scope {
-  onmessage: ((message: { readonly data: Packed<Asked<Calls>> }) => void) | null;
+  onmessage: ((message: { readonly data: Door }) => void) | null;
   postMessage(packed: Packed<Answered>): void;
 }
 
-/** Answers every call with its handler, one after the other; an error goes to whoever asked. */
-export function answerCalls<C extends Calls>(handlers: Handlers<C>): void {
+/**
+ * Answers every call with its handler, one after the other; an error goes to whoever asked. `rest`
+ * runs when nobody calls, and says in how many milliseconds it is to run again.
+ */
+export function answerCalls<C extends Calls>(
+  handlers: Handlers<C>,
+  rest: () => number = () => Infinity,
+): void {
   // The types of pages and workers can't be loaded together; at run time this is a worker.
   const scope: Scope = globalThis as unknown as Scope;
-  scope.onmessage = ({ data }) => {
-    const { name, ask } = unpack(data);
-    scope.postMessage(pack(answered(() => handlers[name](ask))));
+  scope.onmessage = ({ data: door }) => {
+    answerDoor(door, (called) => {
+      const { name, ask } = unpack(called as Packed<Asked<C>>);
+      scope.postMessage(pack(answered(() => handlers[name](ask))));
+    }, rest);
   };
 }
 

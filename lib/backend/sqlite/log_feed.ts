@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { integerIn, openToRead, type Row, textIn } from "./database.ts";
-import { standingEvents } from "./rows.ts";
+import { standingEvents, standingWords } from "./rows.ts";
 import { Standing } from "./standing.ts";
 
 /** Reads the log through a connection of its own. */
@@ -39,7 +39,7 @@ export class LogFeed implements Disposable {
       "SELECT coalesce((SELECT value FROM meta WHERE key = 'forgotten'), 0) AS at",
     );
     this.#tail = db.prepare(
-      `${standingEvents()} WHERE event.n < ?1 AND event.n > ?2 AND kind = 'said'
+      `${standingWords()} WHERE event.n < ?1 AND event.n > ?2 AND kind = 'said'
        AND deleted IS NULL AND (?3 IS NULL OR conversation IN (SELECT value FROM json_each(?3)))
        ORDER BY event.n DESC LIMIT ?4`,
     );
@@ -77,7 +77,7 @@ export class LogFeed implements Disposable {
     return integerIn(this.#one(this.#forgotten.get()), "at");
   }
 
-  /** Messages with a number between two others, the newest first. */
+  /** Numbers and words of messages between two others, the newest first. */
   tail(
     { before, after, among, limit }: {
       before: number;

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import { type Answered, type Asked, type Calls, errorOf } from "./calls.ts";
+import { Caller, type Door } from "./doorbell.ts";
 import { pack, type Packed, unpack } from "./packed.ts";
 
 /**
@@ -19,7 +20,7 @@ interface Waiting {
 export interface AskedWorker {
   onmessage: ((message: MessageEvent<Packed<Answered>>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
-  postMessage(packed: Packed<Asked<Calls>>): void;
+  postMessage(door: Door, transfer: Transferable[]): void;
   terminate(): void;
 }
 
@@ -28,6 +29,7 @@ export class Port<C extends Calls> {
   /** Resolves, at most once, when the worker has died by itself. */
   readonly failed: Promise<Error>;
   readonly #worker: AskedWorker;
+  readonly #caller: Caller;
   readonly #clock: Pick<Clock, "soon">;
   /** In the order of what was asked, which is the order of the answers. */
   #waiting: Waiting[] = [];
@@ -43,6 +45,7 @@ export class Port<C extends Calls> {
     this.failed = promise;
     this.#fail = resolve;
     this.#worker = worker;
+    this.#caller = new Caller(worker);
     this.#clock = clock;
     worker.onmessage = (message) => this.#take(message.data);
     worker.onerror = (event) => {
@@ -71,6 +74,7 @@ export class Port<C extends Calls> {
 
   /** Ends the worker; what is still waiting is rejected. */
   end(): void {
+    this.#caller.end();
     this.#worker.terminate();
     this.#refuse(new Error("The storage is closed"));
   }
@@ -87,7 +91,7 @@ export class Port<C extends Calls> {
   #askMore(): void {
     const underWay = this.#waiting.length - this.#unasked.length;
     const room = askedMax - underWay - this.#taken;
-    for (const asked of this.#unasked.splice(0, room)) this.#worker.postMessage(asked);
+    for (const asked of this.#unasked.splice(0, room)) this.#caller.call(asked);
   }
 
   #take(packed: Packed<Answered>): void {

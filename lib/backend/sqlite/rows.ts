@@ -26,8 +26,17 @@ const columnsRead = intoEvents.columns.filter((column) => column !== "text")
 
 /** Reads events as they stand, without reactions; `index` where the planner shan't choose. */
 export function standingEvents(index = ""): string {
+  return standing(`${columnsRead}, revised.edited, revised.deleted`, index);
+}
+
+/** Reads their numbers and what they say only, where many are looked through. */
+export function standingWords(): string {
+  return standing("event.n", "");
+}
+
+function standing(columns: string, index: string): string {
   return `
-    SELECT ${columnsRead}, revised.edited, revised.deleted, CASE
+    SELECT ${columns}, CASE
       WHEN revised.deleted IS NOT NULL THEN NULL
       WHEN revised.newest IS NULL THEN event.text
       ELSE (SELECT newest.text FROM event AS newest WHERE newest.n = revised.newest)

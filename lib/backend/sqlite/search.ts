@@ -1,25 +1,15 @@
 /** The thread that searches, and keeps the index, which is behind the log and can be made again. */
 
 import type { DatabaseSync } from "node:sqlite";
-import { answerCalls } from "./calls.ts";
+import { answerCalls, type Handlers } from "./calls.ts";
 import { checkpoint, indexFile, isDamaged, isDiskFull, logFile, openToWrite } from "./database.ts";
 import { find } from "./finding.ts";
+import { IndexTurns } from "./index_turns.ts";
 import { feed, type Slice, sweep } from "./indexing.ts";
 import { LogFeed } from "./log_feed.ts";
 import type { Told } from "./news.ts";
 import type { FoundRows, SearchCalls, Wanted } from "./search_calls.ts";
 import { SearchIndex } from "./search_index.ts";
-
-/** Rest after a failure, such as a full disk, in milliseconds. */
-const restMs = 1000;
-/**
- * How long what there is to index waits for more: many at once take half of the time. A search
- * reads what isn't indexed from the log.
- */
-const gatherMs = 300;
-/** Parts of the time that are left to others, beside one for indexing. */
-const othersUsual = 1;
-const othersBusy = 24;
 
 const now = () => performance.now();
 
@@ -40,8 +30,7 @@ class SearchThread {
   #log: LogFeed | undefined;
   #index: SearchIndex | undefined;
   #copier: DatabaseSync | undefined;
-  #busy = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #turns = new IndexTurns(now);
   /** Up to when what is forgotten is being taken out, and the message that this has come to. */
   #sweeping: { readonly forgotten: number; readonly after: number } | undefined;
   /** Whether what was taken out is still in the file beside the index. */
@@ -55,6 +44,7 @@ class SearchThread {
   }
 
   find(wanted: Wanted): FoundRows {
+    this.#turns.sought();
     try {
       return find(wanted, { log: this.#openLog(), index: this.#openIndex(), now });
     } catch (error) {
@@ -68,9 +58,8 @@ class SearchThread {
     return Math.max(0, this.#openLog().last() - (this.#openIndex()?.position ?? 0));
   }
 
-  news({ busy }: Told): null {
-    this.#busy = busy;
-    this.#timer ??= setTimeout(() => this.#turn(), gatherMs);
+  news(told: Told): null {
+    this.#turns.tell(told);
     return null;
   }
 
@@ -86,25 +75,30 @@ class SearchThread {
   }
 
   close(): null {
-    clearTimeout(this.#timer);
+    this.#turns.end();
     this.#index?.[Symbol.dispose]();
     this.#log?.[Symbol.dispose]();
     this.#copier?.close();
     return null;
   }
 
+  /** Indexes where that is due; milliseconds until it is again. */
+  rest(): number {
+    if (this.#turns.waitMs === 0) this.#turn();
+    return this.#turns.waitMs;
+  }
+
   /** Indexes for a moment, then leaves the processor and this thread to others for a while. */
   #turn(): void {
     const began = now();
-    let rest = restMs;
-    let more = true;
     try {
-      more = this.#slice();
-      rest = (now() - began) * (this.#busy ? othersBusy : othersUsual);
+      if (this.#turns.mayWait(this.#openIndex()?.position ?? 0)) return;
+      const more = this.#slice();
+      this.#turns.took(now() - began, { more });
     } catch (error) {
       this.#drop(error);
+      this.#turns.failed();
     }
-    this.#timer = more ? setTimeout(() => this.#turn(), rest) : undefined;
   }
 
   /** Whether there is more to do. */
@@ -187,8 +181,7 @@ function removeIndex(path: string): void {
 }
 
 const search = new SearchThread();
-
-answerCalls<SearchCalls>({
+const handlers: Handlers<SearchCalls> = {
   open: (ask) => search.open(ask),
   find: (wanted) => search.find(wanted),
   lag: () => search.lag(),
@@ -196,4 +189,6 @@ answerCalls<SearchCalls>({
   copy: () => search.copy(),
   erased: () => search.erased(),
   close: () => search.close(),
-});
+};
+
+answerCalls(handlers, () => search.rest());
