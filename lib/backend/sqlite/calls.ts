@@ -38,7 +38,7 @@ interface Scope {
 
 /**
  * Answers every call with its handler, one after the other; an error goes to whoever asked. `rest`
- * runs when nobody calls, and says in how many milliseconds it is to run again.
+ * runs after each, and says in how many milliseconds it is to run again where nobody calls.
  */
 export function answerCalls<C extends Calls>(
   handlers: Handlers<C>,

@@ -45,25 +45,24 @@ export class Caller {
 }
 
 /**
- * Takes every call until there will be no more; blocks the thread. `rest` runs before each sleep,
- * and says how many milliseconds that may take at most.
+ * Takes every call until there will be no more; blocks the thread. `rest` runs after each, and when
+ * the thread has slept for as many milliseconds as `rest` said.
  */
 export function answerDoor(door: Door, take: (call: string) => void, rest: () => number): void {
   const { bell, calls } = door;
   while (Atomics.load(bell, ended) === 0) {
     // Whoever rings from here on is heard below.
     const heard = Atomics.load(bell, rung);
-    for (const call of callsAt(door)) take(call);
-    Atomics.wait(bell, rung, heard, rest());
+    const call = callAt(door);
+    if (call !== undefined) take(call);
+    const restMs = rest();
+    if (call === undefined) Atomics.wait(bell, rung, heard, restMs);
   }
   calls.close();
 }
 
-/** Takes the calls that are there, the oldest first. */
-export function* callsAt({ calls }: Door): Generator<string> {
+/** Takes the oldest call, if there is one. */
+export function callAt({ calls }: Door): string | undefined {
   // The types know two kinds of ports; at run time there is one.
-  const port = calls as unknown as NodePort;
-  for (let call = receiveMessageOnPort(port); call; call = receiveMessageOnPort(port)) {
-    yield call.message;
-  }
+  return receiveMessageOnPort(calls as unknown as NodePort)?.message;
 }
