@@ -17,6 +17,9 @@ import type {
   WriterCalls,
 } from "./work.ts";
 
+/** Time between two looks at the size of the file beside the database, each as dear as a statement. */
+const walEveryMs = 20;
+
 /** A connection and what was prepared on it. */
 interface Connection {
   readonly db: DatabaseSync;
@@ -28,6 +31,9 @@ class Writer {
   #path = "";
   #isCopy = false;
   #open: Connection | undefined;
+  /** The size of the file beside the database, and when to look again. */
+  #walBytes = 0;
+  #walDue = 0;
 
   open({ folder, id, isCopy }: WriterCalls["open"]["ask"]): Opened {
     this.#path = logFile(folder);
@@ -124,6 +130,7 @@ class Writer {
   }
 
   checkpoint({ how }: { how: "PASSIVE" | "TRUNCATE" }): boolean {
+    this.#walDue = 0;
     return checkpoint(this.#connection().db, how);
   }
 
@@ -180,7 +187,11 @@ class Writer {
   }
 
   #wal(): number {
-    return sizeOf(`${this.#path}-wal`);
+    const now = performance.now();
+    if (now < this.#walDue) return this.#walBytes;
+    this.#walDue = now + walEveryMs;
+    this.#walBytes = sizeOf(`${this.#path}-wal`);
+    return this.#walBytes;
   }
 }
 
