@@ -4,14 +4,15 @@ import { FakeClock, turn } from "../helpers/fake_clock.ts";
 
 const MiB = 1024 * 1024;
 
-function begin(outcomes: (boolean | Error)[] = []) {
+function begin(outcomes: (number | null | Error)[] = []) {
   const clock = new FakeClock();
   const calls: string[] = [];
   const checkpoints = new Checkpoints({
     aside: () => Promise.resolve(calls.push("aside")),
     finish(how) {
       calls.push(how);
-      const outcome = outcomes.shift() ?? true;
+      const outcome = outcomes.shift();
+      if (outcome === undefined) return Promise.resolve(how === "TRUNCATE" ? 0 : walBytesMax);
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
   }, clock);
@@ -64,6 +65,15 @@ Deno.test("a file that has grown is copied at once", async () => {
   assertEquals(calls.length, 4);
 });
 
+Deno.test("what a file grew by before all of it was copied is no reason to copy again", async () => {
+  const { calls, checkpoints } = begin([walBytesMax + MiB]);
+  checkpoints.onCommit({ wal: walBytesMax, erased: false });
+  await turn();
+  checkpoints.onCommit({ wal: walBytesMax + MiB, erased: false });
+  await turn();
+  assertEquals(calls, ["aside", "PASSIVE"]);
+});
+
 Deno.test("what was deleted is copied at once", async () => {
   const { calls, checkpoints } = begin();
   checkpoints.onCommit({ wal: 1000, erased: true });
@@ -79,7 +89,7 @@ Deno.test("what is deleted while copying is copied afterwards", async () => {
   assertEquals(calls, ["TRUNCATE", "TRUNCATE"]);
 });
 
-for (const outcome of [false, new Error("database or disk is full")]) {
+for (const outcome of [null, new Error("database or disk is full")]) {
   Deno.test(`erasing that ended with ${outcome} is tried again until it works`, async () => {
     const { clock, calls, checkpoints } = begin([outcome, outcome]);
     checkpoints.onCommit({ wal: 1000, erased: true });
@@ -93,7 +103,7 @@ for (const outcome of [false, new Error("database or disk is full")]) {
 }
 
 Deno.test("nothing is tried again after closing", async () => {
-  const { clock, calls, checkpoints } = begin([false]);
+  const { clock, calls, checkpoints } = begin([null]);
   checkpoints.onCommit({ wal: 1000, erased: true });
   await turn();
   checkpoints.close();
@@ -102,7 +112,7 @@ Deno.test("nothing is tried again after closing", async () => {
 });
 
 Deno.test("erased() waits for the copying that is under way", async () => {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { promise, resolve } = Promise.withResolvers<number>();
   const copiers = { aside: () => Promise.resolve(), finish: () => promise };
   const checkpoints = new Checkpoints(copiers, new FakeClock());
   checkpoints.onCommit({ wal: 1, erased: true });
@@ -110,6 +120,6 @@ Deno.test("erased() waits for the copying that is under way", async () => {
   const waiting = checkpoints.erased().then(() => erased = true);
   await turn();
   assertEquals(erased, false);
-  resolve(true);
+  resolve(0);
   await waiting;
 });

@@ -18,8 +18,8 @@ const retryMs = 100;
 export interface Copiers {
   /** Copies what it can without making anybody wait. */
   aside(): Promise<unknown>;
-  /** Copies the rest between two commits; `false` where a reader blocked it. */
-  finish(how: "PASSIVE" | "TRUNCATE"): Promise<boolean>;
+  /** Copies the rest between two commits; the file's size, `null` where a reader blocked it. */
+  finish(how: "PASSIVE" | "TRUNCATE"): Promise<number | null>;
 }
 
 /**
@@ -112,8 +112,10 @@ export class Checkpoints {
     const grown = this.#wal > this.#walCopied;
     try {
       if (this.#wal > walBytesQuick) await this.#copiers.aside();
-      if (!await this.#copiers.finish(erasing ? "TRUNCATE" : "PASSIVE")) return false;
-      this.#walCopied = erasing ? 0 : this.#wal;
+      const wal = await this.#copiers.finish(erasing ? "TRUNCATE" : "PASSIVE");
+      if (wal === null) return false;
+      // It may have grown since the last commit that told its size.
+      this.#wal = this.#walCopied = wal;
       if (grown && !erasing) this.#commitsMax = Math.max(commitsMin, commits);
       this.#commits = 0;
       return true;

@@ -129,10 +129,10 @@ export type WriterCalls = {
   };
   readonly apply: { readonly ask: readonly EntryWorks[]; readonly answer: Applied };
   readonly commit: { readonly ask: readonly Work[]; readonly answer: Committed };
-  /** `true` when nothing is left in the file beside the database, for `TRUNCATE` at least. */
+  /** The size of the file beside the database when all of it was copied; `null` where it wasn't. */
   readonly checkpoint: {
     readonly ask: { readonly how: "PASSIVE" | "TRUNCATE" };
-    readonly answer: boolean;
+    readonly answer: number | null;
   };
   readonly repeat: {
     readonly ask: { readonly conversation: string; readonly uid: Uid; readonly cid: string };

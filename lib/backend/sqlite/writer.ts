@@ -129,9 +129,10 @@ class Writer {
     return this.#connection().commits.erasing();
   }
 
-  checkpoint({ how }: { how: "PASSIVE" | "TRUNCATE" }): boolean {
+  checkpoint({ how }: WriterCalls["checkpoint"]["ask"]): WriterCalls["checkpoint"]["answer"] {
+    const isComplete = checkpoint(this.#connection().db, how);
     this.#walDue = 0;
-    return checkpoint(this.#connection().db, how);
+    return isComplete ? this.#wal() : null;
   }
 
   repeat({ conversation, uid, cid }: WriterCalls["repeat"]["ask"]): Repeat | undefined {
